@@ -1,0 +1,90 @@
+"""Copies of the store, and whether a store is whole."""
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from data.store import Store, StoreError
+
+_FAULTS = {
+    "submissions that are there twice": """
+        SELECT count(*) FROM (SELECT submission_id FROM submission GROUP BY ALL HAVING count(*) > 1)""",
+    "versions that are there twice": """
+        SELECT count(*) FROM (SELECT 1 FROM submission WHERE outcome = 'accepted'
+            GROUP BY unit_code, template_code, period, version HAVING count(*) > 1)""",
+    "dues that are there twice": """
+        SELECT count(*) FROM (SELECT 1 FROM due GROUP BY unit_code, template_code, period HAVING count(*) > 1)""",
+    "facts of no accepted submission": """
+        SELECT count(*) FROM fact WHERE submission_id NOT IN (
+            SELECT submission_id FROM submission WHERE outcome = 'accepted')""",
+    "accepted submissions without facts": """
+        SELECT count(*) FROM submission WHERE outcome = 'accepted' AND kind IN ('workbook', 'correction')
+            AND submission_id NOT IN (SELECT submission_id FROM fact)""",
+    "facts that are there twice": """
+        SELECT count(*) FROM (SELECT 1 FROM fact GROUP BY submission_id, sheet, row_no, col_no HAVING count(*) > 1)""",
+    "issues of no submission": """
+        SELECT count(*) FROM issue WHERE submission_id NOT IN (SELECT submission_id FROM submission)""",
+    "submissions whose file is not kept": """
+        SELECT count(*) FROM submission WHERE sha256 NOT IN (SELECT sha256 FROM workbook_file)""",
+    "accepted submissions with an error issue": """
+        SELECT count(*) FROM submission JOIN issue USING (submission_id)
+            WHERE outcome = 'accepted' AND severity = 'error'""",
+}
+
+
+def check(store: Store) -> list[str]:
+    """What contradicts itself in the store, one line each; empty when it is whole. Reads every kept file."""
+    found = []
+    for fault, sql in _FAULTS.items():
+        number = store.rows(sql)[0][0]
+        if number:
+            found.append(f"{fault}: {number}")
+    for sha256, content in store.rows("SELECT sha256, content FROM workbook_file"):
+        if hashlib.sha256(content).hexdigest() != sha256:
+            found.append(f"a kept file is not what it was: {sha256}")
+    return found
+
+
+def backup(store: Store, target: Path) -> None:
+    """A consistent copy, originals included, in one new file; written aside first, so a full disk leaves no half."""
+    if target.exists():
+        raise StoreError(f"{target} exists already; a backup is never written over a file")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(target.name + ".partial")
+    partial.unlink(missing_ok=True)
+    try:
+        store.copy_to(partial)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def restore(source: Path, path: Path) -> Path | None:
+    """Make a backup the store at `path`; what was there is kept beside it. Returns where (None: there was nothing).
+
+    Raises StoreError where the backup is none, is not whole, or the store is in use.
+    """
+    if not source.is_file():
+        raise StoreError(f"{source}: expected a backup file, found none")
+    arriving = path.with_name(path.name + ".arriving")
+    arriving.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    copy = Store(source)
+    try:
+        found = check(copy)
+        if found:
+            raise StoreError(f"{source} is not whole and was not restored: " + "; ".join(found))
+        copy.copy_to(arriving)
+    finally:
+        copy.close()
+    return _swap(arriving, path)
+
+
+def _swap(arriving: Path, path: Path) -> Path | None:
+    kept = None
+    if path.exists():
+        Store(path).close()  # raises when another process has it; also writes its log into the file
+        kept = path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+        path.replace(kept)
+    arriving.replace(path)
+    return kept

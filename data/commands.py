@@ -1,0 +1,240 @@
+"""The command line of the store: questions (dues, timeliness, late, freshness, anomalies, issues) and care."""
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas
+
+from data.backup import backup, check, restore
+from data.catalogue import Catalogue
+from data.catalogue_files import CatalogueError, read_catalogue, write_catalogue
+from data.catalogue_store import (
+    catalogue_in_force,
+    ensure_catalogue,
+    load_catalogue,
+    set_counting_start,
+)
+from data.catalogue_xlsx import read_catalogue_xlsx, write_catalogue_xlsx
+from data.periods import Cycle, label, parse_period
+from data.queries.anomalies import anomalies
+from data.queries.freshness import freshness
+from data.queries.submissions import issues
+from data.queries.timeliness import dues, late_reporters, timeliness
+from data.store import Store, StoreError, open_store, parse_moment, store_path
+
+Rows = list[dict[str, Any]]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command. 0: done; 1: `check` found faults; 2: it could not run, and stderr says why."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except (StoreError, CatalogueError, ValueError, OSError) as error:
+        print(f"python -m data: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m data", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, answer in _QUESTIONS.items():
+        command = _command(commands, name, lambda options: _ask(options), answer.__doc__)
+        command.set_defaults(question=name)
+        command.add_argument("--period", help="a month (2026-10) or a period such as 2026-Q4")
+        command.add_argument("--unit", help="a unit's code")
+        command.add_argument("--as-of", help="ISO 8601 moment; default: now")
+    catalogue = _command(commands, "catalogue", _catalogue, "import or export the catalogue")
+    catalogue.add_argument("action", choices=("import", "export"))
+    catalogue.add_argument("path", type=Path, help="a folder of reference files, or one .xlsx")
+    start = _command(commands, "start", _start, "the first month that this store counts")
+    start.add_argument("period")
+    _command(commands, "backup", _backup, "write a consistent copy").add_argument("file", type=Path)
+    _command(commands, "restore", _restore, "make a copy the store").add_argument("file", type=Path)
+    _command(commands, "check", _check, "look for facts that contradict each other")
+    return parser
+
+
+def _command(commands, name: str, run: Callable, text: str | None) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text)
+    command.add_argument("--json", action="store_true", help="answer in JSON")
+    command.set_defaults(run=run)
+    return command
+
+
+def _opened() -> Store:
+    store = open_store()
+    ensure_catalogue(store, datetime.now(UTC))
+    return store
+
+
+def _ask(options: argparse.Namespace) -> int:
+    store = _opened()
+    catalogue = catalogue_in_force(store)
+    zone = catalogue.bureau.timezone
+    as_of = parse_moment(options.as_of, zone) if options.as_of else datetime.now(UTC)
+    month, period = _wanted(options.period)
+    if options.unit and options.unit not in {unit.unit_code for unit in catalogue.units}:
+        raise ValueError(f"expected the code of a unit of the catalogue, found {options.unit!r}")
+    frame = _QUESTIONS[options.question](store, as_of, month, options.unit)
+    if period is not None and not frame.empty:
+        frame = frame[frame["period"] == pandas.Timestamp(period)]
+    _print([_object(row, catalogue) for row in frame.to_dict("records")], options.json)
+    return 0
+
+
+def _wanted(text: str | None) -> tuple[date | None, date | None]:
+    """(month, None) for a month, in which every due that closes then is meant; (None, period) for a longer period."""
+    if text is None:
+        return None, None
+    try:
+        return parse_period(text, Cycle.MONTH), None
+    except ValueError:
+        pass
+    for cycle in (Cycle.QUARTER, Cycle.HALF_YEAR, Cycle.YEAR):
+        try:
+            return None, parse_period(text, cycle)
+        except ValueError:
+            continue
+    raise ValueError(f"expected a period such as 2026-10 or 2026-Q4, found {text!r}")
+
+
+def _dues(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:
+    """every due with its deadline and status"""
+    return dues(store, as_of, month, unit)
+
+
+def _timeliness(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:
+    """due, received, on time, reporting rate and on-time rate by unit x template x period"""
+    return timeliness(store, as_of, month=month, unit_code=unit)
+
+
+def _late(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:
+    """who is late (received after the deadline), missing, or still owes (pending), and by how many days"""
+    frame = late_reporters(store, as_of, month, unit)
+    names = ["unit_code", "template_code", "period", "deadline", "status", "days_late", "first_received_at"]
+    return frame[names].rename(columns={"first_received_at": "received_at"})
+
+
+def _freshness(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:
+    """the age of the newest accepted data by unit x template: fresh, ageing, stale"""
+    return freshness(store, as_of, unit)
+
+
+def _anomalies(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:
+    """figures that look wrong, each with where it is and why"""
+    return anomalies(store, as_of, month, unit)
+
+
+def _issues(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:
+    """what was wrong in the files that came in"""
+    return issues(store, as_of, unit, period=month)
+
+
+_QUESTIONS: dict[str, Callable[..., pandas.DataFrame]] = {
+    "dues": _dues,
+    "timeliness": _timeliness,
+    "late": _late,
+    "freshness": _freshness,
+    "anomalies": _anomalies,
+    "issues": _issues,
+}
+
+
+def _object(row: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    """A row as people and programs read it: codes with their names, periods as written, moments as ISO 8601."""
+    cycles = {template.template_code: template.cycle for template in catalogue.templates}
+    names = {template.template_code: template.template_name["zh-CN"] for template in catalogue.templates}
+    code = row.get("template_code")
+    answer: dict[str, Any] = {}
+    for name, value in row.items():
+        if name == "unit_code":
+            answer |= {"unit": value, "unit_name": catalogue.unit_name(value) if value else None}
+        elif name == "template_code":
+            answer |= {"template": value, "template_name": names.get(value)}
+        elif name in ("period", "newest_period") and not pandas.isna(value):
+            answer[name] = label(value.date(), cycles.get(code, Cycle.MONTH))
+        elif name == "month":
+            answer[name] = f"{value:%Y-%m}"
+        elif name == "details":
+            answer[name] = json.loads(value)
+        else:
+            answer[name] = _plain(value, catalogue.bureau.timezone)
+    return answer
+
+
+def _plain(value: Any, timezone: str) -> Any:
+    if value is None or value is pandas.NaT or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, pandas.Timestamp):
+        return value.tz_convert(timezone).isoformat() if value.tzinfo else value.date().isoformat()
+    return value.item() if hasattr(value, "item") else value
+
+
+def _print(rows: Rows, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
+    elif rows:
+        table = pandas.DataFrame(rows)
+        print(table.to_csv(sep="\t", index=False, lineterminator="\n"), end="")
+    else:
+        print("—")
+
+
+def _catalogue(options: argparse.Namespace) -> int:
+    if options.action == "export":
+        catalogue = catalogue_in_force(_opened())
+        if options.path.suffix.lower() == ".xlsx":
+            write_catalogue_xlsx(catalogue, options.path)
+        else:
+            write_catalogue(catalogue, options.path)
+        return _tell(options, {"exported": str(options.path), **_counts(catalogue)})
+    is_book = options.path.suffix.lower() == ".xlsx"
+    catalogue = read_catalogue_xlsx(options.path) if is_book else read_catalogue(options.path)
+    is_new = load_catalogue(open_store(), catalogue, datetime.now(UTC), "command line")
+    return _tell(options, {"imported": str(options.path), "is_new": is_new, **_counts(catalogue)})
+
+
+def _counts(catalogue: Catalogue) -> dict[str, int]:
+    return {
+        "units": len({unit.unit_code for unit in catalogue.units}),
+        "obligations": len(catalogue.obligations),
+        "templates": len(catalogue.templates),
+        "calendar_days": len(catalogue.calendar),
+    }
+
+
+def _start(options: argparse.Namespace) -> int:
+    first = parse_period(options.period, Cycle.MONTH)
+    set_counting_start(_opened(), first, datetime.now(UTC), "command line")
+    return _tell(options, {"counts_from": f"{first:%Y-%m}"})
+
+
+def _backup(options: argparse.Namespace) -> int:
+    backup(_opened(), options.file)
+    return _tell(options, {"backup": str(options.file), "bytes": options.file.stat().st_size})
+
+
+def _restore(options: argparse.Namespace) -> int:
+    kept = restore(options.file, store_path())
+    return _tell(options, {"restored": str(options.file), "previous_store": str(kept) if kept else None})
+
+
+def _check(options: argparse.Namespace) -> int:
+    found = check(_opened())
+    _tell(options, {"faults": found} if options.json else {"faults": "; ".join(found) or "none"})
+    return 1 if found else 0
+
+
+def _tell(options: argparse.Namespace, answer: dict[str, Any]) -> int:
+    if options.json:
+        print(json.dumps(answer, ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(f"{name}\t{value}" for name, value in answer.items()))
+    return 0

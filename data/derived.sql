@@ -1,0 +1,83 @@
+-- What follows from the facts. Every macro takes as_of, the moment at which the question is asked.
+-- due_plan and workday are rebuilt from the catalogue in force; the rest are macros.
+
+CREATE TABLE IF NOT EXISTS due_plan (
+    unit_code VARCHAR, template_code VARCHAR, period DATE, "month" DATE, opens_at TIMESTAMPTZ, deadline TIMESTAMPTZ,
+    due_date DATE, is_exempt BOOLEAN, zero_report_allowed BOOLEAN, catalogue_id VARCHAR);
+
+CREATE TABLE IF NOT EXISTS workday (day DATE, is_workday BOOLEAN, workday_no INTEGER);
+
+-- The dues that have opened by as_of: the frozen ones, and those of the plan that nobody has frozen yet.
+CREATE OR REPLACE MACRO due_at(as_of) AS TABLE
+    WITH opened AS (
+        SELECT unit_code, template_code, period, "month", opens_at, deadline, due_date, is_exempt, zero_report_allowed
+        FROM due WHERE opens_at <= as_of
+        UNION ALL
+        SELECT unit_code, template_code, period, "month", opens_at, deadline, due_date, is_exempt, zero_report_allowed
+        FROM due_plan WHERE opens_at <= as_of
+            AND (unit_code, template_code, period) NOT IN (SELECT (unit_code, template_code, period) FROM due))
+    SELECT * FROM opened
+    WHERE "month" >= coalesce((SELECT arg_max(first_month, set_at) FROM counting_start), DATE '0001-01-01');
+
+CREATE OR REPLACE MACRO accepted_at(as_of) AS TABLE
+    SELECT * FROM submission WHERE outcome = 'accepted' AND received_at <= as_of;
+
+-- One row a unit x template x period: the submission whose figures count.
+CREATE OR REPLACE MACRO current_at(as_of) AS TABLE
+    SELECT * FROM accepted_at(as_of)
+    QUALIFY row_number() OVER (
+        PARTITION BY unit_code, template_code, period ORDER BY received_at DESC, version DESC) = 1;
+
+-- One row a due. The first accepted submission decides; lead_days is positive before the deadline;
+-- days_late counts begun days: 1 on the first day that is too late.
+CREATE OR REPLACE MACRO timeliness_at(as_of) AS TABLE
+    WITH first_accepted AS (
+        SELECT unit_code, template_code, period, min(received_at) AS first_received_at, count(*) AS versions
+        FROM accepted_at(as_of) GROUP BY ALL),
+    judged AS (
+        SELECT d.*, f.first_received_at, coalesce(f.versions, 0) AS versions,
+            CASE WHEN d.is_exempt THEN 'exempt'
+                 WHEN f.first_received_at < d.deadline THEN 'on_time'
+                 WHEN f.first_received_at >= d.deadline THEN 'late'
+                 WHEN as_of >= d.deadline THEN 'missing'
+                 ELSE 'pending' END AS status
+        FROM due_at(as_of) d LEFT JOIN first_accepted f USING (unit_code, template_code, period))
+    SELECT *,
+        CASE WHEN status IN ('late', 'missing')
+             THEN (epoch_us(coalesce(first_received_at, as_of)) - epoch_us(deadline)) // 86400000000 + 1
+             ELSE 0 END AS days_late,
+        (epoch_us(deadline) - epoch_us(first_received_at)) / 86400000000 AS lead_days
+    FROM judged;
+
+-- The figures of design: without pending and exempt; a rate is NULL where nothing was due.
+CREATE OR REPLACE MACRO n_due(status) AS count(*) FILTER (status IN ('on_time', 'late', 'missing'));
+CREATE OR REPLACE MACRO n_received(status) AS count(*) FILTER (status IN ('on_time', 'late'));
+CREATE OR REPLACE MACRO n_on_time(status) AS count(*) FILTER (status = 'on_time');
+
+-- One row a unit x template that has ever been due and is still owed: its newest accepted data against its cycle.
+-- behind counts the periods after the newest data whose deadline has passed: 0 fresh, 1 ageing, more stale.
+CREATE OR REPLACE MACRO freshness_at(as_of) AS TABLE
+    WITH newest AS (
+        SELECT unit_code, template_code, max(period) AS newest_period,
+            arg_max(received_at, (period, received_at)) AS newest_received_at
+        FROM accepted_at(as_of) GROUP BY ALL),
+    owed AS (
+        SELECT o.unit_code, o.template_code, t.cycle, t.cycle_months
+        FROM obligation o JOIN "template" t USING (catalogue_id, template_code)
+        WHERE o.catalogue_id = (SELECT arg_max(catalogue_id, loaded_at) FROM catalogue_load)
+            AND (o.last_period IS NULL
+                OR o.last_period + to_months(t.cycle_months) >= date_trunc('month', as_of::TIMESTAMP))
+        GROUP BY ALL),
+    compared AS (
+        SELECT o.unit_code, o.template_code, o.cycle, o.cycle_months, n.newest_period, n.newest_received_at,
+            count(*) FILTER (d.deadline <= as_of AND NOT d.is_exempt
+                AND (n.newest_period IS NULL OR d.period > n.newest_period)) AS behind
+        FROM owed o
+        JOIN due_at(as_of) d USING (unit_code, template_code)
+        LEFT JOIN newest n USING (unit_code, template_code)
+        GROUP BY ALL)
+    SELECT *,
+        date_diff('day', (newest_period + to_months(cycle_months))::DATE, as_of::TIMESTAMP::DATE) AS age_days,
+        CASE WHEN behind = 0 THEN 'fresh' WHEN behind = 1 AND newest_period IS NOT NULL THEN 'ageing'
+             ELSE 'stale' END AS state
+    FROM compared;

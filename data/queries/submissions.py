@@ -1,0 +1,71 @@
+"""What was sent in and what became of it."""
+
+from datetime import date, datetime
+
+import pandas
+
+from data.store import Store
+
+_FILTER = """
+    WHERE received_at <= $as_of AND ($unit_code::VARCHAR IS NULL OR unit_code = $unit_code)
+        AND ($template_code::VARCHAR IS NULL OR template_code = $template_code)
+        AND ($period::DATE IS NULL OR period = $period)"""
+
+
+def submissions(
+    store: Store,
+    as_of: datetime,
+    unit_code: str | None = None,
+    template_code: str | None = None,
+    period: date | None = None,
+    limit: int = 1000,
+) -> pandas.DataFrame:
+    """One row a file received by as_of, the newest first: submission_id, receipt_no, file_name, unit_code,
+    template_code, period, version (0: returned), kind, outcome, received_at, reported_by, row_count, is_sample,
+    errors, checks, notes (numbers of issues).
+    """
+    return store.frame(
+        f"""SELECT * EXCLUDE (submission_id, recorded_at, template_version), submission_id,
+            coalesce(errors, 0) AS errors, coalesce(checks, 0) AS checks, coalesce(notes, 0) AS notes
+        FROM (SELECT * FROM submission {_FILTER} ORDER BY received_at DESC, version DESC LIMIT $limit)
+        LEFT JOIN (SELECT submission_id, count(*) FILTER (severity = 'error') AS errors,
+                count(*) FILTER (severity = 'check') AS checks, count(*) FILTER (severity = 'note') AS notes
+            FROM issue GROUP BY submission_id) USING (submission_id)
+        ORDER BY received_at DESC, version DESC""",
+        _parameters(as_of, unit_code, template_code, period) | {"limit": limit},
+    )
+
+
+def issues(
+    store: Store,
+    as_of: datetime,
+    unit_code: str | None = None,
+    template_code: str | None = None,
+    period: date | None = None,
+    submission_id: str | None = None,
+) -> pandas.DataFrame:
+    """One row an issue of a file received by as_of: the submission's unit_code, template_code, period, outcome,
+    version, receipt_no, received_at; then severity, code, sheet, cell, column_name, row_key, details (JSON),
+    explanation.
+    """
+    return store.frame(
+        f"""SELECT s.unit_code, s.template_code, s.period, s.outcome, s.version, s.receipt_no, s.received_at,
+            i.* FROM (SELECT * FROM submission {_FILTER}) s JOIN issue i USING (submission_id)
+        WHERE $submission_id::VARCHAR IS NULL OR i.submission_id = $submission_id
+        ORDER BY s.received_at DESC, i.submission_id, i.issue_no""",
+        _parameters(as_of, unit_code, template_code, period) | {"submission_id": submission_id},
+    )
+
+
+def has_submissions(store: Store) -> bool:
+    """False on a store that has received nothing yet."""
+    return bool(store.rows("SELECT 1 FROM submission LIMIT 1"))
+
+
+def has_sample(store: Store) -> bool:
+    """True where the store holds the made-up history, which every page must say."""
+    return bool(store.rows("SELECT 1 FROM submission WHERE is_sample LIMIT 1"))
+
+
+def _parameters(as_of, unit_code, template_code, period) -> dict:
+    return {"as_of": as_of, "unit_code": unit_code, "template_code": template_code, "period": period}

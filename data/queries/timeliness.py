@@ -1,0 +1,73 @@
+"""Who was on time: the status of every due, the five figures, and who is late. Always as of a moment."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import pandas
+
+from data.store import Store
+
+FIGURES = """
+    n_due(status) AS due, n_received(status) AS received, n_on_time(status) AS on_time,
+    n_received(status) / nullif(n_due(status), 0) AS reporting_rate,
+    n_on_time(status) / nullif(n_due(status), 0) AS on_time_rate,
+    count(*) FILTER (status = 'late') AS late, count(*) FILTER (status = 'missing') AS missing,
+    count(*) FILTER (status = 'pending') AS pending, count(*) FILTER (status = 'exempt') AS exempt"""
+_WHERE = """
+    WHERE ($month::DATE IS NULL OR "month" = $month) AND ($unit_code::VARCHAR IS NULL OR unit_code = $unit_code)"""
+_GRAINS = ("unit_code", "template_code", "period", "month")
+
+
+def dues(store: Store, as_of: datetime, month: date | None = None, unit_code: str | None = None) -> pandas.DataFrame:
+    """One row a due that has opened: unit_code, template_code, period, month, opens_at, deadline, due_date, status
+    (on_time, late, missing, pending, exempt), first_received_at, versions, days_late (begun days, 0 unless late or
+    missing), lead_days (days before the deadline, negative after it, NaN when not received).
+    """
+    return store.frame(
+        f'SELECT * FROM timeliness_at($as_of){_WHERE} ORDER BY "month", unit_code, template_code, period',
+        {"as_of": as_of, "month": month, "unit_code": unit_code},
+    )
+
+
+def timeliness(
+    store: Store,
+    as_of: datetime,
+    by: Sequence[str] = ("unit_code", "template_code", "period"),
+    month: date | None = None,
+    unit_code: str | None = None,
+) -> pandas.DataFrame:
+    """The five figures by unit_code, template_code, period and/or month: due, received, on_time (counts without
+    pending and exempt), reporting_rate and on_time_rate (0–1, NaN where nothing was due); beside them late, missing,
+    pending and exempt.
+    """
+    unknown = set(by) - set(_GRAINS)
+    if unknown:
+        raise ValueError(f"expected some of {_GRAINS}, found {sorted(unknown)}")
+    grain = ", ".join(f'"{name}"' for name in by)
+    return store.frame(
+        f"SELECT {grain}{',' if grain else ''} {FIGURES} FROM timeliness_at($as_of){_WHERE} "
+        + (f"GROUP BY {grain} ORDER BY {grain}" if grain else ""),
+        {"as_of": as_of, "month": month, "unit_code": unit_code},
+    )
+
+
+def late_reporters(
+    store: Store,
+    as_of: datetime,
+    month: date | None = None,
+    unit_code: str | None = None,
+    statuses: Sequence[str] = ("missing", "late", "pending"),
+) -> pandas.DataFrame:
+    """Who owes or owed what: one row a due that is missing (not received, deadline passed), late (received after it)
+    or pending (still owed, deadline to come), the longest overdue first. Columns as in `dues`.
+    """
+    return store.frame(
+        f"SELECT * FROM timeliness_at($as_of){_WHERE} AND status IN (SELECT unnest($statuses::VARCHAR[])) "
+        "ORDER BY days_late DESC, deadline, unit_code, template_code",
+        {"as_of": as_of, "month": month, "unit_code": unit_code, "statuses": list(statuses)},
+    )
+
+
+def round_at(store: Store, as_of: datetime) -> date | None:
+    """The month that is being collected or was last: the newest whose dues have opened; None when there is none."""
+    return store.rows('SELECT max("month") FROM due_at($as_of)', {"as_of": as_of})[0][0]

@@ -1,0 +1,157 @@
+"""The store: one embedded DuckDB file, owned by one process. The only module that imports duckdb."""
+
+import json
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pandas
+import pyarrow
+
+SCHEMA_VERSION = 1
+_HERE = Path(__file__).parent
+_OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_open_stores: dict[Path, "Store"] = {}
+_opening = threading.Lock()
+_parser = duckdb.connect(config=_OFFLINE)  # in memory: parses rules without any store
+
+
+class StoreError(Exception):
+    """The store cannot be used; the text says what was expected, what was found and what to do."""
+
+
+class Store:
+    """A DuckDB file. Reads go through `frame` and `rows`, writes through `write`; any thread may call."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the store. Raises StoreError where another process has it, or it is none of ours."""
+        self.path = path
+        self.data_version = 0
+        self._writing = threading.RLock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = duckdb.connect(str(path), config=_OFFLINE)
+        except (duckdb.Error, OSError) as error:
+            raise StoreError(_why_not_open(path, error)) from error
+        self._prepare()
+
+    def _prepare(self) -> None:
+        self._connection.execute("SET GLOBAL TimeZone = 'Asia/Shanghai'")
+        for name in ("schema.sql", "derived.sql", "functions.sql"):
+            self._connection.execute((_HERE / name).read_text(encoding="utf-8"))
+        found = self._connection.execute("SELECT max(schema_version) FROM store_info").fetchone()
+        if found and found[0] is None:
+            self._connection.execute("INSERT INTO store_info VALUES (?, now())", [SCHEMA_VERSION])
+        elif found and found[0] != SCHEMA_VERSION:
+            raise StoreError(
+                f"{self.path}: expected a store of schema {SCHEMA_VERSION}, found {found[0]}; "
+                "open it with the program version that wrote it"
+            )
+
+    def set_timezone(self, timezone: str) -> None:
+        """The zone in which SQL cuts a moment into days; the bureau's own."""
+        self._connection.execute(f"SET GLOBAL TimeZone = '{timezone.replace(chr(39), '')}'")
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of the caller's own: sharing one between threads gives wrong rows without an error."""
+        return self._connection.cursor()
+
+    def frame(self, sql: str, parameters: Sequence | Mapping = ()) -> pandas.DataFrame:
+        """The answer of a query as a DataFrame."""
+        with self.cursor() as cursor:
+            return cursor.execute(sql, parameters).df()
+
+    def rows(self, sql: str, parameters: Sequence | Mapping = ()) -> list[tuple]:
+        """The answer of a query as tuples."""
+        with self.cursor() as cursor:
+            return cursor.execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def write(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction under the writer lock: all of it is kept, or nothing."""
+        with self._writing, self.cursor() as cursor:
+            cursor.begin()
+            try:
+                yield cursor
+                cursor.commit()
+            except BaseException:
+                cursor.rollback()
+                raise
+            finally:
+                self.data_version += 1
+
+    def copy_to(self, target: Path) -> None:
+        """A consistent copy in a new file, while people go on reading."""
+        with self._writing, self.cursor() as cursor:
+            name = cursor.execute("SELECT current_database()").fetchone()[0]
+            cursor.execute(f"ATTACH '{_quoted(target)}' AS backup_copy")
+            try:
+                cursor.execute(f'COPY FROM DATABASE "{name}" TO backup_copy')
+            finally:
+                cursor.execute("DETACH backup_copy")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with _opening:
+            _open_stores.pop(self.path, None)
+            self._connection.close()
+
+
+def append(cursor: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, Sequence]) -> None:
+    """Append rows given column by column, through Arrow (a hundred times faster than row by row)."""
+    if not columns or not len(next(iter(columns.values()))):
+        return
+    cursor.register("arriving", pyarrow.table(dict(columns)))
+    names = ", ".join(f'"{name}"' for name in columns)
+    cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM arriving')
+    cursor.unregister("arriving")
+
+
+def store_path() -> Path:
+    """Where the store is: the environment variable ZHUNDIAN_STORE, else var/store.duckdb in the program's folder."""
+    return Path(os.environ.get("ZHUNDIAN_STORE") or _HERE.parent / "var" / "store.duckdb").resolve()
+
+
+def open_store(path: Path | None = None) -> Store:
+    """The process's one Store of this path, opened on first use."""
+    path = (path or store_path()).resolve()
+    with _opening:
+        if path not in _open_stores:
+            _open_stores[path] = Store(path)
+        return _open_stores[path]
+
+
+def parse_moment(text: str, timezone: str) -> datetime:
+    """An ISO 8601 moment; a day alone means its first instant; without a zone it is the bureau's. ValueError."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _why_not_open(path: Path, error: Exception) -> str:
+    if "lock" in str(error).lower():
+        return (
+            f"{path} is in use by another process (the dashboard?): {error}\n"
+            "One process owns the store. Stop the other one, or do this on its pages."
+        )
+    return f"{path} cannot be opened as a store: {error}\nCheck the path, its permissions and the free space."
+
+
+def parse_tree(expression: str) -> dict | str:
+    """DuckDB's own parse tree of an SQL expression, or the text of its objection. Nothing is executed."""
+    with _parser.cursor() as cursor:
+        found = cursor.execute("SELECT json_serialize_sql(?::VARCHAR)", [f"SELECT ({expression})"]).fetchone()[0]
+    tree = json.loads(found)
+    if tree.get("error"):
+        return tree.get("error_message", "cannot be parsed")
+    if len(tree["statements"]) != 1:
+        return "expected one expression"
+    return tree["statements"][0]["node"]["select_list"][0]

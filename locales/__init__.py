@@ -1,0 +1,32 @@
+"""Every word on screen and in the command line's answers, by key; zh-CN is the language of the house."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+LOCALES = ("zh-CN", "en")
+DEFAULT = "zh-CN"
+
+
+@lru_cache(maxsize=None)
+def words(locale: str) -> dict[str, str]:
+    """All texts of a locale, key → text with {placeholders}; the files of its folder taken together."""
+    merged: dict[str, str] = {}
+    for path in sorted((Path(__file__).parent / locale).glob("*.json")):
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        twice = merged.keys() & entries.keys()
+        if twice:
+            raise ValueError(f"{path}: keys that another file has already: {sorted(twice)}")
+        merged |= entries
+    return merged
+
+
+def say(locale: str, key: str, **values: object) -> str:
+    """The text of `key` with its placeholders filled. KeyError for a key that no file has."""
+    text = words(locale if locale in LOCALES else DEFAULT)[key]
+    return text.format(**values) if values else text
+
+
+def pick(texts: dict[str, str], locale: str) -> str:
+    """One language of a catalogue text, falling back to zh-CN."""
+    return texts.get(locale) or texts.get(DEFAULT) or ""

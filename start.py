@@ -1,0 +1,87 @@
+"""The one command: installs everything into .venv beside this file, then starts the dashboard (or what is asked).
+
+python start.py               install, then start the dashboard
+python start.py test [...]    install, then lint and test; further words go to pytest
+python start.py install       install only
+python start.py run -m data late --json      run Python with everything installed
+
+Needs Python 3.11 or newer and nothing else; this file uses the standard library alone.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENT = ROOT / ".venv"
+PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+USE = "expected nothing, test, install or run; see the head of start.py"
+
+
+def install(requirements: str) -> None:
+    """Bring .venv in line with a requirements file; nothing is asked of the network when it is already."""
+    wanted = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("requirements.txt", requirements))
+    mark = ENVIRONMENT / f"{requirements}.{sys.version_info.major}.{sys.version_info.minor}.installed"
+    fingerprint = hashlib.sha256(wanted.encode()).hexdigest()
+    if PYTHON.exists() and mark.exists() and mark.read_text(encoding="utf-8") == fingerprint:
+        return
+    print(f"Installing into {ENVIRONMENT} (once; a minute or two) …", flush=True)
+    if not PYTHON.exists():
+        create_environment()
+    quiet = ["--quiet", "--disable-pip-version-check"]
+    run(["-m", "pip", "install", *quiet, "-r", str(ROOT / requirements)])
+    mark.write_text(fingerprint, encoding="utf-8")
+
+
+def create_environment() -> None:
+    """Make .venv; on a system whose Python comes without pip, say which package brings it."""
+    try:
+        venv.create(ENVIRONMENT, with_pip=True, clear=ENVIRONMENT.exists())
+    except (subprocess.CalledProcessError, ImportError) as error:
+        sys.exit(f"Could not make a virtual environment: {error}\nOn Debian or Ubuntu: apt-get install python3-venv")
+
+
+def run(arguments: list[str]) -> None:
+    """Run the environment's Python in the program's folder; end with its exit code when it fails."""
+    code = subprocess.call([str(PYTHON), *arguments], cwd=ROOT)
+    if code:
+        sys.exit(code)
+
+
+def start_dashboard() -> None:
+    """Serve the dashboard until Ctrl+C."""
+    try:
+        run(["-m", "streamlit", "run", "dashboard.py", *sys.argv[2:]])
+    except KeyboardInterrupt:
+        print("\nStopped.")
+
+
+def test(words: list[str]) -> None:
+    """Lint, formatting, then the tests."""
+    run(["-m", "ruff", "check", "."])
+    run(["-m", "ruff", "format", "--check", "."])
+    run(["-m", "pytest", *(words or ["-m", "not slow"])])
+
+
+def main() -> None:
+    """Do what the command line asks."""
+    if sys.version_info < (3, 11):
+        sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}")
+    word, words = (sys.argv[1:2] or ["start"])[0], sys.argv[2:]
+    if word not in ("start", "test", "install", "run"):
+        sys.exit(USE)
+    install("requirements-dev.txt" if word == "test" else "requirements.txt")
+    if word == "start":
+        print("Zhundian 准点: http://localhost:8501 (Ctrl+C stops it)", flush=True)
+        start_dashboard()
+    elif word == "test":
+        test(words)
+    elif word == "run":
+        run(words)
+
+
+if __name__ == "__main__":
+    main()
