@@ -1,0 +1,140 @@
+"""The command line of the loaders: blank, ingest, sample."""
+
+import argparse
+import getpass
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from data.catalogue_files import CatalogueError
+from data.catalogue_store import catalogue_in_force, ensure_catalogue
+from data.periods import label, parse_period
+from data.store import Store, StoreError, open_store, parse_moment
+from loaders.explanations import MIN_LENGTH, is_real_explanation
+from loaders.ingest import ingest
+from loaders.messages import receipt_object, receipt_text
+from loaders.offers import offers
+from loaders.worker import READER
+from locales import DEFAULT, LOCALES
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command. 0: all accepted or duplicate; 1: some file was returned; 2: it could not run."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except (StoreError, CatalogueError, ValueError, OSError) as error:
+        print(f"python -m loaders: {error}", file=sys.stderr)
+        return 2
+    finally:
+        READER.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m loaders", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    blank = _command(commands, "blank", _blank, "make the blank workbooks of a period")
+    blank.add_argument("--period", required=True, help="a month (2026-10) or a period such as 2026-Q4")
+    blank.add_argument("--unit", help="a unit's code; default: every unit")
+    blank.add_argument("--template", help="a template's code; default: every template")
+    blank.add_argument("--out", required=True, type=Path, help="the folder to write into")
+    take = _command(commands, "ingest", _ingest, "take filled workbooks in")
+    take.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    take.add_argument("--received-at", help="ISO 8601 moment at which the files reached us; default: now")
+    take.add_argument("--by", help="who hands them in; default: the system's user")
+    take.add_argument("--explain", metavar="TEXT", help="the explanation of the checks that fire")
+    take.add_argument("--lang", choices=LOCALES, default=DEFAULT, help="the language of the messages")
+    sample = _command(commands, "sample", _sample, "fill the store with a made-up history")
+    sample.add_argument("--months", type=int, default=24)
+    sample.add_argument("--until", metavar="PERIOD", help="the last month; default: the newest that is due")
+    return parser
+
+
+def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text)
+    command.add_argument("--json", action="store_true", help="answer in JSON")
+    command.set_defaults(run=run)
+    return command
+
+
+def _opened() -> Store:
+    store = open_store()
+    ensure_catalogue(store, datetime.now(UTC))
+    return store
+
+
+def _blank(options: argparse.Namespace) -> int:
+    found = offers(catalogue_in_force(_opened()), options.period, options.unit, options.template)
+    options.out.mkdir(parents=True, exist_ok=True)
+    made = []
+    for offer in found:
+        path = options.out / offer.file_name
+        path.write_bytes(offer.make())
+        made.append(
+            {
+                "file": str(path),
+                "unit": offer.unit_code,
+                "template": offer.template.template_code,
+                "period": label(offer.period, offer.template.cycle),
+            }
+        )
+    if not made:
+        raise ValueError(f"no obligation in {options.period} for this unit and template; nothing was written")
+    _print(made, options.json, lambda row: row["file"])
+    return 0
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    now = datetime.now(UTC)
+    missing = [path for path in options.files if not path.is_file()]
+    if missing:
+        raise ValueError(f"no such file: {', '.join(map(str, missing))}; nothing was taken in")
+    if options.explain and not is_real_explanation(options.explain):
+        raise ValueError(
+            f"--explain: expected a real explanation of at least {MIN_LENGTH} characters (not 核实无误 or the like), "
+            f"found {options.explain!r}; nothing was taken in"
+        )
+    store = _opened()
+    zone = catalogue_in_force(store).bureau.timezone
+    received_at = parse_moment(options.received_at, zone) if options.received_at else now
+    by = options.by or getpass.getuser()
+    is_returned = False
+    for path in options.files:
+        receipt = ingest(store, path.read_bytes(), path.name, received_at, by, options.explain)
+        is_returned |= receipt.outcome == "returned"
+        if options.json:  # one object a file, one file a line
+            text = json.dumps(receipt_object(receipt, options.lang), ensure_ascii=False)
+        else:
+            text = receipt_text(receipt, catalogue_in_force(store), options.lang)
+        print(text, flush=True)
+    return 1 if is_returned else 0
+
+
+def _sample(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from loaders.sample import load_sample
+
+    if options.months < 1:
+        raise ValueError(f"--months: expected at least 1, found {options.months}")
+    until = parse_period(options.until) if options.until else None
+    with tqdm(unit="workbook", file=sys.stderr, disable=None, mininterval=0.5) as bar:
+
+        def progress(done: int, total: int, what: str) -> None:
+            bar.total = total
+            bar.set_description(what, refresh=False)
+            bar.update(done - bar.n)
+
+        result = load_sample(_opened(), options.months, until, progress)
+    _print([result], options.json, lambda row: "\n".join(f"{k}\t{v}" for k, v in row.items()))
+    return 0
+
+
+def _print(rows: list[dict[str, Any]], as_json: bool, line) -> None:
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(line(row) for row in rows))

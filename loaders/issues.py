@@ -1,0 +1,34 @@
+"""Something wrong in a file: code and details are kept, the words are made for the reader."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from data.catalogue import Severity
+
+
+class FileFault(Exception):
+    """The whole file cannot be used: the code of an issue, and its details."""
+
+    def __init__(self, code: str, **details: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+
+@dataclass
+class Issue:
+    """One issue; sheet, cell and column_name are None where it is about the whole file or sheet."""
+
+    severity: Severity
+    code: str
+    sheet: str | None = None
+    cell: str | None = None
+    column_name: str | None = None
+    row_key: str | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    explanation: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What an explanation refers to: the same for the same issue when the file is sent again."""
+        return "|".join(str(p or "") for p in (self.code, self.sheet, self.cell, self.details.get("rule")))

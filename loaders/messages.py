@@ -1,0 +1,176 @@
+"""The words of an issue and of a receipt, in the reader's language; the store keeps only codes and details."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from data.catalogue import Catalogue, Column, Rule, Template
+from data.periods import label
+from loaders.ingest import Receipt
+from loaders.issues import Issue
+from locales import pick, say, words
+
+
+def message(issue: Issue, template: Template | None, locale: str) -> str:
+    """One sentence: what was found, what was expected, what to do."""
+    values = {"found": "", "row": "", "limit": "", **_shown(issue, template, locale)}
+    return say(locale, f"issue.{issue.code}", **values)
+
+
+def expected(issue: Issue, template: Template | None, locale: str) -> str:
+    """What the cell or file should have held; empty where the sentence says it all."""
+    if rule := _rule(issue, template):
+        return pick(rule.text, locale)
+    column = _column(issue, template)
+    if column is None:
+        return str(issue.details.get("expected", ""))
+    return bounds(column, locale) or _typed(column, locale)
+
+
+def found(issue: Issue, template: Template | None, locale: str) -> str:
+    """What was found; a broken rule shows the cells that it speaks of."""
+    value = issue.details.get("found", "")
+    if not isinstance(value, dict):
+        return str(value)
+    return "，".join(
+        f"{_label(template, name, locale)}={'—' if v is None else v}" for name, v in value.items()
+    )
+
+
+def bounds(column: Column, locale: str) -> str:
+    """A column's range in words; empty where it has none."""
+    hint = pick(column.hint, locale) if column.hint else ""
+    if column.values:
+        return "、".join(column.values)
+    if column.min is not None and column.max is not None:
+        return f"{column.min:g}–{column.max:g}"
+    if column.min is not None:
+        return f"≥ {column.min:g}"
+    if column.above is not None:
+        return f"> {column.above:g}"
+    if column.max_length:
+        return say(locale, "expected.length", limit=column.max_length) + (f"；{hint}" if hint else "")
+    return hint or (column.pattern or "")
+
+
+def _typed(column: Column, locale: str) -> str:
+    return say(locale, f"expected.{column.type.value}")
+
+
+def _shown(issue: Issue, template: Template | None, locale: str) -> dict[str, Any]:
+    rule = _rule(issue, template)
+    return {
+        **issue.details,
+        "found": found(issue, template, locale),
+        "expected": expected(issue, template, locale),
+        "column": _label(template, issue.column_name, locale),
+        "rule": pick(rule.text, locale) if rule else "",
+        "rule_code": rule.code if rule else "",
+    }
+
+
+def _rule(issue: Issue, template: Template | None) -> Rule | None:
+    code = issue.details.get("rule")
+    return next((rule for rule in template.rules if rule.code == code), None) if template and code else None
+
+
+def _column(issue: Issue, template: Template | None) -> Column | None:
+    if template is None or issue.column_name is None:
+        return None
+    return next((c for c in template.columns if c.name == issue.column_name), None)
+
+
+def _label(template: Template | None, name: str | None, locale: str) -> str:
+    if template is None or name is None:
+        return ""
+    return next((pick(c.label, locale) for c in template.columns if c.name == name), name)
+
+
+def receipt_object(receipt: Receipt, locale: str) -> dict[str, Any]:
+    """The object that `ingest --json` prints for a file."""
+    template = receipt.template
+    return {
+        "file": receipt.file_name,
+        "sha256": receipt.sha256,
+        "outcome": receipt.outcome,
+        "unit": receipt.unit_code,
+        "template": template.template_code if template else None,
+        "period": label(receipt.period, template.cycle) if template and receipt.period else None,
+        "version": receipt.version or None,
+        "kind": receipt.kind,
+        "status": receipt.status,
+        "received_at": receipt.received_at.isoformat(),
+        "deadline": receipt.deadline.isoformat() if receipt.deadline else None,
+        "days_late": receipt.days_late,
+        "receipt_no": receipt.receipt_no,
+        "submission_id": receipt.submission_id,
+        "rows": receipt.row_count,
+        "issues": [issue_object(issue, template, locale) for issue in receipt.issues],
+    }
+
+
+def issue_object(issue: Issue, template: Template | None, locale: str) -> dict[str, Any]:
+    """The object of one issue: codes for programs, found/expected/message for people."""
+    return {
+        "severity": issue.severity.value,
+        "code": issue.code,
+        "rule": issue.details.get("rule"),
+        "sheet": issue.sheet,
+        "cell": issue.cell,
+        "column": issue.column_name,
+        "column_label": _label(template, issue.column_name, locale) or None,
+        "found": found(issue, template, locale),
+        "expected": expected(issue, template, locale),
+        "message": message(issue, template, locale),
+        "explanation": issue.explanation,
+    }
+
+
+def title(code: str, locale: str) -> str:
+    """A short heading for an issue code, for lists; the code itself where there is none."""
+    return words(locale).get(f"issue.{code}.title", code)
+
+
+def receipt_text(receipt: Receipt, catalogue: Catalogue, locale: str) -> str:
+    """A receipt in words: what became of the file, when it came, on time or how late, and every issue."""
+    zone = ZoneInfo(catalogue.bureau.timezone)
+    lines = [f"{receipt.file_name}: {outcome_words(receipt, locale)}"]
+    if receipt.unit_code and receipt.template:
+        lines.append(
+            say(
+                locale,
+                "receipt.about",
+                unit=catalogue.unit_name(receipt.unit_code, locale),
+                template=f"{receipt.template.template_code} {pick(receipt.template.template_name, locale)}",
+                period=receipt.period_label or "—",
+                version=receipt.version or "—",
+            )
+        )
+    lines.append(
+        say(
+            locale,
+            "receipt.times",
+            receipt_no=receipt.receipt_no or "—",
+            received_at=f"{receipt.received_at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+            deadline=f"{receipt.deadline.astimezone(zone):%Y-%m-%d %H:%M}" if receipt.deadline else "—",
+            status=status_words(receipt, locale),
+        )
+    )
+    for issue in receipt.issues:
+        where = "!".join(part for part in (issue.sheet, issue.cell) if part)
+        severity = say(locale, f"severity.{issue.severity.value}")
+        lines.append(f"  [{severity}] {where} {message(issue, receipt.template, locale)}")
+    return "\n".join(lines)
+
+
+def outcome_words(receipt: Receipt, locale: str) -> str:
+    """What became of the file, and for a file that lacks only explanations, that it does."""
+    if receipt.outcome == "returned" and not any(i.severity.value == "error" for i in receipt.issues):
+        return say(locale, "receipt.unexplained", number=len(receipt.unexplained))
+    return say(locale, f"receipt.{receipt.outcome}")
+
+
+def status_words(receipt: Receipt, locale: str) -> str:
+    """On time, or by how many days late; — where nothing was due or the file did not count."""
+    if receipt.status is None:
+        return "—"
+    return say(locale, f"receipt.status.{receipt.status}", days=receipt.days_late)

@@ -1,0 +1,96 @@
+"""Which blank workbooks a round needs: one for each obligation x period, made for its unit."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from data.catalogue import Catalogue, Obligation, Template
+from data.deadlines import deadline
+from data.periods import closing_month, parse_period, period_of
+from loaders.blank import blank_workbook, file_name
+
+_WEEKDAYS = "一二三四五六日"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One blank workbook that a unit may fetch; `make` builds it."""
+
+    unit_code: str
+    unit_name: str
+    template: Template
+    period: date
+    deadline_text: str
+
+    @property
+    def file_name(self) -> str:
+        """The name under which it is handed out."""
+        return file_name(self.template, self.unit_name, self.period)
+
+    def make(self, rows=()) -> bytes:
+        """The .xlsx, with rows filled in when there are any."""
+        return blank_workbook(self.template, self.unit_code, self.unit_name, self.period, self.deadline_text, rows)
+
+
+def offers(
+    catalogue: Catalogue, period_text: str, unit_code: str | None = None, template_code: str | None = None
+) -> list[Offer]:
+    """The blanks of a round. A month means every period that closes in it; with a template_code, the period of that
+    template in which the month lies. Raises ValueError for what is no period, unit or template.
+    """
+    if unit_code and unit_code not in {unit.unit_code for unit in catalogue.units}:
+        raise ValueError(f"expected the code of a unit of the catalogue, found {unit_code!r}")
+    if template_code and template_code not in {t.template_code for t in catalogue.templates}:
+        raise ValueError(f"expected the code of a template of the catalogue, found {template_code!r}")
+    _written(period_text, catalogue)
+    return list(_offers(catalogue, period_text, unit_code, template_code))
+
+
+def _written(period_text: str, catalogue: Catalogue) -> None:
+    for cycle in {template.cycle for template in catalogue.templates}:
+        try:
+            parse_period(period_text, cycle)
+            return
+        except ValueError:
+            continue
+    raise ValueError(f"expected a period such as 2026-10 or 2026-Q4, found {period_text!r}")
+
+
+def _offers(
+    catalogue: Catalogue, period_text: str, unit_code: str | None, template_code: str | None
+) -> Iterator[Offer]:
+    for obligation in catalogue.obligations:
+        if unit_code not in (None, obligation.unit_code):
+            continue
+        if template_code not in (None, obligation.template_code):
+            continue
+        template = catalogue.template(obligation.template_code)
+        period = _period(period_text, template, is_asked=template_code is not None)
+        if period is not None and _covers(obligation, period):
+            yield offer(catalogue, obligation.unit_code, template, period)
+
+
+def _period(period_text: str, template: Template, is_asked: bool) -> date | None:
+    try:
+        period = parse_period(period_text, template.cycle)
+    except ValueError:
+        return None
+    try:
+        month = parse_period(period_text)
+    except ValueError:
+        return period  # written in the template's own cycle: 2026-Q4
+    return period if is_asked or closing_month(period, template.cycle) == month else None
+
+
+def _covers(obligation: Obligation, period: date) -> bool:
+    return obligation.first_period <= period <= (obligation.last_period or period)
+
+
+def offer(catalogue: Catalogue, unit_code: str, template: Template, period: date) -> Offer:
+    """The blank of one unit, template and period."""
+    period = period_of(period, template.cycle)
+    end = deadline(template.due, period, template.cycle, catalogue.bureau.timezone)
+    weekday = _WEEKDAYS[end.due_date.weekday()]
+    text = f"{end.due_date:%Y-%m-%d}（周{weekday}）24:00前"
+    name = catalogue.unit_name(unit_code, "zh-CN", on=period)
+    return Offer(unit_code, name, template, period, text)

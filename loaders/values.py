@@ -1,0 +1,138 @@
+"""One typed cell into one value of a column's type: a closed grammar, nothing is guessed."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Any
+
+from data.catalogue import Column, ColumnType
+from loaders.reader import serial_date
+from loaders.sheets import Cell, Kind
+
+BLANKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "N/A", "n/a"})
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
+_DATES = (
+    re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[ T]0{1,2}:00(?::00)?)?"),
+    re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日"),
+    re.compile(r"(\d{4})(\d{2})(\d{2})"),
+)
+_TRUTHS = {True: "是", False: "否"}
+_EXACT = 10**15  # a spreadsheet number keeps 15 digits; a longer code has lost some already
+_LOST = re.compile(r"\d(?:\.\d+)?E\+1[4-9]", re.IGNORECASE)
+
+Problem = tuple[str, dict[str, Any]]
+
+
+def plain(text: object) -> str:
+    """Text as it was meant: full-width forms made plain, invisible marks dropped, ends trimmed."""
+    folded = unicodedata.normalize("NFKC", str(text))
+    return "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Cc") or c in "\n\t").strip()
+
+
+def parse(cell: Cell | None, column: Column) -> tuple[Any, Problem | None]:
+    """(value, None), (None, None) for a blank, or (None, (issue code, details)).
+
+    int → int, dec/pct → float (a percentage as 0–100), date → date, everything else → str.
+    """
+    if cell is None:
+        return None, None
+    if cell.kind is Kind.ERROR:
+        return None, ("cell_error", {"found": str(cell.value)})
+    if cell.kind is Kind.UNCOMPUTED:
+        return None, ("formula_without_value", {"found": str(cell.value)})
+    if column.type.is_number:
+        return _number(cell, column)
+    if column.type is ColumnType.DATE:
+        return _date(cell)
+    return _text(cell, column)
+
+
+def _number(cell: Cell, column: Column) -> tuple[Any, Problem | None]:
+    if cell.kind in (Kind.NUMBER, Kind.PERCENT):
+        number = float(cell.value)
+        percent = cell.kind is Kind.PERCENT
+    else:
+        text = plain(cell.value).replace(" ", "")
+        if text in BLANKS:
+            return None, None
+        percent = text.endswith("%")
+        if not _NUMBER.fullmatch(text.rstrip("%")) or cell.kind not in (Kind.TEXT,):
+            return None, ("not_a_number", {"found": str(cell.value)})
+        number = float(text.rstrip("%").replace(",", "")) / (100 if percent else 1)
+    if percent and column.type is not ColumnType.PCT:
+        return None, ("not_a_number", {"found": f"{number * 100:g}%"})
+    number = round(number * 100, 10) if percent else number
+    if abs(number) >= _EXACT:
+        return None, ("too_big", {"found": f"{number:g}"})
+    if column.type is ColumnType.INT:
+        if number != int(number):
+            return None, ("not_an_integer", {"found": f"{number:.15g}"})
+        number = int(number)
+    return number, _out_of_range(number, column)
+
+
+def _out_of_range(number: float, column: Column) -> Problem | None:
+    if (
+        (column.min is not None and number < column.min)
+        or (column.max is not None and number > column.max)
+        or (column.above is not None and number <= column.above)
+    ):
+        return "out_of_range", {"found": f"{number:.15g}"}
+    return None
+
+
+def _date(cell: Cell) -> tuple[Any, Problem | None]:
+    text = plain(cell.value)
+    if text in BLANKS and cell.kind is Kind.TEXT:
+        return None, None
+    found = None
+    if cell.kind is Kind.DATE:
+        found = date.fromisoformat(text)
+    elif cell.kind is Kind.NUMBER:
+        found = serial_date(float(cell.value)) or _written_date(f"{cell.value:.0f}")
+    elif cell.kind is Kind.TEXT:
+        found = _written_date(text.replace(" ", "") if "年" in text else text)
+    if found is None or not 1990 <= found.year <= 2100:
+        return None, ("bad_date", {"found": str(cell.value)})
+    return found, None
+
+
+def _written_date(text: str) -> date | None:
+    for pattern in _DATES:
+        if found := pattern.fullmatch(text):
+            try:
+                return date(int(found[1]), int(found[2]), int(found[3]))
+            except ValueError:
+                return None
+    return None
+
+
+def _text(cell: Cell, column: Column) -> tuple[Any, Problem | None]:
+    if cell.kind in (Kind.NUMBER, Kind.PERCENT):
+        if abs(cell.value) >= _EXACT:
+            return None, ("lost_digits", {"found": f"{cell.value:.6g}"})
+        text = str(int(cell.value)) if cell.value == int(cell.value) else f"{cell.value:.15g}"
+    elif cell.kind is Kind.TRUTH:
+        text = _TRUTHS[bool(cell.value)]
+    else:
+        text = str(cell.value).strip()
+    if not text:
+        return None, None
+    if column.type in (ColumnType.CODE, ColumnType.ENUM, ColumnType.BOOL):
+        text = plain(text)
+        if text in BLANKS and text not in column.values:
+            return None, None
+    if column.type is ColumnType.CODE and _LOST.fullmatch(text):
+        return None, ("lost_digits", {"found": text})
+    known = {plain(value): value for value in column.values}
+    return known.get(text, text), _unfit_text(text, column, known)
+
+
+def _unfit_text(text: str, column: Column, known: dict[str, str]) -> Problem | None:
+    if known and text not in known:
+        return "not_in_list", {"found": text[:60]}
+    if column.max_length and len(text) > column.max_length:
+        return "too_long", {"found": len(text)}
+    if column.pattern and not re.fullmatch(column.pattern, text):
+        return "bad_pattern", {"found": text[:60]}
+    return None

@@ -1,0 +1,65 @@
+"""What the tests share: a store with the reference catalogue, and workbooks filled as a section fills them."""
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from openpyxl import load_workbook
+
+from data.catalogue import ColumnType
+from data.catalogue_store import catalogue_in_force, ensure_catalogue
+from data.store import Store
+from loaders.offers import offer
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+OCTOBER = date(2026, 10, 1)
+REASON = "本月集中办结上月结转件，已与台账核对"
+_ROWS = json.loads((Path(__file__).parent / "reference_rows.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store with the reference catalogue, first started on 2026-11-20."""
+    opened = Store(tmp_path / "store.duckdb")
+    ensure_catalogue(opened, NOW)
+    yield opened
+    opened.close()
+
+
+def shanghai(text: str) -> datetime:
+    """A moment on the bureau's clock."""
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def sample_rows(template_code: str, unit_code: str) -> list[dict]:
+    """The reference sample rows of a unit, as typed values."""
+    return [dict(row) for row in _ROWS[template_code]["rows"] if row["unit"] == unit_code]
+
+
+def filled(
+    store: Store, template_code: str, unit_code: str, period: date = OCTOBER, rows: list[dict] | None = None
+) -> bytes:
+    """The unit's blank workbook with rows filled in (default: the reference sample rows), made by the program."""
+    template = catalogue_in_force(store).template(template_code)
+    typed = []
+    for row in sample_rows(template_code, unit_code) if rows is None else rows:
+        values = {k: v for k, v in row.items() if k not in ("period", "unit")}
+        for column in template.columns:
+            if column.type is ColumnType.DATE and isinstance(values.get(column.name), str):
+                values[column.name] = date.fromisoformat(values[column.name])
+        typed.append(values)
+    return offer(catalogue_in_force(store), unit_code, template, period).make(typed)
+
+
+def edited(content: bytes, edit) -> bytes:
+    """A workbook after a person changed it: edit(workbook) works on the openpyxl Workbook."""
+    book = load_workbook(io.BytesIO(content))
+    edit(book)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
