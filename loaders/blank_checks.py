@@ -16,7 +16,7 @@ from loaders.blank_words import PROMPT_TITLE_LIMIT, WORDS, error_words, prompt_w
 
 INLINE_LIST_LIMIT = 255
 FIRST_DATE, LAST_DATE = date(2000, 1, 1), date(9999, 12, 31)
-_ANY_NUMBER = 10**15
+_ANY_NUMBER = 999_999_999_999
 
 
 def add_checks(workbook: Workbook, sheet: Worksheet, template: Template) -> None:
@@ -56,13 +56,19 @@ def _condition(workbook: Workbook, column: Column) -> dict[str, str]:
 
 def _bounds(column: Column) -> dict[str, str]:
     """Excel cannot say "above 0 and up to 3": with both, 0 passes here and the program refuses it."""
-    if column.above is not None and column.max is None:
-        return {"operator": "greaterThan", "formula1": f"{column.above:.15g}"}
-    lowest = -_ANY_NUMBER if column.min is None else column.min
-    if column.above is not None:
-        lowest = column.above
-    highest = _ANY_NUMBER if column.max is None else column.max
-    return {"operator": "between", "formula1": f"{lowest:.15g}", "formula2": f"{highest:.15g}"}
+    low = column.min if column.above is None else column.above
+    if low is not None and column.max is not None:
+        return {"operator": "between", "formula1": _figure(low), "formula2": _figure(column.max)}
+    if low is not None:
+        operator = "greaterThanOrEqual" if column.above is None else "greaterThan"
+        return {"operator": operator, "formula1": _figure(low)}
+    if column.max is not None:
+        return {"operator": "lessThanOrEqual", "formula1": _figure(column.max)}
+    return {"operator": "between", "formula1": f"-{_ANY_NUMBER}", "formula2": str(_ANY_NUMBER)}
+
+
+def _figure(value: float) -> str:
+    return f"{value:.15g}"
 
 
 def _list_source(workbook: Workbook, values: tuple[str, ...]) -> str:

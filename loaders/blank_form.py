@@ -8,7 +8,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
-from data.catalogue import Template, TemplateKind
+from data.catalogue import ColumnType, Template, TemplateKind
 from loaders import blank_style as style
 from loaders.blank_layout import (
     FIRST_DATA_ROW,
@@ -22,12 +22,13 @@ from loaders.blank_layout import (
     TITLE_ROW,
     column_width,
     frozen_columns,
+    is_automatic,
     span_to,
     text_width,
     wrapped_lines,
 )
-from loaders.blank_page import protect, set_page
-from loaders.blank_words import WORDS, need_words
+from loaders.blank_page import place_cursor, protect, set_page
+from loaders.blank_words import WORDS, note_words
 
 Row = Mapping[str, object]
 _LAST_COLUMN = 16384
@@ -36,12 +37,13 @@ _FORMULA_SIGNS = ("=", "+", "-", "@")
 
 def write_form(sheet: Worksheet, template: Template, identity: Sequence[str], rows: Sequence[Row]) -> None:
     """`identity`: the texts of unit, period and deadline, as they stand in row 2."""
-    widths = [column_width(column) for column in template.columns]
+    widths = [column_width(column, note_words(column)) for column in template.columns]
     painter = style.Painter(sheet)
     _write_top(sheet, painter, template, identity, widths)
     _write_heads(sheet, painter, template, widths)
     _write_columns(sheet, painter, template, widths)
     _write_rows(sheet, painter, template, rows)
+    _fit_rows(sheet, template, widths, rows)
     _arrange(sheet, template, widths)
     protect(sheet)
 
@@ -70,8 +72,7 @@ def _write_heads(sheet: Worksheet, painter: style.Painter, template: Template, w
     """Unit of measure and need in small print, and the label alone below it, so that it can be recognised."""
     lines = [1]
     for index, (column, width) in enumerate(zip(template.columns, widths, strict=True), 1):
-        note = " · ".join(filter(None, (need_words(column), column.unit_of_measure)))
-        painter.write(sheet.cell(MEASURE_ROW, index), note, style.MEASURE)
+        painter.write(sheet.cell(MEASURE_ROW, index), note_words(column), style.MEASURE)
         painter.write(sheet.cell(HEADER_ROW, index), column.label["zh-CN"], style.header_look(column))
         lines.append(wrapped_lines(column.label["zh-CN"], width))
     sheet.row_dimensions[MEASURE_ROW].height = 16
@@ -103,6 +104,19 @@ def _write_rows(sheet: Worksheet, painter: style.Painter, template: Template, ro
             _write_value(sheet, FIRST_DATA_ROW + offset, index, row.get(name), record)
 
 
+def _fit_rows(sheet: Worksheet, template: Template, widths: list[int], rows: Sequence[Row]) -> None:
+    """Heights for the rows whose text wraps; Excel works those of later entries out by itself."""
+    wide = {
+        column.name: width - 1
+        for column, width in zip(template.columns, widths, strict=True)
+        if column.type in (ColumnType.STR, ColumnType.CODE)
+    }
+    for number, row in enumerate(rows, FIRST_DATA_ROW):
+        lines = [wrapped_lines(str(row.get(name) or ""), width) for name, width in wide.items()]
+        if max(lines, default=1) > 1:
+            sheet.row_dimensions[number].height = max(lines) * 15 + 6
+
+
 def _write_value(sheet: Worksheet, row: int, column: int, value: object, record: StyleArray) -> None:
     """Text that looks like a formula stays text, now and when somebody edits it."""
     if isinstance(value, bool):
@@ -120,6 +134,8 @@ def _arrange(sheet: Worksheet, template: Template, widths: list[int]) -> None:
     """What stays in sight on screen, and what repeats on paper."""
     frozen = frozen_columns(template, widths)
     sheet.freeze_panes = sheet.cell(FIRST_DATA_ROW, frozen + 1)
+    entries = (index for index, column in enumerate(template.columns, 1) if not is_automatic(column))
+    place_cursor(sheet, FIRST_DATA_ROW, next(entries, 1), frozen)
     sheet.sheet_view.zoomScale = 100
     sheet.sheet_view.showGridLines = False
     sheet.sheet_format.defaultRowHeight = 22
@@ -128,6 +144,4 @@ def _arrange(sheet: Worksheet, template: Template, widths: list[int]) -> None:
         sheet.auto_filter.ref = f"A{HEADER_ROW}:{get_column_letter(len(widths))}{LAST_DATA_ROW}"
     set_page(sheet, pages_wide=ceil(sum(widths) / PAGE_WIDTH))
     sheet.print_title_rows = f"{TITLE_ROW}:{HEADER_ROW}"
-    if frozen and sum(widths) > PAGE_WIDTH:
-        sheet.print_title_cols = f"A:{get_column_letter(frozen)}"
     sheet.oddFooter.left.text, sheet.oddFooter.left.size = WORDS["signatures"], 10

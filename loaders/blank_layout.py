@@ -22,17 +22,17 @@ LAYOUT_VERSION = "1"
 
 SCREEN_WIDTH = 118
 FROZEN_WIDTH = 62
-PAGE_WIDTH = 290
-"""Characters that still read well on one A4 landscape page; wider tables take more pages."""
+PAGE_WIDTH = 320
+"""Characters that can still be read on one A4 landscape page; wider tables take more pages."""
 
 _WIDTHS = {
-    ColumnType.PERIOD: 9,
-    ColumnType.UNIT: 9,
+    ColumnType.PERIOD: 10,
+    ColumnType.UNIT: 10,
     ColumnType.INT: 10,
-    ColumnType.DEC: 11,
+    ColumnType.DEC: 12,
     ColumnType.PCT: 10,
-    ColumnType.BOOL: 9,
-    ColumnType.DATE: 12,
+    ColumnType.BOOL: 10,
+    ColumnType.DATE: 13,
 }
 _ILLEGAL_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 
@@ -44,8 +44,12 @@ def text_width(text: str) -> int:
 
 def wrapped_lines(text: str, width: float) -> int:
     """How many lines `text` takes in a column of that width; a little pessimistic."""
-    per_line = max(2, int(width - 1) // 2 * 2)
-    return sum(max(1, math.ceil(text_width(line) / per_line)) for line in text.split("\n"))
+    return sum(max(1, math.ceil(text_width(line) / _per_line(width))) for line in text.split("\n"))
+
+
+def _per_line(width: float) -> int:
+    """Half-width characters of 11-point Chinese that fit beside each other, counted in whole Chinese ones."""
+    return max(2, int(0.9 * width - 0.5) // 2 * 2)
 
 
 def sheet_name(template: Template) -> str:
@@ -54,19 +58,22 @@ def sheet_name(template: Template) -> str:
     return _ILLEGAL_IN_SHEET_NAME.sub("", name)[:31]
 
 
-def column_width(column: Column) -> int:
-    """Wide enough for its values and for a header of at most three lines."""
-    header = math.ceil(text_width(column.label["zh-CN"]) / 3) + 3
-    return min(36, max(header, _value_width(column)))
+def column_width(column: Column, note: str) -> int:
+    """Wide enough for its values, for the small `note` above, and for a header of at most three lines."""
+    header = text_width(column.label["zh-CN"])
+    width = max(_value_width(column), math.ceil(text_width(note) * 0.82) + 2, math.ceil(header / 3 + 3))
+    # A last line of a single character is better avoided.
+    wider = (w for w in range(width, width + 4) if header <= _per_line(w) or header % _per_line(w) not in (1, 2))
+    return min(36, next(wider, width))
 
 
 def _value_width(column: Column) -> int:
     if column.type is ColumnType.ENUM:
         return max(10, 4 + max(map(text_width, yes_no(column)), default=0))
     if column.type is ColumnType.CODE:
-        return max(10, min(30, (column.max_length or 20) + 4))
+        return max(10, min(30, (column.max_length or 22) + 4))
     if column.type is ColumnType.STR:
-        return 30 if (column.max_length or 0) > 200 else 22
+        return 32 if (column.max_length or 0) > 200 else 24
     return _WIDTHS[column.type]
 
 

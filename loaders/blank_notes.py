@@ -21,7 +21,7 @@ from loaders.blank_words import (
     range_words,
 )
 
-_WIDTHS = (6, 26, 17, 11, 8, 42, 50)
+_WIDTHS = (6, 26, 20, 11, 9, 56, 62)
 _LAST = len(_WIDTHS)
 _LINE_HEIGHT = 15
 

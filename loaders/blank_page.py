@@ -1,8 +1,11 @@
-"""What every sheet of a workbook shares: its paper, and a protection without a password."""
+"""What every sheet of a workbook shares: its paper, where it opens, and a protection without a password."""
 
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from loaders.blank_words import WORDS
+
+SHEET_NAME_CODE = "&A"  # in the page header, for a wide table's later pages lack the title
 
 
 def set_page(sheet: Worksheet, pages_wide: int = 1) -> None:
@@ -12,8 +15,10 @@ def set_page(sheet: Worksheet, pages_wide: int = 1) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
-    margins.top, margins.bottom, margins.footer = 0.5, 0.75, 0.35
+    margins.top, margins.bottom = 0.6, 0.75
+    margins.header = margins.footer = 0.35
     sheet.HeaderFooter.scaleWithDoc = False  # else the signatures shrink with a wide table
+    sheet.oddHeader.right.text, sheet.oddHeader.right.size = SHEET_NAME_CODE, 9
     sheet.oddFooter.right.text, sheet.oddFooter.right.size = WORDS["page"], 10
 
 
@@ -23,3 +28,11 @@ def protect(sheet: Worksheet) -> None:
     rules.sheet = True
     rules.formatCells = rules.formatColumns = rules.formatRows = False
     rules.insertRows = rules.deleteRows = rules.sort = rules.autoFilter = False
+
+
+def place_cursor(sheet: Worksheet, row: int, column: int, frozen: int) -> None:
+    """Opens the sheet where typing begins; the panes must be frozen already."""
+    view = sheet.sheet_view
+    view.pane.activePane = "bottomRight" if 0 < frozen < column else "bottomLeft"
+    for selection in view.selection:
+        selection.activeCell = selection.sqref = f"{get_column_letter(column)}{row}"

@@ -58,7 +58,7 @@ class Look:
 TITLE = Look(Font(name=HEI, size=18, bold=True, color="1F3864"), alignment=_LEFT_ONE_LINE)
 IDENTITY = Look(alignment=_LEFT_ONE_LINE)
 DEADLINE = Look(Font(name=SONG, size=11, bold=True, color="C00000"), alignment=_LEFT_ONE_LINE)
-MEASURE = Look(Font(name=SONG, size=9, color="7F7F7F"), alignment=_align("center", "bottom"))
+MEASURE = Look(Font(name=SONG, size=9, color="7F7F7F"), alignment=_align("center", "bottom", wrap=False))
 REQUIRED = Look(Font(name=HEI, size=11, bold=True, color="FFFFFF"), _fill("2F5C8F"), _GRID, _CENTRE)
 OPTIONAL = Look(Font(name=HEI, size=11, bold=True, color="1F3864"), _fill("DCE6F1"), _GRID, _CENTRE)
 AUTOMATIC = Look(Font(name=HEI, size=11, bold=True, color="7F7F7F"), _fill("E7E6E6"), _GRID, _CENTRE)

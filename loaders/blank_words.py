@@ -21,12 +21,10 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "optional": "选填",
         "yes": "是",
         "no": "否",
-        "signatures": "　　　　　　　".join(
-            ("单位负责人：", "审核人：", "填报人：", "联系电话：", "填报日期：")
-        ),
+        "signatures": ("　" * 9).join(("单位负责人：", "审核人：", "填报人：", "联系电话：", "填报日期：")),
         "page": "第 &P 页 共 &N 页",
         "error_title": "请检查填写内容",
-        "error": "“{label}”应填{kind}{range}。请点“重试”修改；如暂无数据，可按“取消”先留空。",
+        "error": "“{label}”应填{kind}{range}。请点“重试”修改，或点“取消”恢复原值。",
         "notes_sheet": "填报说明",
         "notes_title": "填报说明 · {code} {name}",
         "notes_columns": "各列怎么填",
@@ -43,10 +41,9 @@ STEPS = (
     "1. 只需填写第一张表第 5 行起的空白行，一行一条；标题、表头和列的次序请勿改动。",
     "2. 深色表头必填，浅色表头选填；灰色的“报送期”“填报单位”可留空，由系统自动带入。"
     "一行开始填写后，漏填的必填格会显示浅黄色。",
-    "3. 点选单元格即有填写提示；带下拉箭头的请从列表中选；百分数填 98.5 表示 98.5%，不要输入“%”；"
-    "日期填成 2026-10-09。",
+    "3. 点选单元格即有填写提示；带下拉箭头的请从列表中选；百分数填 98.5 表示 98.5%，不要输入“%”；日期填成 2026-10-09。",
     "4. 编号、代码列已设为文本，可直接输入 18 位编号；从别处复制请用“选择性粘贴—数值”，以免带入别的格式。",
-    "5. 填好后保存为 .xlsx 上传（截止：{deadline}）。若被退回，系统会逐格写明原因，截止前改好重新上传即可。",
+    "5. 填好后保存为 .xlsx 上传，截止：{deadline}。若被退回，系统会逐格写明原因，截止前改好重新上传即可。",
 )
 
 TYPES: Mapping[ColumnType, str] = MappingProxyType(
@@ -54,7 +51,7 @@ TYPES: Mapping[ColumnType, str] = MappingProxyType(
         ColumnType.PERIOD: "报送期",
         ColumnType.UNIT: "单位",
         ColumnType.INT: "整数",
-        ColumnType.DEC: "数字（可带小数）",
+        ColumnType.DEC: "数值（可含小数）",
         ColumnType.PCT: "百分数",
         ColumnType.ENUM: "下拉选择",
         ColumnType.BOOL: "是/否",
@@ -92,6 +89,11 @@ def need_words(column: Column) -> str:
     if column.type in (ColumnType.PERIOD, ColumnType.UNIT):
         return WORDS["automatic"]
     return WORDS["required"] if column.required else WORDS["optional"]
+
+
+def note_words(column: Column) -> str:
+    """The small print above a header: need and unit of measure."""
+    return "·".join(filter(None, (need_words(column), column.unit_of_measure)))
 
 
 def number(value: float) -> str:

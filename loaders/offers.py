@@ -21,6 +21,7 @@ class Offer:
     template: Template
     period: date
     deadline_text: str
+    due_date: date
 
     @property
     def file_name(self) -> str:
@@ -93,4 +94,4 @@ def offer(catalogue: Catalogue, unit_code: str, template: Template, period: date
     weekday = _WEEKDAYS[end.due_date.weekday()]
     text = f"{end.due_date:%Y-%m-%d}（周{weekday}）24:00前"
     name = catalogue.unit_name(unit_code, "zh-CN", on=period)
-    return Offer(unit_code, name, template, period, text)
+    return Offer(unit_code, name, template, period, text, end.due_date)

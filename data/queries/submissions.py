@@ -69,3 +69,11 @@ def has_sample(store: Store) -> bool:
 
 def _parameters(as_of, unit_code, template_code, period) -> dict:
     return {"as_of": as_of, "unit_code": unit_code, "template_code": template_code, "period": period}
+
+
+def original(store: Store, sha256: str) -> bytes:
+    """The file as it was received. KeyError where the store has none of this sha256."""
+    found = store.rows("SELECT content FROM workbook_file WHERE sha256 = ? LIMIT 1", [sha256])
+    if not found:
+        raise KeyError(sha256)
+    return found[0][0]

@@ -1,0 +1,77 @@
+"""领取模板: a unit's blank workbooks of a round, with by when they are due."""
+
+import io
+import zipfile
+from datetime import date
+
+import streamlit as st
+
+import text
+from data.periods import add_months, label
+from data.queries.timeliness import dues
+from loaders.offers import Offer, offers
+from pages.shared import answers
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def zipped(found: list[Offer]) -> bytes:
+    """All the round's blanks in one archive."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for one in found:
+            archive.writestr(one.file_name, one.make())
+    return out.getvalue()
+
+
+def show(one: Offer, status: str | None) -> None:
+    """One blank: what it is, by when, and the button."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        name = text.pick_words(one.template.template_name)
+        period = label(one.period, one.template.cycle)
+        words = f"  \n:gray[{text.t('templates.line', period=period, deadline=text.day(one.due_date))}]"
+        state = f" · {text.t(f'status.{status}')}" if status else ""
+        st.markdown(f"**{one.template.template_code}** {name}{words}{state}", width="stretch")
+        st.download_button(
+            text.t("templates.download"),
+            data=one.make,
+            file_name=one.file_name,
+            mime=XLSX,
+            key=f"blank-{one.unit_code}-{one.template.template_code}-{period}",
+            on_click="ignore",
+        )
+
+
+st.title(text.t("templates.title"))
+st.markdown(text.t("templates.how"))
+
+as_of = answers.now()
+current = answers.this_round(as_of) or date(as_of.year, as_of.month, 1)
+months = [add_months(current, n) for n in (1, 0, -1, -2, -3)]
+left, right = st.columns(2)
+with left:
+    unit = answers.choose_unit()
+with right:
+    month = st.selectbox(
+        text.t("templates.month"), months, index=1, format_func=lambda m: f"{m:%Y-%m}", key="templates_month"
+    )
+if unit is None:
+    st.info(text.t("templates.choose_unit"), icon="👆")
+    st.stop()
+
+found = offers(answers.catalogue(), f"{month:%Y-%m}", unit)
+if not found:
+    st.info(text.t("templates.none"), icon="🗓️")
+    st.stop()
+judged = answers.ask(dues, as_of, month=month, unit_code=unit)
+statuses = {(due.template_code, due.period.date()): due.status for due in judged.itertuples()}
+st.download_button(
+    text.t("templates.all", number=len(found)),
+    data=lambda: zipped(found),
+    file_name=f"{text.unit_name(answers.catalogue(), unit)}_{month:%Y-%m}.zip",
+    mime="application/zip",
+    type="primary",
+    on_click="ignore",
+)
+for one in found:
+    show(one, statuses.get((one.template.template_code, one.period)))

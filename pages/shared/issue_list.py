@@ -1,0 +1,56 @@
+"""An issue list that a clerk can work through: where, what was found, what was expected; safe for any cell text."""
+
+import re
+
+import streamlit as st
+
+import text
+from data.catalogue import Severity, Template
+from loaders import messages
+from loaders.issues import Issue
+
+_SHOWN = 12  # so many are spelled out; the rest stand in a table
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:@])")
+_ICONS = {Severity.ERROR: "🔴", Severity.CHECK: "🟠", Severity.NOTE: "🔵"}
+
+
+def escaped(words: str) -> str:
+    """Text from a file as text: nothing in it is read as Markdown, HTML, a link or a formula."""
+    return _MARKDOWN.sub(r"\\\1", words.replace("\n", " ").replace("&", "＆"))
+
+
+def show_issue(issue: Issue, template: Template | None) -> None:
+    """One issue: its cell and column as a heading, the sentence beneath."""
+    language = text.language()
+    label = ""
+    if template and issue.column_name:
+        label = messages.issue_object(issue, template, language)["column_label"] or ""
+    where = " · ".join(part for part in (issue.cell or "", label) if part)
+    heading = where or text.t(f"severity.{issue.severity.value}")
+    st.markdown(f"{_ICONS[issue.severity]} **{escaped(heading)}**  \n{escaped(messages.message(issue, template, language))}")
+
+
+def show_issues(issues: list[Issue], template: Template | None) -> None:
+    """The first issues spelled out, all of them as a table when there are more."""
+    for issue in issues[:_SHOWN]:
+        show_issue(issue, template)
+    if len(issues) > _SHOWN:
+        st.caption(text.t("issues.more", shown=_SHOWN, total=len(issues)))
+        show_issue_table(issues, template)
+
+
+def show_issue_table(issues: list[Issue], template: Template | None) -> None:
+    """Every issue as a row; the table can be searched and taken along as CSV."""
+    language = text.language()
+    objects = [messages.issue_object(issue, template, language) for issue in issues]
+    st.dataframe(
+        {
+            text.t("issues.severity"): [text.t(f"severity.{o['severity']}") for o in objects],
+            text.t("issues.cell"): [o["cell"] or text.DASH for o in objects],
+            text.t("issues.column"): [o["column_label"] or text.DASH for o in objects],
+            text.t("issues.message"): [o["message"] for o in objects],
+            text.t("issues.explanation"): [o["explanation"] or "" for o in objects],
+        },
+        hide_index=True,
+        width="stretch",
+    )

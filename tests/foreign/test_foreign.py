@@ -1,0 +1,66 @@
+"""Real figures under a foreign catalogue go through the same code: every sum is kept, every gap is a missing report."""
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from data.backup import check
+from data.catalogue_store import catalogue_in_force, load_catalogue
+from data.queries.timeliness import dues
+from data.store import Store
+from loaders.ingest import ingest
+from loaders.offers import offer
+from tests.foreign.panel import TEMPLATE, ZONE, foreign_catalogue, read_panel, received_at, sums, unit_code
+
+EXTRACT = Path(__file__).parent / "tx_housing.csv"
+NOW = datetime(2015, 9, 1, 12, tzinfo=ZoneInfo(ZONE))
+
+
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory):
+    """(store, reports, receipts) of the extract, each report as a workbook through the ordinary ingest."""
+    reports = read_panel(EXTRACT)
+    store = Store(tmp_path_factory.mktemp("foreign") / "store.duckdb")
+    load_catalogue(store, foreign_catalogue(reports), NOW, "test")
+    template = catalogue_in_force(store).template(TEMPLATE)
+    receipts = []
+    for number, report in enumerate(reports):
+        blank = offer(catalogue_in_force(store), unit_code(report.city), template, report.month)
+        content = blank.make([report.values])
+        receipts.append(ingest(store, content, blank.file_name, received_at(report, number)))
+    yield store, reports, receipts
+    store.close()
+
+
+def test_every_report_is_accepted(taken):
+    _, reports, receipts = taken
+    assert {receipt.outcome for receipt in receipts} == {"accepted"}
+    assert [receipt.period for receipt in receipts] == [report.month for report in reports]
+
+
+def test_every_sum_in_the_store_equals_the_sum_in_the_file(taken):
+    store, reports, _ = taken
+    for name, total, cells in sums(reports):
+        found = store.rows("SELECT sum(num), count(num) FROM fact WHERE column_name = ?", [name])[0]
+        assert found == (pytest.approx(total, rel=1e-12), cells)
+    assert check(store) == []
+
+
+def test_gaps_are_missing_reports_and_days_count_in_texas(taken):
+    store, reports, _ = taken
+    frame = dues(store, NOW)
+    judged = {(row.unit_code, row.period.date()): (row.status, row.days_late) for row in frame.itertuples()}
+    reported = {(unit_code(r.city), r.month): n for n, r in enumerate(reports)}
+    gaps = judged.keys() - reported.keys()
+    assert len(gaps) == 3
+    assert {judged[gap][0] for gap in gaps} == {"missing"}
+    for key, number in reported.items():
+        assert judged[key] == (("late", 3) if number % 9 == 0 else ("on_time", 0))
+
+
+def test_the_deadline_is_midnight_in_texas(taken):
+    store, *_ = taken
+    frame = dues(store, NOW, date(2014, 6, 1))
+    assert set(frame["deadline"]) == {datetime(2014, 7, 23, tzinfo=ZoneInfo(ZONE))}
