@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data.store import Store, StoreError
+from data.store import Store, StoreError, is_open
 
 _FAULTS = {
     "submissions that are there twice": """
@@ -64,6 +64,8 @@ def restore(source: Path, path: Path) -> Path | None:
 
     Raises StoreError where the backup is none, is not whole, or the store is in use.
     """
+    if is_open(path):
+        raise StoreError(f"{path} is in use; stop the dashboard, then restore")
     if not source.is_file():
         raise StoreError(f"{source}: expected a backup file, found none")
     arriving = path.with_name(path.name + ".arriving")

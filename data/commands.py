@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pandas
 
@@ -21,12 +21,13 @@ from data.catalogue_store import (
     set_counting_start,
 )
 from data.catalogue_xlsx import read_catalogue_xlsx, write_catalogue_xlsx
+from data.door import knock
 from data.periods import Cycle, label, parse_period
 from data.queries.anomalies import anomalies
 from data.queries.freshness import freshness
 from data.queries.submissions import issues
 from data.queries.timeliness import dues, late_reporters, timeliness
-from data.store import Store, StoreError, open_store, parse_moment, store_path
+from data.store import Store, StoreBusy, StoreError, open_store, parse_moment, store_path
 
 Rows = list[dict[str, Any]]
 
@@ -35,9 +36,33 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command. 0: done; 1: `check` found faults; 2: it could not run, and stderr says why."""
     options = _parser().parse_args(arguments)
     try:
+        return _run(options, Path(), sys.stdout, sys.stderr)
+    except StoreBusy as busy:
+        code = knock(store_path(), "data", arguments)
+        if code is None:
+            print(f"python -m data: {busy}", file=sys.stderr)
+            return 2
+        return code
+
+
+def run_for_another(words: Sequence[str], folder: Path, out: TextIO, errors: TextIO) -> int:
+    """Run the command of another process that found the store in use (data.door)."""
+    return _run(_parser().parse_args(words), folder, out, errors)
+
+
+def _run(options: argparse.Namespace, folder: Path, out: TextIO, errors: TextIO) -> int:
+    options.out, options.errors = out, errors
+    for name, value in vars(options).items():
+        if isinstance(value, Path):
+            setattr(options, name, folder / value)
+        elif isinstance(value, list):
+            setattr(options, name, [folder / one if isinstance(one, Path) else one for one in value])
+    try:
         return options.run(options)
+    except StoreBusy:
+        raise
     except (StoreError, CatalogueError, ValueError, OSError) as error:
-        print(f"python -m data: {error}", file=sys.stderr)
+        print(f"python -m data: {error}", file=errors)
         return 2
 
 
@@ -85,7 +110,7 @@ def _ask(options: argparse.Namespace) -> int:
     frame = _QUESTIONS[options.question](store, as_of, month, options.unit)
     if period is not None and not frame.empty:
         frame = frame[frame["period"] == pandas.Timestamp(period)]
-    _print([_object(row, catalogue) for row in frame.to_dict("records")], options.json)
+    _print([_object(row, catalogue) for row in frame.to_dict("records")], options)
     return 0
 
 
@@ -177,14 +202,13 @@ def _plain(value: Any, timezone: str) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _print(rows: Rows, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
+def _print(rows: Rows, options: argparse.Namespace) -> None:
+    if options.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1, default=str), file=options.out)
     elif rows:
-        table = pandas.DataFrame(rows)
-        print(table.to_csv(sep="\t", index=False, lineterminator="\n"), end="")
+        print(pandas.DataFrame(rows).to_csv(sep="\t", index=False, lineterminator="\n"), end="", file=options.out)
     else:
-        print("—")
+        print("—", file=options.out)
 
 
 def _catalogue(options: argparse.Namespace) -> int:
@@ -234,7 +258,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _tell(options: argparse.Namespace, answer: dict[str, Any]) -> int:
     if options.json:
-        print(json.dumps(answer, ensure_ascii=False, indent=1))
+        print(json.dumps(answer, ensure_ascii=False, indent=1), file=options.out)
     else:
-        print("\n".join(f"{name}\t{value}" for name, value in answer.items()))
+        print("\n".join(f"{name}\t{value}" for name, value in answer.items()), file=options.out)
     return 0

@@ -25,6 +25,10 @@ class StoreError(Exception):
     """The store cannot be used; the text says what was expected, what was found and what to do."""
 
 
+class StoreBusy(StoreError):
+    """Another process has the store."""
+
+
 class Store:
     """A DuckDB file. Reads go through `frame` and `rows`, writes through `write`; any thread may call."""
 
@@ -37,7 +41,7 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = duckdb.connect(str(path), config=_OFFLINE)
         except (duckdb.Error, OSError) as error:
-            raise StoreError(_why_not_open(path, error)) from error
+            raise _not_open(path, error) from error
         self._prepare()
 
     def _prepare(self) -> None:
@@ -126,6 +130,11 @@ def open_store(path: Path | None = None) -> Store:
         return _open_stores[path]
 
 
+def is_open(path: Path) -> bool:
+    """True where this very process has the store of this path."""
+    return path.resolve() in _open_stores
+
+
 def parse_moment(text: str, timezone: str) -> datetime:
     """An ISO 8601 moment; a day alone means its first instant; without a zone it is the bureau's. ValueError."""
     moment = datetime.fromisoformat(text)
@@ -136,13 +145,13 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _why_not_open(path: Path, error: Exception) -> str:
-    if "lock" in str(error).lower():
-        return (
-            f"{path} is in use by another process (the dashboard?): {error}\n"
+def _not_open(path: Path, error: Exception) -> StoreError:
+    if "lock" in str(error).lower() or "used by another process" in str(error):
+        return StoreBusy(
+            f"{path} is in use by another process: {error}\n"
             "One process owns the store. Stop the other one, or do this on its pages."
         )
-    return f"{path} cannot be opened as a store: {error}\nCheck the path, its permissions and the free space."
+    return StoreError(f"{path} cannot be opened as a store: {error}\nCheck the path, its permissions, the free space.")
 
 
 def parse_tree(expression: str) -> dict | str:

@@ -84,14 +84,11 @@ def header_look(column: Column) -> Look:
 def data_look(type_: ColumnType, bordered: bool) -> Look:
     """A cell to fill in. What is no number or date is text, so that an 18-digit code keeps its digits."""
     automatic = type_ in (ColumnType.PERIOD, ColumnType.UNIT)
-    if type_.is_number:
-        alignment = _RIGHT
-    else:
-        alignment = _INDENTED if type_ in (ColumnType.STR, ColumnType.CODE) else _CENTRE
+    words = _INDENTED if type_ in (ColumnType.STR, ColumnType.CODE) else _CENTRE
     return Look(
         fill=_fill("F2F2F2") if automatic else _NO_FILL,
         border=_GRID if bordered else _NO_BORDER,
-        alignment=alignment,
+        alignment=_RIGHT if type_.is_number else words,
         protection=_UNLOCKED,
         number_format=NUMBER_FORMATS.get(type_, "@"),
     )

@@ -7,12 +7,13 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from data.catalogue_files import CatalogueError
 from data.catalogue_store import catalogue_in_force, ensure_catalogue
+from data.door import knock
 from data.periods import label, parse_period
-from data.store import Store, StoreError, open_store, parse_moment
+from data.store import Store, StoreBusy, StoreError, open_store, parse_moment, store_path
 from loaders.explanations import MIN_LENGTH, is_real_explanation
 from loaders.ingest import ingest
 from loaders.messages import receipt_object, receipt_text
@@ -25,12 +26,36 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command. 0: all accepted or duplicate; 1: some file was returned; 2: it could not run."""
     options = _parser().parse_args(arguments)
     try:
-        return options.run(options)
-    except (StoreError, CatalogueError, ValueError, OSError) as error:
-        print(f"python -m loaders: {error}", file=sys.stderr)
-        return 2
+        return _run(options, Path(), sys.stdout, sys.stderr)
+    except StoreBusy as busy:
+        code = knock(store_path(), "loaders", arguments)
+        if code is None:
+            print(f"python -m loaders: {busy}", file=sys.stderr)
+            return 2
+        return code
     finally:
         READER.close()
+
+
+def run_for_another(words: Sequence[str], folder: Path, out: TextIO, errors: TextIO) -> int:
+    """Run the command of another process that found the store in use (data.door)."""
+    return _run(_parser().parse_args(words), folder, out, errors)
+
+
+def _run(options: argparse.Namespace, folder: Path, out: TextIO, errors: TextIO) -> int:
+    options.out, options.errors = out, errors
+    for name, value in vars(options).items():
+        if isinstance(value, Path):
+            setattr(options, name, folder / value)
+        elif isinstance(value, list):
+            setattr(options, name, [folder / one if isinstance(one, Path) else one for one in value])
+    try:
+        return options.run(options)
+    except StoreBusy:
+        raise
+    except (StoreError, CatalogueError, ValueError, OSError) as error:
+        print(f"python -m loaders: {error}", file=errors)
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -83,7 +108,7 @@ def _blank(options: argparse.Namespace) -> int:
         )
     if not made:
         raise ValueError(f"no obligation in {options.period} for this unit and template; nothing was written")
-    _print(made, options.json, lambda row: row["file"])
+    _print(made, options, lambda row: row["file"])
     return 0
 
 
@@ -109,7 +134,7 @@ def _ingest(options: argparse.Namespace) -> int:
             text = json.dumps(receipt_object(receipt, options.lang), ensure_ascii=False)
         else:
             text = receipt_text(receipt, catalogue_in_force(store), options.lang)
-        print(text, flush=True)
+        print(text, file=options.out, flush=True)
     return 1 if is_returned else 0
 
 
@@ -121,7 +146,7 @@ def _sample(options: argparse.Namespace) -> int:
     if options.months < 1:
         raise ValueError(f"--months: expected at least 1, found {options.months}")
     until = parse_period(options.until) if options.until else None
-    with tqdm(unit="workbook", file=sys.stderr, disable=None, mininterval=0.5) as bar:
+    with tqdm(unit="workbook", file=options.errors, disable=None, mininterval=0.5) as bar:
 
         def progress(done: int, total: int, what: str) -> None:
             bar.total = total
@@ -129,12 +154,10 @@ def _sample(options: argparse.Namespace) -> int:
             bar.update(done - bar.n)
 
         result = load_sample(_opened(), options.months, until, progress)
-    _print([result], options.json, lambda row: "\n".join(f"{k}\t{v}" for k, v in row.items()))
+    _print([result], options, lambda row: "\n".join(f"{k}\t{v}" for k, v in row.items()))
     return 0
 
 
-def _print(rows: list[dict[str, Any]], as_json: bool, line) -> None:
-    if as_json:
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
-    else:
-        print("\n".join(line(row) for row in rows))
+def _print(rows: list[dict[str, Any]], options: argparse.Namespace, line) -> None:
+    text = json.dumps(rows, ensure_ascii=False, indent=1) if options.json else "\n".join(line(row) for row in rows)
+    print(text, file=options.out)

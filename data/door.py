@@ -1,0 +1,89 @@
+"""The door of a store in use: the process that owns it runs commands for others on the same machine and user.
+
+DuckDB lets one process have the file. So that `python -m data late` works while the dashboard runs, the owner listens
+on a local socket (a named pipe on Windows), whose address and key lie beside the store, readable by its user alone.
+"""
+
+import io
+import json
+import os
+import secrets
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client, Listener
+from pathlib import Path
+
+Command = Callable[[Sequence[str], Path, io.StringIO, io.StringIO], int]
+"""Runs words of a command line as if in a folder, writing to the two streams; returns the exit code."""
+
+
+def _note(store_path: Path) -> Path:
+    return store_path.with_name(store_path.name + ".door")
+
+
+class Door:
+    """Listens until the process ends. programs: name (data, loaders) → Command."""
+
+    def __init__(self, store_path: Path, programs: dict[str, Command]) -> None:
+        self._programs = programs
+        key = secrets.token_bytes(32)
+        self._listener = Listener(_address(), authkey=key)
+        note = _note(store_path)
+        note.unlink(missing_ok=True)
+        written = json.dumps({"address": self._listener.address, "key": key.hex()})
+        with os.fdopen(os.open(note, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(written)
+        threading.Thread(target=self._serve, name="door", daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                caller = self._listener.accept()
+            except (AuthenticationError, EOFError, ConnectionError):
+                continue
+            except OSError:
+                return  # closed
+            threading.Thread(target=self._answer, args=[caller], daemon=True).start()
+
+    def _answer(self, caller) -> None:
+        with caller:
+            try:
+                asked = json.loads(caller.recv_bytes(1 << 20))
+            except (EOFError, OSError, ValueError):
+                return
+            out, errors = io.StringIO(), io.StringIO()
+            try:
+                code = self._programs[asked["program"]](asked["words"], Path(asked["folder"]), out, errors)
+            except BaseException as error:  # the caller must hear of it; the owner goes on
+                code = 2
+                print(f"{type(error).__name__}: {error}", file=errors)
+            answer = {"code": code, "out": out.getvalue(), "errors": errors.getvalue()}
+            caller.send_bytes(json.dumps(answer).encode())
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._listener.close()
+
+
+def _address() -> str | None:
+    if os.name == "nt":
+        return None  # multiprocessing names a pipe of its own
+    return str(Path(tempfile.mkdtemp(prefix="zhundian-")) / "door")
+
+
+def knock(store_path: Path, program: str, words: Sequence[str]) -> int | None:
+    """Have the owner of the store run a command; prints its answer. None where nobody listens."""
+    try:
+        note = json.loads(_note(store_path).read_text(encoding="utf-8"))
+        with Client(note["address"], authkey=bytes.fromhex(note["key"])) as owner:
+            asked = {"program": program, "words": list(words), "folder": os.getcwd()}
+            owner.send_bytes(json.dumps(asked).encode())
+            answer = json.loads(owner.recv_bytes())
+    except (OSError, EOFError, ValueError, KeyError, AuthenticationError):
+        return None
+    sys.stdout.write(answer["out"])
+    sys.stderr.write(answer["errors"])
+    return answer["code"]
