@@ -7,7 +7,7 @@ from datetime import date
 from data.catalogue import Catalogue, Obligation, Template
 from data.deadlines import deadline
 from data.periods import closing_month, parse_period, period_of
-from loaders.blank import blank_workbook, file_name
+from loaders.blank.workbook import blank_workbook, file_name
 
 _WEEKDAYS = "一二三四五六日"
 

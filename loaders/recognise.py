@@ -14,7 +14,7 @@ from loaders.values import plain
 META_SHEET = "_meta"
 HEADER_WITHIN = 15  # rows from the top in which a header is looked for
 _UNIT = re.compile(r"(?:填报单位|责任单位|报送单位|单位)[::]\s*([^|｜]+?)\s*(?:\s{2}|[|｜]|报送期|$)")
-_PERIOD = re.compile(r"报送期[::]?\s*(\d{4}\s*[-年./]?\s*(?:Q?\s*\d{1,2}|第[一二三四]季度)?\s*月?)")
+_PERIOD = re.compile(r"报送期[::]?\s*(\d{4}(?:\s*[-年./]?\s*(?:[QH]\s*\d|第[一二三四]季度|\d{1,2}\s*月?))?)")
 _TITLE_PERIOD = re.compile(
     r"\d{4}\s*年\s*(?:\d{1,2}\s*月|第[一二三四1-4]季度)|\d{4}-(?:\d{2}|Q[1-4])(?!\d|-)"
 )

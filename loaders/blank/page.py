@@ -3,7 +3,7 @@
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from loaders.blank_words import WORDS
+from loaders.blank.words import WORDS
 
 SHEET_NAME_CODE = "&A"  # in the page header, for a wide table's later pages lack the title
 

@@ -12,7 +12,7 @@ from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.catalogue import Column, ColumnType
-from loaders.blank_layout import is_automatic
+from loaders.blank.layout import is_automatic
 
 SONG, HEI = "宋体", "黑体"
 _LINE = Side(style="thin", color="A6A6A6")

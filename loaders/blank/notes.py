@@ -6,10 +6,10 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.catalogue import Column, Rule, Severity, Template
-from loaders import blank_style as style
-from loaders.blank_layout import wrapped_lines
-from loaders.blank_page import protect, set_page
-from loaders.blank_words import (
+from loaders.blank import style
+from loaders.blank.layout import wrapped_lines
+from loaders.blank.page import protect, set_page
+from loaders.blank.words import (
     COLUMN_HEADS,
     RULE_HEADS,
     SEVERITIES,

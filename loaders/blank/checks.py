@@ -10,9 +10,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.catalogue import Column, ColumnType, Template
-from loaders.blank_layout import FIRST_DATA_ROW, LAST_DATA_ROW, LISTS_SHEET, is_automatic
-from loaders.blank_style import MISSING_FILL
-from loaders.blank_words import PROMPT_TITLE_LIMIT, WORDS, error_words, prompt_words, yes_no
+from loaders.blank.layout import FIRST_DATA_ROW, LAST_DATA_ROW, LISTS_SHEET, is_automatic
+from loaders.blank.style import MISSING_FILL
+from loaders.blank.words import PROMPT_TITLE_LIMIT, WORDS, error_words, prompt_words, yes_no
 
 INLINE_LIST_LIMIT = 255
 FIRST_DATE, LAST_DATE = date(2000, 1, 1), date(9999, 12, 31)

@@ -9,8 +9,8 @@ from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.catalogue import ColumnType, Template, TemplateKind
-from loaders import blank_style as style
-from loaders.blank_layout import (
+from loaders.blank import style
+from loaders.blank.layout import (
     FIRST_DATA_ROW,
     HEADER_ROW,
     IDENTITY_ROW,
@@ -27,8 +27,8 @@ from loaders.blank_layout import (
     text_width,
     wrapped_lines,
 )
-from loaders.blank_page import place_cursor, protect, set_page
-from loaders.blank_words import WORDS, note_words
+from loaders.blank.page import place_cursor, protect, set_page
+from loaders.blank.words import WORDS, note_words
 
 Row = Mapping[str, object]
 _LAST_COLUMN = 16384

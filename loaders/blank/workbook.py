@@ -12,9 +12,9 @@ from openpyxl.writer.excel import ExcelWriter
 
 from data.catalogue import Template
 from data.periods import label
-from loaders.blank_checks import add_checks
-from loaders.blank_form import write_form
-from loaders.blank_layout import (
+from loaders.blank.checks import add_checks
+from loaders.blank.form import write_form
+from loaders.blank.layout import (
     FIRST_DATA_ROW,
     HEADER_ROW,
     IDENTITY_ROW,
@@ -26,8 +26,8 @@ from loaders.blank_layout import (
     TITLE_ROW,
     sheet_name,
 )
-from loaders.blank_notes import add_notes
-from loaders.blank_words import WORDS
+from loaders.blank.notes import add_notes
+from loaders.blank.words import WORDS
 
 __all__ = [
     "DEADLINE_PREFIX",

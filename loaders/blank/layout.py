@@ -5,7 +5,7 @@ import re
 from unicodedata import east_asian_width
 
 from data.catalogue import Column, ColumnType, Template
-from loaders.blank_words import yes_no
+from loaders.blank.words import yes_no
 
 TITLE_ROW = 1
 IDENTITY_ROW = 2

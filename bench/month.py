@@ -1,0 +1,133 @@
+"""`python -m bench.month [STORE] [--rounds N]`: workbooks per second, and milliseconds for each page's queries.
+
+STORE: a store that `python -m loaders sample` has filled; without one, a sample of 24 months is made first (minutes).
+Prints medians; nothing passes or fails.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from openpyxl import load_workbook
+
+from data.catalogue_store import catalogue_in_force, ensure_catalogue
+from data.queries.anomalies import anomalies
+from data.queries.freshness import freshness
+from data.queries.submissions import issues, submissions
+from data.queries.timeliness import dues, late_reporters, round_at, timeliness
+from data.store import Store
+from loaders.ingest import ingest
+from loaders.offers import offer
+from loaders.sample import load_sample
+from loaders.worker import READER
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m bench.month", description=__doc__)
+    parser.add_argument("store", nargs="?", type=Path)
+    parser.add_argument("--rounds", type=int, default=7)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        store = _copy(options.store, Path(folder)) if options.store else _made(Path(folder))
+        _print_pages(store, options.rounds)
+        _print_ingest(store, options.rounds)
+        store.close()
+        READER.close()
+
+
+def _copy(path: Path, folder: Path) -> Store:
+    """A copy to measure on, so that nothing is written into the store that was named."""
+    original = Store(path)
+    original.copy_to(folder / "copy.duckdb")
+    original.close()
+    store = Store(folder / "copy.duckdb")
+    ensure_catalogue(store, datetime.now(UTC))
+    return store
+
+
+def _made(folder: Path) -> Store:
+    store = Store(folder / "store.duckdb")
+    ensure_catalogue(store, datetime.now(UTC))
+    began = time.perf_counter()
+    made = load_sample(store, 24)
+    seconds = time.perf_counter() - began
+    print(f"sample: {made['files']} workbooks made and taken in, {made['files'] / seconds:.1f} workbooks/s")
+    return store
+
+
+def _median_ms(ask: Callable[[], object], rounds: int) -> float:
+    ask()
+    times = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        ask()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times) * 1000
+
+
+def _print_pages(store: Store, rounds: int) -> None:
+    now = datetime.now(UTC)
+    month = round_at(store, now)
+    pages: dict[str, list[Callable[[], object]]] = {
+        "overview": [
+            lambda: timeliness(store, now, by=("month",)),
+            lambda: dues(store, now, month),
+            lambda: freshness(store, now),
+            lambda: anomalies(store, now, month),
+        ],
+        "late": [lambda: late_reporters(store, now)],
+        "timeliness": [lambda: timeliness(store, now, by=("unit_code", "template_code", "month")), lambda: dues(store, now)],
+        "freshness": [lambda: freshness(store, now)],
+        "anomalies, one month": [lambda: anomalies(store, now, month)],
+        "anomalies, all months": [lambda: anomalies(store, now)],
+        "submissions": [lambda: submissions(store, now), lambda: issues(store, now)],
+    }
+    counts = store.rows("SELECT (SELECT count(*) FROM submission), (SELECT count(*) FROM fact), (SELECT count(*) FROM due)")
+    print("submissions {}, cells {}, dues {}".format(*counts[0]))
+    for page, questions in pages.items():
+        print(f"{page:24} {sum(_median_ms(ask, rounds) for ask in questions):8.1f} ms ({len(questions)} queries)")
+
+
+def _print_ingest(store: Store, rounds: int) -> None:
+    """The newest accepted workbook of every template, sent again with one byte changed, against openpyxl alone."""
+    rows = store.rows(
+        """SELECT arg_max(content, s.received_at) FROM submission s JOIN workbook_file f USING (sha256)
+        WHERE outcome = 'accepted' GROUP BY template_code ORDER BY template_code"""
+    )
+    contents = [row[0] for row in rows]
+    now = datetime.now(UTC)
+    read = _median_ms(lambda: [READER.read(content) for content in contents], rounds)
+    alone = _median_ms(lambda: [_opened(content) for content in contents], rounds)
+    times = []
+    for n in range(rounds):
+        began = time.perf_counter()
+        for content in contents:
+            changed = content + b"\0" * (n + 1)  # trailing bytes make another file of the same figures
+            ingest(store, changed, "bench.xlsx", now, "bench", "性能测试用，数据取自示例工作簿")
+        times.append(time.perf_counter() - began)
+    each = statistics.median(times) / len(contents)
+    print(f"ingest {1 / each:.1f} workbooks/s ({each * 1000:.1f} ms each; reading alone {read / len(contents):.1f} ms;")
+    print(f"  openpyxl.load_workbook alone {alone / len(contents):.1f} ms), {len(contents)} templates x {rounds} rounds")
+    blank = offer(catalogue_in_force(store), *_anyone(store))
+    print(f"blank workbook {_median_ms(blank.make, rounds):.1f} ms ({blank.template.template_code})")
+
+
+def _opened(content: bytes) -> object:
+    import io
+
+    return load_workbook(io.BytesIO(content))
+
+
+def _anyone(store: Store) -> tuple:
+    obligation = catalogue_in_force(store).obligations[0]
+    template = catalogue_in_force(store).template(obligation.template_code)
+    return obligation.unit_code, template, obligation.first_period
+
+
+if __name__ == "__main__":
+    main()
