@@ -25,7 +25,7 @@ def submissions(
     errors, checks, notes (numbers of issues).
     """
     return store.frame(
-        f"""SELECT * EXCLUDE (submission_id, recorded_at, template_version), submission_id,
+        f"""SELECT * EXCLUDE (submission_id, recorded_at, template_version, errors, checks, notes), submission_id,
             coalesce(errors, 0) AS errors, coalesce(checks, 0) AS checks, coalesce(notes, 0) AS notes
         FROM (SELECT * FROM submission {_FILTER} ORDER BY received_at DESC, version DESC LIMIT $limit)
         LEFT JOIN (SELECT submission_id, count(*) FILTER (severity = 'error') AS errors,
