@@ -1,4 +1,4 @@
-"""`python -m bench.foreign CELLS.csv[.gz]`: a whole foreign panel through the ordinary ingest; prints what came of it."""
+"""`python -m bench.foreign CELLS.csv[.gz]`: a whole foreign panel through the ordinary ingest; prints the sums."""
 
 import sys
 import tempfile
@@ -49,7 +49,8 @@ def _compare(store: Store, reports: list) -> bool:
         found, number = store.rows("SELECT sum(num), count(num) FROM fact WHERE column_name = ?", [name])[0]
         same = number == cells and abs(found - total) <= 1e-9 * abs(total)
         differs |= not same
-        print(f"{name:10} file {total:.10g} in {cells} cells, store {found:.10g} in {number}: {'equal' if same else 'DIFFERS'}")
+        verdict = "equal" if same else "DIFFERS"
+        print(f"{name:10} file {total:.10g} in {cells} cells, store {found:.10g} in {number}: {verdict}")
     return differs
 
 

@@ -81,13 +81,18 @@ def _print_pages(store: Store, rounds: int) -> None:
             lambda: anomalies(store, now, month),
         ],
         "late": [lambda: late_reporters(store, now)],
-        "timeliness": [lambda: timeliness(store, now, by=("unit_code", "template_code", "month")), lambda: dues(store, now)],
+        "timeliness": [
+            lambda: timeliness(store, now, by=("unit_code", "template_code", "month")),
+            lambda: dues(store, now),
+        ],
         "freshness": [lambda: freshness(store, now)],
         "anomalies, one month": [lambda: anomalies(store, now, month)],
         "anomalies, all months": [lambda: anomalies(store, now)],
         "submissions": [lambda: submissions(store, now), lambda: issues(store, now)],
     }
-    counts = store.rows("SELECT (SELECT count(*) FROM submission), (SELECT count(*) FROM fact), (SELECT count(*) FROM due)")
+    counts = store.rows(
+        "SELECT (SELECT count(*) FROM submission), (SELECT count(*) FROM fact), (SELECT count(*) FROM due)"
+    )
     print("submissions {}, cells {}, dues {}".format(*counts[0]))
     for page, questions in pages.items():
         print(f"{page:24} {sum(_median_ms(ask, rounds) for ask in questions):8.1f} ms ({len(questions)} queries)")
@@ -112,7 +117,9 @@ def _print_ingest(store: Store, rounds: int) -> None:
         times.append(time.perf_counter() - began)
     each = statistics.median(times) / len(contents)
     print(f"ingest {1 / each:.1f} workbooks/s ({each * 1000:.1f} ms each; reading alone {read / len(contents):.1f} ms;")
-    print(f"  openpyxl.load_workbook alone {alone / len(contents):.1f} ms), {len(contents)} templates x {rounds} rounds")
+    print(
+        f"  openpyxl.load_workbook alone {alone / len(contents):.1f} ms), {len(contents)} templates x {rounds} rounds"
+    )
     blank = offer(catalogue_in_force(store), *_anyone(store))
     print(f"blank workbook {_median_ms(blank.make, rounds):.1f} ms ({blank.template.template_code})")
 

@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data.store import Store, StoreError, is_open
+from data.store import Store, StoreBusy, StoreError, is_open
 
 _FAULTS = {
     "submissions that are there twice": """
@@ -77,16 +77,25 @@ def restore(source: Path, path: Path) -> Path | None:
         if found:
             raise StoreError(f"{source} is not whole and was not restored: " + "; ".join(found))
         copy.copy_to(arriving)
+        return _swap(arriving, path)
     finally:
         copy.close()
-    return _swap(arriving, path)
+        arriving.unlink(missing_ok=True)
 
 
 def _swap(arriving: Path, path: Path) -> Path | None:
     kept = None
     if path.exists():
-        Store(path).close()  # raises when another process has it; also writes its log into the file
-        kept = path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+        try:
+            Store(path).close()  # also writes its log into the file
+        except StoreBusy:
+            raise
+        except StoreError:
+            pass  # it cannot be opened any more: the reason to restore
+        kept = path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
         path.replace(kept)
+        log = path.with_name(path.name + ".wal")  # a log left behind would be replayed into the new store
+        if log.exists():
+            log.replace(kept.with_name(kept.name + ".wal"))
     arriving.replace(path)
     return kept

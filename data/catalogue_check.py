@@ -66,6 +66,8 @@ def _faults_of_template(template: Template) -> Iterator[str]:
     where = f"template {template.template_code}"
     if not _CODE.fullmatch(template.template_code):
         yield f"{where}: a code is letters, digits, - and _"
+    if not template.template_name.get("zh-CN"):
+        yield f"{where}: has no zh-CN name"
     names = [column.name for column in template.columns]
     for name in _twice(names):
         yield f"{where}: column {name} is there twice"

@@ -22,6 +22,7 @@ from data.catalogue import (
     Template,
     TemplateKind,
     Unit,
+    Words,
 )
 from data.periods import Cycle, label, parse_period
 
@@ -76,19 +77,31 @@ def write_catalogue(catalogue: Catalogue, folder: Path) -> None:
         _write_json(folder / "templates" / f"{template.template_code}.json", template_definition(template))
 
 
+def _words(given: Any) -> Words:
+    if not isinstance(given, dict) or not all(isinstance(text, str) for text in given.values()):
+        raise ValueError(f'expected texts such as {{"zh-CN": …, "en": …}}, found {given!r}')
+    return given
+
+
+def _due_of(given: Mapping[str, Any]) -> DuePolicy:
+    if not all(type(number) is int for number in given.values()):
+        raise ValueError(f"due: expected whole numbers, found {dict(given)!r}")
+    return DuePolicy(**given)
+
+
 def template_of(given: Mapping[str, Any]) -> Template:
     """A Template from its JSON form. Raises KeyError, ValueError or TypeError on a form that is not one."""
     return Template(
         template_code=given["template_code"],
         version=str(given["version"]),
-        template_name=given["template_name"],
+        template_name=_words(given["template_name"]),
         kind=TemplateKind(given.get("kind", "summary")),
         cycle=Cycle(given.get("cycle", "month")),
-        due=DuePolicy(**given.get("due", {})),
+        due=_due_of(given.get("due", {})),
         row_key=tuple(given.get("row_key", ())),
         columns=tuple(_column_of(column) for column in given["columns"]),
         rules=tuple(
-            Rule(rule["code"], Severity(rule["severity"]), rule["expression"], rule["text"])
+            Rule(rule["code"], Severity(rule["severity"]), rule["expression"], _words(rule["text"]))
             for rule in given.get("rules", ())
         ),
         group=given.get("group", ""),
@@ -98,6 +111,7 @@ def template_of(given: Mapping[str, Any]) -> Template:
 
 def _column_of(given: Mapping[str, Any]) -> Column:
     values = dict(given)
+    values["label"], values["hint"] = _words(given["label"]), _words(given.get("hint", {}))
     values["type"] = ColumnType(given["type"])
     values["nature"] = Nature(given["nature"]) if given.get("nature") else None
     values["values"] = tuple(given.get("values") or ())
@@ -116,7 +130,7 @@ def template_definition(template: Template) -> dict[str, Any]:
 
 def bureau_of(given: Mapping[str, Any]) -> Bureau:
     """A Bureau from its JSON form."""
-    return Bureau(given["bureau_name"], given.get("timezone", "Asia/Shanghai"))
+    return Bureau(_words(given["bureau_name"]), given.get("timezone", "Asia/Shanghai"))
 
 
 def unit_of(row: Mapping[str, str]) -> Unit:
@@ -152,7 +166,7 @@ def obligation_of(row: Mapping[str, str], cycles: Mapping[str, Cycle]) -> Obliga
         row["template_code"],
         parse_period(row["first_period"], cycle),
         parse_period(row["last_period"], cycle) if row["last_period"] else None,
-        _truth(row["zero_report_allowed"] or "false"),
+        truth(row["zero_report_allowed"] or "false"),
         tuple(int(month) for month in row["exempt_months"].split()),
     )
 
@@ -173,7 +187,7 @@ def obligation_row(obligation: Obligation, cycles: Mapping[str, Cycle]) -> dict[
 
 def calendar_day_of(row: Mapping[str, str]) -> CalendarDay:
     """A CalendarDay from a row of calendar.csv."""
-    return CalendarDay(date.fromisoformat(row["day"]), _truth(row["is_workday"]), row["day_name"])
+    return CalendarDay(date.fromisoformat(row["day"]), truth(row["is_workday"]), row["day_name"])
 
 
 def calendar_row(day: CalendarDay) -> dict[str, str]:
@@ -190,7 +204,7 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _truth(text: str) -> bool:
+def truth(text: str) -> bool:
     if text.lower() not in ("true", "false"):
         raise ValueError(f"expected true or false, found {text!r}")
     return text.lower() == "true"

@@ -54,10 +54,14 @@ def load_catalogue(store: Store, catalogue: Catalogue, now: datetime, by: str) -
         is_empty = not cursor.execute("SELECT 1 FROM submission LIMIT 1").fetchone()
         if not cursor.execute("SELECT 1 FROM bureau WHERE catalogue_id = ?", [catalogue_id]).fetchone():
             _keep(cursor, catalogue, catalogue_id)
-        cursor.execute("INSERT INTO catalogue_load VALUES (?, ?, ?)", [catalogue_id, now, by])
+        cursor.execute(  # strictly after the load before, whatever the clock says
+            "INSERT INTO catalogue_load SELECT $id, greatest($now, max(loaded_at) + INTERVAL 1 MICROSECOND), $by "
+            "FROM catalogue_load",
+            {"id": catalogue_id, "now": now, "by": by},
+        )
         if is_empty:
             cursor.execute("DELETE FROM due")
-        _plan_dues(cursor, catalogue, catalogue_id, now)
+        _plan_dues(cursor, catalogue, catalogue_id, now, None if is_empty else now)
         _rebuild_workdays(cursor, catalogue.calendar)
     _cache.pop(str(store.path), None)
     store.set_timezone(catalogue.bureau.timezone)
@@ -127,12 +131,11 @@ def _append(cursor, table: str, catalogue_id: str, **columns) -> None:
     append(cursor, table, {"catalogue_id": [catalogue_id] * length, **columns})
 
 
-def _plan_dues(cursor, catalogue: Catalogue, catalogue_id: str, now: datetime) -> None:
+def _plan_dues(cursor, catalogue: Catalogue, catalogue_id: str, now: datetime, opened_by: datetime | None) -> None:
     """Rewrite the plan: every due that nobody has frozen. A later catalogue plans no period that opened before it."""
     today = now.astimezone(ZoneInfo(catalogue.bureau.timezone)).date()
     planned = dues(catalogue, add_months(today, PLAN_MONTHS))
-    has_frozen = cursor.execute("SELECT 1 FROM due LIMIT 1").fetchone() is not None
-    planned = [due for due in planned if not has_frozen or due.opens_at > now]
+    planned = [due for due in planned if opened_by is None or due.opens_at > opened_by]
     cursor.execute("DELETE FROM due_plan")
     names = [name.strip() for name in _DUE_COLUMNS.split(",")][:-1]
     columns = {name: [getattr(due, name) for due in planned] for name in names}
@@ -175,9 +178,12 @@ def refresh_dues(store: Store, now: datetime) -> None:
     freeze_dues(store, now)
     reach = store.rows("SELECT max(opens_at) FROM due_plan")[0][0]
     if reach is None or reach < now + timedelta(days=365):
-        catalogue_id = store.rows(f"SELECT {_CURRENT}")[0][0]
+        catalogue_id, loaded_at = store.rows(
+            "SELECT arg_max(catalogue_id, loaded_at), max(loaded_at) FROM catalogue_load"
+        )[0]
         with store.write() as cursor:
-            _plan_dues(cursor, catalogue_in_force(store), catalogue_id, now)
+            _plan_dues(cursor, catalogue_in_force(store), catalogue_id, now, loaded_at)
+        freeze_dues(store, now)
 
 
 _cache: dict[str, tuple[str, Catalogue]] = {}

@@ -25,6 +25,7 @@ from data.catalogue_files import (
     obligation_row,
     template_definition,
     template_of,
+    truth,
     unit_of,
     unit_row,
 )
@@ -72,6 +73,7 @@ _SHEETS: dict[str, Sequence[str]] = {
     "columns": _COLUMN,
     "rules": _RULE,
 }
+_ROW = "#row"  # where a row stands in its sheet
 Table = list[dict[str, Any]]
 
 
@@ -159,13 +161,12 @@ def read_catalogue_xlsx(path: Path) -> Catalogue:
     """The catalogue of such a workbook. Raises CatalogueError naming sheet, row and what was expected."""
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-    except (OSError, BadZipFile, InvalidFileException, KeyError) as error:
+    except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError) as error:
         raise CatalogueError(f"{path}: expected a catalogue workbook: {error}") from error
     tables = {name: _read_sheet(book, name, columns) for name, columns in _SHEETS.items()}
     book.close()
     templates = tuple(
-        _made("templates", number, lambda row: template_of(_definition(row, tables)), row)
-        for number, row in enumerate(tables["templates"], start=2)
+        _made("templates", lambda row: template_of(_definition(row, tables)), row) for row in tables["templates"]
     )
     cycles = {template.template_code: template.cycle for template in templates}
     if not tables["bureau"]:
@@ -189,7 +190,11 @@ def _read_sheet(book: Workbook, name: str, columns: Sequence[str]) -> Table:
     heads = rows[0] if rows else []
     if not set(columns) <= set(heads):
         raise CatalogueError(f"sheet {name}: columns are missing: {sorted(set(columns) - set(heads))}")
-    return [{**dict.fromkeys(heads, ""), **dict(zip(heads, row, strict=False))} for row in rows[1:] if any(row)]
+    return [
+        {**dict.fromkeys(heads, ""), **dict(zip(heads, row, strict=False)), _ROW: number}
+        for number, row in enumerate(rows[1:], start=2)
+        if any(row)
+    ]
 
 
 def _text(value: Any) -> str:
@@ -203,14 +208,14 @@ def _text(value: Any) -> str:
 
 
 def _all(name: str, make, tables: Mapping[str, Table]) -> tuple:
-    return tuple(_made(name, number, make, row) for number, row in enumerate(tables[name], start=2))
+    return tuple(_made(name, make, row) for row in tables[name])
 
 
-def _made(name: str, number: int, make, row: Mapping[str, str]) -> Any:
+def _made(name: str, make, row: Mapping[str, str]) -> Any:
     try:
         return make(row)
     except (ValueError, KeyError, TypeError) as error:
-        raise CatalogueError(f"sheet {name} row {number}: {type(error).__name__}: {error}") from error
+        raise CatalogueError(f"sheet {name} row {row[_ROW]}: {type(error).__name__}: {error}") from error
 
 
 def _texts(name: str, row: Mapping[str, str]) -> dict[str, str]:
@@ -241,7 +246,7 @@ def _column(row: Mapping[str, str]) -> dict[str, Any]:
     column: dict[str, Any] = {
         name: row[name] for name in ("name", "type", "unit_of_measure", "pattern", "nature") if row[name]
     }
-    column |= {"label": _texts("label", row), "required": row["required"].lower() == "true"}
+    column |= {"label": _texts("label", row), "required": truth(row["required"] or "false")}
     if hint := _texts("hint", row):
         column["hint"] = hint
     if row["values"]:

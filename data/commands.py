@@ -22,7 +22,7 @@ from data.catalogue_store import (
 )
 from data.catalogue_xlsx import read_catalogue_xlsx, write_catalogue_xlsx
 from data.door import knock
-from data.periods import Cycle, label, parse_period
+from data.periods import Cycle, closing_month, label, parse_period
 from data.queries.anomalies import anomalies
 from data.queries.freshness import freshness
 from data.queries.submissions import issues
@@ -51,7 +51,7 @@ def run_for_another(words: Sequence[str], folder: Path, out: TextIO, errors: Tex
 
 
 def _run(options: argparse.Namespace, folder: Path, out: TextIO, errors: TextIO) -> int:
-    options.out, options.errors = out, errors
+    options.stdout, options.stderr = out, errors
     for name, value in vars(options).items():
         if isinstance(value, Path):
             setattr(options, name, folder / value)
@@ -104,27 +104,28 @@ def _ask(options: argparse.Namespace) -> int:
     catalogue = catalogue_in_force(store)
     zone = catalogue.bureau.timezone
     as_of = parse_moment(options.as_of, zone) if options.as_of else datetime.now(UTC)
-    month, period = _wanted(options.period)
+    month, period, cycle = _wanted(options.period)
     if options.unit and options.unit not in {unit.unit_code for unit in catalogue.units}:
         raise ValueError(f"expected the code of a unit of the catalogue, found {options.unit!r}")
     frame = _QUESTIONS[options.question](store, as_of, month, options.unit)
-    if period is not None and not frame.empty:
-        frame = frame[frame["period"] == pandas.Timestamp(period)]
+    if period is not None and "period" in frame and not frame.empty:
+        cycles = {template.template_code: template.cycle for template in catalogue.templates}
+        frame = frame[(frame["period"] == pandas.Timestamp(period)) & (frame["template_code"].map(cycles) == cycle)]
     _print([_object(row, catalogue) for row in frame.to_dict("records")], options)
     return 0
 
 
-def _wanted(text: str | None) -> tuple[date | None, date | None]:
+def _wanted(text: str | None) -> tuple[date | None, date | None, Cycle | None]:
     """(month, None) for a month, in which every due that closes then is meant; (None, period) for a longer period."""
     if text is None:
-        return None, None
+        return None, None, None
     try:
-        return parse_period(text, Cycle.MONTH), None
+        return parse_period(text, Cycle.MONTH), None, None
     except ValueError:
         pass
     for cycle in (Cycle.QUARTER, Cycle.HALF_YEAR, Cycle.YEAR):
         try:
-            return None, parse_period(text, cycle)
+            return None, parse_period(text, cycle), cycle
         except ValueError:
             continue
     raise ValueError(f"expected a period such as 2026-10 or 2026-Q4, found {text!r}")
@@ -159,7 +160,17 @@ def _anomalies(store: Store, as_of: datetime, month: date | None, unit: str | No
 
 def _issues(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:
     """what was wrong in the files that came in"""
-    return issues(store, as_of, unit, period=month)
+    frame = issues(store, as_of, unit)
+    if month is None or frame.empty:
+        return frame
+    cycles = {template.template_code: template.cycle for template in catalogue_in_force(store).templates}
+    closing = [
+        None
+        if pandas.isna(row.period)
+        else closing_month(row.period.date(), cycles.get(row.template_code, Cycle.MONTH))
+        for row in frame.itertuples()
+    ]
+    return frame[[one == month for one in closing]]
 
 
 _QUESTIONS: dict[str, Callable[..., pandas.DataFrame]] = {
@@ -204,11 +215,11 @@ def _plain(value: Any, timezone: str) -> Any:
 
 def _print(rows: Rows, options: argparse.Namespace) -> None:
     if options.json:
-        print(json.dumps(rows, ensure_ascii=False, indent=1, default=str), file=options.out)
+        print(json.dumps(rows, ensure_ascii=False, indent=1, default=str), file=options.stdout)
     elif rows:
-        print(pandas.DataFrame(rows).to_csv(sep="\t", index=False, lineterminator="\n"), end="", file=options.out)
+        print(pandas.DataFrame(rows).to_csv(sep="\t", index=False, lineterminator="\n"), end="", file=options.stdout)
     else:
-        print("—", file=options.out)
+        print("—", file=options.stdout)
 
 
 def _catalogue(options: argparse.Namespace) -> int:
@@ -258,7 +269,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _tell(options: argparse.Namespace, answer: dict[str, Any]) -> int:
     if options.json:
-        print(json.dumps(answer, ensure_ascii=False, indent=1), file=options.out)
+        print(json.dumps(answer, ensure_ascii=False, indent=1), file=options.stdout)
     else:
-        print("\n".join(f"{name}\t{value}" for name, value in answer.items()), file=options.out)
+        print("\n".join(f"{name}\t{value}" for name, value in answer.items()), file=options.stdout)
     return 0

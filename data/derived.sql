@@ -44,7 +44,7 @@ CREATE OR REPLACE MACRO timeliness_at(as_of) AS TABLE
         FROM due_at(as_of) d LEFT JOIN first_accepted f USING (unit_code, template_code, period))
     SELECT *,
         CASE WHEN status IN ('late', 'missing')
-             THEN (epoch_us(coalesce(first_received_at, as_of)) - epoch_us(deadline)) // 86400000000 + 1
+             THEN date_diff('day', due_date, coalesce(first_received_at, as_of)::TIMESTAMP::DATE)
              ELSE 0 END AS days_late,
         (epoch_us(deadline) - epoch_us(first_received_at)) / 86400000000 AS lead_days
     FROM judged;

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from data.catalogue import ColumnType, Rule, Template
-from data.store import Store, parse_tree
+from data.store import Store, objection_to, parse_tree
 
 _OPERATORS = "+ - * / // % || ~~ !~~"
 _NUMBERS = "abs round floor ceil greatest least coalesce nullif"
@@ -36,7 +36,11 @@ def faults_of_rule(rule: Rule, template: Template) -> list[str]:
     if isinstance(tree, str):
         return [f"is no SQL expression: {tree}"]
     names = {column.name for column in template.columns}
-    return [*_faults_of_tree(tree, names)]
+    found = [*_faults_of_tree(tree, names)]
+    if found:
+        return found
+    objection = objection_to(rule.expression, {column.name: sql_type(column.type) for column in template.columns})
+    return [f"does not fit its columns: {objection}"] if objection else []
 
 
 def _faults_of_tree(tree: Any, names: set[str]) -> Iterator[str]:
@@ -46,7 +50,7 @@ def _faults_of_tree(tree: Any, names: set[str]) -> Iterator[str]:
             yield f"names no column of the template: {'.'.join(node['column_names'])}"
         if kind == "FUNCTION" and node["function_name"] not in FUNCTIONS:
             yield f"calls {node['function_name']}, which no rule may"
-        if kind in ("SUBQUERY", "WINDOW", "STAR", "PARAMETER", "LAMBDA", "DEFAULT"):
+        if kind in ("SUBQUERY", "WINDOW", "STAR", "PARAMETER", "LAMBDA", "DEFAULT", "POSITIONAL_REFERENCE"):
             yield f"uses {kind.lower()}, which no rule may"
 
 

@@ -19,6 +19,10 @@ _OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions"
 _open_stores: dict[Path, "Store"] = {}
 _opening = threading.Lock()
 _parser = duckdb.connect(config=_OFFLINE)  # in memory: parses rules without any store
+_parser.execute("CREATE TABLE workday (day DATE, is_workday BOOLEAN, workday_no INTEGER)")
+_parser.execute((_HERE / "functions.sql").read_text(encoding="utf-8"))
+_PLAIN = json.loads(_parser.execute("SELECT json_serialize_sql('SELECT (1)')").fetchone()[0])["statements"][0]["node"]
+del _PLAIN["select_list"]
 
 
 class StoreError(Exception):
@@ -42,9 +46,18 @@ class Store:
             self._connection = duckdb.connect(str(path), config=_OFFLINE)
         except (duckdb.Error, OSError) as error:
             raise _not_open(path, error) from error
-        self._prepare()
+        try:
+            self._prepare()
+        except BaseException as error:
+            self._connection.close()
+            if isinstance(error, duckdb.Error):
+                raise _not_open(path, error) from error
+            raise
 
     def _prepare(self) -> None:
+        tables = {name for (name,) in self._connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+        if tables and "store_info" not in tables:
+            raise StoreError(f"{self.path}: expected a store of this program, found a database of another")
         self._connection.execute("SET GLOBAL TimeZone = 'Asia/Shanghai'")
         for name in ("schema.sql", "derived.sql", "functions.sql"):
             self._connection.execute((_HERE / name).read_text(encoding="utf-8"))
@@ -96,8 +109,11 @@ class Store:
             cursor.execute(f"ATTACH '{_quoted(target)}' AS backup_copy")
             try:
                 cursor.execute(f'COPY FROM DATABASE "{name}" TO backup_copy')
+            except duckdb.Error as error:
+                raise StoreError(f"{self.path} cannot be copied: {error}") from error
             finally:
-                cursor.execute("DETACH backup_copy")
+                with self.cursor() as other:  # the first one's transaction is aborted after an error
+                    other.execute("DETACH backup_copy")
 
     def close(self) -> None:
         """Let go of the file."""
@@ -146,7 +162,7 @@ def _quoted(path: Path) -> str:
 
 
 def _not_open(path: Path, error: Exception) -> StoreError:
-    if "lock" in str(error).lower() or "used by another process" in str(error):
+    if "set lock" in str(error).lower() or "used by another process" in str(error):
         return StoreBusy(
             f"{path} is in use by another process: {error}\n"
             "One process owns the store. Stop the other one, or do this on its pages."
@@ -156,11 +172,29 @@ def _not_open(path: Path, error: Exception) -> StoreError:
 
 def parse_tree(expression: str) -> dict | str:
     """DuckDB's own parse tree of an SQL expression, or the text of its objection. Nothing is executed."""
-    with _parser.cursor() as cursor:
-        found = cursor.execute("SELECT json_serialize_sql(?::VARCHAR)", [f"SELECT ({expression})"]).fetchone()[0]
-    tree = json.loads(found)
+    tree = _serialized(f"SELECT ({expression})")
     if tree.get("error"):
         return tree.get("error_message", "cannot be parsed")
-    if len(tree["statements"]) != 1:
+    if _serialized(f"SELECT [{expression}]").get("error"):  # `a) OR (b` fits round brackets, and no others
+        return "its brackets do not match"
+    node = tree["statements"][0]["node"]
+    chosen = node.pop("select_list", [])
+    if len(tree["statements"]) != 1 or len(chosen) != 1 or chosen[0]["alias"] or node != _PLAIN:
         return "expected one expression"
-    return tree["statements"][0]["node"]["select_list"][0]
+    return chosen[0]
+
+
+def _serialized(statement: str) -> dict:
+    with _parser.cursor() as cursor:
+        return json.loads(cursor.execute("SELECT json_serialize_sql(?::VARCHAR)", [statement]).fetchone()[0])
+
+
+def objection_to(expression: str, types: Mapping[str, str]) -> str | None:
+    """What DuckDB objects to when a parsed expression meets columns of these types (name → SQL type); None: nothing."""
+    columns = ", ".join(f'NULL::{type_} AS "{name}"' for name, type_ in types.items())
+    with _parser.cursor() as cursor:
+        try:
+            cursor.execute(f"EXPLAIN SELECT NOT ({expression}) FROM (SELECT {columns}) sheet")
+        except duckdb.Error as error:
+            return str(error).splitlines()[0]
+    return None

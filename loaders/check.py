@@ -85,9 +85,7 @@ def check_sheet(found: Recognised, catalogue: Catalogue, store: Store) -> Checke
 def _header_issues(found: Recognised) -> list[Issue]:
     at = found.header_row
     unknown = [
-        Issue(
-            Severity.NOTE, "unknown_column", found.sheet.name, address(at, col), details={"found": text[:60]}
-        )
+        Issue(Severity.NOTE, "unknown_column", found.sheet.name, address(at, col), details={"found": text[:60]})
         for col, text in found.unknown.items()
     ]
     names = list(found.columns.values())
@@ -99,9 +97,7 @@ def _header_issues(found: Recognised) -> list[Issue]:
     return unknown + repeated
 
 
-def _take_row(
-    row_no: int, cells: dict[int, Cell], found: Recognised, catalogue: Catalogue, checked: Checked
-) -> None:
+def _take_row(row_no: int, cells: dict[int, Cell], found: Recognised, catalogue: Catalogue, checked: Checked) -> None:
     template, sheet = found.template, found.sheet.name
     frame = {c.name for c in template.columns if c.type in (ColumnType.PERIOD, ColumnType.UNIT)}
     own = {col: cell for col, cell in cells.items() if found.columns.get(col, "period") not in frame}
@@ -128,9 +124,7 @@ def _take_row(
     checked.rows.append(row)
 
 
-def _value(
-    cell: Cell | None, column: Column, found: Recognised, catalogue: Catalogue
-) -> tuple[Any, Issue | None]:
+def _value(cell: Cell | None, column: Column, found: Recognised, catalogue: Catalogue) -> tuple[Any, Issue | None]:
     if column.type is ColumnType.PERIOD:
         text = plain(cell.value) if cell else ""
         period = written_period(text, found.template.cycle) if text else found.period
@@ -139,9 +133,7 @@ def _value(
     if column.type is ColumnType.UNIT:
         text = plain(cell.value) if cell else ""
         wrong = bool(text) and unit_by_name(text, catalogue) != found.unit_code
-        return found.unit_code, Issue(
-            Severity.ERROR, "other_unit", details={"found": text}
-        ) if wrong else None
+        return found.unit_code, Issue(Severity.ERROR, "other_unit", details={"found": text}) if wrong else None
     value, problem = parse(cell, column)
     if problem:
         return None, Issue(Severity.ERROR, problem[0], details=problem[1])

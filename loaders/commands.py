@@ -43,7 +43,7 @@ def run_for_another(words: Sequence[str], folder: Path, out: TextIO, errors: Tex
 
 
 def _run(options: argparse.Namespace, folder: Path, out: TextIO, errors: TextIO) -> int:
-    options.out, options.errors = out, errors
+    options.stdout, options.stderr = out, errors
     for name, value in vars(options).items():
         if isinstance(value, Path):
             setattr(options, name, folder / value)
@@ -134,7 +134,7 @@ def _ingest(options: argparse.Namespace) -> int:
             text = json.dumps(receipt_object(receipt, options.lang), ensure_ascii=False)
         else:
             text = receipt_text(receipt, catalogue_in_force(store), options.lang)
-        print(text, file=options.out, flush=True)
+        print(text, file=options.stdout, flush=True)
     return 1 if is_returned else 0
 
 
@@ -146,7 +146,7 @@ def _sample(options: argparse.Namespace) -> int:
     if options.months < 1:
         raise ValueError(f"--months: expected at least 1, found {options.months}")
     until = parse_period(options.until) if options.until else None
-    with tqdm(unit="workbook", file=options.errors, disable=None, mininterval=0.5) as bar:
+    with tqdm(unit="workbook", file=options.stderr, disable=None, mininterval=0.5) as bar:
 
         def progress(done: int, total: int, what: str) -> None:
             bar.total = total
@@ -160,4 +160,4 @@ def _sample(options: argparse.Namespace) -> int:
 
 def _print(rows: list[dict[str, Any]], options: argparse.Namespace, line) -> None:
     text = json.dumps(rows, ensure_ascii=False, indent=1) if options.json else "\n".join(line(row) for row in rows)
-    print(text, file=options.out)
+    print(text, file=options.stdout)

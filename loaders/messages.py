@@ -31,9 +31,7 @@ def found(issue: Issue, template: Template | None, locale: str) -> str:
     value = issue.details.get("found", "")
     if not isinstance(value, dict):
         return str(value)
-    return "，".join(
-        f"{_label(template, name, locale)}={'—' if v is None else v}" for name, v in value.items()
-    )
+    return "，".join(f"{_label(template, name, locale)}={'—' if v is None else v}" for name, v in value.items())
 
 
 def bounds(column: Column, locale: str) -> str:

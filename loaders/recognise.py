@@ -15,9 +15,7 @@ META_SHEET = "_meta"
 HEADER_WITHIN = 15  # rows from the top in which a header is looked for
 _UNIT = re.compile(r"(?:填报单位|责任单位|报送单位|单位)[::]\s*([^|｜]+?)\s*(?:\s{2}|[|｜]|报送期|$)")
 _PERIOD = re.compile(r"报送期[::]?\s*(\d{4}(?:\s*[-年./]?\s*(?:[QH]\s*\d|第[一二三四]季度|\d{1,2}\s*月?))?)")
-_TITLE_PERIOD = re.compile(
-    r"\d{4}\s*年\s*(?:\d{1,2}\s*月|第[一二三四1-4]季度)|\d{4}-(?:\d{2}|Q[1-4])(?!\d|-)"
-)
+_TITLE_PERIOD = re.compile(r"\d{4}\s*年\s*(?:\d{1,2}\s*月|第[一二三四1-4]季度)|\d{4}-(?:\d{2}|Q[1-4])(?!\d|-)")
 
 
 @dataclass(frozen=True)
@@ -46,9 +44,7 @@ def recognise(sheets: list[Sheet], catalogue: Catalogue) -> Recognised:
     meta = _meta(sheets)
     template, sheet, header = _template(sheets, meta, catalogue)
     _check_version(meta, template)
-    above = [
-        plain(cell.value) for cell in sheet.cells if cell.row_no < header.row_no and cell.kind is Kind.TEXT
-    ]
+    above = [plain(cell.value) for cell in sheet.cells if cell.row_no < header.row_no and cell.kind is Kind.TEXT]
     faulty = {"template": template.template_code}
     unit_code = _unit(meta, above, sheet, header, template, catalogue, faulty)
     period = _period(meta, above, sheet, header, template, faulty | {"unit": unit_code})
@@ -63,9 +59,7 @@ def _meta(sheets: list[Sheet]) -> dict[str, str]:
     return {}
 
 
-def _template(
-    sheets: list[Sheet], meta: Mapping[str, str], catalogue: Catalogue
-) -> tuple[Template, Sheet, _Header]:
+def _template(sheets: list[Sheet], meta: Mapping[str, str], catalogue: Catalogue) -> tuple[Template, Sheet, _Header]:
     """The sheet and template that fit best; the template of _meta alone is tried when there is one."""
     code = meta.get("template_code")
     if code and code not in {template.template_code for template in catalogue.templates}:
@@ -109,14 +103,10 @@ def _label(text: object) -> str:
 def _check_version(meta: Mapping[str, str], template: Template) -> None:
     version = meta.get("template_version", template.version)
     if version != template.version:
-        raise FileFault(
-            "old_version", template=template.template_code, found=version, expected=template.version
-        )
+        raise FileFault("old_version", template=template.template_code, found=version, expected=template.version)
 
 
-def _column_values(
-    sheet: Sheet, header: _Header, template: Template, type_: ColumnType
-) -> list[tuple[str, Cell]]:
+def _column_values(sheet: Sheet, header: _Header, template: Template, type_: ColumnType) -> list[tuple[str, Cell]]:
     names = {column.name for column in template.columns if column.type is type_}
     cols = {col for col, name in header.columns.items() if name in names}
     return [
@@ -181,6 +171,8 @@ def _period(meta, above, sheet, header, template, faulty) -> date:
 def written_period(text: str, cycle: Cycle) -> date | None:
     """The period that a cell or title means; None when it means none. A date in the month counts as the month."""
     text = plain(text)
+    if re.fullmatch(r"\d{4}\.\d", text):
+        return None  # 2026.10 that a spreadsheet has turned into the number 2026.1, or January: nobody can tell
     try:
         return parse_period(text[:7] if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else text, cycle)
     except ValueError:

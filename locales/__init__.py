@@ -1,14 +1,14 @@
 """Every word on screen and in the command line's answers, by key; zh-CN is the language of the house."""
 
 import json
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 LOCALES = ("zh-CN", "en")
 DEFAULT = "zh-CN"
 
 
-@lru_cache(maxsize=None)
+@cache
 def words(locale: str) -> dict[str, str]:
     """All texts of a locale, key → text with {placeholders}; the files of its folder taken together."""
     merged: dict[str, str] = {}

@@ -27,8 +27,7 @@ def _csv(name: str) -> list[dict[str, str]]:
 
 
 TEMPLATES = {
-    path.stem: json.loads(path.read_text(encoding="utf-8"))
-    for path in sorted((REFERENCE / "templates").glob("*.json"))
+    path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((REFERENCE / "templates").glob("*.json"))
 }
 CASES = json.loads(Path(__file__).with_name("reference_rows.json").read_text(encoding="utf-8"))
 CALENDAR = {date.fromisoformat(row["day"]): row["is_workday"] == "true" for row in _csv("calendar.csv")}

@@ -165,7 +165,7 @@ def _unlikely(
         place = place.iloc[0] if isinstance(place, pandas.DataFrame) else place
         cell = None if pandas.isna(place["row_no"]) else address(int(place["row_no"]), int(place["col_no"]))
         low, high = float(judged["low"][n]), float(judged["high"][n])
-        low = max(low, 0.0) if numpy.nanmin(values[n]) >= 0 else low
+        low, high = _possible(low, high, template, column_name)
         if is_outlier[n]:
             kind, score = "outlier", abs(float(judged["z"][n]))
             details = {"median": _round(judged["median"][n]), "months": int(judged["months"][n])}
@@ -176,6 +176,16 @@ def _unlikely(
         where = (column_name, row_key, place["sheet"], cell)
         numbers = (float(values[n, index]), low, high, score)
         yield _flag(unit, template, matrix.columns[index], kind, where, numbers, details, place["submission_id"])
+
+
+def _possible(low: float, high: float, template: Template, name: str) -> tuple[float, float]:
+    """A range within what the column can hold: no rate above 100, no count below 0."""
+    if name == ROWS:
+        return max(low, 0.0), high
+    column = template.column(name)
+    least = column.min if column.min is not None else column.above
+    low = low if least is None else max(low, least)
+    return low, high if column.max is None else min(high, column.max)
 
 
 def _type(template: Template, name: str) -> ColumnType:

@@ -32,13 +32,17 @@ st.caption(text.t("receipts.how", number=len(found)))
 
 def period(row: pandas.Series) -> str:
     """The period as written, a dash where the file was not recognised."""
-    return text.DASH if pandas.isna(row["period"]) else text.period_label(catalogue, row["template_code"], row["period"])
+    return (
+        text.DASH if pandas.isna(row["period"]) else text.period_label(catalogue, row["template_code"], row["period"])
+    )
 
 
 table = pandas.DataFrame(
     {
         text.t("receipts.received"): [text.moment(when, zone) for when in found["received_at"]],
-        text.t("receipts.unit"): [text.unit_name(catalogue, code) if code else text.DASH for code in found["unit_code"]],
+        text.t("receipts.unit"): [
+            text.unit_name(catalogue, code) if code else text.DASH for code in found["unit_code"]
+        ],
         text.t("receipts.template"): [code or text.DASH for code in found["template_code"]],
         text.t("receipts.period"): [period(row) for _, row in found.iterrows()],
         text.t("receipts.outcome"): [text.t(f"receipts.{outcome}") for outcome in found["outcome"]],
@@ -59,7 +63,16 @@ with st.container(border=True):
     st.markdown(f"**{escaped(row['receipt_no'])}** · {escaped(row['file_name'])}")
     kept = issues(answers.store(), as_of, submission_id=row["submission_id"])
     listed = [
-        Issue(Severity(i.severity), i.code, i.sheet, i.cell, i.column_name, i.row_key, json.loads(i.details), i.explanation)
+        Issue(
+            Severity(i.severity),
+            i.code,
+            i.sheet,
+            i.cell,
+            i.column_name,
+            i.row_key,
+            json.loads(i.details),
+            i.explanation,
+        )
         for i in kept.replace({float("nan"): None}).itertuples()
     ]
     if listed:

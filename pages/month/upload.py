@@ -12,7 +12,11 @@ st.markdown(text.t("upload.how"))
 answers.link("pages/month/templates.py", text.t("upload.to_templates"))
 
 reported_by = st.text_input(
-    text.t("upload.by"), key="reported_by", placeholder=text.t("upload.by.example"), max_chars=40, persist_state="session"
+    text.t("upload.by"),
+    key="reported_by",
+    placeholder=text.t("upload.by.example"),
+    max_chars=40,
+    persist_state="session",
 )
 files = st.file_uploader(
     text.t("upload.files"), type=["xlsx", "xls", "et"], accept_multiple_files=True, key="upload", max_upload_size=10

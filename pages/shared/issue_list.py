@@ -27,7 +27,9 @@ def show_issue(issue: Issue, template: Template | None) -> None:
         label = messages.issue_object(issue, template, language)["column_label"] or ""
     where = " · ".join(part for part in (issue.cell or "", label) if part)
     heading = where or text.t(f"severity.{issue.severity.value}")
-    st.markdown(f"{_ICONS[issue.severity]} **{escaped(heading)}**  \n{escaped(messages.message(issue, template, language))}")
+    st.markdown(
+        f"{_ICONS[issue.severity]} **{escaped(heading)}**  \n{escaped(messages.message(issue, template, language))}"
+    )
 
 
 def show_issues(issues: list[Issue], template: Template | None) -> None:

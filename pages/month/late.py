@@ -1,0 +1,53 @@
+"""迟报名单: who owes what, since when, at a moment that can be chosen; ready to paste, print and defend."""
+
+import streamlit as st
+
+import text
+from data.queries.timeliness import late_reporters
+from pages.shared import answers, sentences
+from text import t
+
+st.title(t("page.late"), anchor=False)
+with st.grid(3, min_column_width=220):
+    unit_code = answers.choose_unit()
+    as_of = answers.choose_moment()
+    month = answers.choose_month(as_of, has_all=True)
+
+catalogue = answers.catalogue()
+found = answers.ask(late_reporters, as_of, month=month, unit_code=unit_code)
+title = t("late.about", month=text.month_name(month)) if month else t("late.about_all")
+st.subheader(title, anchor=False)
+st.caption(t("late.rule", as_of=sentences.as_of_words(as_of)))
+if found.empty:
+    st.success(t("late.nobody"), icon=":material/check_circle:")
+    st.stop()
+
+owed = found[found["status"] != "late"]
+late = found[found["status"] == "late"]
+with st.grid(3, min_column_width=110):
+    for status in sentences.shown_statuses(found):
+        own = found[found["status"] == status]
+        units = t("late.units", number=own["unit_code"].nunique())
+        st.metric(
+            t(f"late.{status}"), t("copies", number=len(own)), units, delta_color="off", delta_arrow="off", border=True
+        )
+
+if owed.empty:
+    st.success(t("late.all_in"), icon=":material/check_circle:")
+elif (owed["status"] == "pending").all():
+    st.info(t("late.still_time"), icon=":material/schedule:")
+with st.grid(2, min_column_width=340):
+    for code, own in sentences.by_unit(owed):
+        with st.container(border=True):
+            st.markdown(f"**{text.unit_name(catalogue, code)}** :gray-badge[{t('copies', number=len(own))}]")
+            st.markdown("\n".join(f"- {sentences.due_line(catalogue, due)}" for due in own.itertuples()))
+table = sentences.late_table(catalogue, found)
+if not late.empty:
+    with st.expander(t("late.made_up", number=len(late))):
+        st.dataframe(sentences.late_table(catalogue, late), hide_index=True)
+
+st.subheader(t("late.take_away"), anchor=False)
+answers.download(table, t("late.file", about=title), as_of)
+with st.expander(t("late.copy"), expanded=len(found) <= 30):
+    moment = text.moment(as_of, str(answers.zone()))
+    st.code(sentences.plain_list(catalogue, found, title, moment), language=None, wrap_lines=True)

@@ -1,0 +1,99 @@
+"""总览: where this month's round stands, in ten seconds and on a phone."""
+
+import streamlit as st
+
+import charts
+import text
+from data.queries.anomalies import anomalies
+from data.queries.freshness import freshness
+from data.queries.timeliness import dues
+from pages.shared import answers, sentences
+from pages.shared.issue_list import escaped
+from text import t
+
+as_of = answers.now()
+answers.stop_where_nothing_is_due(as_of)
+heading, control = st.columns([3, 1], vertical_alignment="center")
+with control:
+    month = answers.choose_month(as_of)
+catalogue = answers.catalogue()
+found = answers.ask(dues, as_of, month=month)
+counts = sentences.round_counts(found)
+until = sentences.last_day(found)
+days_left = (until - as_of.date()).days
+is_over = days_left < 0
+
+with heading:
+    st.title(t("overview.title", month=text.month_name(month)), anchor=False)
+    st.subheader(sentences.round_sentence(month, counts, days_left), anchor=False)
+    st.caption(sentences.as_of_words(as_of))
+answers.show(charts.round_bar(counts, t), "chart.round_bar")
+
+with st.grid(4, min_column_width=150):
+    st.metric(t("overview.received"), f"{counts['received']} / {counts['expected']}", border=True, height="stretch")
+    share = counts["on_time"] / counts["expected"] if is_over and counts["expected"] else None
+    st.metric(
+        t("overview.on_time_rate"),
+        text.rate(share),
+        border=True,
+        height="stretch",
+        help=t("overview.on_time_rate.help"),
+    )
+    st.metric(
+        t("overview.owed" if is_over else "overview.to_come"),
+        t("copies", number=counts["owed"]),
+        border=True,
+        height="stretch",
+    )
+    st.metric(
+        t("overview.deadline"),
+        text.day(until, has_year=False),
+        delta=sentences.days_words(days_left),
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+    )
+
+left, right = st.columns(2, border=True)
+owed = found[found["status"].isin(["missing", "pending"])]
+with left:
+    st.subheader(t("overview.who_owes" if is_over else "overview.who_is_left"), anchor=False)
+    by_unit = owed.groupby("unit_code").size().sort_values(ascending=False)
+    for unit_code, number in by_unit.head(6).items():
+        codes = owed.loc[owed["unit_code"] == unit_code, "template_code"]
+        names = t("list.comma").join(text.template_name(catalogue, code) for code in codes)
+        st.markdown(
+            f"**{text.unit_name(catalogue, unit_code)}** {t('copies', number=number)}  \n:small[:gray[{names}]]"
+        )
+    if by_unit.empty:
+        st.markdown(t("overview.nobody_owes"))
+    answers.link("pages/month/late.py", t("overview.to_late", number=len(by_unit)))
+
+flags = answers.ask_daily(anomalies, as_of, month=month)
+with right:
+    st.subheader(t("overview.anomalies", number=len(flags)), anchor=False)
+    for flag in flags.head(3).itertuples():
+        place = escaped(sentences.flag_place(catalogue, flag))
+        st.markdown(f"{sentences.flag_heading(catalogue, flag)} {place}")
+    if flags.empty:
+        st.markdown(t("overview.no_anomaly"))
+    answers.link("pages/watch/anomalies.py", t("overview.to_anomalies"))
+
+past = answers.closed(answers.figures(as_of, answers.months(as_of)[:12]))
+state = answers.ask(freshness, as_of)
+by_unit = state.groupby("unit_code").agg(behind=("behind", "sum"), stale=("state", lambda s: (s == "stale").sum()))
+lagging = by_unit[by_unit["behind"] > 0].sort_values(["stale", "behind"], ascending=False)
+left, right = st.columns(2, border=True)
+with left:
+    st.subheader(t("overview.freshness"), anchor=False)
+    st.markdown(t("overview.freshest", number=len(by_unit) - len(lagging), all=len(by_unit)))
+    for unit_code, row in lagging.head(4).iterrows():
+        name = text.unit_name(catalogue, unit_code)
+        key = "overview.lagging_stale" if row["stale"] else "overview.lagging"
+        st.markdown(f"**{name}** {t(key, stale=row['stale'], number=row['behind'])}")
+    answers.link("pages/watch/freshness.py", t("overview.to_freshness"))
+with right:
+    st.subheader(t("overview.trend"), anchor=False)
+    answers.show(charts.trend(past, t, height=210), "chart.trend")
+    answers.link("pages/watch/timeliness.py", t("overview.to_timeliness"))

@@ -1,0 +1,248 @@
+"""What the pages share: the store, the clock, cached answers, and the choices that outlive a page."""
+
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas
+import streamlit as st
+from plotly.graph_objects import Figure
+
+import data.commands
+import loaders.commands
+import text
+from charts import CONFIG
+from data.catalogue import Catalogue
+from data.catalogue_store import catalogue_in_force, ensure_catalogue, refresh_dues
+from data.door import Door
+from data.queries import timeliness
+from data.store import Store, open_store
+from loaders.late_workbook import late_workbook
+
+_ready: dict[str, datetime] = {}  # store path → when its dues were last refreshed
+_preparing = threading.Lock()
+PAGES = Path(__file__).parents[1]
+ALL = ""  # the first choice of a list: everything, or this round
+EVERY = "all"  # every month
+
+
+def store() -> Store:
+    """The process's store."""
+    return open_store()
+
+
+def catalogue() -> Catalogue:
+    """The catalogue in force."""
+    return catalogue_in_force(store())
+
+
+def zone() -> ZoneInfo:
+    """The bureau's own time zone."""
+    return ZoneInfo(catalogue().bureau.timezone)
+
+
+def now() -> datetime:
+    """The moment of this rerun, in the bureau's time zone."""
+    return datetime.now(zone())
+
+
+def prepare() -> None:
+    """Open the store with its catalogue once, and freeze what has opened at most once a minute. StoreError."""
+    path = str(store().path)
+    with _preparing:
+        started = datetime.now(ZoneInfo("UTC"))
+        if path not in _ready:
+            ensure_catalogue(store(), started)
+            open_door()
+        elif started - _ready[path] > timedelta(minutes=1):
+            refresh_dues(store(), started)
+        else:
+            return
+        _ready[path] = started
+
+
+def open_door() -> None:
+    """From now on this process runs the command line's commands, which find the store in use."""
+    programs = {"data": data.commands.run_for_another, "loaders": loaders.commands.run_for_another}
+    try:
+        Door(store().path, programs)
+    except OSError as error:  # without a door the dashboard works; only the command line is told to wait
+        print(f"no door for the command line: {error}", file=sys.stderr)
+
+
+def ask(question: Callable[..., pandas.DataFrame], as_of: datetime, **parameters: Any) -> pandas.DataFrame:
+    """The answer of a query of data.queries, kept until the data or the minute changes; a copy of the caller's own.
+
+    Asked with the exact moment, not the floored one: what has just arrived must show.
+    """
+    name = f"{question.__module__}.{question.__name__}"
+    minute = as_of.astimezone(ZoneInfo("UTC")).replace(second=0, microsecond=0)
+    return _answer(name, str(store().path), store().data_version, minute, parameters, question, as_of)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _answer(name, path, data_version, minute, parameters, _question, _as_of) -> pandas.DataFrame:
+    return _question(open_store(), _as_of, **parameters)
+
+
+def ask_daily(question: Callable[..., pandas.DataFrame], as_of: datetime, **parameters: Any) -> pandas.DataFrame:
+    """As `ask`, for slow questions whose answer follows the data and not the clock: kept while the data stays."""
+    name = f"{question.__module__}.{question.__name__}"
+    return _answer(
+        name, str(store().path), store().data_version, as_of.astimezone(zone()).date(), parameters, question, as_of
+    )
+
+
+def this_round(as_of: datetime) -> date | None:
+    """The month now being collected, or collected last."""
+    return timeliness.round_at(store(), as_of)
+
+
+def months(as_of: datetime) -> list[date]:
+    """The rounds that have opened, the newest first."""
+    found = ask(timeliness.timeliness, as_of, by=("month",))
+    return [when.date() for when in reversed(found["month"].tolist())]
+
+
+def summed(figures: pandas.DataFrame, by: Sequence[str]) -> pandas.DataFrame:
+    """The five figures of `timeliness` at a coarser grain; a rate stays NaN where nothing was due."""
+    counts = ["due", "received", "on_time", "late", "missing", "pending", "exempt"]
+    coarse = figures.groupby(list(by), as_index=False, sort=False)[counts].sum()
+    due = coarse["due"].where(coarse["due"] > 0)
+    return coarse.assign(reporting_rate=coarse["received"] / due, on_time_rate=coarse["on_time"] / due)
+
+
+def obliged_units() -> list[str]:
+    """The units that owe anything, in the catalogue's order."""
+    owing = {obligation.unit_code for obligation in catalogue().obligations}
+    return list(dict.fromkeys(unit.unit_code for unit in catalogue().units if unit.unit_code in owing))
+
+
+def choose(key: str, options: Sequence[str], name: Callable[[str], str], label: str, everything: str) -> str | None:
+    """A choice kept in the address and through page changes; None for all. The address holds codes, not names."""
+    known = [ALL, *options]
+    if key not in st.session_state:
+        st.session_state[key] = st.query_params.get(key, ALL)
+    # Written on every run, for what lies here after a change of page is a leftover that the new page's widget ignores.
+    st.session_state[key] = st.session_state[key] if st.session_state[key] in known else ALL
+    chosen = st.selectbox(
+        label,
+        known,
+        format_func=lambda code: name(code) if code else everything,
+        key=key,
+        persist_state="session",
+    )
+    if chosen:
+        st.query_params[key] = chosen
+    else:
+        st.query_params.pop(key, None)
+    return chosen or None
+
+
+def choose_unit() -> str | None:
+    """The unit to look at; None for all."""
+    return choose(
+        "unit",
+        obliged_units(),
+        lambda c: text.unit_name(catalogue(), c),
+        text.t("choice.unit"),
+        text.t("choice.all_units"),
+    )
+
+
+def choose_template() -> str | None:
+    """The template to look at; None for all."""
+    codes = [template.template_code for template in catalogue().templates]
+
+    def name(code: str) -> str:
+        return f"{code} {text.template_name(catalogue(), code)}"
+
+    return choose("template", codes, name, text.t("choice.template"), text.t("choice.all_templates"))
+
+
+def choose_month(as_of: datetime, has_all: bool = False) -> date | None:
+    """The round to look at, this one unless another is chosen; None for all months, where that is offered."""
+    options = [f"{month:%Y-%m}" for month in months(as_of)]
+    current, *earlier = options
+
+    def name(code: str) -> str:
+        return text.t("choice.all_months") if code == EVERY else text.month_name(_month(code))
+
+    everything = text.t("choice.this_round", month=text.month_name(_month(current)))
+    offered = [EVERY, *earlier] if has_all else earlier
+    chosen = choose("month", offered, name, text.t("choice.month"), everything)
+    return None if chosen == EVERY else _month(chosen or current)
+
+
+def _month(code: str) -> date:
+    return date.fromisoformat(f"{code}-01")
+
+
+def link(page: str, label: str) -> None:
+    """A link to another page, such as pages/month/late.py, that keeps language, unit and month."""
+    kept = {key: st.query_params[key] for key in ("lang", "unit", "month") if key in st.query_params}
+    st.page_link(
+        str(PAGES.parent / page), label=label, icon=":material/arrow_forward:", icon_position="right", query_params=kept
+    )
+
+
+def stop_where_nothing_is_due(as_of: datetime) -> date:
+    """This round's month; where no round has opened, says so and ends the page."""
+    month = this_round(as_of)
+    if month is None:
+        st.info(text.t("empty.no_round"), icon=":material/event_available:")
+        st.stop()
+    return month
+
+
+def choose_moment() -> datetime:
+    """The moment at which the question is asked; left empty it is now. Kept in the address; never in the future."""
+    picked = st.datetime_input(
+        text.t("choice.as_of"), value=None, key="as_of", bind="query-params", step=timedelta(minutes=1)
+    )
+    return min(picked.replace(tzinfo=zone()), now()) if picked else now()
+
+
+def figures(
+    as_of: datetime, within: Sequence[date], unit_code: str | None = None, template_code: str | None = None
+) -> pandas.DataFrame:
+    """The five figures by unit, template, period and month, for the rounds `within`."""
+    by = ("unit_code", "template_code", "period", "month")
+    found = ask(timeliness.timeliness, as_of, by=by, unit_code=unit_code)
+    wanted = found["month"].isin([pandas.Timestamp(month) for month in within])
+    if template_code:
+        wanted &= found["template_code"] == template_code
+    return found[wanted]
+
+
+def closed(found: pandas.DataFrame) -> pandas.DataFrame:
+    """The figures by month, of the rounds in which nothing is pending any more."""
+    by_month = summed(found, ["month"]).sort_values("month")
+    return by_month[by_month["pending"] == 0]
+
+
+def template_names() -> dict[str, str]:
+    """code → name in the reader's language, in the catalogue's order."""
+    return {item.template_code: text.pick_words(item.template_name) for item in catalogue().templates}
+
+
+def show(figure: Figure, name: str, key: str | None = None) -> None:
+    """A figure without Plotly's English tool bar; the text `name`.alt says what it shows to those who cannot see it."""
+    st.plotly_chart(figure, config=CONFIG, alt=text.t(f"{name}.alt"), key=key or name)
+
+
+def download(table: pandas.DataFrame, title: str, as_of: datetime) -> None:
+    """A button that hands out the table as a neat .xlsx, made only when somebody asks."""
+    line = text.t("download.as_of", moment=text.moment(as_of, str(zone())))
+    st.download_button(
+        text.t("download.button"),
+        data=lambda: late_workbook(table, title, line, text.t("download.sheet")),
+        file_name=f"{title}_{as_of:%Y%m%d}.xlsx",
+        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        icon=":material/download:",
+        on_click="ignore",
+    )

@@ -1,0 +1,279 @@
+"""Answers in sentences: where a round stands, who owes what, and why a figure is doubted."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import pandas
+
+import text
+from data.catalogue import Catalogue
+from data.periods import add_months
+from data.queries.anomalies import ROWS
+from pages.shared.issue_list import escaped
+from text import t
+
+KINDS = {"copy": "violet", "outlier": "orange", "jump": "blue", "rule": "gray"}  # kind of flag → its badge
+ORDER = ("missing", "late", "pending")
+RATES = ("reporting_rate", "on_time_rate")
+
+
+def round_counts(dues: pandas.DataFrame) -> dict[str, int]:
+    """expected (without exempt), received, on_time, late, missing, pending, and units: those that still owe."""
+    numbers = dues["status"].value_counts()
+    found = {name: int(numbers.get(name, 0)) for name in ("on_time", "late", "missing", "pending")}
+    received = found["on_time"] + found["late"]
+    owing = dues.loc[dues["status"].isin(["missing", "pending"]), "unit_code"].nunique()
+    return found | {
+        "received": received,
+        "expected": received + found["missing"] + found["pending"],
+        "owed": found["missing"] + found["pending"],
+        "units": owing,
+    }
+
+
+def last_day(dues: pandas.DataFrame) -> date:
+    """The last day in time of most of the round's dues."""
+    return dues["due_date"].mode().iloc[0].date()
+
+
+def round_sentence(month: date, counts: dict[str, int], days_left: int) -> str:
+    """2026年10月数据：应报 62 份，已报 55 份，7 份未报（4 个单位）。"""
+    if not counts["owed"]:
+        key = "round.all_on_time" if not counts["late"] else "round.all_received"
+    elif counts["missing"]:
+        key = "round.missing"
+    else:
+        key = "round.last_day" if days_left == 0 else "round.pending"
+    return t(key, month=text.month_name(month), days=days_left, **counts)
+
+
+def days_words(days_left: int) -> str:
+    """还有 3 天, 今天截止, 已过 2 天."""
+    key = "days.left" if days_left > 0 else "days.today" if days_left == 0 else "days.past"
+    return t(key, days=abs(days_left))
+
+
+def shown_statuses(dues: pandas.DataFrame) -> list[str]:
+    """What a list counts: missing and late always, pending only while there is some."""
+    return ["missing", "late", *(["pending"] if (dues["status"] == "pending").any() else [])]
+
+
+def due_line(catalogue: Catalogue, due: Any) -> str:
+    """One due in Markdown: template, period, deadline, and what became of it."""
+    return t(
+        "late.line",
+        template=text.template_name(catalogue, due.template_code),
+        code=due.template_code,
+        period=text.period_label(catalogue, due.template_code, due.period),
+        deadline=text.day(due.due_date),
+        status=text.status_words(due.status, due.days_late),
+    )
+
+
+def by_unit(dues: pandas.DataFrame) -> list[tuple[str, pandas.DataFrame]]:
+    """(unit_code, its dues), those with the most first."""
+    return sorted(dues.groupby("unit_code", sort=False), key=lambda group: -len(group[1]))
+
+
+def plain_list(catalogue: Catalogue, dues: pandas.DataFrame, title: str, as_of: str) -> str:
+    """The list as plain text, ready to paste into a message."""
+    lines = [t("late.plain.title", title=title, as_of=as_of)]
+    for status in ORDER:
+        own = dues[dues["status"] == status]
+        if own.empty:
+            continue
+        lines += ["", t(f"late.plain.{status}", number=len(own), units=own["unit_code"].nunique())]
+        lines += _plain_lines(catalogue, own, status)
+    return "\n".join(lines)
+
+
+def _plain_lines(catalogue: Catalogue, own: pandas.DataFrame, status: str) -> Iterator[str]:
+    for number, (unit_code, group) in enumerate(by_unit(own), start=1):
+        items = [
+            t(
+                "late.plain.item",
+                template=text.template_name(catalogue, due.template_code),
+                period=text.period_label(catalogue, due.template_code, due.period),
+                days=t(f"late.plain.{status}.days", days=due.days_late),
+            )
+            for due in group.itertuples()
+        ]
+        unit = text.unit_name(catalogue, unit_code)
+        yield f"{number}. {t('late.plain.unit', unit=unit, items=t('list.comma').join(items))}"
+
+
+def late_table(catalogue: Catalogue, dues: pandas.DataFrame) -> pandas.DataFrame:
+    """The list with headings in the reader's language, for the workbook and the table on screen."""
+    rows = [
+        (
+            text.unit_name(catalogue, due.unit_code),
+            due.template_code,
+            text.template_name(catalogue, due.template_code),
+            text.period_label(catalogue, due.template_code, due.period),
+            text.day(due.due_date),
+            t(f"status.{due.status}"),
+            due.days_late or None,
+            text.moment(due.first_received_at) if not pandas.isna(due.first_received_at) else None,
+        )
+        for due in dues.itertuples()
+    ]
+    names = ("unit", "code", "template", "period", "deadline", "status", "days", "received_at")
+    table = pandas.DataFrame(rows, columns=[t(f"column.{name}") for name in names])
+    return table.astype({t("column.days"): "Int64"})
+
+
+def flag_place(catalogue: Catalogue, flag: Any) -> str:
+    """Where a flag is: template, period, sheet!cell, column, row."""
+    parts = [
+        text.template_name(catalogue, flag.template_code),
+        text.period_label(catalogue, flag.template_code, flag.period),
+        _sheet_and_cell(flag),
+        column_label(catalogue, flag.template_code, _known(flag.column_name)),
+        _known(flag.row_key).replace("|", " / "),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _sheet_and_cell(flag: Any) -> str:
+    """填报表!L9; the cell alone where the sheet's name only repeats the template's."""
+    sheet = "" if flag.template_code in _known(flag.sheet) else _known(flag.sheet)
+    return "!".join(part for part in (sheet, _known(flag.cell)) if part)
+
+
+def flag_reason(catalogue: Catalogue, flag: Any) -> str:
+    """Why a flag was raised, in one sentence."""
+    details = json.loads(flag.details)
+    values = {name: text.number(getattr(flag, name)) for name in ("value", "low", "high")}
+    match flag.kind:
+        case "rule":
+            rule = _rule_words(catalogue, flag.template_code, details.get("rule"))
+            said = details.get("explanation") or t("anomaly.unexplained")
+            return t("anomaly.rule.why", rule=rule, explanation=said)
+        case "jump":
+            numbers = {name: text.number(details[name]) for name in ("previous", "ratio")}
+            return t("anomaly.jump.why", **numbers, **values)
+        case "copy":
+            return t("anomaly.copy.why", number=details["columns"], previous=details["previous_period"])
+        case _:
+            middle = text.number(details["median"])
+            return t("anomaly.outlier.why", median=middle, months=details["months"], **values)
+
+
+def flag_heading(catalogue: Catalogue, flag: Any) -> str:
+    """The kind of a flag as a badge, and its unit, in Markdown."""
+    badge = f":{KINDS[flag.kind]}-badge[{t(f'anomaly.{flag.kind}')}]"
+    return f"{badge} **{escaped(text.unit_name(catalogue, flag.unit_code))}**"
+
+
+def column_label(catalogue: Catalogue, template_code: str, column_name: str) -> str:
+    """The column's label; the number of rows for a ledger as a whole; nothing for a form as a whole."""
+    if column_name == ROWS:
+        return t("anomaly.rows")
+    try:
+        return text.pick_words(catalogue.template(template_code).column(column_name).label)
+    except KeyError:
+        return column_name
+
+
+def _rule_words(catalogue: Catalogue, template_code: str, code: str | None) -> str:
+    for rule in catalogue.template(template_code).rules:
+        if rule.code == code:
+            return text.pick_words(rule.text)
+    return code or ""
+
+
+def _known(written: Any) -> str:
+    return "" if written is None or pandas.isna(written) else str(written)
+
+
+def as_of_words(as_of: datetime) -> str:
+    """截至 2026-11-23 09:05."""
+    return t("as_of", moment=text.moment(as_of, str(as_of.tzinfo)))
+
+
+def received_label(catalogue: Catalogue, due: Any) -> str:
+    """What hovering over a submission's mark tells."""
+    return "<br>".join(
+        (
+            text.unit_name(catalogue, due.unit_code),
+            text.template_name(catalogue, due.template_code),
+            text.period_label(catalogue, due.template_code, due.period),
+            t(
+                "chart.received_at",
+                moment=text.moment(due.first_received_at),
+                status=text.status_words(due.status, due.days_late),
+            ),
+        )
+    )
+
+
+def freshness_label(catalogue: Catalogue, cell: Any) -> str:
+    """What hovering over a cell of the matrix tells."""
+    return "<br>".join(
+        (
+            f"{text.unit_name(catalogue, cell.unit_code)} · {cell.template_code}",
+            text.template_name(catalogue, cell.template_code),
+            newest_words(catalogue, cell),
+            t(f"freshness.{cell.state}"),
+        )
+    )
+
+
+def newest_words(catalogue: Catalogue, cell: Any) -> str:
+    """最新一期 2026-09，距今 54 天."""
+    if pandas.isna(cell.newest_period):
+        return t("freshness.never")
+    newest = text.period_label(catalogue, cell.template_code, cell.newest_period)
+    return t("freshness.newest", period=newest, days=int(cell.age_days))
+
+
+def freshness_table(catalogue: Catalogue, found: pandas.DataFrame) -> pandas.DataFrame:
+    """The list of what is behind, with headings in the reader's language."""
+    rows = [
+        (
+            text.unit_name(catalogue, cell.unit_code),
+            t(f"freshness.{cell.state}"),
+            cell.behind,
+            newest_words(catalogue, cell),
+            cell.template_code,
+            text.template_name(catalogue, cell.template_code),
+        )
+        for cell in found.itertuples()
+    ]
+    names = ("unit", "state", "behind", "newest", "code", "template")
+    return pandas.DataFrame(rows, columns=[t(f"column.{name}") for name in names])
+
+
+def figures_table(catalogue: Catalogue, figures: pandas.DataFrame) -> pandas.DataFrame:
+    """The five figures by unit, template and period, the newest first, with headings in the reader's language."""
+    newest = figures.sort_values(["month", "unit_code", "template_code"], ascending=[False, True, True])
+    places = {
+        "unit": [text.unit_name(catalogue, code) for code in newest["unit_code"]],
+        "code": newest["template_code"].tolist(),
+        "period": [text.period_label(catalogue, row.template_code, row.period) for row in newest.itertuples()],
+    }
+    counts = {name: newest[name].tolist() for name in ("due", "received", "on_time", *RATES)}
+    states = {name: newest[name].tolist() for name in ("late", "missing", "pending", "exempt")}
+    return pandas.DataFrame({t(f"column.{name}"): values for name, values in (places | counts | states).items()})
+
+
+def flags_table(catalogue: Catalogue, flags: pandas.DataFrame) -> pandas.DataFrame:
+    """The flags, one a row, with headings in the reader's language."""
+    rows = [
+        (
+            text.unit_name(catalogue, flag.unit_code),
+            t(f"anomaly.{flag.kind}"),
+            flag_place(catalogue, flag),
+            flag_reason(catalogue, flag),
+        )
+        for flag in flags.itertuples()
+    ]
+    return pandas.DataFrame(rows, columns=[t(f"column.{name}") for name in ("unit", "kind", "place", "reason")])
+
+
+def next_round(month: date, dues: pandas.DataFrame, now: datetime) -> date:
+    """The round from which it is fair to begin counting: this one while it can still be met, else the next."""
+    is_over = not dues.empty and (dues["deadline"] <= now).all()
+    return add_months(month, 1) if is_over else month

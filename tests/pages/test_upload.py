@@ -1,0 +1,100 @@
+"""The clerk's page: what a file's check says, explanations, sending, the receipt."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.catalogue_store import ensure_catalogue
+from data.store import open_store
+from tests.conftest import REASON, filled, sample_rows
+from tests.pages.test_pages import opened
+
+
+@pytest.fixture
+def page(tmp_path, monkeypatch):
+    """(the upload page, its store)."""
+    monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "store.duckdb"))
+    store = open_store()
+    ensure_catalogue(store, datetime.now(UTC))
+    yield opened("month/upload"), store
+    store.close()
+
+
+def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    """Drop files into the uploader."""
+    app.file_uploader[0].set_value([(name, content, "application/octet-stream") for name, content in files])
+    return app.run()
+
+
+def send_buttons(app: AppTest) -> list:
+    return [button for button in app.button if button.label == "报送"]
+
+
+def accepted(store) -> int:
+    return store.rows("SELECT count(*) FROM submission WHERE outcome = 'accepted'")[0][0]
+
+
+def test_a_good_file_is_sent_by_one_button_and_answered_with_a_receipt(page):
+    app, store = page
+    upload(app, ("BE-02.xlsx", filled(store, "BE-02", "XZSP")))
+    assert accepted(store) == 0
+    assert "3 行" in app.success[0].value
+    send_buttons(app)[0].click().run()
+    assert accepted(store) == 1
+    receipt_no = store.rows("SELECT receipt_no FROM submission")[0][0]
+    assert receipt_no in [metric.value for metric in app.metric]
+    app.run()
+    assert store.rows("SELECT count(*) FROM submission") == [(1,)]
+
+
+def test_a_faulty_file_says_which_cell_to_mend_and_offers_no_sending(page):
+    app, store = page
+    rows = sample_rows("BE-02", "XZSP")
+    rows[1]["contract_price"] = -5
+    upload(app, ("BE-02.xlsx", filled(store, "BE-02", "XZSP", rows=rows)))
+    said = " ".join(one.value for one in app.markdown)
+    assert "J6" in said and "合同价格" in said and "5" in said
+    assert send_buttons(app) == []
+    assert "1 处需要改正" in app.warning[0].value
+    assert store.rows("SELECT count(*) FROM submission") == [(0,)]
+
+
+def test_checks_are_explained_one_by_one_before_sending(page):
+    app, store = page
+    upload(app, ("BE-01.xlsx", filled(store, "BE-01", "XZSP")))
+    assert send_buttons(app)[0].disabled
+    fields = [field for field in app.text_input if field.key and field.key.startswith("explain-")]
+    assert len(fields) == 2
+    fields[0].set_value(REASON).run()
+    app.text_input(key=fields[1].key).set_value("核实无误核实无误").run()
+    assert send_buttons(app)[0].disabled
+    app.text_input(key=fields[1].key).set_value("上月受理的一件在本月办结").run()
+    assert not send_buttons(app)[0].disabled
+    send_buttons(app)[0].click().run()
+    assert accepted(store) == 1
+    kept = {row[0] for row in store.rows("SELECT explanation FROM issue WHERE severity = 'check'")}
+    assert kept == {REASON, "上月受理的一件在本月办结"}
+
+
+def test_several_files_at_once_and_one_that_was_sent_before(page):
+    app, store = page
+    one, two = filled(store, "BE-02", "XZSP"), filled(store, "BE-08", "XZSP")
+    upload(app, ("a.xlsx", one), ("b.xlsx", two))
+    next(button for button in app.button if "2 份" in button.label).click().run()
+    assert accepted(store) == 2
+    fresh = opened("month/upload")
+    upload(fresh, ("a.xlsx", one))
+    assert "已经收到" in fresh.info[0].value
+    assert send_buttons(fresh) == []
+
+
+def test_what_stands_in_a_file_is_shown_as_text(page):
+    app, store = page
+    rows = sample_rows("BE-02", "XZSP")
+    rows[0]["channel"] = "<b>**[点我](http://x)**"
+    upload(app, ("<img src=x>.xlsx", filled(store, "BE-02", "XZSP", rows=rows)))
+    said = " ".join(one.value for one in app.markdown)
+    assert r"\<img" in said and r"\<b\>" in said
+    assert not re.search(r"(?<!\\)[<\[]", said)

@@ -1,0 +1,101 @@
+"""Words and figures as the reader sees them: language, rates, days, moments, and the catalogue's names."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pandas
+import streamlit as st
+
+from data.catalogue import Catalogue
+from data.periods import Cycle, label
+from locales import DEFAULT, LOCALES, pick, say, words
+
+DASH = "—"
+_WEEKDAYS = {"zh-CN": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+
+
+def language() -> str:
+    """The reader's language: what was chosen in the menu, else what the address asks for, else zh-CN."""
+    asked = st.session_state.get("language") or st.query_params.get("lang")
+    return asked if asked in LOCALES else DEFAULT
+
+
+def t(key: str, **values: object) -> str:
+    """The text of `key` in the reader's language; of `key`.one where there is one and `number` is 1."""
+    singular = f"{key}.one"
+    is_one = values.get("number") == 1 and singular in words(language())
+    return say(language(), singular if is_one else key, **values)
+
+
+def pick_words(texts: Mapping[str, str]) -> str:
+    """The reader's language of a catalogue text."""
+    return pick(dict(texts), language())
+
+
+def rate(share: float | None, digits: int = 0) -> str:
+    """98%, and a dash where nothing was due: never 0%. 99.6% is not rounded up to 100%, nor 0.4% down to 0%."""
+    if share is None or pandas.isna(share):
+        return DASH
+    written = f"{share:.{digits}%}"
+    is_rounded_away = (share < 1 and written == f"{1:.{digits}%}") or (share > 0 and written == f"{0:.{digits}%}")
+    return f"{share:.{digits + 1}%}" if is_rounded_away else written
+
+
+def day(moment: date | None, has_year: bool = True) -> str:
+    """2026-11-22 周日."""
+    if moment is None or pandas.isna(moment):
+        return DASH
+    name = _WEEKDAYS[language()][moment.weekday()]
+    written = f"{moment:%Y-%m-%d}" if has_year else f"{moment:%m-%d}"
+    return f"{written} 周{name}" if language() == "zh-CN" else f"{name} {written}"
+
+
+def moment(when: datetime | None, timezone: str = "Asia/Shanghai") -> str:
+    """2026-11-23 09:05, in the bureau's own time."""
+    if when is None or pandas.isna(when):
+        return DASH
+    return f"{when.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
+
+
+def number(value: float | None) -> str:
+    """1,234 or 98.5; a dash where there is none."""
+    if value is None or pandas.isna(value):
+        return DASH
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.1f}"
+
+
+def is_blank(written: object) -> bool:
+    """True for what a frame holds where there is no text."""
+    return written is None or pandas.isna(written) or written == ""
+
+
+def status_words(status: str, days_late: int = 0) -> str:
+    """按时, 迟报 3 天, 未报，已过 2 天, 待报, 免报."""
+    return t(f"status.{status}.sentence", days=days_late)
+
+
+def month_name(month: date) -> str:
+    """2026年10月."""
+    return t("month.name", year=month.year, month=month.month, written=f"{month:%Y-%m}")
+
+
+def unit_name(catalogue: Catalogue, unit_code: str, on: date | None = None) -> str:
+    """The name that the unit bore on that day (None: its newest)."""
+    return catalogue.unit_name(unit_code, language(), on)
+
+
+def template_name(catalogue: Catalogue, template_code: str) -> str:
+    """The template's name; the code itself for one that the catalogue no longer has."""
+    try:
+        return pick_words(catalogue.template(template_code).template_name)
+    except KeyError:
+        return template_code
+
+
+def period_label(catalogue: Catalogue, template_code: str, period: date) -> str:
+    """2026-10, or 2026-Q4 for a template that is due by the quarter."""
+    try:
+        return label(period, catalogue.template(template_code).cycle)
+    except KeyError:
+        return label(period, Cycle.MONTH)
