@@ -18,6 +18,7 @@ from loaders.explanations import MIN_LENGTH, is_real_explanation
 from loaders.ingest import ingest
 from loaders.messages import receipt_object, receipt_text
 from loaders.offers import offers
+from loaders.sample_clear import clear_sample
 from loaders.worker import READER
 from locales import DEFAULT, LOCALES
 
@@ -74,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     take.add_argument("--lang", choices=LOCALES, default=DEFAULT, help="the language of the messages")
     sample = _command(commands, "sample", _sample, "fill the store with a made-up history")
     sample.add_argument("--months", type=int, default=24)
+    sample.add_argument("--clear", action="store_true", help="take the made-up history out again")
     sample.add_argument("--until", metavar="PERIOD", help="the last month; default: the newest that is due")
     return parser
 
@@ -143,6 +145,9 @@ def _sample(options: argparse.Namespace) -> int:
 
     from loaders.sample import load_sample
 
+    if options.clear:
+        _print([{"removed": clear_sample(_opened())}], options, lambda row: f"removed\t{row['removed']}")
+        return 0
     if options.months < 1:
         raise ValueError(f"--months: expected at least 1, found {options.months}")
     until = parse_period(options.until) if options.until else None

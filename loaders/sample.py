@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from data.catalogue import Catalogue, Severity, Template
-from data.catalogue_store import catalogue_in_force
+from data.catalogue_store import catalogue_in_force, set_counting_start
 from data.deadlines import Due, dues
 from data.periods import add_months, label
 from data.queries.timeliness import round_at
@@ -74,6 +74,7 @@ def load_sample(
     wanted = _wanted(catalogue, rows, add_months(last, 1 - months), last, now)
     files, planted = _files(store, catalogue, Story(catalogue, last, now), rows, wanted)
     new = _unknown(store, files)
+    _count_from(store, add_months(last, 1 - months), now)
     counts = _send(store, new, progress)
     return {
         "files": len(new),
@@ -84,6 +85,13 @@ def load_sample(
         "left_out": [f"{o.unit_code} {o.template_code}" for o in catalogue.obligations if not _has_sample(made, o)],
         "seconds": round(time.monotonic() - began, 1),
     }
+
+
+def _count_from(store: Store, first: date, now: datetime) -> None:
+    """What lies before the history is nobody's lateness; a longer history moves the start back."""
+    known = store.rows("SELECT arg_max(first_month, set_at) FROM counting_start")[0][0]
+    if known is None or known > first:
+        set_counting_start(store, first, now, REPORTED_BY)
 
 
 def _check(store: Store, catalogue: Catalogue, made: dict[str, Recipe]) -> None:

@@ -75,23 +75,24 @@ with right:
     st.subheader(t("overview.anomalies", number=len(flags)), anchor=False)
     for flag in flags.head(3).itertuples():
         place = escaped(sentences.flag_place(catalogue, flag))
-        st.markdown(f"{sentences.flag_heading(catalogue, flag)} {place}")
+        reason = escaped(sentences.flag_reason(catalogue, flag))
+        st.markdown(f"{sentences.flag_heading(catalogue, flag)} {reason}  \n:small[:gray[{place}]]")
     if flags.empty:
         st.markdown(t("overview.no_anomaly"))
     answers.link("pages/watch/anomalies.py", t("overview.to_anomalies"))
 
 past = answers.closed(answers.figures(as_of, answers.months(as_of)[:12]))
 state = answers.ask(freshness, as_of)
-by_unit = state.groupby("unit_code").agg(behind=("behind", "sum"), stale=("state", lambda s: (s == "stale").sum()))
-lagging = by_unit[by_unit["behind"] > 0].sort_values(["stale", "behind"], ascending=False)
+state["lags"] = state["behind"] > 0
+by_unit = state.groupby("unit_code").agg(tables=("lags", "sum"), behind=("behind", "max"))
+lagging = by_unit[by_unit["tables"] > 0].sort_values(["behind", "tables"], ascending=False)
 left, right = st.columns(2, border=True)
 with left:
     st.subheader(t("overview.freshness"), anchor=False)
     st.markdown(t("overview.freshest", number=len(by_unit) - len(lagging), all=len(by_unit)))
     for unit_code, row in lagging.head(4).iterrows():
         name = text.unit_name(catalogue, unit_code)
-        key = "overview.lagging_stale" if row["stale"] else "overview.lagging"
-        st.markdown(f"**{name}** {t(key, stale=row['stale'], number=row['behind'])}")
+        st.markdown(f"**{name}** {t('overview.lagging', number=row['tables'], behind=row['behind'])}")
     answers.link("pages/watch/freshness.py", t("overview.to_freshness"))
 with right:
     st.subheader(t("overview.trend"), anchor=False)

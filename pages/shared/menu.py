@@ -5,6 +5,7 @@ import streamlit as st
 from data.catalogue_files import CatalogueError
 from data.queries.submissions import has_sample, has_submissions
 from data.store import StoreError
+from loaders.sample_clear import clear_sample
 from locales import LOCALES
 from pages.shared import answers
 from text import language, pick_words, t
@@ -82,6 +83,19 @@ def open_or_stop() -> None:
         st.stop()
 
 
+@st.dialog(t("frame.sample.clear"))
+def confirm_clearing() -> None:
+    """Asks once more, then takes the made-up history out."""
+    st.markdown(t("frame.sample.clear.why"))
+    if st.button(t("frame.sample.clear.yes"), type="primary"):
+        try:
+            clear_sample(answers.store())
+        except ValueError:
+            st.warning(t("frame.sample.clear.refused"))
+            return
+        st.switch_page(str(answers.PAGES / "start/welcome.py"))
+
+
 st.set_page_config(page_title=t("frame.name"), page_icon="📅", layout="wide")
 keep_language()
 open_or_stop()
@@ -90,5 +104,8 @@ with st.sidebar:
     choose_language()
     st.caption(pick_words(answers.catalogue().bureau.bureau_name))
 if has_sample(answers.store()):
-    st.info(t("frame.sample"), icon=":material/science:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(t("frame.sample"), icon=":material/science:")
+        if st.button(t("frame.sample.clear"), width="content"):
+            confirm_clearing()
 page.run()

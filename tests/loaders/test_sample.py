@@ -171,3 +171,21 @@ def test_a_foreign_catalogue_has_no_samples(tmp_path):
         load_sample(store, 1, now=NOW)
     assert count(store) == 0
     store.close()
+
+
+def test_a_demonstration_is_cleared_and_real_submissions_never(store):
+    from loaders.sample_clear import clear_sample
+
+    ingest(store, filled(store, "BE-02", "XZSP"), "a.xlsx", NOW, REPORTED_BY, is_sample=True)
+    assert clear_sample(store) == 1
+    for table in ("submission", "fact", "issue", "workbook_file"):
+        assert store.rows(f"SELECT count(*) FROM {table}") == [(0,)]
+    ingest(store, filled(store, "BE-02", "XZSP"), "a.xlsx", NOW, "张三")
+    with pytest.raises(ValueError, match="real submissions"):
+        clear_sample(store)
+    assert store.rows("SELECT count(*) FROM submission") == [(1,)]
+
+
+def test_what_lies_before_a_short_history_is_nobodys_lateness(store):
+    load_sample(store, 1, date(2026, 10, 1), now=NOW)
+    assert set(timeliness(store, NOW, by=("month",))["month"].dt.date) == {date(2026, 10, 1)}

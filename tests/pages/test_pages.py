@@ -182,7 +182,7 @@ def test_the_sample_is_loaded_by_one_button(empty: Store, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(sample, "load_sample", load_sample)
     app = opened()
-    next(button for button in app.button if button.label == "载入样例数据").click().run()
+    next(button for button in app.button if button.label == "载入演示数据").click().run()
     assert asked == [(empty.path, 24, None)]
 
 

@@ -1,0 +1,21 @@
+"""Takes the made-up history out again, so that a store that was only looked at can begin in earnest."""
+
+from data.store import Store
+
+_HOLDING = ("fact", "issue", "workbook_file", "submission", "counting_start")
+
+
+def clear_sample(store: Store) -> int:
+    """Remove a made-up history, the only facts that are ever removed; returns the number of submissions.
+
+    Raises ValueError, with nothing removed, where the store holds any real submission.
+    """
+    with store.write() as cursor:
+        real, made_up = cursor.execute(
+            "SELECT count(*) FILTER (NOT is_sample), count(*) FILTER (is_sample) FROM submission"
+        ).fetchone()
+        if real:
+            raise ValueError(f"the store holds {real} real submissions; nothing was removed")
+        for table in _HOLDING:
+            cursor.execute(f"DELETE FROM {table}")
+    return made_up
