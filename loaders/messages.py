@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.catalogue import Catalogue, Column, Rule, Template
+from data.catalogue import Catalogue, Column, Rule, Severity, Template
 from data.periods import label
 from loaders.ingest import Receipt
 from loaders.issues import Issue
@@ -13,7 +13,8 @@ from locales import pick, say, words
 def message(issue: Issue, template: Template | None, locale: str) -> str:
     """One sentence: what was found, what was expected, what to do."""
     values = {"found": "", "row": "", "limit": "", **_shown(issue, template, locale)}
-    return say(locale, f"issue.{issue.code}", **values)
+    is_check = issue.code == "rule" and issue.severity is Severity.CHECK
+    return say(locale, "issue.rule.check" if is_check else f"issue.{issue.code}", **values)
 
 
 def expected(issue: Issue, template: Template | None, locale: str) -> str:

@@ -24,7 +24,7 @@ with right:
     template = answers.choose_template()
 found = answers.ask(submissions, as_of, unit_code=unit, template_code=template, limit=500)
 if found.empty:
-    st.info(text.t("receipts.none"), icon="📭")
+    st.info(text.t("receipts.none"), icon=":material/inbox:")
     st.stop()
 
 st.caption(text.t("receipts.how", number=len(found)))

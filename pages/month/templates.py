@@ -56,12 +56,12 @@ with right:
         text.t("templates.month"), months, index=1, format_func=lambda m: f"{m:%Y-%m}", key="templates_month"
     )
 if unit is None:
-    st.info(text.t("templates.choose_unit"), icon="👆")
+    st.info(text.t("templates.choose_unit"), icon=":material/arrow_upward:")
     st.stop()
 
 found = offers(answers.catalogue(), f"{month:%Y-%m}", unit)
 if not found:
-    st.info(text.t("templates.none"), icon="🗓️")
+    st.info(text.t("templates.none"), icon=":material/event_available:")
     st.stop()
 judged = answers.ask(dues, as_of, month=month, unit_code=unit)
 statuses = {(due.template_code, due.period.date()): due.status for due in judged.itertuples()}

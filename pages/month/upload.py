@@ -22,7 +22,7 @@ files = st.file_uploader(
     text.t("upload.files"), type=["xlsx", "xls", "et"], accept_multiple_files=True, key="upload", max_upload_size=10
 )
 if len(files) > MAX_FILES:
-    st.warning(text.t("upload.too_many", limit=MAX_FILES), icon="✋")
+    st.warning(text.t("upload.too_many", limit=MAX_FILES), icon=":material/front_hand:")
     st.stop()
 
 hand_in.forget_all_but({file.file_id for file in files})

@@ -79,7 +79,9 @@ def show(hand_in: HandIn, reported_by: str) -> None:
         if hand_in.receipt:
             _show_receipt(hand_in.receipt)
         elif receipt.outcome == "duplicate":
-            st.info(text.t("upload.duplicate", received=text.moment(receipt.received_at, _zone())), icon="ℹ️")
+            st.info(
+                text.t("upload.duplicate", received=text.moment(receipt.received_at, _zone())), icon=":material/info:"
+            )
         elif receipt.outcome == "returned":
             _show_returned(receipt)
         else:
@@ -100,7 +102,7 @@ def _about(receipt: Receipt) -> str:
 def _show_returned(receipt: Receipt) -> None:
     errors = [issue for issue in receipt.issues if issue.severity is Severity.ERROR]
     others = [issue for issue in receipt.issues if issue.severity is not Severity.ERROR]
-    st.warning(text.t("upload.returned", number=len(errors)), icon="✏️")
+    st.warning(text.t("upload.returned", number=len(errors)), icon=":material/edit:")
     show_issues(errors, receipt.template)
     if others:
         with st.expander(text.t("upload.others", number=len(others))):
@@ -112,11 +114,11 @@ def _show_ready(hand_in: HandIn, reported_by: str) -> None:
     checks = [issue for issue in receipt.issues if issue.severity is Severity.CHECK]
     notes = [issue for issue in receipt.issues if issue.severity is Severity.NOTE]
     if checks:
-        st.warning(text.t("upload.explain", number=len(checks)), icon="✍️")
+        st.warning(text.t("upload.explain", number=len(checks)), icon=":material/edit_note:")
         for issue in checks:
             _ask_explanation(hand_in, issue)
     else:
-        st.success(text.t("upload.ready", rows=receipt.row_count), icon="✅")
+        st.success(text.t("upload.ready", rows=receipt.row_count), icon=":material/check_circle:")
     show_issues(notes, receipt.template)
     label = text.t("upload.send")
     if st.button(label, key=f"send-{hand_in.key}", type="primary", disabled=not hand_in.is_ready, width="stretch"):
@@ -142,13 +144,12 @@ def _show_receipt(receipt: Receipt) -> None:
         _show_returned(receipt)
         return
     words = messages.status_words(receipt, text.language())
-    key = "upload.duplicate" if receipt.outcome == "duplicate" else "upload.accepted"
+    key = "upload.duplicate" if receipt.outcome == "duplicate" else f"upload.accepted.{receipt.kind}"
     received = text.moment(receipt.received_at, _zone())
-    st.success(text.t(key, received=received, status=words, version=receipt.version), icon="✅")
-    number, deadline, status = st.columns(3)
-    number.metric(text.t("upload.receipt_no"), receipt.receipt_no)
-    deadline.metric(text.t("upload.deadline"), _last_moment(receipt))
-    status.metric(text.t("upload.status"), words)
+    st.success(text.t(key, received=received, status=words, version=receipt.version), icon=":material/check_circle:")
+    shown = {"receipt_no": receipt.receipt_no or text.DASH, "deadline": _last_moment(receipt), "status": words}
+    for column, (name, value) in zip(st.columns(3), shown.items(), strict=True):
+        column.markdown(f":small[:gray[{text.t(f'upload.{name}')}]]  \n**{value}**")
     with st.expander(text.t("upload.receipt_text")):
         st.code(messages.receipt_text(receipt, answers.catalogue(), text.language()), language=None, wrap_lines=True)
 

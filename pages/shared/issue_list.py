@@ -11,7 +11,7 @@ from loaders.issues import Issue
 
 _SHOWN = 12  # so many are spelled out; the rest stand in a table
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:@])")
-_ICONS = {Severity.ERROR: "🔴", Severity.CHECK: "🟠", Severity.NOTE: "🔵"}
+_COLOURS = {Severity.ERROR: "red", Severity.CHECK: "orange", Severity.NOTE: "blue"}
 
 
 def escaped(words: str) -> str:
@@ -22,14 +22,13 @@ def escaped(words: str) -> str:
 def show_issue(issue: Issue, template: Template | None) -> None:
     """One issue: its cell and column as a heading, the sentence beneath."""
     language = text.language()
+    said = escaped(messages.message(issue, template, language))
     label = ""
     if template and issue.column_name:
         label = messages.issue_object(issue, template, language)["column_label"] or ""
-    where = " · ".join(part for part in (issue.cell or "", label) if part)
-    heading = where or text.t(f"severity.{issue.severity.value}")
-    st.markdown(
-        f"{_ICONS[issue.severity]} **{escaped(heading)}**  \n{escaped(messages.message(issue, template, language))}"
-    )
+    where = escaped(" · ".join(part for part in (issue.cell or "", label) if part))
+    badge = f":{_COLOURS[issue.severity]}-badge[{text.t(f'severity.{issue.severity.value}')}]"
+    st.markdown(f"{badge} **{where}**  \n{said}" if where else f"{badge} {said}")
 
 
 def show_issues(issues: list[Issue], template: Template | None) -> None:

@@ -1,0 +1,40 @@
+"""In a real browser: a clerk uploads a workbook, gets a receipt, and the other pages know of it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from data.catalogue_store import ensure_catalogue
+from data.store import Store
+from tests.browser.test_deep_links import _open, browser, served
+from tests.conftest import OCTOBER, filled, sample_rows
+
+pytestmark = pytest.mark.browser
+__all__ = ["browser"]
+
+
+def test_a_workbook_handed_in_shows_on_the_other_pages(browser, tmp_path: Path) -> None:
+    store = Store(tmp_path / "store.duckdb")
+    ensure_catalogue(store, datetime.now(UTC))
+    rows = sample_rows("BE-08", "DAG")
+    good = tmp_path / "BE-08 城建档案馆.xlsx"
+    good.write_bytes(filled(store, "BE-08", "DAG", OCTOBER, rows))
+    bad = tmp_path / "坏表.xlsx"
+    bad.write_bytes(filled(store, "BE-08", "DAG", OCTOBER, [{**rows[0], "r5": 43}]))
+    store.close()
+    with served(tmp_path / "store.duckdb") as address:
+        page, leaks = _open(browser, f"{address}/upload")
+        page.set_viewport_size({"width": 1280, "height": 1500})
+        page.locator("input[type=file]").set_input_files([str(bad), str(good)])
+        page.get_by_text("处需要改正").wait_for(timeout=30_000)
+        assert page.get_by_text("五级评价").first.is_visible() or page.get_by_text("评价总数").first.is_visible()
+        page.get_by_role("button", name="报送", exact=True).click()
+        page.get_by_text("已接收（第 1 版）").wait_for(timeout=30_000)
+        assert page.get_by_text("回执号").first.is_visible()
+        page.get_by_test_id("stSidebarNav").get_by_text("报送记录").click()
+        page.get_by_text("最近收到的 1 份").wait_for(timeout=20_000)
+        page.get_by_test_id("stSidebarNav").get_by_text("总览").click()
+        page.get_by_text("1 / 49").wait_for(timeout=20_000)
+        assert leaks == []
+        page.close()
