@@ -51,10 +51,14 @@ def run(arguments: list[str]) -> None:
         sys.exit(code)
 
 
-def start_dashboard() -> None:
-    """Serve the dashboard until Ctrl+C."""
+def start_dashboard(words: list[str]) -> None:
+    """Serve the dashboard until Ctrl+C. Where the system can, this process becomes the server, and signals reach it."""
+    command = [str(PYTHON), "-m", "streamlit", "run", "dashboard.py", *words]
+    os.chdir(ROOT)
+    if os.name != "nt":
+        os.execv(command[0], command)
     try:
-        run(["-m", "streamlit", "run", "dashboard.py", *sys.argv[2:]])
+        sys.exit(subprocess.call(command))
     except KeyboardInterrupt:
         print("\nStopped.")
 
@@ -75,8 +79,8 @@ def main() -> None:
         sys.exit(USE)
     install("requirements-dev.txt" if word == "test" else "requirements.txt")
     if word == "start":
-        print("Zhundian 准点: http://localhost:8501 (Ctrl+C stops it)", flush=True)
-        start_dashboard()
+        print("Zhundian: open the address below in a browser; Ctrl+C stops it.", flush=True)
+        start_dashboard(words)
     elif word == "test":
         test(words)
     elif word == "run":

@@ -230,6 +230,11 @@ def _read_back(store: Store, catalogue_id: str) -> Catalogue:
     )
 
 
+def has_begun(store: Store) -> bool:
+    """True once the store counts: a first month was chosen, or something has been received."""
+    return bool(store.rows("SELECT 1 FROM counting_start UNION ALL SELECT 1 FROM submission LIMIT 1"))
+
+
 def set_counting_start(store: Store, first_month: date, now: datetime, by: str) -> None:
     """From which month on this store counts dues: what lay before the bureau began is nobody's lateness."""
     with store.write() as cursor:

@@ -17,6 +17,7 @@ from data.catalogue_files import CatalogueError, read_catalogue, write_catalogue
 from data.catalogue_store import (
     catalogue_in_force,
     ensure_catalogue,
+    has_begun,
     load_catalogue,
     set_counting_start,
 )
@@ -80,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     catalogue.add_argument("path", type=Path, help="a folder of reference files, or one .xlsx")
     start = _command(commands, "start", _start, "the first month that this store counts")
     start.add_argument("period")
+    start.add_argument("--force", action="store_true", help="even where months with received reports no longer count")
     _command(commands, "backup", _backup, "write a consistent copy").add_argument("file", type=Path)
     _command(commands, "restore", _restore, "make a copy the store").add_argument("file", type=Path)
     _command(commands, "check", _check, "look for facts that contradict each other")
@@ -105,6 +107,8 @@ def _ask(options: argparse.Namespace) -> int:
     zone = catalogue.bureau.timezone
     as_of = parse_moment(options.as_of, zone) if options.as_of else datetime.now(UTC)
     month, period, cycle = _wanted(options.period)
+    if not options.json and not has_begun(store):
+        print("this store has not begun to count; see: python -m data start --help", file=options.stderr)
     if options.unit and options.unit not in {unit.unit_code for unit in catalogue.units}:
         raise ValueError(f"expected the code of a unit of the catalogue, found {options.unit!r}")
     frame = _QUESTIONS[options.question](store, as_of, month, options.unit)
@@ -246,8 +250,17 @@ def _counts(catalogue: Catalogue) -> dict[str, int]:
 
 
 def _start(options: argparse.Namespace) -> int:
+    store, now = _opened(), datetime.now(UTC)
     first = parse_period(options.period, Cycle.MONTH)
-    set_counting_start(_opened(), first, datetime.now(UTC), "command line")
+    hidden = store.rows(
+        "SELECT count(*) FROM timeliness_at(?) WHERE month < ? AND first_received_at IS NOT NULL", [now, first]
+    )[0][0]
+    if hidden and not options.force:
+        raise ValueError(
+            f"{hidden} reports that were received for earlier months would no longer count; "
+            "nothing was changed. Add --force if that is meant"
+        )
+    set_counting_start(store, first, now, "command line")
     return _tell(options, {"counts_from": f"{first:%Y-%m}"})
 
 

@@ -77,7 +77,9 @@ CREATE OR REPLACE MACRO freshness_at(as_of) AS TABLE
         LEFT JOIN newest n USING (unit_code, template_code)
         GROUP BY ALL)
     SELECT *,
-        date_diff('day', (newest_period + to_months(cycle_months))::DATE, as_of::TIMESTAMP::DATE) AS age_days,
+        -- data of a period that is not over yet is 0 days old
+        CASE WHEN newest_period IS NOT NULL THEN greatest(0, date_diff(
+            'day', (newest_period + to_months(cycle_months))::DATE, as_of::TIMESTAMP::DATE)) END AS age_days,
         CASE WHEN behind = 0 THEN 'fresh' WHEN behind = 1 AND newest_period IS NOT NULL THEN 'ageing'
              ELSE 'stale' END AS state
     FROM compared;

@@ -12,8 +12,9 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Listener
+from multiprocessing.connection import Client, Listener, answer_challenge, deliver_challenge
 from pathlib import Path
 
 Command = Callable[[Sequence[str], Path, io.StringIO, io.StringIO], int]
@@ -29,11 +30,11 @@ class Door:
 
     def __init__(self, store_path: Path, programs: dict[str, Command]) -> None:
         self._programs = programs
-        key = secrets.token_bytes(32)
-        self._listener = Listener(_address(), authkey=key)
+        self._key = secrets.token_bytes(32)
+        self._listener = Listener(_address())  # challenged in _answer: a mute caller holds up nobody
         note = _note(store_path)
         note.unlink(missing_ok=True)
-        written = json.dumps({"address": self._listener.address, "key": key.hex()})
+        written = json.dumps({"address": self._listener.address, "key": self._key.hex()})
         with os.fdopen(os.open(note, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
             out.write(written)
         threading.Thread(target=self._serve, name="door", daemon=True).start()
@@ -42,7 +43,7 @@ class Door:
         while True:
             try:
                 caller = self._listener.accept()
-            except (AuthenticationError, EOFError, ConnectionError):
+            except ConnectionError:
                 continue
             except OSError:
                 return  # closed
@@ -51,8 +52,10 @@ class Door:
     def _answer(self, caller) -> None:
         with caller:
             try:
+                deliver_challenge(caller, self._key)
+                answer_challenge(caller, self._key)
                 asked = json.loads(caller.recv_bytes(1 << 20))
-            except (EOFError, OSError, ValueError):
+            except (AuthenticationError, EOFError, OSError, ValueError):
                 return
             out, errors = io.StringIO(), io.StringIO()
             try:
@@ -61,7 +64,8 @@ class Door:
                 code = 2
                 print(f"{type(error).__name__}: {error}", file=errors)
             answer = {"code": code, "out": out.getvalue(), "errors": errors.getvalue()}
-            caller.send_bytes(json.dumps(answer).encode())
+            with suppress(OSError):  # the caller has gone
+                caller.send_bytes(json.dumps(answer).encode())
 
     def close(self) -> None:
         """Stop listening."""
@@ -82,7 +86,7 @@ def knock(store_path: Path, program: str, words: Sequence[str]) -> int | None:
             asked = {"program": program, "words": list(words), "folder": os.getcwd()}
             owner.send_bytes(json.dumps(asked).encode())
             answer = json.loads(owner.recv_bytes())
-    except (OSError, EOFError, ValueError, KeyError, AuthenticationError):
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AuthenticationError):
         return None
     sys.stdout.write(answer["out"])
     sys.stderr.write(answer["errors"])

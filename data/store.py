@@ -4,7 +4,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -95,9 +95,13 @@ class Store:
             cursor.begin()
             try:
                 yield cursor
-                cursor.commit()
+                try:
+                    cursor.commit()
+                except duckdb.Error as error:
+                    raise StoreError(f"{self.path}: nothing was written: {error}") from error
             except BaseException:
-                cursor.rollback()
+                with suppress(duckdb.Error):  # a failed commit (disk full) has ended the transaction already
+                    cursor.rollback()
                 raise
             finally:
                 self.data_version += 1
@@ -154,6 +158,8 @@ def is_open(path: Path) -> bool:
 def parse_moment(text: str, timezone: str) -> datetime:
     """An ISO 8601 moment; a day alone means its first instant; without a zone it is the bureau's. ValueError."""
     moment = datetime.fromisoformat(text)
+    if not 1900 <= moment.year <= 2200:
+        raise ValueError(f"expected a moment between 1900 and 2200, found {text!r}")
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
 
 

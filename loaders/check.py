@@ -1,5 +1,6 @@
 """Checks a recognised sheet against its template: types, required cells, values, row keys, rules."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -78,8 +79,14 @@ def check_sheet(found: Recognised, catalogue: Catalogue, store: Store) -> Checke
         )
     _check_keys(checked, found)
     _check_rules(checked, found, store)
-    checked.issues.sort(key=lambda issue: list(Severity).index(issue.severity))
+    checked.issues.sort(key=_place)
     return checked
+
+
+def _place(issue: Issue) -> tuple[int, int, int, str]:
+    """Errors first, then as one reads the sheet: row by row, from left to right."""
+    letters, digits = re.fullmatch(r"([A-Z]*)(\d*)", issue.cell or "").groups()
+    return list(Severity).index(issue.severity), int(digits or 0), len(letters), letters
 
 
 def _header_issues(found: Recognised) -> list[Issue]:
@@ -102,8 +109,12 @@ def _take_row(row_no: int, cells: dict[int, Cell], found: Recognised, catalogue:
     frame = {c.name for c in template.columns if c.type in (ColumnType.PERIOD, ColumnType.UNIT)}
     own = {col: cell for col, cell in cells.items() if found.columns.get(col, "period") not in frame}
     filled = [plain(cell.value) for cell in own.values() if plain(cell.value)]
-    first = plain(cells[min(cells)].value)
-    if not filled or first.startswith(_SIGNATURES) or filled[0].startswith(_SIGNATURES):
+    known = [plain(cell.value) for col, cell in sorted(cells.items()) if col in found.columns]
+    first = next(filter(None, known), "")
+    if not filled:
+        return
+    signed = sum(text.startswith(_SIGNATURES) for text in filled) or first.startswith(_SIGNATURES)
+    if signed * 2 >= len(filled):  # titles and perhaps a name beside each; a row of figures has more in it
         return
     if {first.lower().replace(" ", ""), filled[0].lower().replace(" ", "")} & _TOTALS:
         checked.issues.append(Issue(Severity.NOTE, "total_row", sheet, address(row_no, min(cells))))
@@ -180,9 +191,11 @@ def _check_rules(checked: Checked, found: Recognised, store: Store) -> None:
 
 
 def _blamed(names: list[str], template: Template) -> str | None:
-    """The cell that a broken rule points at: the first column it names, which in a rule is the one it defines."""
+    """The cell that a broken rule points at: a rate, which is worked out from the others, else the first one named."""
     frame = (ColumnType.PERIOD, ColumnType.UNIT)
-    return next((name for name in names if template.column(name).type not in frame), None)
+    columns = [column for column in map(template.column, names) if column.type not in frame]
+    rates = [column for column in columns if column.type is ColumnType.PCT]
+    return next((column.name for column in [*rates, *columns]), None)
 
 
 def _plain_value(value: Any) -> Any:

@@ -8,11 +8,12 @@ MIN_LENGTH = 6
 _STOCK = re.compile(
     r"(?:以上|该|此|本|上述)?(?:数据|情况|内容|问题|数值|数字|填报|信息)?(?:已经|已|经|均|都|确实|确认|再次|反复|均已|业已)*"
     r"(?:核实|核对|核查|确认|检查|审核|复核|属实|真实|准确|正确|无误|没有错误|没错|没问题|无问题|正常|如实|有效|情况|数据|"
-    r"填报|无|已|经|为|是|的|过|了|完毕|通过)+"
+    r"填报|无|已|经|为|是|的|过|了|完毕|通过|没有|没|异常|问题|误差|请|审批|审阅|批准|领导|谢谢|一切|实际|符合|相符|以|按|与|为准|"
+    r"来源|可靠|我科|科室|说明|需要|暂|不|其他|客观|原因|\d|verified|checked|correct|and|no|ok|explanation|data)+"
 )
 
 
 def is_real_explanation(text: str | None) -> bool:
     """At least six characters that are neither one repeated nor a stock phrase such as 经核实无误."""
     said = re.sub(r"[\W_]+", "", plain(text or ""))
-    return len(said) >= MIN_LENGTH and len(set(said)) > 2 and not _STOCK.fullmatch(said)
+    return len(said) >= MIN_LENGTH and len(set(said)) > 2 and not _STOCK.fullmatch(said.lower())

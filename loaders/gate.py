@@ -1,7 +1,9 @@
 """What is refused before any reader sees it: size, signature, and what hides in a zip."""
 
 import io
+import struct
 import zipfile
+import zlib
 from pathlib import PurePath
 
 from loaders.issues import FileFault
@@ -46,6 +48,9 @@ def _check_zip(content: bytes) -> None:
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
+        zlib.error,
+        RuntimeError,
+        struct.error,
         NotImplementedError,
         EOFError,
         OSError,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from loaders.record import (
     find_duplicate,
     record_accepted,
     record_returned,
+    replaced_by,
 )
 from loaders.worker import READER
 
@@ -86,6 +87,7 @@ def ingest(
     received_at: when it reached us, with a time zone. A file with unexplained checks is returned.
     """
     catalogue = catalogue_in_force(store)
+    file_name = file_name.encode("utf-8", "replace").decode()  # a name of broken bytes cannot be kept
     local = received_at.astimezone(ZoneInfo(catalogue.bureau.timezone))
     arrival = Arrival(content, file_name, local, reported_by, is_sample)
     read = _read(store, arrival, catalogue, explanations)
@@ -93,7 +95,7 @@ def ingest(
         known = find_duplicate(store, arrival, read.about) if read.about.period else None
         recorded = known or record_returned(store, arrival, read.about, read.issues)
     else:
-        freeze_dues(store, received_at)
+        freeze_dues(store, min(received_at, datetime.now(UTC)))
         recorded = record_accepted(store, arrival, read.about, read.rows, read.sheet, read.issues)
     return _receipt(store, arrival, read, recorded)
 
@@ -102,8 +104,9 @@ def preview(
     store: Store, content: bytes, file_name: str, received_at: datetime, explanations: Explanations = None
 ) -> Receipt:
     """What `ingest` would find, with nothing written: outcome is ready, returned or duplicate."""
-    arrival = Arrival(content, file_name, received_at, "")
-    read = _read(store, arrival, catalogue_in_force(store), explanations)
+    catalogue = catalogue_in_force(store)
+    arrival = Arrival(content, file_name, received_at.astimezone(ZoneInfo(catalogue.bureau.timezone)), "")
+    read = _read(store, arrival, catalogue, explanations)
     known = find_duplicate(store, arrival, read.about) if read.about.period else None
     is_returned = any(issue.severity is Severity.ERROR for issue in read.issues)
     outcome = "returned" if is_returned else "ready"
@@ -121,6 +124,7 @@ def _read(store: Store, arrival: Arrival, catalogue: Catalogue, explanations: Ex
     about = About(found.unit_code, found.template.template_code, found.template.version, found.period)
     try:
         issues = _obligation_issues(store, found, catalogue, arrival.received_at)
+        issues += _replacement_issues(store, arrival, about)
         checked = check_sheet(found, catalogue, store)
     except FileFault as fault:
         issue = Issue(Severity.ERROR, fault.code, found.sheet.name, details=fault.details)
@@ -176,6 +180,17 @@ def _obligation_issues(store: Store, found: Recognised, catalogue: Catalogue, re
     if not any(o.first_period <= found.period <= (o.last_period or found.period) for o in owed):
         issues.append(Issue(Severity.NOTE, "outside_obligation", details=details))
     return issues
+
+
+def _replacement_issues(store: Store, arrival: Arrival, about: About) -> list[Issue]:
+    """A correction is told what it replaces, and above all that it brings earlier figures back."""
+    replaced = replaced_by(store, arrival, about)
+    if replaced is None:
+        return []
+    version, received_at, before = replaced
+    at = received_at.astimezone(arrival.received_at.tzinfo)
+    details = {"found": version, "row": before, "limit": f"{at:%Y-%m-%d %H:%M}"}
+    return [Issue(Severity.NOTE, "brings_back" if before else "replaces", details=details)]
 
 
 def _local_day(moment: datetime, catalogue: Catalogue) -> date:

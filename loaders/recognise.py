@@ -13,8 +13,9 @@ from loaders.values import plain
 
 META_SHEET = "_meta"
 HEADER_WITHIN = 15  # rows from the top in which a header is looked for
-_UNIT = re.compile(r"(?:填报单位|责任单位|报送单位|单位)[::]\s*([^|｜]+?)\s*(?:\s{2}|[|｜]|报送期|$)")
-_PERIOD = re.compile(r"报送期[::]?\s*(\d{4}(?:\s*[-年./]?\s*(?:[QH]\s*\d|第[一二三四]季度|\d{1,2}\s*月?))?)")
+_UNIT = re.compile(r"(?:填报单位|责任单位|报送单位)[::]\s*([^|｜]+?)\s*(?:\s{2}|[|｜]|报送期|$)")
+_BARE_UNIT = re.compile(r"(?<!\w)单位[::]\s*([^|｜]+?)\s*(?:\s{2}|[|｜]|报送期|$)")  # often 单位：万元, a measure
+_PERIOD = re.compile(r"报送期[::]?\s*(\d{4}(?:\s*[-年./]?\s*(?:[QH]\s*\d|第[一二三四1-4]季度|\d{1,2}\s*月?))?)")
 _TITLE_PERIOD = re.compile(r"\d{4}\s*年\s*(?:\d{1,2}\s*月|第[一二三四1-4]季度)|\d{4}-(?:\d{2}|Q[1-4])(?!\d|-)")
 
 
@@ -64,15 +65,17 @@ def _template(sheets: list[Sheet], meta: Mapping[str, str], catalogue: Catalogue
     code = meta.get("template_code")
     if code and code not in {template.template_code for template in catalogue.templates}:
         raise FileFault("unknown_template", found=code)
-    templates = [catalogue.template(code)] if code else catalogue.templates
     fits: list[tuple[float, Template, Sheet, _Header]] = []
     for sheet in sheets:
         if sheet.is_hidden or sheet.name == META_SHEET:
             continue
-        best = [(header.score, t, sheet, header) for t in templates if (header := _header(sheet, t))]
-        fits += sorted(best, key=lambda fit: -fit[0])[:1]
+        found = [(header.score, t, sheet, header) for t in catalogue.templates if (header := _header(sheet, t))]
+        found.sort(key=lambda fit: (fit[1].template_code != code, -fit[0]))  # what _meta says goes first
+        fits += found[:1]
     if not fits:
         raise FileFault("no_header" if code else "no_template", **({"template": code} if code else {}))
+    if code and len(fits) == 1 and fits[0][1].template_code != code:
+        raise FileFault("no_header", template=code)
     if len(fits) > 1:
         raise FileFault("several_sheets", found="、".join(fit[2].name for fit in fits))
     return fits[0][1:]
@@ -130,6 +133,8 @@ def unit_by_name(text: str, catalogue: Catalogue) -> str | None:
 
 def _unit(meta, above, sheet, header, template, catalogue, faulty) -> str:
     written = [found[1] for text in above if (found := _UNIT.search(text))]
+    bare = [found[1] for text in above if (found := _BARE_UNIT.search(text))]
+    written += [text for text in bare if unit_by_name(text, catalogue)]
     stated = [("_meta", meta["unit_code"])] if meta.get("unit_code") else []
     stated += [("title", text) for text in written if not text.startswith("_")]
     if not stated:

@@ -53,6 +53,21 @@ class Recorded:
     received_at: datetime
 
 
+def replaced_by(store: Store, arrival: Arrival, about: About) -> tuple[int, datetime, int | None] | None:
+    """What this file would replace: (version, received_at) of the one that counts, and the version as which the very
+    same file has counted before, if it has; None where it would be the first.
+    """
+    accepted = store.rows(
+        f"""SELECT version, received_at, sha256 FROM submission WHERE outcome = 'accepted' AND {_KEY}
+        ORDER BY received_at DESC, version DESC""",
+        _key(about),
+    )
+    if not accepted or accepted[0][2] == arrival.sha256:
+        return None
+    before = next((version for version, _, sha256 in accepted if sha256 == arrival.sha256), None)
+    return accepted[0][0], accepted[0][1], before
+
+
 def find_duplicate(store: Store, arrival: Arrival, about: About) -> Recorded | None:
     """The accepted submission that this file repeats: the one that counts now, or one received at that very moment."""
     with store.cursor() as cursor:

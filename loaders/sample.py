@@ -100,6 +100,11 @@ def _check(store: Store, catalogue: Catalogue, made: dict[str, Recipe]) -> None:
             f"{store.path} holds real submissions; a made-up history would mix with them. "
             "Use a store of its own: set ZHUNDIAN_STORE to a new file."
         )
+    if store.rows("SELECT 1 FROM counting_start WHERE set_by <> ? LIMIT 1", [REPORTED_BY]):
+        raise ValueError(
+            f"{store.path} has been begun in earnest; a made-up history would mix with it. "
+            "Use a store of its own: set ZHUNDIAN_STORE to a new file."
+        )
     if not any(_has_sample(made, obligation) for obligation in catalogue.obligations):
         raise ValueError(
             f"the catalogue in force ({catalogue.bureau.bureau_name['zh-CN']}) has no sample definitions; "

@@ -56,7 +56,8 @@ def _number(cell: Cell, column: Column) -> tuple[Any, Problem | None]:
         if text in BLANKS:
             return None, None
         percent = text.endswith("%")
-        if not _NUMBER.fullmatch(text.rstrip("%")) or cell.kind not in (Kind.TEXT,):
+        is_marked = any(unicodedata.category(letter) == "No" for letter in str(cell.value))  # 35① is not 351
+        if is_marked or not _NUMBER.fullmatch(text.removesuffix("%")) or cell.kind is not Kind.TEXT:
             return None, ("not_a_number", {"found": str(cell.value)})
         number = float(text.rstrip("%").replace(",", "")) / (100 if percent else 1)
     if percent and column.type is not ColumnType.PCT:
@@ -116,7 +117,7 @@ def _text(cell: Cell, column: Column) -> tuple[Any, Problem | None]:
         text = _TRUTHS[bool(cell.value)]
     else:
         text = str(cell.value).strip()
-    if not text:
+    if not plain(text):
         return None, None
     if column.type in (ColumnType.CODE, ColumnType.ENUM, ColumnType.BOOL):
         text = plain(text)

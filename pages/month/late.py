@@ -3,19 +3,23 @@
 import streamlit as st
 
 import text
+from data.queries.submissions import has_sample
 from data.queries.timeliness import late_reporters
 from pages.shared import answers, sentences
 from text import t
 
 st.title(t("page.late"), anchor=False)
+answers.stop_before_the_start()
 with st.grid(3, min_column_width=220):
     unit_code = answers.choose_unit()
     as_of = answers.choose_moment()
+    answers.stop_where_nothing_is_due(as_of)
     month = answers.choose_month(as_of, has_all=True)
 
 catalogue = answers.catalogue()
 found = answers.ask(late_reporters, as_of, month=month, unit_code=unit_code)
 title = t("late.about", month=text.month_name(month)) if month else t("late.about_all")
+title += t("list.sample") if has_sample(answers.store()) else ""
 st.subheader(title, anchor=False)
 st.caption(t("late.rule", as_of=sentences.as_of_words(as_of)))
 if found.empty:

@@ -41,9 +41,9 @@ table = pandas.DataFrame(
     {
         text.t("receipts.received"): [text.moment(when, zone) for when in found["received_at"]],
         text.t("receipts.unit"): [
-            text.unit_name(catalogue, code) if code else text.DASH for code in found["unit_code"]
+            text.DASH if pandas.isna(code) else text.unit_name(catalogue, code) for code in found["unit_code"]
         ],
-        text.t("receipts.template"): [code or text.DASH for code in found["template_code"]],
+        text.t("receipts.template"): [text.DASH if pandas.isna(code) else code for code in found["template_code"]],
         text.t("receipts.period"): [period(row) for _, row in found.iterrows()],
         text.t("receipts.outcome"): [text.t(f"receipts.{outcome}") for outcome in found["outcome"]],
         text.t("receipts.version"): [str(version) if version else text.DASH for version in found["version"]],

@@ -9,6 +9,7 @@ MAX_FILES = 20
 
 st.title(text.t("upload.title"))
 st.markdown(text.t("upload.how"))
+answers.stop_before_the_start()
 answers.link("pages/month/templates.py", text.t("upload.to_templates"))
 
 reported_by = st.text_input(
@@ -25,14 +26,16 @@ if len(files) > MAX_FILES:
     st.warning(text.t("upload.too_many", limit=MAX_FILES), icon=":material/front_hand:")
     st.stop()
 
+arrived = answers.now()
 hand_in.forget_all_but({file.file_id for file in files})
 with st.spinner(text.t("upload.checking")):
-    shown = [hand_in.of_session(file.file_id, file.name, file.getvalue()) for file in files]
+    shown = [hand_in.of_session(file.file_id, file.name, file.getvalue(), arrived, reported_by) for file in files]
 
 ready = [one for one in shown if one.is_ready]
 if len(shown) > 1:
     sent = sum(one.receipt is not None and one.receipt.outcome != "returned" for one in shown)
-    st.markdown(text.t("upload.counts", total=len(shown), ready=len(ready), sent=sent))
+    waiting = sum(one.receipt is None and one.checked.outcome == "ready" for one in shown) - len(ready)
+    st.markdown(text.t("upload.counts", total=len(shown), ready=len(ready), waiting=waiting, sent=sent))
 if len(ready) > 1 and st.button(text.t("upload.send_all", number=len(ready)), type="primary"):
     bar = st.progress(0.0)
     for done, one in enumerate(ready, start=1):

@@ -17,7 +17,7 @@ import loaders.commands
 import text
 from charts import CONFIG
 from data.catalogue import Catalogue
-from data.catalogue_store import catalogue_in_force, ensure_catalogue, refresh_dues
+from data.catalogue_store import catalogue_in_force, ensure_catalogue, has_begun, refresh_dues
 from data.door import Door
 from data.queries import timeliness
 from data.store import Store, open_store
@@ -190,8 +190,17 @@ def link(page: str, label: str) -> None:
     )
 
 
+def stop_before_the_start() -> None:
+    """On a store that nobody has begun with, nobody owes anything yet: says how to begin and ends the page."""
+    if not has_begun(store()):
+        st.info(text.t("empty.not_begun"), icon=":material/flag:")
+        link("pages/start/welcome.py", text.t("page.welcome"))
+        st.stop()
+
+
 def stop_where_nothing_is_due(as_of: datetime) -> date:
-    """This round's month; where no round has opened, says so and ends the page."""
+    """This round's month; before the start, or where no round has opened, says so and ends the page."""
+    stop_before_the_start()
     month = this_round(as_of)
     if month is None:
         st.info(text.t("empty.no_round"), icon=":material/event_available:")

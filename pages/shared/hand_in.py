@@ -21,6 +21,7 @@ COUNTS_FROM_ARRIVAL = timedelta(hours=1)
 class HandIn:
     """A file in this session: when it reached us, what the check found, and the receipt once it was sent."""
 
+    file_id: str
     file_name: str
     content: bytes
     arrived_at: datetime
@@ -31,7 +32,7 @@ class HandIn:
     @property
     def key(self) -> str:
         """What tells the files of this session apart."""
-        return hashlib.sha256(self.file_name.encode() + self.content).hexdigest()[:16]
+        return hashlib.sha256(self.file_id.encode()).hexdigest()[:16]
 
     @property
     def is_ready(self) -> bool:
@@ -44,12 +45,17 @@ class HandIn:
         )
 
 
-def of_session(file_id: str, file_name: str, content: bytes) -> HandIn:
-    """The HandIn of an uploaded file: checked once, when it arrives, and not again at every click."""
+def of_session(file_id: str, file_name: str, content: bytes, arrived: datetime, reported_by: str) -> HandIn:
+    """The HandIn of an uploaded file: checked once, when it arrives, and not again at every click.
+
+    arrived: read before any file of the same upload is checked, so that nobody is late for waiting in that queue.
+    """
     known: dict[str, HandIn] = st.session_state.setdefault("hand_ins", {})
     if file_id not in known:
-        arrived = answers.now()
-        known[file_id] = HandIn(file_name, content, arrived, preview(answers.store(), content, file_name, arrived))
+        checked = preview(answers.store(), content, file_name, arrived)
+        if checked.outcome == "returned":  # an attempt that everybody can look up, and nothing more
+            checked = ingest(answers.store(), content, file_name, arrived, reported_by)
+        known[file_id] = HandIn(file_id, file_name, content, arrived, checked)
     return known[file_id]
 
 
@@ -102,7 +108,9 @@ def _about(receipt: Receipt) -> str:
 def _show_returned(receipt: Receipt) -> None:
     errors = [issue for issue in receipt.issues if issue.severity is Severity.ERROR]
     others = [issue for issue in receipt.issues if issue.severity is not Severity.ERROR]
-    st.warning(text.t("upload.returned", number=len(errors)), icon=":material/edit:")
+    has_cells = any(issue.cell for issue in errors)
+    key = "upload.returned" if has_cells else "upload.refused"
+    st.warning(text.t(key, number=len(errors)), icon=":material/edit:")
     show_issues(errors, receipt.template)
     if others:
         with st.expander(text.t("upload.others", number=len(others))):

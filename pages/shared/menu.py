@@ -3,7 +3,8 @@
 import streamlit as st
 
 from data.catalogue_files import CatalogueError
-from data.queries.submissions import has_sample, has_submissions
+from data.catalogue_store import has_begun
+from data.queries.submissions import has_sample
 from data.store import StoreError
 from loaders.sample_clear import clear_sample
 from locales import LOCALES
@@ -99,7 +100,7 @@ def confirm_clearing() -> None:
 st.set_page_config(page_title=t("frame.name"), page_icon="📅", layout="wide")
 keep_language()
 open_or_stop()
-page = st.navigation(pages(not has_submissions(answers.store())), expanded=True)
+page = st.navigation(pages(not has_begun(answers.store())), expanded=True)
 with st.sidebar:
     choose_language()
     st.caption(pick_words(answers.catalogue().bureau.bureau_name))
@@ -108,4 +109,8 @@ if has_sample(answers.store()):
         st.info(t("frame.sample"), icon=":material/science:")
         if st.button(t("frame.sample.clear"), width="content"):
             confirm_clearing()
-page.run()
+try:
+    page.run()
+except StoreError as error:  # a full disk, say: nothing was written, and the reader is told
+    st.warning(t("frame.unusable.text"), icon=":material/error:")
+    st.code(str(error), language=None, wrap_lines=True)

@@ -146,6 +146,8 @@ def flag_reason(catalogue: Catalogue, flag: Any) -> str:
     """Why a flag was raised, in one sentence."""
     details = json.loads(flag.details)
     values = {name: text.number(getattr(flag, name)) for name in ("value", "low", "high")}
+    measure = _measure(catalogue, flag.template_code, _known(flag.column_name))
+    values["value"] = f"{values['value']} {measure}".strip()
     match flag.kind:
         case "rule":
             rule = _rule_words(catalogue, flag.template_code, details.get("rule"))
@@ -159,6 +161,14 @@ def flag_reason(catalogue: Catalogue, flag: Any) -> str:
         case _:
             middle = text.number(details["median"])
             return t("anomaly.outlier.why", median=middle, months=details["months"], **values)
+
+
+def _measure(catalogue: Catalogue, template_code: str, column_name: str) -> str:
+    """The column's unit of measure; nothing for a whole form or a number of rows."""
+    try:
+        return catalogue.template(template_code).column(column_name).unit_of_measure
+    except KeyError:
+        return ""
 
 
 def flag_heading(catalogue: Catalogue, flag: Any) -> str:

@@ -3,9 +3,8 @@
 import streamlit as st
 
 import text
-from data.catalogue_store import set_counting_start
+from data.catalogue_store import has_begun, set_counting_start
 from data.periods import add_months
-from data.queries.submissions import has_submissions
 from data.queries.timeliness import dues
 from pages.shared import answers, sentences
 from text import t
@@ -15,8 +14,13 @@ now = answers.now()
 catalogue = answers.catalogue()
 st.title(t("welcome.title"), anchor=False)
 st.markdown(t("welcome.what"))
-if has_submissions(answers.store()):
-    st.info(t("welcome.begun"))
+if has_begun(answers.store()):
+    if st.session_state.get("counted_from"):
+        st.success(t("welcome.started", month=text.month_name(st.session_state["counted_from"])))
+    else:
+        st.info(t("welcome.begun"))
+    answers.link("pages/month/templates.py", t("page.templates"))
+    answers.link("pages/month/upload.py", t("page.upload"))
     answers.link("pages/month/overview.py", t("page.overview"))
     st.stop()
 
@@ -40,10 +44,7 @@ with real:
     if st.button(t("welcome.start"), type="primary", icon=":material/play_arrow:"):
         set_counting_start(answers.store(), first_month, now, "dashboard")
         st.session_state["counted_from"] = first_month
-    if st.session_state.get("counted_from"):
-        st.success(t("welcome.started", month=text.month_name(st.session_state["counted_from"])))
-        answers.link("pages/month/templates.py", t("page.templates"))
-        answers.link("pages/month/upload.py", t("page.upload"))
+        st.rerun()
 
 with sample:
     st.subheader(t("welcome.sample"), anchor=False)

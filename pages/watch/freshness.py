@@ -10,6 +10,7 @@ from text import t
 
 STATES = ("stale", "ageing", "fresh")
 st.title(t("page.freshness"), anchor=False)
+answers.stop_before_the_start()
 as_of = answers.now()
 unit_code = answers.choose_unit()
 catalogue = answers.catalogue()

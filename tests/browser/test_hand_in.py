@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from data.catalogue_store import ensure_catalogue
+from data.catalogue_store import ensure_catalogue, set_counting_start
 from data.store import Store
 from tests.browser.test_deep_links import _open, browser, served
 from tests.conftest import OCTOBER, filled, sample_rows
@@ -17,6 +17,7 @@ __all__ = ["browser"]
 def test_a_workbook_handed_in_shows_on_the_other_pages(browser, tmp_path: Path) -> None:
     store = Store(tmp_path / "store.duckdb")
     ensure_catalogue(store, datetime.now(UTC))
+    set_counting_start(store, OCTOBER, datetime.now(UTC), "test")
     rows = sample_rows("BE-08", "DAG")
     good = tmp_path / "BE-08 城建档案馆.xlsx"
     good.write_bytes(filled(store, "BE-08", "DAG", OCTOBER, rows))
@@ -33,7 +34,7 @@ def test_a_workbook_handed_in_shows_on_the_other_pages(browser, tmp_path: Path) 
         page.get_by_text("已接收（第 1 版）").wait_for(timeout=30_000)
         assert page.get_by_text("回执号").first.is_visible()
         page.get_by_test_id("stSidebarNav").get_by_text("报送记录").click()
-        page.get_by_text("最近收到的 1 份").wait_for(timeout=20_000)
+        page.get_by_text("最近收到的 2 份").wait_for(timeout=20_000)
         page.get_by_test_id("stSidebarNav").get_by_text("总览").click()
         page.get_by_text("1 / 49").wait_for(timeout=20_000)
         assert leaks == []

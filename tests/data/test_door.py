@@ -11,7 +11,7 @@ import pytest
 import data.commands
 import loaders.commands
 from data.catalogue_store import ensure_catalogue
-from data.door import Door
+from data.door import Door, knock
 from data.store import open_store
 from tests.conftest import NOW, filled
 
@@ -76,3 +76,18 @@ def test_without_the_key_nobody_is_heard(owner):
     assert owner.path.with_name(owner.path.name + ".door").stat().st_mode & 0o077 == 0
     with pytest.raises(AuthenticationError):
         Client(note["address"], authkey=b"guess")
+
+
+def test_garbage_and_a_mute_caller_hold_up_nobody(tmp_path, capsys):
+    import json
+    import socket
+
+    path = tmp_path / "s.duckdb"
+    door = Door(path, {"data": lambda words, folder, out, errors: 0})
+    address = json.loads((tmp_path / "s.duckdb.door").read_text())["address"]
+    for greeting in (b"GET / HTTP/1.1\r\n\r\n", b""):
+        caller = socket.socket(socket.AF_UNIX)
+        caller.connect(address)
+        caller.send(greeting)
+        assert knock(path, "data", []) == 0
+    door.close()

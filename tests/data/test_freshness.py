@@ -36,7 +36,7 @@ def expected(world: World, as_of: datetime) -> dict[tuple[str, str], tuple]:
             due.deadline <= as_of and not due.is_exempt and (newest is None or due.period > newest) for due in opened
         )
         state = "fresh" if behind == 0 else "ageing" if behind == 1 and newest else "stale"
-        age = (local - worlds.later_month(newest, length)).days if newest else None
+        age = max(0, (local - worlds.later_month(newest, length)).days) if newest else None
         found[key] = (newest, at, age, behind, state)
     return found
 
@@ -135,7 +135,7 @@ def test_figures_received_early_are_counted_from_the_end_of_their_period(tmp_pat
     world = World(worlds.catalogue([Obligation("U1", "T1", date(2025, 10, 1))]))
     world.sent = [Sent("U1", "T1", date(2025, 12, 1), datetime(2025, 12, 20, tzinfo=UTC))]
     store = worlds.opened(tmp_path, world, LOADED)
-    assert freshness(store, datetime(2025, 12, 22, tzinfo=UTC))["age_days"].tolist() == [-10]
+    assert freshness(store, datetime(2025, 12, 22, tzinfo=UTC))["age_days"].tolist() == [0]
     assert freshness(store, datetime(2025, 12, 31, 16, tzinfo=UTC))["age_days"].tolist() == [0]
     assert freshness(store, datetime(2025, 12, 31, 16, tzinfo=UTC), "U2").empty
     store.close()

@@ -10,6 +10,7 @@ import pandas
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.catalogue_store import set_counting_start
 from data.queries.timeliness import round_at
 from data.store import Store, open_store
 from loaders import sample
@@ -160,6 +161,7 @@ def test_empty_store_opens_with_the_welcome_page(empty: Store) -> None:
 
 @pytest.mark.parametrize("page", ["month/overview", "month/late", "watch/timeliness", "watch/freshness"])
 def test_pages_of_an_empty_store_open(empty: Store, page: str) -> None:
+    set_counting_start(empty, date(2026, 9, 1), NOW, "test")
     assert opened(page).title
 
 

@@ -1,13 +1,14 @@
 """The clerk's page: what a file's check says, explanations, sending, the receipt."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.catalogue_store import ensure_catalogue
+from data.catalogue_store import ensure_catalogue, set_counting_start
 from data.store import open_store
+from loaders.ingest import ingest
 from tests.conftest import REASON, filled, sample_rows
 from tests.pages.test_pages import opened
 
@@ -18,6 +19,7 @@ def page(tmp_path, monkeypatch):
     monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "store.duckdb"))
     store = open_store()
     ensure_catalogue(store, datetime.now(UTC))
+    set_counting_start(store, date(2026, 10, 1), datetime.now(UTC), "test")
     yield opened("month/upload"), store
     store.close()
 
@@ -58,7 +60,9 @@ def test_a_faulty_file_says_which_cell_to_mend_and_offers_no_sending(page):
     assert "J6" in said and "合同价格" in said and "5" in said
     assert send_buttons(app) == []
     assert "1 处需要改正" in app.warning[0].value
-    assert store.rows("SELECT count(*) FROM submission") == [(0,)]
+    app.run()
+    assert store.rows("SELECT outcome FROM submission") == [("returned",)]
+    assert store.rows("SELECT count(*) FROM fact") == [(0,)]
 
 
 def test_checks_are_explained_one_by_one_before_sending(page):
@@ -98,3 +102,27 @@ def test_what_stands_in_a_file_is_shown_as_text(page):
     said = " ".join(one.value for one in app.markdown)
     assert r"\<img" in said and r"\<b\>" in said
     assert not re.search(r"(?<!\\)<|(?<!\\)\]\(", said)
+
+
+def test_before_the_start_nobody_is_asked_for_anything(tmp_path, monkeypatch):
+    monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "fresh.duckdb"))
+    store = open_store()
+    ensure_catalogue(store, datetime.now(UTC))
+    for page_name in ("month/upload", "month/late", "month/overview", "watch/timeliness", "watch/freshness"):
+        app = opened(page_name)
+        assert "还没有开始统计" in app.info[0].value
+        assert not app.metric
+    store.close()
+
+
+def test_a_file_that_was_replaced_says_that_it_brings_earlier_figures_back(page):
+    app, store = page
+    first = filled(store, "BE-02", "XZSP")
+    rows = sample_rows("BE-02", "XZSP")
+    rows[0]["contract_price"] = 9999
+    now = datetime.now(UTC)
+    ingest(store, first, "a.xlsx", now - timedelta(hours=2))
+    ingest(store, filled(store, "BE-02", "XZSP", rows=rows), "b.xlsx", now - timedelta(hours=1))
+    upload(app, ("a.xlsx", first))
+    said = " ".join(one.value for one in app.markdown)
+    assert "恢复旧数字" in said and "第 1 版" in said and "第 2 版" in said
