@@ -6,6 +6,13 @@ import text
 from pages.shared import answers, hand_in
 
 MAX_FILES = 20
+# Streamlit's uploader speaks English only; its two texts are drawn over with ours.
+RELABEL = """<style>
+[data-testid="stFileUploaderDropzone"] > span button p,
+[data-testid="stFileUploaderDropzoneInstructions"] span {{ font-size: 0 }}
+[data-testid="stFileUploaderDropzone"] > span button p::after {{ content: "{choose}"; font-size: 1rem }}
+[data-testid="stFileUploaderDropzoneInstructions"] span::after {{ content: "{drop}"; font-size: 0.875rem }}
+</style>"""
 
 st.title(text.t("upload.title"))
 st.markdown(text.t("upload.how"))
@@ -19,6 +26,7 @@ reported_by = st.text_input(
     max_chars=40,
     persist_state="session",
 )
+st.html(RELABEL.format(choose=text.t("upload.choose"), drop=text.t("upload.drop")))
 files = st.file_uploader(
     text.t("upload.files"), type=["xlsx", "xls", "et"], accept_multiple_files=True, key="upload", max_upload_size=10
 )
