@@ -3,17 +3,17 @@
 import argparse
 import json
 import math
-import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import pandas
 
+from data import command_line
 from data.backup import backup, check, restore
 from data.catalogue import Catalogue
-from data.catalogue_files import CatalogueError, read_catalogue, write_catalogue
+from data.catalogue_files import read_catalogue, write_catalogue
 from data.catalogue_store import (
     catalogue_in_force,
     ensure_catalogue,
@@ -22,49 +22,19 @@ from data.catalogue_store import (
     set_counting_start,
 )
 from data.catalogue_xlsx import read_catalogue_xlsx, write_catalogue_xlsx
-from data.door import knock
 from data.periods import Cycle, closing_month, label, parse_period
 from data.queries.anomalies import anomalies
 from data.queries.freshness import freshness
 from data.queries.submissions import issues
 from data.queries.timeliness import dues, late_reporters, timeliness
-from data.store import Store, StoreBusy, StoreError, open_store, parse_moment, store_path
+from data.store import Store, open_store, parse_moment, store_path
 
 Rows = list[dict[str, Any]]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command. 0: done; 1: `check` found faults; 2: it could not run, and stderr says why."""
-    options = _parser().parse_args(arguments)
-    try:
-        return _run(options, Path(), sys.stdout, sys.stderr)
-    except StoreBusy as busy:
-        code = knock(store_path(), "data", arguments)
-        if code is None:
-            print(f"python -m data: {busy}", file=sys.stderr)
-            return 2
-        return code
-
-
-def run_for_another(words: Sequence[str], folder: Path, out: TextIO, errors: TextIO) -> int:
-    """Run the command of another process that found the store in use (data.door)."""
-    return _run(_parser().parse_args(words), folder, out, errors)
-
-
-def _run(options: argparse.Namespace, folder: Path, out: TextIO, errors: TextIO) -> int:
-    options.stdout, options.stderr = out, errors
-    for name, value in vars(options).items():
-        if isinstance(value, Path):
-            setattr(options, name, folder / value)
-        elif isinstance(value, list):
-            setattr(options, name, [folder / one if isinstance(one, Path) else one for one in value])
-    try:
-        return options.run(options)
-    except StoreBusy:
-        raise
-    except (StoreError, CatalogueError, ValueError, OSError) as error:
-        print(f"python -m data: {error}", file=errors)
-        return 2
+    return command_line.run("data", _parser, arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -286,3 +256,6 @@ def _tell(options: argparse.Namespace, answer: dict[str, Any]) -> int:
     else:
         print("\n".join(f"{name}\t{value}" for name, value in answer.items()), file=options.stdout)
     return 0
+
+
+run_for_another = command_line.run_for_another("data", _parser)

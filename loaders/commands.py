@@ -3,17 +3,15 @@
 import argparse
 import getpass
 import json
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from data.catalogue_files import CatalogueError
+from data import command_line
 from data.catalogue_store import catalogue_in_force, ensure_catalogue
-from data.door import knock
 from data.periods import label, parse_period
-from data.store import Store, StoreBusy, StoreError, open_store, parse_moment, store_path
+from data.store import Store, open_store, parse_moment
 from loaders.explanations import MIN_LENGTH, is_real_explanation
 from loaders.ingest import ingest
 from loaders.messages import receipt_object, receipt_text
@@ -25,38 +23,10 @@ from locales import DEFAULT, LOCALES
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command. 0: all accepted or duplicate; 1: some file was returned; 2: it could not run."""
-    options = _parser().parse_args(arguments)
     try:
-        return _run(options, Path(), sys.stdout, sys.stderr)
-    except StoreBusy as busy:
-        code = knock(store_path(), "loaders", arguments)
-        if code is None:
-            print(f"python -m loaders: {busy}", file=sys.stderr)
-            return 2
-        return code
+        return command_line.run("loaders", _parser, arguments)
     finally:
         READER.close()
-
-
-def run_for_another(words: Sequence[str], folder: Path, out: TextIO, errors: TextIO) -> int:
-    """Run the command of another process that found the store in use (data.door)."""
-    return _run(_parser().parse_args(words), folder, out, errors)
-
-
-def _run(options: argparse.Namespace, folder: Path, out: TextIO, errors: TextIO) -> int:
-    options.stdout, options.stderr = out, errors
-    for name, value in vars(options).items():
-        if isinstance(value, Path):
-            setattr(options, name, folder / value)
-        elif isinstance(value, list):
-            setattr(options, name, [folder / one if isinstance(one, Path) else one for one in value])
-    try:
-        return options.run(options)
-    except StoreBusy:
-        raise
-    except (StoreError, CatalogueError, ValueError, OSError) as error:
-        print(f"python -m loaders: {error}", file=errors)
-        return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -166,3 +136,6 @@ def _sample(options: argparse.Namespace) -> int:
 def _print(rows: list[dict[str, Any]], options: argparse.Namespace, line) -> None:
     text = json.dumps(rows, ensure_ascii=False, indent=1) if options.json else "\n".join(line(row) for row in rows)
     print(text, file=options.stdout)
+
+
+run_for_another = command_line.run_for_another("loaders", _parser)
