@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from data.catalogue import ColumnType, Rule, Template
-from data.store import Store, objection_to, parse_tree
+from data.store import QueryError, Store, StoreError, objection_to, parse_tree
 
 _OPERATORS = "+ - * / // % || ~~ !~~"
 _NUMBERS = "abs round floor ceil greatest least coalesce nullif"
@@ -79,7 +79,8 @@ def _columns_of(expression: str) -> tuple[str, ...]:
 def broken_rules(store: Store, template: Template, rows: Sequence[Mapping[str, Any]]) -> list[tuple[Rule, int]]:
     """Each (rule, index of a row) where the rule is FALSE; NULL means that it does not apply.
 
-    rows: one mapping a row, column name → value, with None for a blank cell.
+    rows: one mapping a row, column name → value, with None for a blank cell. Raises StoreError for a rule that DuckDB
+    cannot work out on these rows (a text cast to a number): the catalogue's fault, never the section's.
     """
     if not rows or not template.rules:
         return []
@@ -88,11 +89,17 @@ def broken_rules(store: Store, template: Template, rows: Sequence[Mapping[str, A
         f'("row_" ->> \'$."{column.name}"\')::{sql_type(column.type)} AS "{column.name}"' for column in template.columns
     )
     packed = [json.dumps(row, ensure_ascii=False, default=str) for row in rows]
-    answers = store.rows(
+    sheet = (
         f'WITH packed AS (SELECT unnest(?::VARCHAR[])::JSON AS "row_"), sheet AS (SELECT {columns} FROM packed) '
-        f"SELECT {flags} FROM sheet",
-        [packed],
+        f"SELECT {flags} FROM sheet"
     )
+    try:
+        answers = store.rows(sheet, [packed])
+    except QueryError as error:
+        raise StoreError(
+            f"a rule of {template.template_code} cannot be worked out, and the file was not judged: {error}\n"
+            "Mend the rule in the catalogue (TRY_CAST where a cast can fail) and send the file again."
+        ) from error
     return [
         (rule, index)
         for index, answer in enumerate(answers)

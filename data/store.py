@@ -25,6 +25,9 @@ _PLAIN = json.loads(_parser.execute("SELECT json_serialize_sql('SELECT (1)')").f
 del _PLAIN["select_list"]
 
 
+QueryError = duckdb.Error
+
+
 class StoreError(Exception):
     """The store cannot be used; the text says what was expected, what was found and what to do."""
 

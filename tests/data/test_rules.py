@@ -6,7 +6,7 @@ import pytest
 
 from data.catalogue import ColumnType
 from data.rules import FUNCTIONS, broken_rules, columns_of_rule, faults_of_rule
-from data.store import Store
+from data.store import Store, StoreError
 from tests.data.worlds import column, rule, template
 
 SHEET = template(
@@ -234,3 +234,11 @@ def test_the_check_character_of_a_credit_code(store, code, is_right):
 
 def test_a_blank_credit_code_is_not_judged(store):
     assert broken(store, ["is_uscc(name)"], [{}]) == []
+
+
+def test_a_rule_that_cannot_be_worked_out_is_the_catalogues_fault(store):
+    bad = template(columns=SHEET.columns, rules=(rule("CAST(name AS INTEGER) > 0"),))
+    row = {one.name: None for one in SHEET.columns} | {"name": "滨江示例路"}
+    with pytest.raises(StoreError, match="TRY_CAST"):
+        broken_rules(store, bad, [row])
+    assert store.rows("SELECT 1") == [(1,)]
