@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from data.catalogue import Catalogue, ColumnType, Template
 from data.periods import Cycle, parse_period
@@ -61,7 +62,7 @@ def _meta(sheets: list[Sheet]) -> dict[str, str]:
 
 
 def _template(sheets: list[Sheet], meta: Mapping[str, str], catalogue: Catalogue) -> tuple[Template, Sheet, _Header]:
-    """The sheet and template that fit best; the template of _meta alone is tried when there is one."""
+    """The sheet and template that fit best; of a sheet that fits several, the one that _meta names."""
     code = meta.get("template_code")
     if code and code not in {template.template_code for template in catalogue.templates}:
         raise FileFault("unknown_template", found=code)
@@ -69,7 +70,8 @@ def _template(sheets: list[Sheet], meta: Mapping[str, str], catalogue: Catalogue
     for sheet in sheets:
         if sheet.is_hidden or sheet.name == META_SHEET:
             continue
-        found = [(header.score, t, sheet, header) for t in catalogue.templates if (header := _header(sheet, t))]
+        top = [(row_no, row) for row_no, row in sheet.rows().items() if row_no <= HEADER_WITHIN]
+        found = [(header.score, t, sheet, header) for t in catalogue.templates if (header := _header(top, t))]
         found.sort(key=lambda fit: (fit[1].template_code != code, -fit[0]))  # what _meta says goes first
         fits += found[:1]
     if not fits:
@@ -81,25 +83,26 @@ def _template(sheets: list[Sheet], meta: Mapping[str, str], catalogue: Catalogue
     return fits[0][1:]
 
 
-def _header(sheet: Sheet, template: Template) -> _Header | None:
-    """The row near the top that names at least half of the template's columns."""
+def _header(top: list[tuple[int, dict[int, Cell]]], template: Template) -> _Header | None:
+    """The row among a sheet's top rows that names at least half of the template's columns."""
     labels = {_label(column.label["zh-CN"]): column.name for column in template.columns}
     labels |= {_label(column.label.get("en", "")): column.name for column in template.columns}
     labels.pop("", None)
     best: _Header | None = None
-    for row_no, row in sheet.rows().items():
-        if row_no > HEADER_WITHIN:
-            break
-        found = {col: labels[_label(c.value)] for col, c in row.items() if _label(c.value) in labels}
-        unknown = {col: plain(c.value) for col, c in row.items() if col not in found and c.kind is Kind.TEXT}
+    for row_no, row in top:
+        found = {col: labels[label] for col, c in row.items() if (label := _label(str(c.value))) in labels}
         named = len(set(found.values()))
+        if named * 2 < len(template.columns):
+            continue
+        unknown = {col: plain(c.value) for col, c in row.items() if col not in found and c.kind is Kind.TEXT}
         score = named / len(template.columns) - len(unknown) / 1000
-        if named * 2 >= len(template.columns) and (best is None or score > best.score):
+        if best is None or score > best.score:
             best = _Header(row_no, found, unknown, score)
     return best
 
 
-def _label(text: object) -> str:
+@lru_cache(maxsize=8192)  # every sheet is held against every template, and their headers hardly change
+def _label(text: str) -> str:
     return re.sub(r"[\s*]|\(选填\)|\(必填\)", "", plain(text)).lower()
 
 

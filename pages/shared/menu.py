@@ -25,17 +25,16 @@ def pages(is_empty: bool) -> dict[str, list]:
         str(answers.PAGES / "start/welcome.py"),
         title=t("page.welcome"),
         icon=":material/flag:",
+        url_path="start" if is_empty else "welcome",
         default=is_empty,
         visibility="visible" if is_empty else "hidden",
     )
     menu = {t(section): [_page(*entry, is_empty) for entry in found.items()] for section, found in MENU.items()}
-    if is_empty:
-        return {t("menu.start"): [welcome]} | menu
-    # The address that overview had while the store was empty goes on working.
-    bookmarked = st.Page(
-        str(answers.PAGES / "month/overview.py"), title=t("page.overview"), url_path="overview", visibility="hidden"
-    )
-    return menu | {t("menu.start"): [welcome, bookmarked]}
+    # The page that opens by itself has no address of its own; the one it has at other times goes on working.
+    home, name = ("start/welcome.py", "welcome") if is_empty else ("month/overview.py", "overview")
+    bookmarked = st.Page(str(answers.PAGES / home), title=t(f"page.{name}"), url_path=name, visibility="hidden")
+    start = {t("menu.start"): [welcome, bookmarked]}
+    return start | menu if is_empty else menu | start
 
 
 def _page(path: str, icon: str, is_empty: bool):

@@ -15,10 +15,7 @@ catalogue = answers.catalogue()
 st.title(t("welcome.title"), anchor=False)
 st.markdown(t("welcome.what"))
 if has_begun(answers.store()):
-    if st.session_state.get("counted_from"):
-        st.success(t("welcome.started", month=text.month_name(st.session_state["counted_from"])))
-    else:
-        st.info(t("welcome.begun"))
+    st.info(t("welcome.begun"))
     answers.link("pages/month/templates.py", t("page.templates"))
     answers.link("pages/month/upload.py", t("page.upload"))
     answers.link("pages/month/overview.py", t("page.overview"))
@@ -26,7 +23,7 @@ if has_begun(answers.store()):
 
 with st.grid(3, min_column_width=220):
     for step in ("one", "two", "three"):
-        with st.container(border=True):
+        with st.container(border=True, height="stretch"):
             st.markdown(
                 t(f"welcome.step.{step}", units=len(answers.obliged_units()), templates=len(catalogue.templates))
             )
@@ -43,8 +40,9 @@ with real:
     )
     if st.button(t("welcome.start"), type="primary", icon=":material/play_arrow:"):
         set_counting_start(answers.store(), first_month, now, "dashboard")
-        st.session_state["counted_from"] = first_month
-        st.rerun()
+        st.success(t("welcome.started", month=text.month_name(first_month)))
+        answers.link("pages/month/templates.py", t("page.templates"))
+        answers.link("pages/month/upload.py", t("page.upload"))
 
 with sample:
     st.subheader(t("welcome.sample"), anchor=False)

@@ -99,8 +99,9 @@ def test_first_request_after_a_start(browser, tmp_path: Path, path: str) -> None
 def test_welcome_is_the_first_page_of_an_empty_store(browser, tmp_path: Path) -> None:
     empty_store(tmp_path / "store.duckdb").close()
     with served(tmp_path / "store.duckdb") as address:
-        page, leaks = _open(browser, address)
+        page, leaks = _open(browser, f"{address}/welcome")
         assert page.get_by_role("heading", name="欢迎使用准点").is_visible()
+        assert page.get_by_role("dialog").count() == 0
         assert leaks == []
         page.close()
 
