@@ -7,7 +7,7 @@ from data.catalogue import Catalogue, Column, Rule, Severity, Template
 from data.periods import label
 from loaders.ingest import Receipt
 from loaders.issues import Issue
-from locales import pick, say, words
+from locales import pick, say
 
 
 def message(issue: Issue, template: Template | None, locale: str) -> str:
@@ -122,11 +122,6 @@ def issue_object(issue: Issue, template: Template | None, locale: str) -> dict[s
         "message": message(issue, template, locale),
         "explanation": issue.explanation,
     }
-
-
-def title(code: str, locale: str) -> str:
-    """A short heading for an issue code, for lists; the code itself where there is none."""
-    return words(locale).get(f"issue.{code}.title", code)
 
 
 def receipt_text(receipt: Receipt, catalogue: Catalogue, locale: str) -> str:

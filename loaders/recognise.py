@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from data.catalogue import Catalogue, ColumnType, Template
 from data.periods import Cycle, parse_period
+from loaders.blank.layout import META_SHEET
 from loaders.issues import FileFault
 from loaders.sheets import Cell, Kind, Sheet
 from loaders.values import plain
 
-META_SHEET = "_meta"
 HEADER_WITHIN = 15  # rows from the top in which a header is looked for
 _UNIT = re.compile(r"(?:填报单位|责任单位|报送单位)[::]\s*([^|｜]+?)\s*(?:\s{2}|[|｜]|报送期|$)")
 _BARE_UNIT = re.compile(r"(?<!\w)单位[::]\s*([^|｜]+?)\s*(?:\s{2}|[|｜]|报送期|$)")  # often 单位：万元, a measure

@@ -57,11 +57,6 @@ def issues(
     )
 
 
-def has_submissions(store: Store) -> bool:
-    """False on a store that has received nothing yet."""
-    return bool(store.rows("SELECT 1 FROM submission LIMIT 1"))
-
-
 def has_sample(store: Store) -> bool:
     """True where the store holds the made-up history, which every page must say."""
     return bool(store.rows("SELECT 1 FROM submission WHERE is_sample LIMIT 1"))
