@@ -105,6 +105,23 @@ def record_accepted(
         return recorded
 
 
+def record_declaration(store: Store, arrival: Arrival, about: About, kind: str) -> Recorded:
+    """Keep an accepted statement that brings no figures (kind: zero_report, platform_declaration); arrival.content is
+    the statement itself. The same statement while it counts changes nothing.
+    """
+    with store.write() as cursor:
+        known = _duplicate(cursor, arrival, about)
+        if known:
+            return known
+        latest = cursor.execute(
+            f"SELECT coalesce(max(version), 0) FROM submission WHERE outcome = 'accepted' AND {_KEY}",
+            _key(about),
+        ).fetchone()[0]
+        recorded = _recorded("accepted", arrival, about, latest + 1, kind)
+        _keep(cursor, arrival, about, recorded, 0, [])
+        return recorded
+
+
 def record_returned(store: Store, arrival: Arrival, about: About, issues: list[Issue]) -> Recorded:
     """Keep a returned file with its issues; nothing of it reaches the facts."""
     recorded = _recorded("returned", arrival, about, 0, "workbook")

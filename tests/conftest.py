@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from data.catalogue import ColumnType
 from data.catalogue_store import catalogue_in_force, ensure_catalogue
 from data.store import Store
+from loaders.ingest import ingest as ingest  # how tests take one file in
 from loaders.offers import offer
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
