@@ -13,8 +13,9 @@ from data.backup import check
 from data.catalogue_store import catalogue_in_force, load_catalogue
 from data.queries.timeliness import timeliness
 from data.store import Store
-from loaders.ingest import ingest
+from loaders.ingest import take_in
 from loaders.offers import offer
+from loaders.readings import Upload
 from tests.foreign.panel import TEMPLATE, ZONE, foreign_catalogue, read_panel, received_at, sums, unit_code
 
 
@@ -31,7 +32,7 @@ def main(path: Path) -> int:
             blank = offer(catalogue_in_force(store), unit_code(report.city), template, report.month)
             content = blank.make([report.values])
             began = time.perf_counter()
-            receipt = ingest(store, content, blank.file_name, received_at(report, number))
+            ((receipt,),) = take_in(store, [Upload(content, blank.file_name, received_at(report, number))])
             seconds += time.perf_counter() - began
             refused += receipt.outcome != "accepted"
         differs = _compare(store, reports)

@@ -26,6 +26,19 @@ _FAULTS = {
         SELECT count(*) FROM issue WHERE submission_id NOT IN (SELECT submission_id FROM submission)""",
     "submissions whose file is not kept": """
         SELECT count(*) FROM submission WHERE sha256 NOT IN (SELECT sha256 FROM workbook_file)""",
+    "declarations of no accepted submission": """
+        SELECT count(*) FROM declaration WHERE submission_id NOT IN (
+            SELECT submission_id FROM submission WHERE outcome = 'accepted'
+                AND kind IN ('zero_report', 'platform_declaration'))""",
+    "submissions whose declaration is not kept": """
+        SELECT count(*) FROM submission WHERE kind IN ('zero_report', 'platform_declaration')
+            AND submission_id NOT IN (SELECT submission_id FROM declaration)""",
+    "declarations that are there twice": """
+        SELECT count(*) FROM (SELECT 1 FROM declaration GROUP BY submission_id HAVING count(*) > 1)""",
+    "declarations whose proof is not kept": """
+        SELECT count(*) FROM declaration JOIN submission USING (submission_id)
+            WHERE kind = 'platform_declaration' AND coalesce(proof_sha256, '') NOT IN (
+                SELECT sha256 FROM workbook_file)""",
     "accepted submissions with an error issue": """
         SELECT count(*) FROM submission JOIN issue USING (submission_id)
             WHERE outcome = 'accepted' AND severity = 'error'""",

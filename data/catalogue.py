@@ -6,6 +6,7 @@ Nothing in the code knows the bureau's catalogue; another bureau brings its own 
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from data.periods import Cycle
 
@@ -97,7 +98,10 @@ class DuePolicy:
 
 @dataclass(frozen=True)
 class Template:
-    """The workbook of one kind. `row_key` names the columns that tell rows apart within one workbook."""
+    """The workbook of one kind. `row_key` names the columns that tell rows apart within one workbook.
+
+    platform: the name of the system through which the data may be delivered instead; empty: there is none.
+    """
 
     template_code: str
     version: str
@@ -110,13 +114,20 @@ class Template:
     rules: tuple[Rule, ...]
     group: str = ""
     source: str = ""
+    platform: Words = field(default_factory=dict)
 
     def column(self, name: str) -> Column:
         """The column of this name; KeyError when there is none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(name)
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
+    @cached_property
+    def frame_names(self) -> frozenset[str]:
+        """The columns that say whose and when; they belong to the submission and are no figures."""
+        return frozenset(c.name for c in self.columns if c.type in (ColumnType.PERIOD, ColumnType.UNIT))
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,8 @@ def _faults_of_template(template: Template) -> Iterator[str]:
         yield f"{where}: a code is letters, digits, - and _"
     if not template.template_name.get("zh-CN"):
         yield f"{where}: has no zh-CN name"
+    if template.platform and not template.platform.get("zh-CN"):
+        yield f"{where}: its platform has no zh-CN name"
     names = [column.name for column in template.columns]
     for name in _twice(names):
         yield f"{where}: column {name} is there twice"

@@ -106,6 +106,7 @@ def template_of(given: Mapping[str, Any]) -> Template:
         ),
         group=given.get("group", ""),
         source=given.get("source", ""),
+        platform=_words(given.get("platform") or {}),
     )
 
 

@@ -43,7 +43,10 @@ _TEMPLATE = (
     "due_month_offset",
     "row_key",
     "source",
+    "platform",
+    "platform_en",
 )
+_OPTIONAL = {"platform", "platform_en"}  # a workbook exported before there were such columns can be read
 _COLUMN = (
     "template_code",
     "name",
@@ -117,6 +120,7 @@ def _template_row(definition: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **definition,
         **_two("template_name", definition["template_name"]),
+        **_two("platform", definition["platform"]),
         "due_day": definition["due"]["day"],
         "due_month_offset": definition["due"]["month_offset"],
         "row_key": " ".join(definition["row_key"]),
@@ -188,10 +192,10 @@ def _read_sheet(book: Workbook, name: str, columns: Sequence[str]) -> Table:
     sheet.reset_dimensions()
     rows = [[_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
     heads = rows[0] if rows else []
-    if not set(columns) <= set(heads):
-        raise CatalogueError(f"sheet {name}: columns are missing: {sorted(set(columns) - set(heads))}")
+    if missing := set(columns) - _OPTIONAL - set(heads):
+        raise CatalogueError(f"sheet {name}: columns are missing: {sorted(missing)}")
     return [
-        {**dict.fromkeys(heads, ""), **dict(zip(heads, row, strict=False)), _ROW: number}
+        {**dict.fromkeys([*columns, *heads], ""), **dict(zip(heads, row, strict=False)), _ROW: number}
         for number, row in enumerate(rows[1:], start=2)
         if any(row)
     ]
@@ -228,6 +232,7 @@ def _definition(row: Mapping[str, str], tables: Mapping[str, Table]) -> dict[str
     return {
         **{name: row[name] for name in ("template_code", "version", "kind", "group", "cycle", "source")},
         "template_name": _texts("template_name", row),
+        "platform": _texts("platform", row),
         "due": {"day": int(row["due_day"]), "month_offset": int(row["due_month_offset"])},
         "row_key": row["row_key"].split(),
         "columns": [_column(c) for c in tables["columns"] if c["template_code"] == code],

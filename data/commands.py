@@ -27,6 +27,7 @@ from data.queries.anomalies import anomalies
 from data.queries.freshness import freshness
 from data.queries.submissions import issues
 from data.queries.timeliness import dues, late_reporters, timeliness
+from data.queries.versions import changes, versions
 from data.store import Store, open_store, parse_moment, store_path
 
 Rows = list[dict[str, Any]]
@@ -46,6 +47,13 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--period", help="a month (2026-10) or a period such as 2026-Q4")
         command.add_argument("--unit", help="a unit's code")
         command.add_argument("--as-of", help="ISO 8601 moment; default: now")
+    history = _command(commands, "versions", _versions, "every version of one report, or what changed between two")
+    for name in ("unit", "template", "period"):
+        history.add_argument(f"--{name}", required=True)
+    history.add_argument(
+        "--changes", nargs="*", type=int, metavar="VERSION", help="cells that differ: A B, or the last two"
+    )
+    history.add_argument("--as-of", help="ISO 8601 moment; default: now")
     catalogue = _command(commands, "catalogue", _catalogue, "import or export the catalogue")
     catalogue.add_argument("action", choices=("import", "export"))
     catalogue.add_argument("path", type=Path, help="a folder of reference files, or one .xlsx")
@@ -89,6 +97,37 @@ def _ask(options: argparse.Namespace) -> int:
     return 0
 
 
+def _versions(options: argparse.Namespace) -> int:
+    store = _opened()
+    catalogue = catalogue_in_force(store)
+    if options.unit not in {unit.unit_code for unit in catalogue.units}:
+        raise ValueError(f"expected the code of a unit of the catalogue, found {options.unit!r}")
+    try:
+        template = catalogue.template(options.template)
+    except KeyError:
+        raise ValueError(f"expected the code of a template of the catalogue, found {options.template!r}") from None
+    as_of = parse_moment(options.as_of, catalogue.bureau.timezone) if options.as_of else datetime.now(UTC)
+    period = parse_period(options.period, template.cycle)
+    found = versions(store, as_of, options.unit, options.template, period)
+    if options.changes is not None:
+        before, after = _two_versions(found, options.changes)
+        ids = found.set_index("version")["submission_id"]
+        found = changes(store, ids[before], ids[after]).assign(before_version=before, after_version=after)
+    key = {"unit_code": options.unit, "template_code": options.template, "period": pandas.Timestamp(period)}
+    _print([_object(key | row, catalogue) for row in found.to_dict("records")], options)
+    return 0
+
+
+def _two_versions(found: pandas.DataFrame, wanted: list[int]) -> tuple[int, int]:
+    """The versions to compare: those that are wanted, else the last two that were received."""
+    known = found.loc[found["outcome"] == "accepted", "version"].tolist()
+    if not wanted and len(known) > 1:
+        return known[1], known[0]
+    if len(wanted) != 2 or not set(wanted) <= set(known):
+        raise ValueError(f"expected two of the accepted versions {sorted(known)}, found {wanted or 'fewer than two'}")
+    return wanted[0], wanted[1]
+
+
 def _wanted(text: str | None) -> tuple[date | None, date | None, Cycle | None]:
     """(month, None) for a month, in which every due that closes then is meant; (None, period) for a longer period."""
     if text is None:
@@ -118,7 +157,7 @@ def _timeliness(store: Store, as_of: datetime, month: date | None, unit: str | N
 def _late(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:
     """who is late (received after the deadline), missing, or still owes (pending), and by how many days"""
     frame = late_reporters(store, as_of, month, unit)
-    names = ["unit_code", "template_code", "period", "deadline", "status", "days_late", "first_received_at"]
+    names = ["unit_code", "template_code", "period", "deadline", "status", "days_late", "first_received_at", "kind"]
     return frame[names].rename(columns={"first_received_at": "received_at"})
 
 
@@ -180,7 +219,7 @@ def _object(row: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _plain(value: Any, timezone: str) -> Any:
-    if value is None or value is pandas.NaT or (isinstance(value, float) and math.isnan(value)):
+    if value is None or value is pandas.NaT or value is pandas.NA or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, pandas.Timestamp):
         return value.tz_convert(timezone).isoformat() if value.tzinfo else value.date().isoformat()
@@ -191,7 +230,11 @@ def _print(rows: Rows, options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps(rows, ensure_ascii=False, indent=1, default=str), file=options.stdout)
     elif rows:
-        print(pandas.DataFrame(rows).to_csv(sep="\t", index=False, lineterminator="\n"), end="", file=options.stdout)
+        print(
+            pandas.DataFrame(rows, dtype=object).to_csv(sep="\t", index=False, lineterminator="\n"),
+            end="",
+            file=options.stdout,
+        )
     else:
         print("—", file=options.stdout)
 

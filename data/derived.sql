@@ -28,14 +28,17 @@ CREATE OR REPLACE MACRO current_at(as_of) AS TABLE
     QUALIFY row_number() OVER (
         PARTITION BY unit_code, template_code, period ORDER BY received_at DESC, version DESC) = 1;
 
--- One row a due. The first accepted submission decides; lead_days is positive before the deadline;
+-- One row a due. The first accepted submission decides; kind is that of the one that counts now (workbook, correction,
+-- zero_report, platform_declaration), NULL where none was received and where the due is exempt; lead_days is positive before the deadline;
 -- days_late counts begun days: 1 on the first day that is too late.
 CREATE OR REPLACE MACRO timeliness_at(as_of) AS TABLE
     WITH first_accepted AS (
-        SELECT unit_code, template_code, period, min(received_at) AS first_received_at, count(*) AS versions
+        SELECT unit_code, template_code, period, min(received_at) AS first_received_at, count(*) AS versions,
+            arg_max(kind, (received_at, version)) AS kind
         FROM accepted_at(as_of) GROUP BY ALL),
     judged AS (
         SELECT d.*, f.first_received_at, coalesce(f.versions, 0) AS versions,
+            CASE WHEN NOT d.is_exempt THEN f.kind END AS kind,
             CASE WHEN d.is_exempt THEN 'exempt'
                  WHEN f.first_received_at < d.deadline THEN 'on_time'
                  WHEN f.first_received_at >= d.deadline THEN 'late'

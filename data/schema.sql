@@ -36,6 +36,12 @@ CREATE TABLE IF NOT EXISTS submission (
     template_code VARCHAR, template_version VARCHAR, period DATE, version INTEGER, kind VARCHAR, outcome VARCHAR,
     received_at TIMESTAMPTZ, recorded_at TIMESTAMPTZ, reported_by VARCHAR, row_count INTEGER, is_sample BOOLEAN);
 
+-- What a submission says that brings no figures (零报告, 已通过平台报送); its statement is the submission's own file, the
+-- proof another kept file. count, delivered_on, platform and the proof are NULL on a zero report.
+CREATE TABLE IF NOT EXISTS declaration (
+    submission_id VARCHAR, "count" BIGINT, delivered_on DATE, platform VARCHAR, proof_sha256 VARCHAR,
+    proof_name VARCHAR, reason VARCHAR);
+
 -- One row a cell of an accepted submission; (sheet, row_no, col_no) is its place in the original workbook.
 CREATE TABLE IF NOT EXISTS fact (
     submission_id VARCHAR, sheet VARCHAR, row_no INTEGER, col_no INTEGER, column_name VARCHAR, row_key VARCHAR,

@@ -1,21 +1,24 @@
 """Checks a recognised sheet against its template: types, required cells, values, row keys, rules."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from data.catalogue import Catalogue, Column, ColumnType, Severity, Template
+from data.catalogue import Catalogue, Column, ColumnType, Rule, Severity, Template
 from data.cells import address
 from data.periods import label
 from data.rules import broken_rules, columns_of_rule
 from data.store import Store
 from loaders.issues import FileFault, Issue
-from loaders.recognise import Recognised, unit_by_name, written_period
+from loaders.recognise import Recognised, written_period
 from loaders.sheets import Cell
+from loaders.unit_names import unit_by_name
 from loaders.values import parse, plain
 
 MAX_ISSUES = 500
+_COLUMN_LETTERS = frozenset("甲乙丙丁戊己庚辛")
 _TOTALS = frozenset({"合计", "总计", "小计", "本页合计", "total"})
 _SIGNATURES = (
     "单位负责人",
@@ -53,34 +56,45 @@ class Checked:
     issues: list[Issue]
 
 
-def check_sheet(found: Recognised, catalogue: Catalogue, store: Store) -> Checked:
-    """Every issue of the sheet. Raises FileFault where the sheet as a whole cannot be used."""
+def check_cells(found: Recognised, catalogue: Catalogue) -> Checked:
+    """Every issue of the sheet but those of its rules. Raises FileFault where the sheet as a whole cannot be used."""
     template = found.template
+    about = {"template": template.template_code, "unit": found.unit_code, "period": found.period.isoformat()}
     present = set(found.columns.values())
     missing = [column for column in template.columns if column.required and column.name not in present]
     if missing:
-        raise FileFault(
-            "missing_columns",
-            found="、".join(column.label["zh-CN"] for column in missing),
-            template=template.template_code,
-            unit=found.unit_code,
-            period=found.period.isoformat(),
-        )
+        raise FileFault("missing_columns", found="、".join(column.label["zh-CN"] for column in missing), **about)
     checked = Checked([], _header_issues(found))
-    for row_no, cells in found.sheet.rows().items():
+    merged = _merged_cells(found, checked)
+    names = {found.columns[col]: col for col in reversed(found.columns)}
+    for row_no, cells in found.sheet.rows.items():
         if row_no > found.header_row:
-            _take_row(row_no, cells, found, catalogue, checked)
+            if merged and row_no in merged:
+                cells = dict(sorted((merged[row_no] | cells).items()))
+            _take_row(row_no, cells, found, names, catalogue, checked)
     if not checked.rows:
-        raise FileFault(
-            "no_rows",
-            template=template.template_code,
-            unit=found.unit_code,
-            period=found.period.isoformat(),
-        )
+        raise FileFault("no_rows", **about)
+    _note_hidden(checked, found)
     _check_keys(checked, found)
-    _check_rules(checked, found, store)
-    checked.issues.sort(key=_place)
     return checked
+
+
+def check_rules(store: Store, sheets: Sequence[tuple[Recognised, Checked]]) -> None:
+    """Adds the issues of broken rules, sheets of one template together, and puts all issues in order.
+
+    A rule is asked only of rows whose cells, as far as it names them, could be read.
+    """
+    by_template: dict[str, list[tuple[Recognised, Checked]]] = {}
+    for found, checked in sheets:
+        by_template.setdefault(found.template.template_code, []).append((found, checked))
+    for together in by_template.values():
+        rows = [(found, checked, row) for found, checked in together for row in checked.rows]
+        for rule, index in broken_rules(store, together[0][0].template, [row.values for _, _, row in rows]):
+            found, checked, row = rows[index]
+            if issue := _rule_issue(rule, row, found):
+                checked.issues.append(issue)
+    for _, checked in sheets:
+        checked.issues.sort(key=_place)
 
 
 def _place(issue: Issue) -> tuple[int, int, int, str]:
@@ -104,22 +118,56 @@ def _header_issues(found: Recognised) -> list[Issue]:
     return unknown + repeated
 
 
-def _take_row(row_no: int, cells: dict[int, Cell], found: Recognised, catalogue: Catalogue, checked: Checked) -> None:
+def _merged_cells(found: Recognised, checked: Checked) -> dict[int, dict[int, Cell]]:
+    """row_no → col_no → the cell that a merged area puts there: a text holds for every row that it spans.
+
+    A number over several rows is an error: nobody can tell whose it is.
+    """
+    merged: dict[int, dict[int, Cell]] = {}
+    for area in found.sheet.merges:
+        name = found.columns.get(area.col_no)
+        cell = found.sheet.rows.get(area.row_no, {}).get(area.col_no)
+        is_below = area.row_no > found.header_row and area.last_row > area.row_no
+        if name is None or cell is None or not is_below or not plain(cell.value):
+            continue
+        if found.template.column(name).type.is_number:
+            place = address(area.row_no, area.col_no)
+            details = {"found": str(cell.value)}
+            checked.issues.append(Issue(Severity.ERROR, "merged_number", found.sheet.name, place, name, None, details))
+            continue
+        for row_no in range(area.row_no + 1, min(area.last_row, area.row_no + 2000) + 1):
+            if row_no in found.sheet.rows:
+                merged.setdefault(row_no, {})[area.col_no] = cell
+    return merged
+
+
+def _note_hidden(checked: Checked, found: Recognised) -> None:
+    """Hidden rows and columns count like all others; whoever sends them is told."""
+    rows = [str(row.row_no) for row in checked.rows if row.row_no in found.sheet.hidden_rows]
+    hidden = found.sheet.hidden_columns
+    places = [address(1, col)[:-1] for col in found.columns if any(first <= col <= last for first, last in hidden)]
+    if rows or places:
+        details = {"found": "、".join([*rows[:10], *places[:10]])}
+        checked.issues.append(Issue(Severity.NOTE, "hidden_content", found.sheet.name, details=details))
+
+
+def _take_row(
+    row_no: int,
+    cells: dict[int, Cell],
+    found: Recognised,
+    places: Mapping[str, int],
+    catalogue: Catalogue,
+    checked: Checked,
+) -> None:
     template, sheet = found.template, found.sheet.name
-    frame = {c.name for c in template.columns if c.type in (ColumnType.PERIOD, ColumnType.UNIT)}
+    frame = template.frame_names
     own = {col: cell for col, cell in cells.items() if found.columns.get(col, "period") not in frame}
-    filled = [plain(cell.value) for cell in own.values() if plain(cell.value)]
-    known = [plain(cell.value) for col, cell in sorted(cells.items()) if col in found.columns]
-    first = next(filter(None, known), "")
+    filled = [text for cell in own.values() if (text := plain(cell.value))]
     if not filled:
         return
-    signed = sum(text.startswith(_SIGNATURES) for text in filled) or first.startswith(_SIGNATURES)
-    if signed * 2 >= len(filled):  # titles and perhaps a name beside each; a row of figures has more in it
+    if _is_no_data(row_no, cells, filled, found, checked):
         return
-    if {first.lower().replace(" ", ""), filled[0].lower().replace(" ", "")} & _TOTALS:
-        checked.issues.append(Issue(Severity.NOTE, "total_row", sheet, address(row_no, min(cells))))
-        return
-    places = {name: col for col, name in found.columns.items()}
+    _check_width(row_no, found)
     row = Row(row_no, {}, {name: col for name, col in places.items() if name not in frame})
     for column in template.columns:
         col_no = places.get(column.name)
@@ -135,6 +183,44 @@ def _take_row(row_no: int, cells: dict[int, Cell], found: Recognised, catalogue:
     checked.rows.append(row)
 
 
+def _is_no_data(row_no: int, cells: dict[int, Cell], filled: list[str], found: Recognised, checked: Checked) -> bool:
+    """Signatures, totals, and the rows of measures or column numbers that some tables have beneath their header."""
+    known = [plain(cell.value) for col, cell in cells.items() if col in found.columns]
+    first = next(filter(None, known), "")
+    signed = sum(text.startswith(_SIGNATURES) for text in filled) or first.startswith(_SIGNATURES)
+    if signed * 2 >= len(filled):  # titles and perhaps a name beside each; a row of figures has more in it
+        return True
+    if {first.lower().replace(" ", ""), filled[0].lower().replace(" ", "")} & _TOTALS:
+        where = address(row_no, min(cells))
+        checked.issues.append(Issue(Severity.NOTE, "total_row", found.sheet.name, where))
+        return True
+    return not checked.rows and (_is_measures(cells, found) or _is_numbering(filled))
+
+
+def _is_measures(cells: dict[int, Cell], found: Recognised) -> bool:
+    """万元, 件, % and nothing else, each under the column that is measured so."""
+    measures = {
+        col: found.template.column(found.columns[col]).unit_of_measure if col in found.columns else None
+        for col in cells
+    }
+    return all(measures[col] and plain(cell.value).strip("()") == plain(measures[col]) for col, cell in cells.items())
+
+
+def _is_numbering(filled: list[str]) -> bool:
+    """甲 乙 1 2 3 …, the numbers of the columns."""
+    numbers = [float(text) for text in filled if re.fullmatch(r"\d{1,3}(?:\.0)?", text)]
+    letters = [text for text in filled if text in _COLUMN_LETTERS]
+    return len(numbers) + len(letters) == len(filled) and bool(letters) and numbers == list(range(1, len(numbers) + 1))
+
+
+def _check_width(row_no: int, found: Recognised) -> None:
+    """A row of a .csv with more or fewer fields than its header has shifted somewhere; nobody can tell where."""
+    widths = found.sheet.widths
+    if widths is not None and widths[row_no] != widths[found.header_row]:
+        details = {"row": row_no, "found": widths[row_no], "expected": widths[found.header_row]}
+        raise FileFault("csv_shape", **details, template=found.template.template_code, unit=found.unit_code)
+
+
 def _value(cell: Cell | None, column: Column, found: Recognised, catalogue: Catalogue) -> tuple[Any, Issue | None]:
     if column.type is ColumnType.PERIOD:
         text = plain(cell.value) if cell else ""
@@ -143,9 +229,9 @@ def _value(cell: Cell | None, column: Column, found: Recognised, catalogue: Cata
         return found.period, Issue(Severity.ERROR, "other_period", details={"found": text}) if wrong else None
     if column.type is ColumnType.UNIT:
         text = plain(cell.value) if cell else ""
-        wrong = bool(text) and unit_by_name(text, catalogue) != found.unit_code
+        wrong = bool(text) and unit_by_name(text, catalogue, found.period) != found.unit_code
         return found.unit_code, Issue(Severity.ERROR, "other_unit", details={"found": text}) if wrong else None
-    value, problem = parse(cell, column)
+    value, problem = parse(cell, column, found.sheet.is_1904)
     if problem:
         return None, Issue(Severity.ERROR, problem[0], details=problem[1])
     if value is None and column.required:
@@ -175,19 +261,15 @@ def _check_keys(checked: Checked, found: Recognised) -> None:
             first[row.key] = row.row_no
 
 
-def _check_rules(checked: Checked, found: Recognised, store: Store) -> None:
-    """A rule is asked only of rows whose cells, as far as it names them, could be read."""
-    values = [row.values for row in checked.rows]
-    for rule, index in broken_rules(store, found.template, values):
-        row = checked.rows[index]
-        names = [name for name in columns_of_rule(rule) if name in row.values]
-        if row.faulty & set(names):
-            continue
-        details = {"rule": rule.code, "found": {name: _plain_value(row.values[name]) for name in names}}
-        name = _blamed(names, found.template)
-        col_no = row.col_nos.get(name) if name else None
-        cell = address(row.row_no, col_no or min(row.col_nos.values()))
-        checked.issues.append(Issue(rule.severity, "rule", found.sheet.name, cell, name, row.key, details))
+def _rule_issue(rule: Rule, row: Row, found: Recognised) -> Issue | None:
+    names = [name for name in columns_of_rule(rule) if name in row.values]
+    if row.faulty & set(names):
+        return None
+    details = {"rule": rule.code, "found": {name: _plain_value(row.values[name]) for name in names}}
+    name = _blamed(names, found.template)
+    col_no = row.col_nos.get(name) if name else None
+    cell = address(row.row_no, col_no or min(row.col_nos.values()))
+    return Issue(rule.severity, "rule", found.sheet.name, cell, name, row.key, details)
 
 
 def _blamed(names: list[str], template: Template) -> str | None:

@@ -1,4 +1,4 @@
-"""The command line of the loaders: blank, ingest, sample."""
+"""The command line of the loaders: blank, ingest, declare, sample."""
 
 import argparse
 import getpass
@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from data import command_line
+from data.catalogue import Catalogue
 from data.catalogue_store import catalogue_in_force, ensure_catalogue
-from data.periods import label, parse_period
+from data.periods import Cycle, label, parse_period
 from data.store import Store, open_store, parse_moment
+from loaders import declare_command
 from loaders.explanations import MIN_LENGTH, is_real_explanation
-from loaders.ingest import ingest
+from loaders.ingest import Receipt, take_in
 from loaders.messages import receipt_object, receipt_text
 from loaders.offers import offers
+from loaders.readings import Upload, split
+from loaders.recognise import Meant, written_period
+from loaders.returned import can_be_marked, marked_file, marked_name
 from loaders.sample_clear import clear_sample
 from loaders.worker import READER
 from locales import DEFAULT, LOCALES
@@ -41,8 +46,12 @@ def _parser() -> argparse.ArgumentParser:
     take.add_argument("files", nargs="+", type=Path, metavar="FILE")
     take.add_argument("--received-at", help="ISO 8601 moment at which the files reached us; default: now")
     take.add_argument("--by", help="who hands them in; default: the system's user")
+    take.add_argument("--unit", help="the unit whose files these must be; default: whatever they say")
+    take.add_argument("--period", help="the period that they must be about")
     take.add_argument("--explain", metavar="TEXT", help="the explanation of the checks that fire")
+    take.add_argument("--marked", type=Path, metavar="DIR", help="write returned workbooks there, their issues marked")
     take.add_argument("--lang", choices=LOCALES, default=DEFAULT, help="the language of the messages")
+    declare_command.add_parsers(commands)
     sample = _command(commands, "sample", _sample, "fill the store with a made-up history")
     sample.add_argument("--months", type=int, default=24)
     sample.add_argument("--clear", action="store_true", help="take the made-up history out again")
@@ -95,19 +104,55 @@ def _ingest(options: argparse.Namespace) -> int:
             f"found {options.explain!r}; nothing was taken in"
         )
     store = _opened()
-    zone = catalogue_in_force(store).bureau.timezone
+    catalogue = catalogue_in_force(store)
+    zone = catalogue.bureau.timezone
     received_at = parse_moment(options.received_at, zone) if options.received_at else now
     by = options.by or getpass.getuser()
+    meant = _meant(options, catalogue)
+    uploads = (
+        Upload(path.read_bytes(), path.name, received_at, by, options.explain, meant=meant) for path in options.files
+    )
     is_returned = False
-    for path in options.files:
-        receipt = ingest(store, path.read_bytes(), path.name, received_at, by, options.explain)
-        is_returned |= receipt.outcome == "returned"
-        if options.json:  # one object a file, one file a line
-            text = json.dumps(receipt_object(receipt, options.lang), ensure_ascii=False)
-        else:
-            text = receipt_text(receipt, catalogue_in_force(store), options.lang)
-        print(text, file=options.stdout, flush=True)
+    for path, receipts in zip(options.files, take_in(store, uploads), strict=True):
+        for receipt in receipts:
+            is_returned |= receipt.outcome == "returned"
+            print(_said(receipt, options, catalogue), file=options.stdout, flush=True)
+        if options.marked:
+            _write_marked(path, receipts, options)
     return 1 if is_returned else 0
+
+
+def _write_marked(path: Path, receipts: list[Receipt], options: argparse.Namespace) -> None:
+    """The marked workbook of each file that came back; an archive has several. None replaces a file that is there."""
+    options.marked.mkdir(parents=True, exist_ok=True)
+    for one in split(Upload(path.read_bytes(), path.name, datetime.now(UTC))):
+        own = [r for r in receipts if r.file_name == one.shown_name and r.outcome == "returned"]
+        content = marked_file(one.content, one.file_name, own, options.lang) if can_be_marked(own) else None
+        if content is not None:
+            _free(options.marked / marked_name(one.file_name, options.lang)).write_bytes(content)
+
+
+def _free(path: Path) -> Path:
+    """The path itself, or the next one of its kind that is not taken."""
+    number, free = 1, path
+    while free.exists():
+        number, free = number + 1, path.with_stem(f"{path.stem}_{number}")
+    return free
+
+
+def _meant(options: argparse.Namespace, catalogue: Catalogue) -> Meant:
+    """What --unit and --period say; every file must then be that unit's, of that period."""
+    if options.unit and options.unit not in {unit.unit_code for unit in catalogue.units}:
+        raise ValueError(f"--unit: expected the code of a unit of the catalogue, found {options.unit!r}")
+    if options.period and not any(written_period(options.period, cycle) for cycle in Cycle):
+        raise ValueError(f"--period: expected a period such as 2026-10 or 2026-Q4, found {options.period!r}")
+    return Meant(options.unit, options.period)
+
+
+def _said(receipt: Receipt, options: argparse.Namespace, catalogue: Catalogue) -> str:
+    if options.json:  # one object a return, one a line
+        return json.dumps(receipt_object(receipt, options.lang), ensure_ascii=False)
+    return receipt_text(receipt, catalogue, options.lang)
 
 
 def _sample(options: argparse.Namespace) -> int:

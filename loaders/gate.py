@@ -1,74 +1,135 @@
-"""What is refused before any reader sees it: size, signature, and what hides in a zip."""
+"""What is refused before any reader sees it: the name, the size, and content that is not what the name says."""
 
 import io
+import re
 import struct
+import unicodedata
 import zipfile
-import zlib
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import PurePath
 
 from loaders.issues import FileFault
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_INFLATED = 128 * 1024 * 1024
-MAX_PARTS = 1000
-_CHUNK = 1 << 16
+MAX_NAME = 200
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OTHERS = {
+    b"%PDF": "PDF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7z",
+    b"{\\rtf": "RTF",
+    b"MZ": "EXE",
+    b"\x7fELF": "ELF",
+    b"\x1f\x8b": "gzip",
+}
+_TEXT_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\xef\xbb\xbf": "utf-8"}
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_TURNING = "\u202a\u202b\u202d\u202e\u2066\u2067"  # turn the letters round: what looks like x.xlsx may be x.exe
+_FORBIDDEN = re.compile(r"[/\\:]")  # paths and alternate streams
 
 
-def check_file(content: bytes, file_name: str) -> None:
-    """Raises FileFault where the bytes are not an .xlsx that may be opened."""
+class FileKind(StrEnum):
+    """What a file is, by its bytes."""
+
+    XLSX = "xlsx"
+    XLS = "xls"
+    CSV = "csv"
+    ARCHIVE = "zip"
+
+
+_EXTENSIONS = {
+    FileKind.XLSX: {".xlsx", ".xls", ".et", ".zip", ""},
+    FileKind.XLS: {".xls", ".et", ".xlsx", ""},
+    FileKind.CSV: {".csv"},
+    FileKind.ARCHIVE: {".zip"},
+}
+_USUAL = {FileKind.XLSX: {".xlsx", ""}, FileKind.XLS: {".xls", ".et", ""}}
+_EXCEL = {".xls", ".xlsx", ".et", ".xlsm"}
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A file that a reader may see. is_misnamed: a workbook under the extension of another kind of workbook."""
+
+    kind: FileKind
+    is_misnamed: bool = False
+
+
+def check_file(content: bytes, file_name: str) -> Passed:
+    """What the file is. Raises FileFault where it is nothing that is read here, or not what its name says."""
+    _check_name(file_name)
     if not content:
         raise FileFault("empty_file")
     if len(content) > MAX_BYTES:
         raise FileFault("too_large", found=f"{len(content) / 1048576:.1f} MB", limit=MAX_BYTES // 1048576)
+    extension = PurePath(file_name).suffix.lower()
+    kind = _kind(content, extension)
+    if extension == ".xlsm" and kind is FileKind.XLSX:
+        raise FileFault("macros", found=extension)
+    if extension not in _EXTENSIONS[kind]:
+        if kind is FileKind.CSV and extension in _EXCEL:
+            raise FileFault("csv_as_excel", found=extension)
+        raise FileFault("wrong_extension", found=extension, expected=f".{kind.value}")
+    return Passed(kind, extension not in _USUAL.get(kind, {extension}))
+
+
+def _check_name(file_name: str) -> None:
+    marks = [c for c in file_name if unicodedata.category(c) in ("Cc", "Cs") or c in _TURNING]
+    if marks or len(file_name) > MAX_NAME or _FORBIDDEN.search(file_name) or file_name.strip(" .") in ("", ".."):
+        raise FileFault("bad_name", found="".join(c for c in file_name if c not in marks)[:60], limit=MAX_NAME)
+
+
+def _kind(content: bytes, extension: str) -> FileKind:
+    if content.startswith(b"PK"):
+        return _kind_of_zip(content, extension)
     if content.startswith(_OLE):
-        raise FileFault("encrypted" if _ENCRYPTED in content else "legacy_xls")
-    if content.lstrip()[:1] == b"<":
+        return FileKind.XLS
+    for signature, name in _OTHERS.items():
+        if content.startswith(signature):
+            raise FileFault("not_a_spreadsheet", found=name)
+    text = _text(content)
+    if text is None:
+        raise FileFault("not_a_spreadsheet", found=extension or "?")
+    start = text[:4000].lstrip().lower()
+    if start.startswith("<?xml") and "schemas-microsoft-com:office" in start:
+        raise FileFault("xml_as_excel")
+    if start.startswith(("<", "mime-version:")):
         raise FileFault("html_as_excel")
-    if not content.startswith(b"PK\x03\x04"):
-        raise FileFault("not_a_spreadsheet", found=PurePath(file_name).suffix or "?")
-    _check_zip(content)
+    return FileKind.CSV
 
 
-def _check_zip(content: bytes) -> None:
+def _text(content: bytes) -> str | None:
+    """The beginning of a text file; None where the bytes are no text."""
+    for mark, encoding in _TEXT_MARKS.items():
+        if content.startswith(mark):
+            return content[len(mark) : 8000].decode(encoding, "replace")
+    if _BINARY.search(content):
+        return None
+    return content[:8000].decode("utf-8", "replace")
+
+
+def _kind_of_zip(content: bytes, extension: str) -> FileKind:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-            names = {part.filename.lower() for part in parts}
-            if len(parts) > MAX_PARTS or len(names) < len(parts):
-                raise FileFault("broken_workbook")
-            if any(part.flag_bits & 1 for part in parts):
-                raise FileFault("encrypted")
-            if not any(name.startswith("xl/") for name in names):
-                raise FileFault("not_a_spreadsheet", found=".zip")
-            if any(name.endswith("vbaproject.bin") for name in names):
-                raise FileFault("macros")
-            _inflate(archive, parts)
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        zlib.error,
-        RuntimeError,
-        struct.error,
-        NotImplementedError,
-        EOFError,
-        OSError,
-        ValueError,
-    ) as error:
-        raise FileFault("broken_workbook") from error
-
-
-def _inflate(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
-    """Count the real sizes while inflating (declared ones lie) and refuse every document type."""
-    total = 0
-    for part in parts:
-        with archive.open(part) as stream:
-            head = stream.read(_CHUNK)
-            if b"<!DOCTYPE" in head.upper():
-                raise FileFault("broken_workbook")
-            total += len(head)
-            while chunk := stream.read(_CHUNK):
-                total += len(chunk)
-                if total > MAX_INFLATED:
-                    raise FileFault("too_large", found=f"> {MAX_INFLATED // 1048576} MB", limit=10)
+            names = {name.lower() for name in archive.namelist()}
+    except (zipfile.BadZipFile, struct.error, NotImplementedError, EOFError, OSError, ValueError) as error:
+        raise FileFault("broken_workbook", found="zip") from error
+    if "xl/workbook.bin" in names:
+        raise FileFault("unsupported_format", found=".xlsb")
+    if "mimetype" in names and "content.xml" in names:
+        raise FileFault("unsupported_format", found=".ods")
+    if any(name.startswith("xl/") for name in names):
+        return FileKind.XLSX
+    if "[content_types].xml" in names:
+        kinds = {"word/": ".docx", "ppt/": ".pptx"}
+        found = next((name for start, name in kinds.items() if any(n.startswith(start) for n in names)), None)
+        if found:
+            raise FileFault("not_a_spreadsheet", found=found)
+        return FileKind.XLSX
+    if extension == ".zip":
+        return FileKind.ARCHIVE
+    raise FileFault("not_a_spreadsheet", found=".zip")

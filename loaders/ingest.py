@@ -1,33 +1,21 @@
-"""From a file to a submission: gate → read → recognise → check → record. The page and the command line both call it."""
+"""From files to submissions: read, understand, record, answer with receipts. The page and the command line call it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from itertools import islice
 
 from data.catalogue import Catalogue, Severity, Template
 from data.catalogue_store import catalogue_in_force, freeze_dues
-from data.periods import end_of, label
+from data.periods import label
 from data.store import Store
-from loaders.check import MAX_ISSUES, Row, check_sheet
-from loaders.explanations import is_real_explanation
-from loaders.gate import check_file
-from loaders.issues import FileFault, Issue
-from loaders.recognise import Recognised, recognise
-from loaders.record import (
-    About,
-    Arrival,
-    Recorded,
-    find_duplicate,
-    record_accepted,
-    record_returned,
-    replaced_by,
-)
-from loaders.worker import READER
+from loaders.issues import Issue
+from loaders.readings import FileRead, Reading, Upload, keys_of, opened, understand
+from loaders.record import About, Entry, Recorded, duplicate_of, history_of, record
 
-Explanations = str | Mapping[str, str] | None
-"""One text for every check of the file, or a text for each Issue.key."""
+BATCH = 32  # files that are written together; a kill loses at most these, and nobody was told of them yet
+_BATCH_ROWS = 20_000
+_BATCH_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -62,184 +50,135 @@ class Receipt:
         return [i for i in self.issues if i.severity is Severity.CHECK and not i.explanation]
 
 
-@dataclass(frozen=True)
-class _Read:
-    """A file after it was read and checked; nothing has been written yet."""
+def take_in(store: Store, uploads: Iterable[Upload]) -> Iterator[list[Receipt]]:
+    """Take files in, in their order. For each upload the receipts of what it held: one as a rule, more for a workbook
+    of several tables or an archive.
 
-    about: About
-    template: Template | None
-    sheet: str
-    rows: list[Row]
-    issues: list[Issue]
+    Each is accepted, or returned with its issues, or a duplicate of what is there; a file is never half accepted. A
+    file with unexplained checks is returned. Receipts come once they are written.
+    """
+    uploads = iter(uploads)
+    while batch := list(islice(uploads, BATCH)):
+        yield from _taken_in(store, batch)
 
 
-def ingest(
-    store: Store,
-    content: bytes,
-    file_name: str,
-    received_at: datetime,
-    reported_by: str = "",
-    explanations: Explanations = None,
-    is_sample: bool = False,
-) -> Receipt:
-    """Take a file in. Accepted, or returned with its issues, or a duplicate of what is there; never half.
+def preview(store: Store, upload: Upload, keep_returned: bool = False) -> list[Receipt]:
+    """What `take_in` would find, with nothing written: outcome is ready, returned or duplicate.
 
-    received_at: when it reached us, with a time zone. A file with unexplained checks is returned.
+    keep_returned: a file with errors is recorded as returned, an attempt that everybody can look up.
     """
     catalogue = catalogue_in_force(store)
-    file_name = file_name.encode("utf-8", "replace").decode()  # a name of broken bytes cannot be kept
-    local = received_at.astimezone(ZoneInfo(catalogue.bureau.timezone))
-    arrival = Arrival(content, file_name, local, reported_by, is_sample)
-    read = _read(store, arrival, catalogue, explanations)
-    if any(issue.severity is Severity.ERROR for issue in read.issues) or _unexplained(read.issues):
-        known = find_duplicate(store, arrival, read.about) if read.about.period else None
-        recorded = known or record_returned(store, arrival, read.about, read.issues)
-    else:
-        freeze_dues(store, min(received_at, datetime.now(UTC)))
-        recorded = record_accepted(store, arrival, read.about, read.rows, read.sheet, read.issues)
-    return _receipt(store, arrival, read, recorded)
+    receipts = []
+    for file in opened([upload], catalogue):
+        understand(store, [file], catalogue)
+        errors = any(i.severity is Severity.ERROR for reading in file.readings for i in reading.issues)
+        if errors and keep_returned:
+            receipts += _recorded(store, [file])[0]
+            continue
+        history = history_of(store, [reading.about for reading in file.readings])
+        outcome = "returned" if errors else "ready"
+        kept = [
+            duplicate_of(history, file.arrival, reading.about)
+            or Recorded(outcome, "", "", 0, "workbook", file.arrival.received_at)
+            for reading in file.readings
+        ]
+        receipts += _receipts(store, [(file, reading, one) for reading, one in zip(file.readings, kept, strict=True)])
+    return receipts
 
 
-def preview(
-    store: Store, content: bytes, file_name: str, received_at: datetime, explanations: Explanations = None
-) -> Receipt:
-    """What `ingest` would find, with nothing written: outcome is ready, returned or duplicate."""
+def _taken_in(store: Store, uploads: Sequence[Upload]) -> list[list[Receipt]]:
     catalogue = catalogue_in_force(store)
-    arrival = Arrival(content, file_name, received_at.astimezone(ZoneInfo(catalogue.bureau.timezone)), "")
-    read = _read(store, arrival, catalogue, explanations)
-    known = find_duplicate(store, arrival, read.about) if read.about.period else None
-    is_returned = any(issue.severity is Severity.ERROR for issue in read.issues)
-    outcome = "returned" if is_returned else "ready"
-    recorded = known or Recorded(outcome, "", "", 0, "workbook", received_at)
-    return _receipt(store, arrival, read, recorded)
+    answers: list[list[Receipt]] = [[] for _ in uploads]
+    for files in _apart(opened(uploads, catalogue), catalogue):
+        understand(store, files, catalogue)
+        for file, receipts in zip(files, _recorded(store, files), strict=True):
+            answers[file.upload_no] += receipts
+    return answers
 
 
-def _read(store: Store, arrival: Arrival, catalogue: Catalogue, explanations: Explanations) -> _Read:
-    """Read and check a file; a FileFault becomes its one error issue."""
-    try:
-        check_file(arrival.content, arrival.file_name)
-        found = recognise(READER.read(arrival.content), catalogue)
-    except FileFault as fault:
-        return _fault(fault, catalogue)
-    about = About(found.unit_code, found.template.template_code, found.template.version, found.period)
-    try:
-        issues = _obligation_issues(store, found, catalogue, arrival.received_at)
-        issues += _replacement_issues(store, arrival, about)
-        checked = check_sheet(found, catalogue, store)
-    except FileFault as fault:
-        issue = Issue(Severity.ERROR, fault.code, found.sheet.name, details=fault.details)
-        return _Read(about, found.template, found.sheet.name, [], [issue])
-    issues += checked.issues
-    for issue in issues:
-        if issue.severity is Severity.CHECK:
-            issue.explanation = _explanation(issue, explanations)
-    return _Read(about, found.template, found.sheet.name, checked.rows, _bounded(issues))
+def _apart(files: Iterable[FileRead], catalogue: Catalogue) -> Iterator[list[FileRead]]:
+    """Runs of files that are about different returns: each must be seen against what those before it have left."""
+    run: list[FileRead] = []
+    keys: set[tuple] = set()
+    rows = size = 0
+    for file in files:
+        own = keys_of(file, catalogue)
+        if run and (own & keys or rows > _BATCH_ROWS or size > _BATCH_BYTES):
+            yield run
+            run, keys, rows, size = [], set(), 0, 0
+        run.append(file)
+        keys |= own
+        rows += sum(len(checked.rows) for _, checked in file.returns)
+        size += len(file.arrival.content)
+    if run:
+        yield run
 
 
-def _bounded(issues: list[Issue]) -> list[Issue]:
-    if len(issues) <= MAX_ISSUES:
-        return issues
-    rest = Issue(Severity.NOTE, "more_issues", details={"found": len(issues) - MAX_ISSUES})
-    return [*issues[:MAX_ISSUES], rest]
+def _recorded(store: Store, files: Sequence[FileRead]) -> list[list[Receipt]]:
+    """Write files that are understood, in one transaction, and answer with their receipts, file by file."""
+    if any(not file.is_faulty for file in files):
+        freeze_dues(store, min(max(file.arrival.received_at for file in files), datetime.now(UTC)))
+    history = history_of(store, [reading.about for file in files for reading in file.readings])
+    entries, known = [], {}
+    for file in files:
+        for reading in file.readings:
+            duplicate = duplicate_of(history, file.arrival, reading.about) if file.is_faulty else None
+            if duplicate:  # what was accepted is not returned for being sent again
+                known[id(reading)] = duplicate
+            else:
+                entries.append((reading, _entry(file, reading)))
+    for (reading, _), one in zip(entries, record(store, [entry for _, entry in entries]), strict=True):
+        known[id(reading)] = one
+    receipts = iter(_receipts(store, [(file, r, known[id(r)]) for file in files for r in file.readings]))
+    return [list(islice(receipts, len(file.readings))) for file in files]
 
 
-def _fault(fault: FileFault, catalogue: Catalogue) -> _Read:
-    """A file that could not be used, with as much as is known of what it was about."""
-    details = fault.details
-    known = {template.template_code: template for template in catalogue.templates}
-    template = known.get(details.get("template", ""))
-    about = About(
-        details.get("unit"),
-        template.template_code if template else None,
-        template.version if template else None,
-    )
-    return _Read(about, template, "", [], [Issue(Severity.ERROR, fault.code, details=details)])
+def _entry(file: FileRead, reading: Reading) -> Entry:
+    return Entry(file.arrival, reading.about, not file.is_faulty, reading.issues, reading.rows, reading.sheet)
 
 
-def _obligation_issues(store: Store, found: Recognised, catalogue: Catalogue, received_at: datetime) -> list[Issue]:
-    """Is anybody owed this? A unit that never owes the template has picked a wrong one."""
-    cycle = found.template.cycle
-    owed = [
-        o
-        for o in catalogue.obligations
-        if o.unit_code == found.unit_code and o.template_code == found.template.template_code
-    ]
-    details: dict[str, Any] = {
-        "unit": found.unit_code,
-        "template": found.template.template_code,
-        "period": label(found.period, cycle),
-    }
-    if not owed:
-        return [Issue(Severity.ERROR, "not_obliged", details=details)]
-    local_day = _local_day(received_at, catalogue)
-    if found.period > local_day:
-        return [Issue(Severity.ERROR, "future_period", details=details)]
-    issues = []
-    if end_of(found.period, cycle) > local_day and found.template.due.month_offset > 0:
-        issues.append(Issue(Severity.NOTE, "period_not_over", details=details))
-    if not any(o.first_period <= found.period <= (o.last_period or found.period) for o in owed):
-        issues.append(Issue(Severity.NOTE, "outside_obligation", details=details))
-    return issues
+def _receipts(store: Store, kept: Sequence[tuple[FileRead, Reading, Recorded]]) -> list[Receipt]:
+    moment = max((max(one.received_at, file.arrival.received_at) for file, _, one in kept), default=None)
+    dues = _dues(store, [reading.about for _, reading, _ in kept], moment) if moment else {}
+    return [_receipt(file, reading, one, dues.get(reading.about.key)) for file, reading, one in kept]
 
 
-def _replacement_issues(store: Store, arrival: Arrival, about: About) -> list[Issue]:
-    """A correction is told what it replaces, and above all that it brings earlier figures back."""
-    replaced = replaced_by(store, arrival, about)
-    if replaced is None:
-        return []
-    version, received_at, before = replaced
-    at = received_at.astimezone(arrival.received_at.tzinfo)
-    details = {"found": version, "row": before, "limit": f"{at:%Y-%m-%d %H:%M}"}
-    return [Issue(Severity.NOTE, "brings_back" if before else "replaces", details=details)]
-
-
-def _local_day(moment: datetime, catalogue: Catalogue) -> date:
-    return moment.astimezone(ZoneInfo(catalogue.bureau.timezone)).date()
-
-
-def _explanation(issue: Issue, explanations: Explanations) -> str | None:
-    text = explanations.get(issue.key) if isinstance(explanations, Mapping) else explanations
-    return text.strip() if text and is_real_explanation(text) else None
-
-
-def _unexplained(issues: list[Issue]) -> bool:
-    return any(issue.severity is Severity.CHECK and not issue.explanation for issue in issues)
-
-
-def _receipt(store: Store, arrival: Arrival, read: _Read, recorded: Recorded) -> Receipt:
-    due = _due(store, read.about, max(recorded.received_at, arrival.received_at))
+def _receipt(file: FileRead, reading: Reading, recorded: Recorded, due: tuple[str, datetime, int] | None) -> Receipt:
     was_received = recorded.outcome in ("accepted", "duplicate")
     return Receipt(
-        file_name=arrival.file_name,
-        sha256=arrival.sha256,
+        file_name=file.arrival.file_name,
+        sha256=file.arrival.sha256,
         outcome=recorded.outcome,
         received_at=recorded.received_at,
         receipt_no=recorded.receipt_no or None,
         submission_id=recorded.submission_id or None,
-        unit_code=read.about.unit_code,
-        template=read.template,
-        period=read.about.period,
+        unit_code=reading.about.unit_code,
+        template=reading.template,
+        period=reading.about.period,
         version=recorded.version,
         kind=recorded.kind,
         status=due[0] if due and was_received else None,
         deadline=due[1] if due else None,
         days_late=due[2] if due and was_received else 0,
-        row_count=len(read.rows),
-        issues=read.issues if recorded.outcome != "duplicate" else [],
+        row_count=len(reading.rows),
+        issues=reading.issues if recorded.outcome != "duplicate" else [],
     )
 
 
-def _due(store: Store, about: About, as_of: datetime) -> tuple[str, datetime, int] | None:
-    """(status, deadline, days_late) of the due that a file serves; the period may still be open or planned."""
-    if not (about.unit_code and about.template_code and about.period):
-        return None
-    key = [about.unit_code, about.template_code, about.period]
-    where = "WHERE unit_code = $2 AND template_code = $3 AND period = $4"
-    found = store.rows(f"SELECT status, deadline, days_late FROM timeliness_at($1) {where}", [as_of, *key])
-    if found:
-        return found[0]
-    planned = store.rows(
-        "SELECT 'on_time', deadline, 0 FROM due_plan WHERE unit_code = $1 AND template_code = $2 AND period = $3",
-        key,
+def _dues(store: Store, abouts: Sequence[About], as_of: datetime) -> dict[tuple, tuple[str, datetime, int]]:
+    """unit, template, period → (status, deadline, days_late) of the due that it serves, open or still planned."""
+    keys = sorted({about.key for about in abouts if all(about.key)})
+    if not keys:
+        return {}
+    units, templates, periods = (list(column) for column in zip(*keys, strict=True))
+    found = store.rows(
+        """WITH wanted AS (SELECT unnest($units::VARCHAR[]) AS unit_code, unnest($templates::VARCHAR[]) AS
+            template_code, unnest($periods::DATE[]) AS period)
+        SELECT unit_code, template_code, period, status, deadline, days_late, 1 AS is_open
+            FROM timeliness_at($as_of) SEMI JOIN wanted USING (unit_code, template_code, period)
+        UNION ALL SELECT unit_code, template_code, period, 'on_time', deadline, 0, 0
+            FROM due_plan SEMI JOIN wanted USING (unit_code, template_code, period)
+        ORDER BY is_open""",
+        {"units": units, "templates": templates, "periods": periods, "as_of": as_of},
     )
-    return planned[0] if planned else None
+    return {row[:3]: row[3:6] for row in found}

@@ -7,7 +7,7 @@ from data.catalogue import Catalogue, Column, Rule, Severity, Template
 from data.periods import label
 from loaders.ingest import Receipt
 from loaders.issues import Issue
-from locales import pick, say
+from locales import pick, say, words
 
 
 def message(issue: Issue, template: Template | None, locale: str) -> str:
@@ -15,6 +15,12 @@ def message(issue: Issue, template: Template | None, locale: str) -> str:
     values = {"found": "", "row": "", "limit": "", **_shown(issue, template, locale)}
     is_check = issue.code == "rule" and issue.severity is Severity.CHECK
     return say(locale, "issue.rule.check" if is_check else f"issue.{issue.code}", **values)
+
+
+def title(issue: Issue, locale: str) -> str:
+    """A verdict on a whole file in two or three words; for the issue of a cell, its severity."""
+    key = f"title.{issue.code}"
+    return say(locale, key if key in words(locale) else f"severity.{issue.severity.value}")
 
 
 def expected(issue: Issue, template: Template | None, locale: str) -> str:

@@ -16,8 +16,9 @@ from data.periods import add_months, label
 from data.queries.timeliness import round_at
 from data.rules import broken_rules
 from data.store import Store
-from loaders.ingest import ingest
+from loaders.ingest import take_in
 from loaders.offers import Offer, offer
+from loaders.readings import Upload
 from loaders.sample_rows import Recipe, Row, RowMaker, Rows, recipes
 from loaders.sample_story import Sending, Story, Way
 
@@ -206,9 +207,11 @@ def _key(file: _File) -> tuple[str, str, date]:
 
 def _send(store: Store, files: list[_File], progress: Progress | None) -> dict[str, int]:
     counts: Counter[str] = Counter(accepted=0, returned=0, corrections=0)
-    for number, (file, content) in enumerate(_made_ahead(files), 1):
-        moment = file.sending.received_at
-        receipt = ingest(store, content, file.name, moment, REPORTED_BY, file.explanation, is_sample=True)
+    uploads = (
+        Upload(content, file.name, file.sending.received_at, REPORTED_BY, file.explanation, is_sample=True)
+        for file, content in _made_ahead(files)
+    )
+    for number, (file, (receipt,)) in enumerate(zip(files, take_in(store, uploads), strict=True), 1):
         counts[receipt.outcome] += 1
         counts["corrections"] += receipt.kind == "correction"
         if progress:

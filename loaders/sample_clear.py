@@ -2,7 +2,7 @@
 
 from data.store import Store
 
-_HOLDING = ("fact", "issue", "workbook_file", "submission", "counting_start")
+_HOLDING = ("fact", "issue", "declaration", "workbook_file", "submission", "counting_start")
 
 
 def clear_sample(store: Store) -> int:

@@ -6,18 +6,20 @@ from datetime import date
 from typing import Any
 
 from data.catalogue import Column, ColumnType
-from loaders.reader import serial_date
+from loaders.reading.formats import day_of
 from loaders.sheets import Cell, Kind
 
 BLANKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "N/A", "n/a"})
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 _DATES = (
-    re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[ T]0{1,2}:00(?::00)?)?"),
+    re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.0+)?)?)?"),
     re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日"),
     re.compile(r"(\d{4})(\d{2})(\d{2})"),
 )
 _TRUTHS = {True: "是", False: "否"}
 _EXACT = 10**15  # a spreadsheet number keeps 15 digits; a longer code has lost some already
+_DIGITS = 15
+_LONGEST = 32_767  # what a cell can hold
 _LOST = re.compile(r"\d(?:\.\d+)?E\+1[4-9]", re.IGNORECASE)
 
 Problem = tuple[str, dict[str, Any]]
@@ -29,7 +31,7 @@ def plain(text: object) -> str:
     return "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Cc") or c in "\n\t").strip()
 
 
-def parse(cell: Cell | None, column: Column) -> tuple[Any, Problem | None]:
+def parse(cell: Cell | None, column: Column, is_1904: bool = False) -> tuple[Any, Problem | None]:
     """(value, None), (None, None) for a blank, or (None, (issue code, details)).
 
     int → int, dec/pct → float (a percentage as 0–100), date → date, everything else → str.
@@ -43,7 +45,7 @@ def parse(cell: Cell | None, column: Column) -> tuple[Any, Problem | None]:
     if column.type.is_number:
         return _number(cell, column)
     if column.type is ColumnType.DATE:
-        return _date(cell)
+        return _date(cell, is_1904)
     return _text(cell, column)
 
 
@@ -59,6 +61,8 @@ def _number(cell: Cell, column: Column) -> tuple[Any, Problem | None]:
         is_marked = any(unicodedata.category(letter) == "No" for letter in str(cell.value))  # 35① is not 351
         if is_marked or not _NUMBER.fullmatch(text.removesuffix("%")) or cell.kind is not Kind.TEXT:
             return None, ("not_a_number", {"found": str(cell.value)})
+        if _digits(text) > _DIGITS:
+            return None, ("too_big", {"found": text[:40]})
         number = float(text.rstrip("%").replace(",", "")) / (100 if percent else 1)
     if percent and column.type is not ColumnType.PCT:
         return None, ("not_a_number", {"found": f"{number * 100:g}%"})
@@ -72,6 +76,11 @@ def _number(cell: Cell, column: Column) -> tuple[Any, Problem | None]:
     return number, _out_of_range(number, column)
 
 
+def _digits(text: str) -> int:
+    """How many digits a written number needs; a spreadsheet keeps fifteen."""
+    return len(re.sub(r"[eE].*|[^0-9]", "", text).strip("0"))
+
+
 def _out_of_range(number: float, column: Column) -> Problem | None:
     if (
         (column.min is not None and number < column.min)
@@ -82,7 +91,7 @@ def _out_of_range(number: float, column: Column) -> Problem | None:
     return None
 
 
-def _date(cell: Cell) -> tuple[Any, Problem | None]:
+def _date(cell: Cell, is_1904: bool) -> tuple[Any, Problem | None]:
     text = plain(cell.value)
     if text in BLANKS and cell.kind is Kind.TEXT:
         return None, None
@@ -90,7 +99,9 @@ def _date(cell: Cell) -> tuple[Any, Problem | None]:
     if cell.kind is Kind.DATE:
         found = date.fromisoformat(text)
     elif cell.kind is Kind.NUMBER:
-        found = serial_date(float(cell.value)) or _written_date(f"{cell.value:.0f}")
+        found = day_of(float(cell.value), is_1904)
+        if found is None or not 1990 <= found.year <= 2100:
+            found = _written_date(f"{cell.value:.0f}")
     elif cell.kind is Kind.TEXT:
         found = _written_date(text.replace(" ", "") if "年" in text else text)
     if found is None or not 1990 <= found.year <= 2100:
@@ -132,7 +143,7 @@ def _text(cell: Cell, column: Column) -> tuple[Any, Problem | None]:
 def _unfit_text(text: str, column: Column, known: dict[str, str]) -> Problem | None:
     if known and text not in known:
         return "not_in_list", {"found": text[:60]}
-    if column.max_length and len(text) > column.max_length:
+    if len(text) > (column.max_length or _LONGEST):
         return "too_long", {"found": len(text)}
     if column.pattern and not re.fullmatch(column.pattern, text):
         return "bad_pattern", {"found": text[:60]}

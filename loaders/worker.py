@@ -1,66 +1,61 @@
-"""The reading process: warm, bounded in time and memory, without the store. When it dies, the server does not."""
+"""The reading processes: warm, bounded in time and memory, without the store. When one dies, the server does not."""
 
 import json
 import os
+import queue
 import struct
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from loaders.issues import FileFault
-from loaders.sheets import Cell, Kind, Sheet
+from loaders.sheets import Workbook, sheet_of
 
 SECONDS = 10
-MEMORY = 1 << 30
+MEMORY = 512 << 20
+PROCESSES = min(4, os.cpu_count() or 1)  # one file that takes its whole time must not make everybody wait
 _ROOT = Path(__file__).parent.parent
 _LENGTH = struct.Struct(">I")
 
+Job = tuple[dict[str, Any], bytes]
+"""What is asked ({"do": "read", "kind": ...}), and the file."""
+
 
 class Worker:
-    """One reading process, started when first needed and again after it died. One file at a time."""
+    """One reading process, started when first needed and again after it died. One job at a time."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen | None = None
-        self._lock = threading.Lock()
 
-    def read(self, content: bytes) -> list[Sheet]:
-        """The sheets of an .xlsx. Raises FileFault (broken_workbook, too_many_cells, reader_gave_up)."""
-        with self._lock:
-            began = time.monotonic()
-            answer = self._ask(content)
-            if answer.get("fault") == "reader_gave_up" and time.monotonic() - began < SECONDS / 2:
-                answer = self._ask(content)  # it died, not timed out: maybe not this file's fault
-        if "fault" in answer:
-            raise FileFault(answer["fault"])
-        return [
-            Sheet(
-                sheet["name"],
-                sheet["is_hidden"],
-                tuple(Cell(row, col, Kind(kind), value) for row, col, kind, value in sheet["cells"]),
-            )
-            for sheet in answer["sheets"]
-        ]
+    def ask(self, job: Job) -> bytes | None:
+        """The answer, or None where the process gave up: too long, too large, dead."""
+        began = time.monotonic()
+        answer = self._asked(job)
+        if answer is None and time.monotonic() - began < SECONDS / 2:
+            answer = self._asked(job)  # it died, not timed out: maybe not this file's fault
+        return answer
 
-    def _ask(self, content: bytes) -> dict:
+    def _asked(self, job: Job) -> bytes | None:
         process = self._started()
         timer = threading.Timer(SECONDS, process.kill)
+        timer.daemon = True
         timer.start()
         try:
-            _send(process.stdin, content)
-            received = _receive(process.stdout)
+            _send(process.stdin, json.dumps(job[0], ensure_ascii=False).encode())
+            _send(process.stdin, job[1])
+            answer = _receive(process.stdout)
         except (OSError, ValueError):
-            received = None
+            answer = None
         finally:
             timer.cancel()
-        if received is None:
-            process.kill()
-            process.wait()
-            self._process = None
-            return {"fault": "reader_gave_up"}
-        return json.loads(received)
+        if answer is None:
+            self.close()
+        return answer
 
     def _started(self) -> subprocess.Popen:
         if self._process is None or self._process.poll() is not None:
@@ -76,14 +71,57 @@ class Worker:
 
     def close(self) -> None:
         """End the process."""
-        with self._lock:
-            if self._process is not None:
-                self._process.kill()
-                self._process.wait()
-                self._process = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process.stdin.close()
+            self._process.stdout.close()
+            self._process = None
 
 
-READER = Worker()
+class Readers:
+    """A few workers; any thread may ask, and waits where all are busy."""
+
+    def __init__(self, number: int = PROCESSES) -> None:
+        self._all = [Worker() for _ in range(number)]
+        self._free: queue.LifoQueue[Worker] = queue.LifoQueue()  # the warm one first
+        for worker in reversed(self._all):
+            self._free.put(worker)
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[Worker]:
+        worker = self._free.get()
+        try:
+            yield worker
+        finally:
+            self._free.put(worker)
+
+    def read(self, content: bytes, kind: str) -> Workbook:
+        """The sheets of a file. Raises FileFault, also reader_gave_up."""
+        with self._borrowed() as worker:
+            return _workbook(worker.ask(({"do": "read", "kind": kind}, content)))
+
+    def mark(self, content: bytes, kind: str, wanted: dict[str, Any]) -> bytes | None:
+        """The file with its issues marked (see loaders.marked); None where that could not be done."""
+        with self._borrowed() as worker:
+            return worker.ask(({"do": "mark", "kind": kind, **wanted}, content)) or None
+
+    def close(self) -> None:
+        """End all processes."""
+        for worker in self._all:
+            worker.close()
+
+
+READER = Readers()
+
+
+def _workbook(answer: bytes | None) -> Workbook:
+    if answer is None:
+        raise FileFault("reader_gave_up")
+    found = json.loads(answer)
+    if "fault" in found:
+        raise FileFault(found["fault"], **found.get("details", {}))
+    return Workbook([sheet_of(sheet) for sheet in found["sheets"]], found["notes"])
 
 
 def _send(stream: BinaryIO, message: bytes) -> None:
@@ -101,7 +139,7 @@ def _receive(stream: BinaryIO) -> bytes | None:
     return message if len(message) == length else None
 
 
-def _limit() -> None:
+def _limit_memory() -> None:
     """Bound the memory where the system can (not on Windows, where the clock alone holds)."""
     try:
         import resource
@@ -111,27 +149,46 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _answer(content: bytes) -> dict:
-    from loaders.reader import TooMuch, read_workbook
+def _limit_time() -> None:
+    """So many seconds of CPU more for the next file; the system ends the process that takes them."""
+    try:
+        import resource
+    except ImportError:
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + SECONDS + 1, resource.RLIM_INFINITY))
+
+
+def _answer(asked: dict[str, Any], content: bytes) -> bytes:
+    from loaders.reading.workbook import read_workbook
 
     try:
-        return {"sheets": read_workbook(content)}
-    except TooMuch:
-        return {"fault": "too_many_cells"}
+        if asked["do"] == "mark":
+            return _marked(asked, content)
+        return read_workbook(content, asked["kind"]).encode("utf-8", "replace")
     except MemoryError:
-        return {"fault": "reader_gave_up"}
+        return b'{"fault": "reader_gave_up"}'
     except Exception as error:  # any file may break any reader; which way it broke goes to the log
-        print(f"unreadable workbook: {type(error).__name__}: {error}", file=sys.stderr)
-        return {"fault": "broken_workbook"}
+        print(f"unreadable file: {type(error).__name__}: {str(error)[:200]}", file=sys.stderr)
+        return b"" if asked["do"] == "mark" else b'{"fault": "broken_workbook"}'
+
+
+def _marked(asked: dict[str, Any], content: bytes) -> bytes:
+    from loaders.marked import Mark, marked_workbook
+    from loaders.reading.workbook import read_workbook
+
+    sheets = json.loads(read_workbook(content, asked["kind"])).get("sheets")
+    return marked_workbook(content, sheets, [Mark(**mark) for mark in asked["marks"]], asked["words"])
 
 
 def main() -> None:
-    """Answer files on standard input with sheets on standard output, until it is closed."""
+    """Answer jobs on standard input until it is closed."""
     answers = sys.stdout.buffer
     sys.stdout = sys.stderr  # a library's print must not break the answers
-    _limit()
-    while (content := _receive(sys.stdin.buffer)) is not None:
-        _send(answers, json.dumps(_answer(content), ensure_ascii=False, default=str).encode())
+    _limit_memory()
+    while (asked := _receive(sys.stdin.buffer)) is not None and (content := _receive(sys.stdin.buffer)) is not None:
+        _limit_time()
+        _send(answers, _answer(json.loads(asked), content))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,10 @@ from openpyxl import load_workbook
 from data.catalogue import ColumnType
 from data.catalogue_store import catalogue_in_force, ensure_catalogue
 from data.store import Store
-from loaders.ingest import ingest as ingest  # how tests take one file in
+from loaders.ingest import Receipt, take_in
+from loaders.ingest import preview as previews
 from loaders.offers import offer
+from loaders.readings import Explanations, Upload
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -30,6 +32,29 @@ def store(tmp_path: Path) -> Iterator[Store]:
     ensure_catalogue(opened, NOW)
     yield opened
     opened.close()
+
+
+def ingest(
+    store: Store,
+    content: bytes,
+    file_name: str,
+    received_at: datetime,
+    reported_by: str = "",
+    explanations: Explanations = None,
+    is_sample: bool = False,
+) -> Receipt:
+    """Take in a file that holds one return."""
+    (receipts,) = take_in(store, [Upload(content, file_name, received_at, reported_by, explanations, is_sample)])
+    (receipt,) = receipts
+    return receipt
+
+
+def preview(
+    store: Store, content: bytes, file_name: str, received_at: datetime, explanations: Explanations = None
+) -> Receipt:
+    """What `ingest` would find in a file that holds one return."""
+    (receipt,) = previews(store, Upload(content, file_name, received_at, "", explanations))
+    return receipt
 
 
 def shanghai(text: str) -> datetime:

@@ -19,8 +19,7 @@ from data.backup import check
 from data.catalogue_files import read_catalogue
 from data.catalogue_store import REFERENCE, ensure_catalogue
 from data.store import Store, is_open, open_store
-from loaders.ingest import ingest
-from tests.conftest import OCTOBER, REASON, filled, sample_rows, shanghai
+from tests.conftest import OCTOBER, REASON, filled, ingest, sample_rows, shanghai
 from tests.data.worlds import later_month
 
 ROOT = Path(__file__).parents[1]
@@ -142,8 +141,8 @@ def test_dues(ask, shared):
             TOP
             | {
                 "month": str, "opens_at": str, "deadline": str, "due_date": str, "is_exempt": bool,
-                "zero_report_allowed": bool, "first_received_at": MAYBE_TEXT, "versions": int, "status": str,
-                "days_late": int, "lead_days": MAYBE_NUMBER,
+                "zero_report_allowed": bool, "first_received_at": MAYBE_TEXT, "versions": int, "kind": MAYBE_TEXT,
+                "status": str, "days_late": int, "lead_days": MAYBE_NUMBER,
             },
         )  # fmt: skip
         assert row["period"] == row["month"] == "2026-10"
@@ -175,15 +174,16 @@ def test_a_rate_of_nothing_is_null(ask):
 
 def test_late(ask, shared):
     rows = ask("late", "--period", "2026-10", "--as-of", "2026-11-26")
-    expected = TOP | {"deadline": str, "status": str, "days_late": int, "received_at": MAYBE_TEXT}
+    expected = TOP | {"deadline": str, "status": str, "days_late": int, "received_at": MAYBE_TEXT, "kind": MAYBE_TEXT}
     for row in rows:
         shape(row, expected)
         with_zone(row["deadline"])
-    assert list(rows[0]) == [*TOP, "deadline", "status", "days_late", "received_at"]
+    assert list(rows[0]) == [*TOP, "deadline", "status", "days_late", "received_at", "kind"]
     found = {(row["unit"], row["template"]): row for row in rows}
     assert found["FJS", "BE-08"]["status"] == "late"
     assert found["FJS", "BE-08"]["days_late"] == 3
     assert found["FJS", "BE-08"]["received_at"] == "2026-11-25T09:00:00+08:00"
+    assert (found["FJS", "BE-08"]["kind"], found["FJS", "BE-09"]["kind"]) == ("workbook", None)
     assert ("XZSP", "BE-02") not in found
     assert [row["days_late"] for row in rows] == sorted((row["days_late"] for row in rows), reverse=True)
 

@@ -219,12 +219,12 @@ def _flag(unit, template, period, kind, where, numbers, details: dict[str, Any],
 def _rules(
     store: Store, as_of: datetime, catalogue: Catalogue, month: date | None, unit_code: str | None
 ) -> Iterator[tuple]:
-    """The checks of accepted figures that count; the section's explanation goes with them."""
+    """The broken rules of accepted figures that count; the section's explanation goes with them."""
     fired = store.frame(
         """SELECT s.unit_code, s.template_code, s.period, i.column_name, i.row_key, i.sheet, i.cell,
             i.details, i.explanation, i.submission_id
         FROM issue i JOIN current_at($as_of) s USING (submission_id)
-        WHERE i.severity = 'check' AND ($unit_code::VARCHAR IS NULL OR s.unit_code = $unit_code)""",
+        WHERE i.severity = 'check' AND i.code = 'rule' AND ($unit_code::VARCHAR IS NULL OR s.unit_code = $unit_code)""",
         {"as_of": as_of, "unit_code": unit_code},
     )
     known = {template.template_code: template for template in catalogue.templates}

@@ -57,6 +57,22 @@ def issues(
     )
 
 
+def declarations(
+    store: Store, as_of: datetime, unit_code: str | None = None, period: date | None = None
+) -> pandas.DataFrame:
+    """One row a statement without figures received by as_of, the newest first: submission_id, receipt_no, unit_code,
+    template_code, period, version, kind (zero_report, platform_declaration), received_at, reported_by, count,
+    delivered_on, platform, proof_sha256, proof_name (of a platform declaration; `original` gives the file), reason.
+    """
+    return store.frame(
+        f"""SELECT submission_id, receipt_no, unit_code, template_code, period, version, kind, received_at,
+            reported_by, d.* EXCLUDE (submission_id)
+        FROM (SELECT * FROM submission {_FILTER}) JOIN declaration d USING (submission_id)
+        ORDER BY received_at DESC, version DESC""",
+        _parameters(as_of, unit_code, None, period),
+    )
+
+
 def has_sample(store: Store) -> bool:
     """True where the store holds the made-up history, which every page must say."""
     return bool(store.rows("SELECT 1 FROM submission WHERE is_sample LIMIT 1"))

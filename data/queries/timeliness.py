@@ -20,8 +20,10 @@ _GRAINS = ("unit_code", "template_code", "period", "month")
 
 def dues(store: Store, as_of: datetime, month: date | None = None, unit_code: str | None = None) -> pandas.DataFrame:
     """One row a due that has opened: unit_code, template_code, period, month, opens_at, deadline, due_date, status
-    (on_time, late, missing, pending, exempt), first_received_at, versions, days_late (begun days, 0 unless late or
-    missing), lead_days (days before the deadline, negative after it, NaN when not received).
+    (on_time, late, missing, pending, exempt), first_received_at, versions, kind (of the submission that counts now:
+    workbook, correction, zero_report, platform_declaration; None where there is none or the due is exempt), days_late
+    (begun days, 0 unless late or missing), lead_days (days before the deadline, negative after it, NaN when not
+    received).
     """
     return store.frame(
         f'SELECT * FROM timeliness_at($as_of){_WHERE} ORDER BY "month", unit_code, template_code, period',

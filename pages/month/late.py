@@ -6,6 +6,7 @@ import text
 from data.queries.submissions import has_sample
 from data.queries.timeliness import late_reporters
 from pages.shared import answers, sentences
+from pages.shared.tables import show_table
 from text import t
 
 st.title(t("page.late"), anchor=False)
@@ -48,7 +49,7 @@ with st.grid(2, min_column_width=340):
 table = sentences.late_table(catalogue, found)
 if not late.empty:
     with st.expander(t("late.made_up", number=len(late))):
-        st.dataframe(sentences.late_table(catalogue, late), hide_index=True)
+        show_table(sentences.late_table(catalogue, late))
 
 st.subheader(t("late.take_away"), anchor=False)
 answers.download(table, t("late.file", about=title), as_of)

@@ -26,7 +26,7 @@ is_over = days_left < 0
 with heading:
     st.title(t("overview.title", month=text.month_name(month)), anchor=False)
     st.subheader(sentences.round_sentence(month, counts, days_left), anchor=False)
-    st.caption(sentences.as_of_words(as_of))
+    st.caption(f"{sentences.round_kinds(found)} {sentences.as_of_words(as_of)}".strip())
 answers.show(charts.round_bar(counts, t), "chart.round_bar")
 
 with st.grid(4, min_column_width=150):

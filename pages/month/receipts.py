@@ -1,90 +1,96 @@
 """报送记录: every file that came in, what became of it, its issues and explanations, and the original."""
 
-import json
-
 import pandas
 import streamlit as st
 
 import text
-from data.catalogue import Severity
 from data.queries.submissions import issues, original, submissions
-from loaders.issues import Issue
-from pages.shared import answers
-from pages.shared.issue_list import escaped, show_issues
+from pages.shared import answers, history
+from pages.shared.issue_list import escaped, kept_issues, show_issues
+from pages.shared.tables import show_table
+from text import t
 
 as_of = answers.now()
 catalogue = answers.catalogue()
-zone = catalogue.bureau.timezone
+zone = str(answers.zone())
+templates = {one.template_code: one for one in catalogue.templates}
 
-st.title(text.t("receipts.title"))
-left, right = st.columns(2)
-with left:
+st.title(t("receipts.title"), anchor=False)
+with st.grid(2, min_column_width=220):
     unit = answers.choose_unit()
-with right:
     template = answers.choose_template()
 found = answers.ask(submissions, as_of, unit_code=unit, template_code=template, limit=500)
 if found.empty:
-    st.info(text.t("receipts.none"), icon=":material/inbox:")
+    st.info(t("receipts.none"), icon=":material/inbox:")
     st.stop()
 
-st.caption(text.t("receipts.how", number=len(found)))
+
+def unit_of(row) -> str:
+    """The unit's name, a dash where the file was not recognised."""
+    return text.DASH if pandas.isna(row.unit_code) else text.unit_name(catalogue, row.unit_code)
 
 
-def period(row: pandas.Series) -> str:
+def period_of(row) -> str:
     """The period as written, a dash where the file was not recognised."""
-    return (
-        text.DASH if pandas.isna(row["period"]) else text.period_label(catalogue, row["template_code"], row["period"])
-    )
+    return text.DASH if pandas.isna(row.period) else text.period_label(catalogue, row.template_code, row.period)
 
 
-table = pandas.DataFrame(
-    {
-        text.t("receipts.received"): [text.moment(when, zone) for when in found["received_at"]],
-        text.t("receipts.unit"): [
-            text.DASH if pandas.isna(code) else text.unit_name(catalogue, code) for code in found["unit_code"]
-        ],
-        text.t("receipts.template"): [text.DASH if pandas.isna(code) else code for code in found["template_code"]],
-        text.t("receipts.period"): [period(row) for _, row in found.iterrows()],
-        text.t("receipts.outcome"): [text.t(f"receipts.{outcome}") for outcome in found["outcome"]],
-        text.t("receipts.version"): [str(version) if version else text.DASH for version in found["version"]],
-        text.t("receipts.issues"): found["errors"] + found["checks"] + found["notes"],
-        text.t("receipts.number"): found["receipt_no"],
-        text.t("receipts.by"): found["reported_by"],
-        text.t("receipts.file"): found["file_name"],
-    }
+outcomes = found["outcome"].value_counts()
+outcome = st.pills(
+    t("receipts.outcome"),
+    list(outcomes.index),
+    format_func=lambda name: f"{t(f'receipts.{name}')} {outcomes[name]}",
+    key="outcome",
+    label_visibility="collapsed",
 )
-chosen = st.dataframe(table, hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row")
-if not chosen.selection.rows:
+found = found[found["outcome"] == outcome] if outcome in outcomes else found
+st.caption(t("receipts.how", number=len(found)))
+rows = list(found.itertuples())
+table = {
+    "receipts.received": [text.moment(row.received_at, zone) for row in rows],
+    "receipts.unit": [unit_of(row) for row in rows],
+    "receipts.template": [text.DASH if pandas.isna(row.template_code) else row.template_code for row in rows],
+    "receipts.period": [period_of(row) for row in rows],
+    "receipts.outcome": [t(f"receipts.{row.outcome}") for row in rows],
+    "column.way": [t(f"kind.{row.kind}") for row in rows],
+    "receipts.version": [str(row.version) if row.version else text.DASH for row in rows],
+    "receipts.issues": (found["errors"] + found["checks"] + found["notes"]).tolist(),
+    "receipts.by": found["reported_by"].tolist(),
+    "receipts.number": found["receipt_no"].tolist(),
+    "receipts.file": found["file_name"].tolist(),
+}
+frame = pandas.DataFrame({t(name): values for name, values in table.items()})
+chosen = show_table(frame, on_select="rerun", selection_mode="single-row", key="receipts")
+if not chosen.selection.rows or chosen.selection.rows[0] >= len(rows):
     st.stop()
 
-row = found.iloc[chosen.selection.rows[0]]
-known = {one.template_code: one for one in catalogue.templates}
+row = rows[chosen.selection.rows[0]]
+is_known = row.template_code in templates and row.unit_code in answers.obliged_units() and not pandas.isna(row.period)
 with st.container(border=True):
-    st.markdown(f"**{escaped(row['receipt_no'])}** · {escaped(row['file_name'])}")
-    kept = issues(answers.store(), as_of, submission_id=row["submission_id"])
-    listed = [
-        Issue(
-            Severity(i.severity),
-            i.code,
-            i.sheet,
-            i.cell,
-            i.column_name,
-            i.row_key,
-            json.loads(i.details),
-            i.explanation,
-        )
-        for i in kept.replace({float("nan"): None}).itertuples()
-    ]
-    if listed:
-        show_issues(listed, known.get(row["template_code"]))
-    else:
-        st.markdown(text.t("receipts.no_issue"))
-    for issue in listed:
-        if issue.explanation:
-            st.caption(f"{issue.cell}: {escaped(issue.explanation)}")
-    st.download_button(
-        text.t("receipts.original"),
-        data=lambda: original(answers.store(), row["sha256"]),
-        file_name=row["file_name"],
-        on_click="ignore",
+    colour = "green" if row.outcome == "accepted" else "orange"
+    state = (
+        f"{t(f'receipts.{row.outcome}')} {t('versions.version', version=row.version) if row.version else ''}".strip()
     )
+    st.markdown(f"**{escaped(row.file_name)}** :{colour}-badge[{state}] :gray-badge[{t(f'kind.{row.kind}')}]")
+    about = t("receipts.unrecognised")
+    if is_known:
+        name = text.template_name(catalogue, row.template_code)
+        about = t("receipts.about", unit=unit_of(row), template=name, period=period_of(row))
+    by = text.DASH if text.is_blank(row.reported_by) else row.reported_by
+    who = t("receipts.received_by", received=text.moment(row.received_at, zone), by=by)
+    st.caption(escaped(f"{about} · {who} · {t('receipts.number')} {row.receipt_no}"))
+    with st.container(horizontal=True):
+        st.download_button(
+            t("receipts.original"),
+            data=lambda: original(answers.store(), row.sha256),
+            file_name=row.file_name,
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        if is_known:
+            history.open_versions(row.unit_code, row.template_code, row.period, t("versions.open"), "to-versions")
+    listed = kept_issues(answers.ask(issues, as_of, submission_id=row.submission_id))
+    if listed:
+        show_issues(listed, templates.get(row.template_code))
+    else:
+        st.markdown(t("receipts.no_issue"))

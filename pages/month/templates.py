@@ -10,7 +10,7 @@ import text
 from data.periods import add_months, label
 from data.queries.timeliness import dues
 from loaders.offers import Offer, offers
-from pages.shared import answers
+from pages.shared import answers, sentences
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -24,14 +24,14 @@ def zipped(found: list[Offer]) -> bytes:
     return out.getvalue()
 
 
-def show(one: Offer, status: str | None) -> None:
+def show(one: Offer, state: str | None) -> None:
     """One blank: what it is, by when, and the button."""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         name = text.pick_words(one.template.template_name)
         period = label(one.period, one.template.cycle)
         words = f"  \n:gray[{text.t('templates.line', period=period, deadline=text.day(one.due_date))}]"
-        state = f" · {text.t(f'status.{status}')}" if status else ""
-        st.markdown(f"**{one.template.template_code}** {name}{words}{state}", width="stretch")
+        stands = f" · {state}" if state else ""
+        st.markdown(f"**{one.template.template_code}** {name}{words}{stands}", width="stretch")
         st.download_button(
             text.t("templates.download"),
             data=one.make,
@@ -64,7 +64,10 @@ if not found:
     st.info(text.t("templates.none"), icon=":material/event_available:")
     st.stop()
 judged = answers.ask(dues, as_of, month=month, unit_code=unit)
-statuses = {(due.template_code, due.period.date()): due.status for due in judged.itertuples()}
+states = {
+    (due.template_code, due.period.date()): sentences.with_kind(text.t(f"status.{due.status}"), due)
+    for due in judged.itertuples()
+}
 st.download_button(
     text.t("templates.all", number=len(found)),
     data=lambda: zipped(found),
@@ -73,5 +76,6 @@ st.download_button(
     type="primary",
     on_click="ignore",
 )
+answers.link("pages/month/declare.py", text.t("declare.to_declare"))
 for one in found:
-    show(one, statuses.get((one.template.template_code, one.period)))
+    show(one, states.get((one.template.template_code, one.period)))

@@ -3,32 +3,32 @@
 import streamlit as st
 
 import text
-from pages.shared import answers, hand_in
+from loaders.readings import Upload
+from pages.shared import answers, hand_in, hand_in_card, upload_table
+from pages.shared.uploader import draw_over_uploaders
 
 MAX_FILES = 20
-# Streamlit's uploader speaks English only; its two texts are drawn over with ours.
-RELABEL = """<style>
-[data-testid="stFileUploaderDropzone"] > span button p,
-[data-testid="stFileUploaderDropzoneInstructions"] span {{ font-size: 0 }}
-[data-testid="stFileUploaderDropzone"] > span button p::after {{ content: "{choose}"; font-size: 1rem }}
-[data-testid="stFileUploaderDropzoneInstructions"] span::after {{ content: "{drop}"; font-size: 0.875rem }}
-</style>"""
+TYPES = ["xlsx", "xls", "et", "csv", "zip"]
 
 st.title(text.t("upload.title"))
 st.markdown(text.t("upload.how"))
 answers.stop_before_the_start()
 answers.link("pages/month/templates.py", text.t("upload.to_templates"))
 
-reported_by = st.text_input(
-    text.t("upload.by"),
-    key="reported_by",
-    placeholder=text.t("upload.by.example"),
-    max_chars=40,
-    persist_state="session",
-)
-st.html(RELABEL.format(choose=text.t("upload.choose"), drop=text.t("upload.drop")))
+left, right = st.columns(2)
+with left:
+    reported_by = st.text_input(
+        text.t("upload.by"),
+        key="reported_by",
+        placeholder=text.t("upload.by.example"),
+        max_chars=40,
+        persist_state="session",
+    )
+with right:
+    unit = answers.choose_unit(text.t("upload.unit"), text.t("upload.any_unit"))
+draw_over_uploaders()
 files = st.file_uploader(
-    text.t("upload.files"), type=["xlsx", "xls", "et"], accept_multiple_files=True, key="upload", max_upload_size=10
+    text.t("upload.files"), type=TYPES, accept_multiple_files=True, key="upload", max_upload_size=10
 )
 if len(files) > MAX_FILES:
     st.warning(text.t("upload.too_many", limit=MAX_FILES), icon=":material/front_hand:")
@@ -36,20 +36,17 @@ if len(files) > MAX_FILES:
 
 arrived = answers.now()
 hand_in.forget_all_but({file.file_id for file in files})
+shown: list[hand_in.HandIn] = []
+progress = st.progress(0.0) if len(files) > 1 else None
 with st.spinner(text.t("upload.checking")):
-    shown = [hand_in.of_session(file.file_id, file.name, file.getvalue(), arrived, reported_by) for file in files]
+    for number, file in enumerate(files):
+        if progress:
+            progress.progress(number / len(files), text=text.t("upload.checking_file", name=file.name))
+        upload = Upload(file.getvalue(), file.name, arrived, reported_by, meant=hand_in.meant_by(unit))
+        shown += hand_in.of_session(file.file_id, upload)
+if progress:
+    progress.empty()
 
-ready = [one for one in shown if one.is_ready]
-if len(shown) > 1:
-    sent = sum(one.receipt is not None and one.receipt.outcome != "returned" for one in shown)
-    waiting = sum(one.receipt is None and one.checked.outcome == "ready" for one in shown) - len(ready)
-    st.markdown(text.t("upload.counts", total=len(shown), ready=len(ready), waiting=waiting, sent=sent))
-if len(ready) > 1 and st.button(text.t("upload.send_all", number=len(ready)), type="primary"):
-    bar = st.progress(0.0)
-    for done, one in enumerate(ready, start=1):
-        hand_in.send(one, reported_by)
-        bar.progress(done / len(ready), text=one.file_name)
-    st.rerun()
-
+upload_table.show(shown, reported_by)
 for one in shown:
-    hand_in.show(one, reported_by)
+    hand_in_card.show(one, reported_by)

@@ -122,13 +122,18 @@ def obliged_units() -> list[str]:
     return list(dict.fromkeys(unit.unit_code for unit in catalogue().units if unit.unit_code in owing))
 
 
-def choose(key: str, options: Sequence[str], name: Callable[[str], str], label: str, everything: str) -> str | None:
-    """A choice kept in the address and through page changes; None for all. The address holds codes, not names."""
-    known = [ALL, *options]
+def choose(
+    key: str, options: Sequence[str], name: Callable[[str], str], label: str, everything: str | None
+) -> str | None:
+    """A choice kept in the address and through page changes; None for all. The address holds codes, not names.
+
+    everything: what the choice of all is called; None where one must be chosen, and the first is unless another is.
+    """
+    known = list(options) if everything is None else [ALL, *options]
     if key not in st.session_state:
-        st.session_state[key] = st.query_params.get(key, ALL)
+        st.session_state[key] = st.query_params.get(key, known[0])
     # Written on every run, for what lies here after a change of page is a leftover that the new page's widget ignores.
-    st.session_state[key] = st.session_state[key] if st.session_state[key] in known else ALL
+    st.session_state[key] = st.session_state[key] if st.session_state[key] in known else known[0]
     chosen = st.selectbox(
         label,
         known,
@@ -143,14 +148,14 @@ def choose(key: str, options: Sequence[str], name: Callable[[str], str], label: 
     return chosen or None
 
 
-def choose_unit() -> str | None:
+def choose_unit(label: str | None = None, everything: str | None = None) -> str | None:
     """The unit to look at; None for all."""
     return choose(
         "unit",
         obliged_units(),
         lambda c: text.unit_name(catalogue(), c),
-        text.t("choice.unit"),
-        text.t("choice.all_units"),
+        label or text.t("choice.unit"),
+        everything or text.t("choice.all_units"),
     )
 
 

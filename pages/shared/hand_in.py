@@ -1,170 +1,93 @@
-"""One uploaded file on the page: what the check found, explanations where they are wanted, sending, the receipt."""
+"""The uploaded files of a session: checked once when they arrive, explained, sent, and what became of them."""
 
 import hashlib
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import streamlit as st
 
-import text
 from data.catalogue import Severity
-from loaders import messages
 from loaders.explanations import is_real_explanation
-from loaders.ingest import Receipt, ingest, preview
+from loaders.ingest import Receipt, preview, take_in
+from loaders.issues import Issue
+from loaders.readings import Upload, split
+from loaders.recognise import Meant
 from pages.shared import answers
-from pages.shared.issue_list import escaped, show_issue, show_issues
 
 COUNTS_FROM_ARRIVAL = timedelta(hours=1)
 
 
 @dataclass
 class HandIn:
-    """A file in this session: when it reached us, what the check found, and the receipt once it was sent."""
+    """A file in this session: when it reached us, what the check found in it, and the receipts once it was sent."""
 
-    file_id: str
-    file_name: str
-    content: bytes
-    arrived_at: datetime
-    checked: Receipt
-    receipt: Receipt | None = None
+    key: str
+    upload: Upload
+    checked: list[Receipt]
+    receipts: list[Receipt] = field(default_factory=list)
     explanations: dict[str, str] = field(default_factory=dict)
 
     @property
-    def key(self) -> str:
-        """What tells the files of this session apart."""
-        return hashlib.sha256(self.file_id.encode()).hexdigest()[:16]
+    def shown(self) -> list[Receipt]:
+        """What is known of the file by now: one receipt a table in it."""
+        return self.receipts or self.checked
 
     @property
-    def is_ready(self) -> bool:
-        """Nothing stands in the way of sending it."""
-        wanted = [i for i in self.checked.issues if i.severity is Severity.CHECK]
-        return (
-            self.receipt is None
-            and self.checked.outcome == "ready"
-            and all(is_real_explanation(self.explanations.get(issue.key)) for issue in wanted)
-        )
+    def checks(self) -> list[Issue]:
+        """What wants an explanation before the file can be sent."""
+        return [issue for one in self.checked for issue in one.issues if issue.severity is Severity.CHECK]
+
+    @property
+    def outcome(self) -> str:
+        """accepted, returned or duplicate; before it is sent ready or explain, where words are still wanted."""
+        outcomes = {one.outcome for one in self.shown}
+        for outcome in ("returned", "ready", "accepted"):
+            if outcome in outcomes:
+                return "explain" if outcome == "ready" and not self._is_explained() else outcome
+        return "duplicate"
+
+    def _is_explained(self) -> bool:
+        return all(is_real_explanation(self.explanations.get(issue.key)) for issue in self.checks)
 
 
-def of_session(file_id: str, file_name: str, content: bytes, arrived: datetime, reported_by: str) -> HandIn:
-    """The HandIn of an uploaded file: checked once, when it arrives, and not again at every click.
+def of_session(file_id: str, upload: Upload) -> list[HandIn]:
+    """What an uploaded file holds (an archive: several files), checked once and not again at every click.
 
-    arrived: read before any file of the same upload is checked, so that nobody is late for waiting in that queue.
+    upload.received_at: read before any file of the same upload is checked, so that nobody is late for waiting in that
+    queue.
     """
-    known: dict[str, HandIn] = st.session_state.setdefault("hand_ins", {})
-    if file_id not in known:
-        checked = preview(answers.store(), content, file_name, arrived)
-        if checked.outcome == "returned":  # an attempt that everybody can look up, and nothing more
-            checked = ingest(answers.store(), content, file_name, arrived, reported_by)
-        known[file_id] = HandIn(file_id, file_name, content, arrived, checked)
-    return known[file_id]
+    known: dict[str, list[HandIn]] = st.session_state.setdefault("hand_ins", {})
+    wanted = f"{file_id}|{upload.meant.unit_code}"
+    if wanted not in known:
+        known[wanted] = [_checked(f"{file_id}|{number}", one) for number, one in enumerate(split(upload))]
+    return known[wanted]
+
+
+def _checked(name: str, upload: Upload) -> HandIn:
+    key = hashlib.sha256(name.encode()).hexdigest()[:16]
+    return HandIn(key, upload, preview(answers.store(), upload, keep_returned=True))
 
 
 def forget_all_but(file_ids: set[str]) -> None:
     """Let go of files that were taken out of the uploader."""
-    known: dict[str, HandIn] = st.session_state.setdefault("hand_ins", {})
-    for file_id in known.keys() - file_ids:
-        del known[file_id]
+    known: dict[str, list[HandIn]] = st.session_state.setdefault("hand_ins", {})
+    for name in [name for name in known if name.rpartition("|")[0] not in file_ids]:
+        del known[name]
 
 
 def send(hand_in: HandIn, reported_by: str) -> None:
     """Hand the file in. The moment it arrived counts, not the moment its explanations were finished, for an hour."""
     now = answers.now()
-    received = hand_in.arrived_at if now - hand_in.arrived_at <= COUNTS_FROM_ARRIVAL else now
-    hand_in.receipt = ingest(
-        answers.store(), hand_in.content, hand_in.file_name, received, reported_by, hand_in.explanations
+    arrived = hand_in.upload.received_at
+    upload = replace(
+        hand_in.upload,
+        received_at=arrived if now - arrived <= COUNTS_FROM_ARRIVAL else now,
+        reported_by=reported_by,
+        explanations=hand_in.explanations,
     )
+    (hand_in.receipts,) = take_in(answers.store(), [upload])
 
 
-def show(hand_in: HandIn, reported_by: str) -> None:
-    """The file's card."""
-    receipt = hand_in.receipt or hand_in.checked
-    with st.container(border=True):
-        st.markdown(f"**{escaped(hand_in.file_name)}**")
-        if receipt.unit_code and receipt.template:
-            st.caption(escaped(_about(receipt)))
-        if hand_in.receipt:
-            _show_receipt(hand_in.receipt)
-        elif receipt.outcome == "duplicate":
-            st.info(
-                text.t("upload.duplicate", received=text.moment(receipt.received_at, _zone())), icon=":material/info:"
-            )
-        elif receipt.outcome == "returned":
-            _show_returned(receipt)
-        else:
-            _show_ready(hand_in, reported_by)
-
-
-def _zone() -> str:
-    return answers.catalogue().bureau.timezone
-
-
-def _about(receipt: Receipt) -> str:
-    unit = text.unit_name(answers.catalogue(), receipt.unit_code)
-    name = text.pick_words(receipt.template.template_name)
-    parts = [unit, f"{receipt.template.template_code} {name}", receipt.period_label or ""]
-    return " · ".join(part for part in parts if part)
-
-
-def _show_returned(receipt: Receipt) -> None:
-    errors = [issue for issue in receipt.issues if issue.severity is Severity.ERROR]
-    others = [issue for issue in receipt.issues if issue.severity is not Severity.ERROR]
-    has_cells = any(issue.cell for issue in errors)
-    key = "upload.returned" if has_cells else "upload.refused"
-    st.warning(text.t(key, number=len(errors)), icon=":material/edit:")
-    show_issues(errors, receipt.template)
-    if others:
-        with st.expander(text.t("upload.others", number=len(others))):
-            show_issues(others, receipt.template)
-
-
-def _show_ready(hand_in: HandIn, reported_by: str) -> None:
-    receipt = hand_in.checked
-    checks = [issue for issue in receipt.issues if issue.severity is Severity.CHECK]
-    notes = [issue for issue in receipt.issues if issue.severity is Severity.NOTE]
-    if checks:
-        st.warning(text.t("upload.explain", number=len(checks)), icon=":material/edit_note:")
-        for issue in checks:
-            _ask_explanation(hand_in, issue)
-    else:
-        st.success(text.t("upload.ready", rows=receipt.row_count), icon=":material/check_circle:")
-    show_issues(notes, receipt.template)
-    label = text.t("upload.send")
-    if st.button(label, key=f"send-{hand_in.key}", type="primary", disabled=not hand_in.is_ready, width="stretch"):
-        send(hand_in, reported_by)
-        st.rerun()
-
-
-def _ask_explanation(hand_in: HandIn, issue) -> None:
-    show_issue(issue, hand_in.checked.template)
-    said = st.text_input(
-        text.t("upload.explanation"),
-        key=f"explain-{hand_in.key}-{hashlib.sha256(issue.key.encode()).hexdigest()[:12]}",
-        placeholder=text.t("upload.explanation.example"),
-        label_visibility="collapsed",
-    )
-    hand_in.explanations[issue.key] = said
-    if said and not is_real_explanation(said):
-        st.caption(f":orange[{text.t('upload.explanation.poor')}]")
-
-
-def _show_receipt(receipt: Receipt) -> None:
-    if receipt.outcome == "returned":  # the store changed between check and sending
-        _show_returned(receipt)
-        return
-    words = messages.status_words(receipt, text.language())
-    key = "upload.duplicate" if receipt.outcome == "duplicate" else f"upload.accepted.{receipt.kind}"
-    received = text.moment(receipt.received_at, _zone())
-    st.success(text.t(key, received=received, status=words, version=receipt.version), icon=":material/check_circle:")
-    shown = {"receipt_no": receipt.receipt_no or text.DASH, "deadline": _last_moment(receipt), "status": words}
-    for column, (name, value) in zip(st.columns(3), shown.items(), strict=True):
-        column.markdown(f":small[:gray[{text.t(f'upload.{name}')}]]  \n**{value}**")
-    with st.expander(text.t("upload.receipt_text")):
-        st.code(messages.receipt_text(receipt, answers.catalogue(), text.language()), language=None, wrap_lines=True)
-
-
-def _last_moment(receipt: Receipt) -> str:
-    """The deadline as the last day in time; — where nothing was due."""
-    if receipt.deadline is None:
-        return text.DASH
-    last = receipt.deadline.astimezone(answers.zone()) - timedelta(seconds=1)
-    return text.day(last.date())
+def meant_by(unit_code: str | None) -> Meant:
+    """What the page's reader says her files are: those of her unit."""
+    return Meant(unit_code)

@@ -1,13 +1,16 @@
 """An issue list that a clerk can work through: where, what was found, what was expected; safe for any cell text."""
 
+import json
 import re
 
+import pandas
 import streamlit as st
 
 import text
 from data.catalogue import Severity, Template
 from loaders import messages
 from loaders.issues import Issue
+from pages.shared.tables import show_table
 
 _SHOWN = 12  # so many are spelled out; the rest stand in a table
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:@])")
@@ -19,10 +22,29 @@ def escaped(words: str) -> str:
     return _MARKDOWN.sub(r"\\\1", words.replace("\n", " ").replace("&", "＆"))
 
 
+def kept_issues(found: pandas.DataFrame) -> list[Issue]:
+    """The rows of data.queries.submissions.issues as the issues that they were."""
+    return [
+        Issue(
+            Severity(one.severity),
+            one.code,
+            one.sheet,
+            one.cell,
+            one.column_name,
+            one.row_key,
+            json.loads(one.details),
+            one.explanation,
+        )
+        for one in found.astype(object).where(found.notna(), None).itertuples()
+    ]
+
+
 def show_issue(issue: Issue, template: Template | None) -> None:
-    """One issue: its cell and column as a heading, the sentence beneath."""
+    """One issue: its cell and column as a heading, the sentence beneath, and the explanation that was given."""
     language = text.language()
     said = escaped(messages.message(issue, template, language))
+    if issue.explanation:
+        said += f"  \n:material/chat: {escaped(text.t('issues.explained', words=issue.explanation))}"
     label = ""
     if template and issue.column_name:
         label = messages.issue_object(issue, template, language)["column_label"] or ""
@@ -44,14 +66,13 @@ def show_issue_table(issues: list[Issue], template: Template | None) -> None:
     """Every issue as a row; the table can be searched and taken along as CSV."""
     language = text.language()
     objects = [messages.issue_object(issue, template, language) for issue in issues]
-    st.dataframe(
+    table = pandas.DataFrame(
         {
             text.t("issues.severity"): [text.t(f"severity.{o['severity']}") for o in objects],
             text.t("issues.cell"): [o["cell"] or text.DASH for o in objects],
             text.t("issues.column"): [o["column_label"] or text.DASH for o in objects],
             text.t("issues.message"): [o["message"] for o in objects],
             text.t("issues.explanation"): [o["explanation"] or "" for o in objects],
-        },
-        hide_index=True,
-        width="stretch",
+        }
     )
+    show_table(table, width="stretch")

@@ -13,7 +13,13 @@ from text import language, pick_words, t
 
 MENU = {
     "menu.watch_round": {"month/overview": "dashboard", "month/late": "assignment_late"},
-    "menu.report": {"month/upload": "upload_file", "month/templates": "description", "month/receipts": "receipt_long"},
+    "menu.report": {
+        "month/upload": "upload_file",
+        "month/declare": "exposure_zero",
+        "month/templates": "description",
+        "month/receipts": "receipt_long",
+        "month/versions": "history",
+    },
     "menu.monitor": {"watch/timeliness": "schedule", "watch/freshness": "update", "watch/anomalies": "troubleshoot"},
 }
 LANGUAGE_NAMES = {"zh-CN": "中文", "en": "English"}

@@ -17,6 +17,7 @@ from text import t
 KINDS = {"copy": "violet", "outlier": "orange", "jump": "blue", "rule": "gray"}  # kind of flag → its badge
 ORDER = ("missing", "late", "pending")
 RATES = ("reporting_rate", "on_time_rate")
+STATEMENTS = ("zero_report", "platform_declaration")  # what counts as received and brings no figures
 
 
 def round_counts(dues: pandas.DataFrame) -> dict[str, int]:
@@ -47,6 +48,25 @@ def round_sentence(month: date, counts: dict[str, int], days_left: int) -> str:
     else:
         key = "round.last_day" if days_left == 0 else "round.pending"
     return t(key, month=text.month_name(month), days=days_left, **counts)
+
+
+def round_kinds(dues: pandas.DataFrame) -> str:
+    """已报的当中：零报告 2 份、平台报送 1 份。另有免报 3 份，不计入应报。 Empty where all came as workbooks."""
+    numbers = dues["kind"].value_counts()
+    found = [t(f"round.kinds.{kind}", number=int(numbers[kind])) for kind in STATEMENTS if kind in numbers]
+    said = [t("round.kinds", kinds=t("list.comma").join(found))] if found else []
+    exempt = int((dues["status"] == "exempt").sum())
+    return " ".join([*said, t("round.kinds.exempt", number=exempt)] if exempt else said)
+
+
+def status_and_kind(due: Any) -> str:
+    """按时（零报告）: how a due stands, and what it was where it was no workbook."""
+    return with_kind(text.status_words(due.status, due.days_late), due)
+
+
+def with_kind(status: str, due: Any) -> str:
+    """A status with the kind behind it, where what counts now is no workbook."""
+    return t("status.with_kind", status=status, kind=t(f"kind.{due.kind}")) if due.kind in STATEMENTS else status
 
 
 def days_words(days_left: int) -> str:
@@ -96,12 +116,19 @@ def _plain_lines(catalogue: Catalogue, own: pandas.DataFrame, status: str) -> It
                 "late.plain.item",
                 template=text.template_name(catalogue, due.template_code),
                 period=text.period_label(catalogue, due.template_code, due.period),
-                days=t(f"late.plain.{status}.days", days=due.days_late),
+                days=_plain_days(due, status),
             )
             for due in group.itertuples()
         ]
         unit = text.unit_name(catalogue, unit_code)
         yield f"{number}. {t('late.plain.unit', unit=unit, items=t('list.comma').join(items))}"
+
+
+def _plain_days(due: Any, status: str) -> str:
+    """（迟 1 天）, and （迟 1 天，零报告） where it was no workbook."""
+    if status == "late" and due.kind in STATEMENTS:
+        return t("late.plain.late.days.kind", days=due.days_late, kind=t(f"kind.{due.kind}"))
+    return t(f"late.plain.{status}.days", days=due.days_late)
 
 
 def late_table(catalogue: Catalogue, dues: pandas.DataFrame) -> pandas.DataFrame:
@@ -113,7 +140,7 @@ def late_table(catalogue: Catalogue, dues: pandas.DataFrame) -> pandas.DataFrame
             text.template_name(catalogue, due.template_code),
             text.period_label(catalogue, due.template_code, due.period),
             text.day(due.due_date),
-            t(f"status.{due.status}"),
+            with_kind(t(f"status.{due.status}"), due),
             due.days_late or None,
             text.moment(due.first_received_at) if not pandas.isna(due.first_received_at) else None,
         )
@@ -213,7 +240,7 @@ def received_label(catalogue: Catalogue, due: Any) -> str:
             t(
                 "chart.received_at",
                 moment=text.moment(due.first_received_at),
-                status=text.status_words(due.status, due.days_late),
+                status=status_and_kind(due),
             ),
         )
     )
@@ -256,9 +283,13 @@ def freshness_table(catalogue: Catalogue, found: pandas.DataFrame) -> pandas.Dat
     return pandas.DataFrame(rows, columns=[t(f"column.{name}") for name in names])
 
 
-def figures_table(catalogue: Catalogue, figures: pandas.DataFrame) -> pandas.DataFrame:
-    """The five figures by unit, template and period, the newest first, with headings in the reader's language."""
-    newest = figures.sort_values(["month", "unit_code", "template_code"], ascending=[False, True, True])
+def figures_table(catalogue: Catalogue, figures: pandas.DataFrame, dues: pandas.DataFrame) -> pandas.DataFrame:
+    """The five figures by unit, template and period, the newest first, with headings in the reader's language; and
+    what each was delivered as, which the `dues` know.
+    """
+    grain = ["unit_code", "template_code", "period"]
+    known = figures.merge(dues[[*grain, "kind"]], on=grain, how="left")
+    newest = known.sort_values(["month", "unit_code", "template_code"], ascending=[False, True, True])
     places = {
         "unit": [text.unit_name(catalogue, code) for code in newest["unit_code"]],
         "code": newest["template_code"].tolist(),
@@ -266,7 +297,9 @@ def figures_table(catalogue: Catalogue, figures: pandas.DataFrame) -> pandas.Dat
     }
     counts = {name: newest[name].tolist() for name in ("due", "received", "on_time", *RATES)}
     states = {name: newest[name].tolist() for name in ("late", "missing", "pending", "exempt")}
-    return pandas.DataFrame({t(f"column.{name}"): values for name, values in (places | counts | states).items()})
+    ways = {"way": [None if text.is_blank(kind) else t(f"kind.{kind}") for kind in newest["kind"]]}
+    columns = places | counts | states | ways
+    return pandas.DataFrame({t(f"column.{name}"): values for name, values in columns.items()})
 
 
 def flags_table(catalogue: Catalogue, flags: pandas.DataFrame) -> pandas.DataFrame:

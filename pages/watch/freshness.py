@@ -6,6 +6,7 @@ import charts
 import text
 from data.queries.freshness import freshness
 from pages.shared import answers, sentences
+from pages.shared.tables import show_table
 from text import t
 
 STATES = ("stale", "ageing", "fresh")
@@ -44,5 +45,5 @@ if behind.empty:
     st.success(t("freshness.all_fresh"), icon=":material/check_circle:")
     st.stop()
 table = sentences.freshness_table(catalogue, behind)
-st.dataframe(table, hide_index=True)
+show_table(table)
 answers.download(table, t("freshness.file"), as_of)

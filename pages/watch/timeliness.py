@@ -6,6 +6,7 @@ import charts
 import text
 from data.queries.timeliness import dues
 from pages.shared import answers, sentences
+from pages.shared.tables import show_table
 from text import t
 
 MONTHS = 24
@@ -48,8 +49,8 @@ with left:
     answers.show(charts.ranking(ranked, names, t), "chart.ranking")
 with right:
     st.subheader(t("timeliness.days"), anchor=False)
-    received = answers.ask(dues, as_of, unit_code=unit_code)
-    received = received[received["lead_days"].notna() & received["month"].isin(figures["month"])]
+    judged = answers.ask(dues, as_of, unit_code=unit_code)
+    received = judged[judged["lead_days"].notna() & judged["month"].isin(figures["month"])]
     if template_code:
         received = received[received["template_code"] == template_code]
     received = received.assign(label=[sentences.received_label(catalogue, due) for due in received.itertuples()])
@@ -59,7 +60,7 @@ st.subheader(t("timeliness.trend"), anchor=False)
 answers.show(charts.trend(answers.closed(figures), t), "chart.trend")
 
 st.subheader(t("timeliness.table"), anchor=False)
-table = sentences.figures_table(catalogue, figures)
+table = sentences.figures_table(catalogue, figures, judged)
 shares = {t(f"column.{name}"): st.column_config.NumberColumn(format="percent") for name in sentences.RATES}
-st.dataframe(table, hide_index=True, column_config=shares, height=360)
+show_table(table, column_config=shares, height=360)
 answers.download(table, t("timeliness.file"), as_of)

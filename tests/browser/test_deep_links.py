@@ -24,7 +24,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PAGES = ("", "overview", "late", "upload", "templates", "receipts", "timeliness", "freshness", "anomalies")
+PAGES = ("", "overview", "late", "upload", "declare", "templates", "receipts", "timeliness", "freshness", "anomalies")
 
 
 @pytest.fixture(scope="module")

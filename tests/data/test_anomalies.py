@@ -12,8 +12,7 @@ from data.catalogue_store import load_catalogue
 from data.outliers import MIN_MONTHS, THRESHOLD, WINDOW, jumps, outliers, restore, transform
 from data.queries.anomalies import COLUMNS, ROWS, anomalies, history
 from data.store import Store, append
-from loaders.ingest import ingest
-from tests.conftest import OCTOBER, REASON, filled, shanghai
+from tests.conftest import OCTOBER, REASON, filled, ingest, shanghai
 from tests.data import worlds
 from tests.data.worlds import Sent, column, template
 

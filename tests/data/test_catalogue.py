@@ -51,6 +51,7 @@ def odd_catalogue():
         "X-1", "quarter", 31, 2, columns=columns, row_key=("code", "choice"), kind=TemplateKind.LEDGER,
         rules=(rule("n >= 0\n  AND note <> 'it''s, \"so\"'"), rule("share <= 100", "R2")),
         template_name=words(ODD), group="=A1", source="@SUM(1)", version="2026.10",
+        platform={"zh-CN": "=平台", "en": '+1, "platform"'},
     )  # fmt: skip
     units = (
         Unit("U1", words("=cmd|' /C calc'!A0"), "科室", date(2020, 1, 1), date(2023, 12, 31)),

@@ -16,8 +16,7 @@ import pytest
 from data.backup import backup, check, restore
 from data.catalogue_store import ensure_catalogue, load_catalogue
 from data.store import Store, StoreError, append, is_open, open_store, parse_moment, store_path
-from loaders.ingest import ingest
-from tests.conftest import NOW, filled, shanghai
+from tests.conftest import NOW, filled, ingest, shanghai
 from tests.data import worlds
 
 ROOT = Path(__file__).parents[2]
@@ -339,6 +338,26 @@ def test_a_store_that_this_process_has_open_is_not_replaced(tmp_path, taken):
         (
             "INSERT INTO issue (submission_id, severity) SELECT submission_id, 'error' FROM submission",
             "accepted submissions with an error issue: 1",
+        ),
+        ("INSERT INTO declaration (submission_id) VALUES ('nobody')", "declarations of no accepted submission: 1"),
+        (
+            "INSERT INTO declaration (submission_id) SELECT submission_id FROM submission",
+            "declarations of no accepted submission: 1",
+        ),
+        ("UPDATE submission SET kind = 'zero_report'", "submissions whose declaration is not kept: 1"),
+        (
+            "INSERT INTO declaration (submission_id) VALUES ('one'), ('one'), ('two')",
+            "declarations that are there twice: 1",
+        ),
+        (
+            "UPDATE submission SET kind = 'platform_declaration';"
+            "INSERT INTO declaration (submission_id) SELECT submission_id FROM submission",
+            "declarations whose proof is not kept: 1",
+        ),
+        (
+            "UPDATE submission SET kind = 'platform_declaration';"
+            "INSERT INTO declaration (submission_id, proof_sha256) SELECT submission_id, 'gone' FROM submission",
+            "declarations whose proof is not kept: 1",
         ),
         ("UPDATE workbook_file SET content = content || 'x'::BLOB", "a kept file is not what it was"),
     ],

@@ -44,6 +44,7 @@ def test_every_due_is_judged_as_one_by_one(asked):
             assert (row.deadline, row.opens_at) == (one.owed.deadline, one.owed.opens_at)
             assert (row.due_date.date(), row.month.date()) == (one.owed.due_date, one.owed.month)
             assert row.versions == one.versions
+            assert (None if pandas.isna(row.kind) else row.kind) == one.kind
             assert row.lead_days == pytest.approx(one.lead_days, nan_ok=True, abs=1e-9)
             first = None if pandas.isna(row.first_received_at) else row.first_received_at.astimezone(UTC)
             assert first == one.first
@@ -216,8 +217,8 @@ def status(store, as_of: str) -> tuple[str, int]:
     return row["status"], int(row["days_late"])
 
 
-def sent(at: str, outcome: str = "accepted", version: int = 1) -> Sent:
-    return Sent("U1", "T1", date(2026, 10, 1), datetime.fromisoformat(at), outcome, version)
+def sent(at: str, outcome: str = "accepted", version: int = 1, kind: str = "") -> Sent:
+    return Sent("U1", "T1", date(2026, 10, 1), datetime.fromisoformat(at), outcome, version, kind)
 
 
 @pytest.mark.parametrize(
@@ -252,6 +253,15 @@ def test_a_due_is_not_asked_for_before_its_period_is_over(october):
 def test_a_correction_never_changes_what_the_first_file_decided(october):
     worlds.send(october, [sent("2026-11-22T12:00:00+08:00"), sent("2026-11-30T12:00:00+08:00", version=2)])
     assert status(october, "2026-12-25T00:00:00+08:00") == ("on_time", 0)
+
+
+def test_the_kind_is_that_of_what_counts_now(october):
+    zero = sent("2026-11-10T12:00:00+08:00", kind="zero_report")
+    worlds.send(october, [zero, sent("2026-11-12T12:00:00+08:00", version=2)])
+    worlds.send(october, [sent("2026-11-13T12:00:00+08:00", "returned", 0)])
+    asked = [f"2026-11-{day}T00:00:00+08:00" for day in (10, 11, 13, 20)]
+    kinds = [dues(october, datetime.fromisoformat(as_of)).iloc[0]["kind"] for as_of in asked]
+    assert [None if pandas.isna(kind) else kind for kind in kinds] == [None, "zero_report", "correction", "correction"]
 
 
 def test_a_returned_file_counts_for_nothing(october):

@@ -45,6 +45,11 @@ class Sent:
     received_at: datetime
     outcome: str = "accepted"
     version: int = 1
+    kind: str = ""  # empty: a workbook, or a correction from the second version on
+
+    @property
+    def known_kind(self) -> str:
+        return self.kind or ("correction" if self.version > 1 else "workbook")
 
 
 @dataclass(frozen=True)
@@ -194,7 +199,8 @@ def _random_sent(luck: random.Random, due: Owed) -> Iterable[Sent]:
             yield Sent(due.unit, due.template, due.period, at, "returned", 0)
         else:
             version += 1
-            yield Sent(due.unit, due.template, due.period, at, "accepted", version)
+            kind = luck.choice(["", "", "zero_report", "platform_declaration"])
+            yield Sent(due.unit, due.template, due.period, at, "accepted", version, kind)
 
 
 def moments(world: World, seed: int, number: int) -> list[datetime]:
@@ -224,14 +230,15 @@ class Judged:
     lead_days: float
     first: datetime | None
     versions: int
+    kind: str | None
 
 
 def judged_at(world: World, as_of: datetime, counts_from: date = date.min) -> list[Judged]:
     """Every due that has opened by as_of, judged one by one."""
-    accepted: dict[Key, list[datetime]] = defaultdict(list)
+    accepted: dict[Key, list[Sent]] = defaultdict(list)
     for sent in world.sent:
         if sent.outcome == "accepted" and sent.received_at <= as_of:
-            accepted[sent.unit, sent.template, sent.period].append(sent.received_at)
+            accepted[sent.unit, sent.template, sent.period].append(sent)
     return [
         _judge(due, accepted[due.key], as_of, world.zone)
         for due in world.owed
@@ -239,8 +246,10 @@ def judged_at(world: World, as_of: datetime, counts_from: date = date.min) -> li
     ]
 
 
-def _judge(due: Owed, received: list[datetime], as_of: datetime, zone: ZoneInfo) -> Judged:
-    first = min(received, default=None)
+def _judge(due: Owed, received: list[Sent], as_of: datetime, zone: ZoneInfo) -> Judged:
+    first = min((one.received_at for one in received), default=None)
+    newest = max(received, key=lambda one: (one.received_at, one.version), default=None)
+    kind = None if newest is None or due.is_exempt else newest.known_kind
     if due.is_exempt:
         status = "exempt"
     elif first is not None:
@@ -251,7 +260,7 @@ def _judge(due: Owed, received: list[datetime], as_of: datetime, zone: ZoneInfo)
     if status in ("late", "missing"):
         days = ((first or as_of).astimezone(zone).date() - due.due_date).days
     lead = (due.deadline - first) / timedelta(days=1) if first else math.nan
-    return Judged(due, status, days, lead, first, len(received))
+    return Judged(due, status, days, lead, first, len(received), kind)
 
 
 def figures(judged: Iterable[Judged]) -> dict[str, float]:
@@ -287,7 +296,7 @@ def send(store: Store, sent: Iterable[Sent]) -> None:
                 "template_code": [one.template for one in rows],
                 "period": [one.period for one in rows],
                 "version": [one.version for one in rows],
-                "kind": ["correction" if one.version > 1 else "workbook" for one in rows],
+                "kind": [one.known_kind for one in rows],
                 "outcome": [one.outcome for one in rows],
                 "received_at": [one.received_at.astimezone(UTC) for one in rows],
                 "is_sample": [False for _ in rows],

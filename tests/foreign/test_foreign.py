@@ -10,8 +10,8 @@ from data.backup import check
 from data.catalogue_store import catalogue_in_force, load_catalogue
 from data.queries.timeliness import dues
 from data.store import Store
-from loaders.ingest import ingest
 from loaders.offers import offer
+from tests.conftest import ingest
 from tests.foreign.panel import TEMPLATE, ZONE, foreign_catalogue, read_panel, received_at, sums, unit_code
 
 EXTRACT = Path(__file__).parent / "tx_housing.csv"

@@ -3,8 +3,7 @@
 import pytest
 
 from loaders.explanations import is_real_explanation
-from loaders.ingest import ingest, preview
-from tests.conftest import edited, filled, shanghai
+from tests.conftest import edited, filled, ingest, preview, shanghai
 
 BEFORE = shanghai("2026-11-18T09:30:00")
 

@@ -4,8 +4,7 @@ import pytest
 
 from data.backup import check
 from data.queries.timeliness import dues, late_reporters
-from loaders.ingest import ingest, preview
-from tests.conftest import OCTOBER, REASON, edited, filled, sample_rows, shanghai
+from tests.conftest import OCTOBER, REASON, edited, filled, ingest, preview, sample_rows, shanghai
 
 BEFORE = shanghai("2026-11-18T09:30:00")
 
@@ -218,7 +217,7 @@ def test_a_period_that_contradicts_the_meta_is_returned(store, text, code):
         (b"", "empty_file"),
         (b"%PDF-1.7 ...", "not_a_spreadsheet"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "html_as_excel"),
-        (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "legacy_xls"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "broken_workbook"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
         (b"PK\x03\x04 and then nothing", "broken_workbook"),
     ],

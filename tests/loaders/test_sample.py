@@ -15,10 +15,9 @@ from data.queries.submissions import has_sample
 from data.queries.timeliness import timeliness
 from data.rules import broken_rules
 from data.store import Store
-from loaders.ingest import ingest
 from loaders.sample import REPORTED_BY, load_sample
 from loaders.sample_rows import RowMaker, recipes
-from tests.conftest import filled, shanghai
+from tests.conftest import filled, ingest, shanghai
 
 NOW = shanghai("2026-11-24T12:00:00")
 OWED = {("FJS", "BE-04"), ("FJS", "BE-07"), ("CJK", "BE-05"), ("ZJK", "BE-06"), ("ZFD", "SV-02"), ("CZK", "DQ-01")}

@@ -8,8 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.catalogue_store import ensure_catalogue, set_counting_start
 from data.store import open_store
-from loaders.ingest import ingest
-from tests.conftest import REASON, filled, sample_rows
+from tests.conftest import REASON, filled, ingest, sample_rows
 from tests.pages.test_pages import opened
 
 

@@ -1,0 +1,33 @@
+"""How much one person may send through the page within a day; the command line is the office's own and has no limit."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from data.store import Store
+
+MAX_FILES = 200
+MAX_BYTES = 200 * 1024 * 1024
+_WITHIN = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Used:
+    """What somebody has sent within the last day."""
+
+    files: int
+    size: int
+
+    def has_room_for(self, size: int) -> bool:
+        """Whether one more file of that size may come."""
+        return self.files < MAX_FILES and self.size + size <= MAX_BYTES
+
+
+def used_by(store: Store, reported_by: str, now: datetime) -> Used:
+    """What this person has sent, accepted or returned, by the moment of recording; the same file counts each time."""
+    found = store.rows(
+        """SELECT count(*), coalesce(sum(size), 0) FROM
+            (SELECT DISTINCT sha256, recorded_at FROM submission WHERE reported_by = $by AND recorded_at > $since)
+        JOIN workbook_file USING (sha256)""",
+        {"by": reported_by, "since": now - _WITHIN},
+    )
+    return Used(*found[0])

@@ -1,0 +1,73 @@
+"""What a number format says of a cell: a date, a time, a percentage; and which day a serial number means."""
+
+import re
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+
+class Shown(StrEnum):
+    """How a number is shown, as far as its meaning depends on it."""
+
+    NUMBER = "n"
+    PERCENT = "p"
+    DATE = "d"
+    TIME = "t"
+
+
+# ECMA-376 part 1, 18.8.30; 27-36 and 50-58 are dates in Chinese, Japanese and Korean editions (31: yyyy年m月d日).
+_BUILTIN = {
+    **dict.fromkeys((9, 10), Shown.PERCENT),
+    **dict.fromkeys((14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, *range(50, 59)), Shown.DATE),
+    **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47), Shown.TIME),
+}
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
+_BRACKET = re.compile(r"\[(?!h+\]|m+\]|s+\])[^\]]*\]", re.IGNORECASE)
+_PLAIN = re.compile(r"general|g/通用格式|e[+-]", re.IGNORECASE)
+
+
+def shown_by_id(format_id: int, code: str | None) -> Shown:
+    """How the format of this number, or of this code where the file gives one, shows a number."""
+    if code is None:
+        return _BUILTIN.get(format_id, Shown.NUMBER)
+    return shown(code)
+
+
+@lru_cache(maxsize=1024)
+def shown(code: str) -> Shown:
+    """How a format code shows a number: "0.0%", 'yyyy"年"m"月"', "[h]:mm"."""
+    first = _LITERAL.sub("", code).split(";")[0]
+    first = _PLAIN.sub("", _BRACKET.sub("", first)).lower()
+    if "%" in first:
+        return Shown.PERCENT
+    if re.search(r"[yd年日]|(?<![hs:])m{3,}|aaa|^m+$|[yd/\-]m|m[/\-]", first) and not first.startswith("["):
+        return Shown.DATE
+    return Shown.TIME if re.search(r"[hs]|月", first) else Shown.NUMBER
+
+
+def day_of(serial: float, is_1904: bool = False) -> date | None:
+    """The day of a serial number; None outside what a spreadsheet can show (1900 or 1904 to 9999)."""
+    if is_1904:
+        return date(1904, 1, 1) + timedelta(days=int(serial)) if 0 <= serial < 2957004 else None
+    if not 1 <= serial < 2958466:
+        return None
+    # Spreadsheets believe that 1900-02-29 was a day (number 60); before it the count is off by one.
+    return date(1899, 12, 31 if serial < 60 else 30) + timedelta(days=int(serial))
+
+
+def clock(serial: float) -> str:
+    """The time of day, or the hours, of a serial number as text."""
+    seconds = round(serial * 86400)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def as_shown(number: float, look: Shown, is_1904: bool) -> tuple[str, float | str]:
+    """(kind, value) of a number that is shown so; the kinds are those of loaders.sheets.Kind."""
+    if look is Shown.NUMBER:
+        return "n", number
+    if look is Shown.PERCENT:
+        return "p", number
+    if look is Shown.TIME and 0 <= number < 100_000 and number % 1:
+        return "s", clock(number)
+    day = day_of(number, is_1904)
+    return ("d", day.isoformat()) if day else ("n", number)

@@ -1,0 +1,218 @@
+"""One pass over a worksheet's XML: cells, merged areas, what is hidden. Declared sizes are not believed."""
+
+import math
+import re
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element
+
+from loaders.issues import FileFault
+from loaders.reading.formats import Shown, as_shown
+from loaders.reading.found import MAX_CELLS, MAX_COLUMNS, MAX_MERGES, MAX_ROWS, FoundSheet, RawCell
+from loaders.reading.markup import finished
+
+_EMPTY_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: [a-z]{1,4}="[^"<>&]*")* ?(?:/>|></c>)')
+_EMPTY_ROW = re.compile(rb"<row [^<>]*(?:/>|></row>)")
+_PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_INDEX = re.compile(r"\d{1,9}", re.ASCII)
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_DDE = re.compile(r"\s*[A-Za-z]+\s*\|\s*'")
+_TRUE, _YES = ("1", "true"), ("1", "true", "on")
+_columns: dict[str, int] = {}
+
+
+def unescaped(text: str) -> str:
+    """Text with its _xHHHH_ escapes (ST_Xstring) resolved; half characters and NUL stay as they are written."""
+    if "_x" not in text:
+        return text
+    return _ESCAPE.sub(_unescaped, text)
+
+
+def _unescaped(found: re.Match) -> str:
+    code = int(found[1], 16)
+    return found[0] if code == 0 or 0xD800 <= code <= 0xDFFF or code >= 0xFFFE else chr(code)
+
+
+def rich_text(item: Element) -> str:
+    """The text of <si> or <is>: its own and that of its runs, without the phonetic guides."""
+    pieces = []
+    for child in item:
+        name = child.tag.rpartition("}")[2]
+        if name == "t":
+            pieces.append(child.text or "")
+        elif name == "r":
+            pieces += [text.text or "" for text in child if text.tag.endswith("}t")]
+    return unescaped("".join(pieces))
+
+
+def column_number(letters: str) -> int:
+    """A is 1, XFD is 16384."""
+    number = _columns.get(letters)
+    if number is None:
+        number = 0
+        for letter in letters:
+            number = number * 26 + ord(letter) - 64
+        _columns[letters] = number
+    return number
+
+
+class SheetReader:
+    """Fills a FoundSheet from the XML of its part."""
+
+    def __init__(self, sheet: FoundSheet, strings: Sequence[str], styles: Sequence[Shown]) -> None:
+        self._sheet, self._strings, self._styles = sheet, strings, styles
+        self._row_no = self._number = 0
+
+    def read(self, data: bytes) -> int:
+        """How many cells were taken. Raises FileFault (broken_workbook, too_many_cells, dde)."""
+        lean = self._without_empty_cells(data)
+        if lean is not None:
+            try:
+                self._scan(lean, needs_places=True)
+                return self._number
+            except _PlaceMissing:
+                self._sheet.forget()
+                self._row_no = self._number = 0
+        self._scan(data, needs_places=False)
+        return self._number
+
+    @staticmethod
+    def _without_empty_cells(data: bytes) -> bytes | None:
+        """The XML without cells that hold only a style: most of a blank table. Not where a comment or CDATA, in which
+        such characters would be text, could make this wrong.
+        """
+        return None if b"<!" in data else _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", data))
+
+    def _scan(self, data: bytes, needs_places: bool) -> None:
+        self._needs_places = needs_places
+        name = ""
+        for name, element in finished(data, {"row", "cols", "mergeCells", "worksheet"}, self._sheet.name):
+            if name == "row":
+                self._take_row(element)
+            else:
+                self._take_part(name, element)
+        if name != "worksheet":
+            raise self._broken("XML")
+
+    def _take_part(self, name: str, element: Element) -> None:
+        if name == "cols":
+            for column in element:
+                if column.get("hidden") in _YES:
+                    self._sheet.hidden_columns.append((_whole(column.get("min")), _whole(column.get("max"))))
+        elif name == "mergeCells":
+            self._sheet.merges.extend(area for entry in element[:MAX_MERGES] if (area := _area(entry.get("ref"))))
+
+    def _take_row(self, row: Element) -> None:
+        given = row.get("r")
+        if given is None and self._needs_places:
+            raise _PlaceMissing
+        row_no = _whole(given) if given is not None else self._row_no + 1
+        if row_no <= self._row_no:
+            raise self._broken(f"row {given}")
+        self._row_no = row_no
+        cells = self._cells(row, row_no)
+        if not cells:
+            return
+        self._number += len(cells)
+        if row_no > MAX_ROWS or cells[-1][1] > MAX_COLUMNS:
+            self._sheet.fault = f"R{row_no}C{cells[-1][1]}"
+            return
+        if self._number > MAX_CELLS:
+            raise FileFault("too_many_cells", found=f"{self._sheet.name}: > {MAX_CELLS}")
+        if row.get("hidden") in _YES:
+            self._sheet.hidden_rows.append(row_no)
+        self._sheet.add(cells)
+
+    def _cells(self, row: Element, row_no: int) -> list[RawCell]:
+        cells: list[RawCell] = []
+        col_no = 0
+        for cell in row:
+            if not cell.tag.endswith("}c"):
+                continue
+            place = cell.get("r")
+            if place is None:
+                if self._needs_places:
+                    raise _PlaceMissing
+                col_no += 1
+            else:
+                found = _PLACE.fullmatch(place)
+                if not found or int(found[2]) != row_no:
+                    raise self._broken(place[:12])
+                before, col_no = col_no, column_number(found[1])
+                if col_no <= before or col_no > 16384:
+                    raise self._broken(place[:12])
+            if len(cell):
+                taken = self._cell(cell)
+                if taken is not None:
+                    cells.append((row_no, col_no, *taken))
+        return cells
+
+    def _cell(self, cell: Element) -> tuple[str, float | str | bool] | None:
+        """(kind, value); None for a cell that holds nothing."""
+        value = formula = None
+        inline = ""
+        for child in cell:
+            name = child.tag.rpartition("}")[2]
+            if name == "v":
+                if value is not None:
+                    raise self._broken("two values")
+                value = child.text or ""
+            elif name == "f":
+                formula = child.text or ""
+                if _DDE.match(formula):
+                    raise FileFault("dde")
+            elif name == "is":
+                inline = rich_text(child)
+        type_ = cell.get("t", "n")
+        if formula is not None and not value and type_ != "str":
+            return "f", "=" + formula[:200]
+        if type_ == "inlineStr":
+            return ("s", inline) if inline else None
+        if value is None or (value == "" and type_ != "s"):
+            return None
+        return self._value(type_, value, cell)
+
+    def _value(self, type_: str, value: str, cell: Element) -> tuple[str, float | str | bool] | None:
+        if type_ == "n":
+            return self._number_of(value.strip(), cell)
+        if type_ == "s":
+            if not _INDEX.fullmatch(value.strip()) or int(value) >= len(self._strings):
+                raise self._broken(f"string {value[:12]}")
+            text = self._strings[int(value)]
+            return ("s", text) if text else None
+        if type_ == "str":
+            return "s", unescaped(value)
+        if type_ == "b":
+            return "b", value.strip() in _TRUE
+        if type_ == "e":
+            return "e", value[:40]
+        if type_ == "d":
+            return ("d", value[:10]) if re.match(r"\d{4}-\d{2}-\d{2}", value, re.ASCII) else ("s", value)
+        raise self._broken(f"type {type_[:12]}")
+
+    def _number_of(self, text: str, cell: Element) -> tuple[str, float | str] | None:
+        if not _NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
+            return "e", text[:40]
+        style = _whole(cell.get("s"))
+        shown = self._styles[style] if style < len(self._styles) else Shown.NUMBER
+        return as_shown(number, shown, self._sheet.is_1904)
+
+    def _broken(self, what: str) -> FileFault:
+        return FileFault("broken_workbook", found=f"{self._sheet.name[:31]}: {what}")
+
+
+class _PlaceMissing(Exception):
+    """A cell without an address: its place is counted, and no cell before it may be left out."""
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and _INDEX.fullmatch(text) else 0
+
+
+def _area(reference: str | None) -> tuple[int, int, int, int] | None:
+    """A1:B3 as (row, column, last row, last column); None where it is none."""
+    first, _, last = (reference or "").replace("$", "").partition(":")
+    start, end = _PLACE.fullmatch(first), _PLACE.fullmatch(last or first)
+    if not start or not end:
+        return None
+    return int(start[2]), column_number(start[1]), int(end[2]), column_number(end[1])

@@ -1,0 +1,79 @@
+"""Reads the old binary format (.xls, and .et as WPS writes it) through xlrd."""
+
+import io
+import struct
+
+import xlrd
+from xlrd.biffh import error_text_from_code
+
+from loaders.issues import FileFault
+from loaders.reading.formats import Shown, as_shown, shown
+from loaders.reading.found import MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, FoundSheet, RawCell
+
+_MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_BOUNDSHEET, _END, _MACRO_SHEET = 0x85, 0x0A, 1
+
+
+def read_xls(content: bytes) -> list[FoundSheet]:
+    """The sheets. Raises FileFault (encrypted, macros, too_many_cells, broken_workbook), or whatever breaks xlrd."""
+    if _ENCRYPTED in content:
+        raise FileFault("encrypted")
+    if _MACROS in content:
+        raise FileFault("macros")
+    try:
+        book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
+    except xlrd.XLRDError as error:
+        raise FileFault("encrypted" if "encrypted" in str(error) else "broken_workbook", found="xls") from error
+    if _has_macro_sheet(content):
+        raise FileFault("macros")
+    if book.nsheets > MAX_SHEETS:
+        raise FileFault("too_many_cells", found=f"{book.nsheets} sheets")
+    looks = [shown(book.format_map[xf.format_key].format_str) for xf in book.xf_list]
+    return [_sheet(sheet, book, looks) for sheet in book.sheets()]
+
+
+def _has_macro_sheet(content: bytes) -> bool:
+    """Whether some BOUNDSHEET record (its header is 85 00, then its length) names a sheet of macros."""
+    at = 0
+    while (at := content.find(b"\x85\x00", at)) >= 0:
+        record = content[at : at + 12]
+        if len(record) == 12:
+            _, length, _, visibility, kind, name_length, is_wide = struct.unpack("<HHIBBBB", record)
+            fits = length == 8 + name_length * (2 if is_wide else 1)
+            if fits and is_wide < 2 and visibility < 3 and kind == _MACRO_SHEET:
+                return True
+        at += 2
+    return False
+
+
+def _sheet(sheet: xlrd.sheet.Sheet, book: xlrd.Book, looks: list[Shown]) -> FoundSheet:
+    found = FoundSheet(sheet.name, sheet.visibility != 0, book.datemode == 1)
+    for row_no in range(sheet.nrows):
+        cells = [cell for col_no in range(sheet.row_len(row_no)) if (cell := _cell(sheet, row_no, col_no, looks))]
+        if not cells:
+            continue
+        if row_no >= MAX_ROWS or cells[-1][1] > MAX_COLUMNS:
+            found.fault = f"R{row_no + 1}C{cells[-1][1]}"
+            continue
+        row = sheet.rowinfo_map.get(row_no)
+        if row is not None and row.hidden:
+            found.hidden_rows.append(row_no + 1)
+        found.add(cells)
+    found.hidden_columns = [(col + 1, col + 1) for col, look in sheet.colinfo_map.items() if look.hidden]
+    found.merges = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells]
+    return found
+
+
+def _cell(sheet: xlrd.sheet.Sheet, row: int, col: int, looks: list[Shown]) -> RawCell | None:
+    kind, value = sheet.cell_type(row, col), sheet.cell_value(row, col)
+    if kind == xlrd.XL_CELL_TEXT:
+        return (row + 1, col + 1, "s", value) if value else None
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return row + 1, col + 1, "b", bool(value)
+    if kind == xlrd.XL_CELL_ERROR:
+        return row + 1, col + 1, "e", error_text_from_code.get(value, "#?")
+    if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        style = sheet.cell_xf_index(row, col)
+        return row + 1, col + 1, *as_shown(value, looks[style], sheet.book.datemode == 1)
+    return None

@@ -1,0 +1,159 @@
+"""Reads an .xlsx: which sheets it has, how its numbers are shown, and each sheet's cells in one pass over its XML."""
+
+import posixpath
+import re
+from functools import lru_cache
+from xml.etree.ElementTree import Element
+
+from loaders.issues import FileFault
+from loaders.reading.formats import Shown, shown_by_id
+from loaders.reading.found import MAX_CELLS, MAX_SHEETS, FoundSheet
+from loaders.reading.markup import finished, plain_xml, tree
+from loaders.reading.package import Package
+from loaders.reading.sheet_xml import SheetReader, rich_text
+
+_RELATION = re.compile(r"\{[^}]*/relationships\}id$")
+_ACTIVE_PARTS = {
+    "vbaproject.bin": "macros",
+    "xl/macrosheets/": "macros",
+    "xl/activex/": "embedded_object",
+    "xl/embeddings/": "embedded_object",
+}
+_ACTIVE_TYPES = {
+    b"vbaproject": "macros",
+    b"macroenabled": "macros",
+    b"macrosheet": "macros",
+    b"activex": "embedded_object",
+}
+_XML = (".xml", ".rels", ".vml")
+
+
+def read_xlsx(content: bytes) -> tuple[list[FoundSheet], list[str]]:
+    """(sheets, codes of notes). Raises FileFault where the file is unsafe, broken or too large."""
+    package = Package(content)
+    notes = _check_parts(package)
+    book_name = _main_part(package)
+    book = _tree(package, book_name)
+    relations = _relations(package, book_name)
+    strings = _shared_strings(package, relations)
+    styles = _styles(package, relations)
+    properties = book.find("{*}workbookPr")
+    is_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+    named = book.findall("{*}sheets/{*}sheet")
+    if not named or len(named) > MAX_SHEETS:
+        raise FileFault("too_many_cells" if named else "broken_workbook", found=f"{len(named)} sheets")
+    sheets, number = [], 0
+    for entry in named:
+        kind, target = relations.get(_reference(entry), ("", ""))
+        if kind.lower().endswith("macrosheet") or kind == "dialogsheet":
+            raise FileFault("macros")
+        if target not in package:
+            raise FileFault("broken_workbook", found=(entry.get("name") or "?")[:60])
+        if kind != "worksheet":
+            continue
+        is_hidden = entry.get("state", "visible") != "visible"
+        sheet = FoundSheet(entry.get("name") or "", is_hidden, is_1904)
+        number += SheetReader(sheet, strings, styles).read(plain_xml(package.read(target)))
+        if number > MAX_CELLS:
+            raise FileFault("too_many_cells", found=f"> {MAX_CELLS}")
+        sheets.append(sheet)
+    if len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
+        raise FileFault("broken_workbook", found="sheet names")
+    return sheets, notes
+
+
+def _check_parts(package: Package) -> list[str]:
+    """Refuse what acts by itself; note what points elsewhere. Every part is inflated and held against its checksum."""
+    notes = []
+    for name in package.names():
+        for piece, code in _ACTIVE_PARTS.items():
+            if piece in name:
+                raise FileFault(code, found=name[:60])
+        data = package.read(name)
+        if name.endswith(_XML):
+            data = _checked(data)
+        if name == "[content_types].xml":
+            lowered = data.lower()
+            for piece, code in _ACTIVE_TYPES.items():
+                if piece in lowered:
+                    raise FileFault(code, found=piece.decode())
+        if name.startswith("xl/externallinks/") and name.endswith(".xml"):
+            if b"ddeLink" in data or b"oleLink" in data:
+                raise FileFault("dde")
+            notes.append("external_links")
+        if name in ("xl/connections.xml",):
+            notes.append("external_links")
+    return sorted(set(notes))
+
+
+@lru_cache(maxsize=256)  # themes and relations are the same bytes in every workbook of a template
+def _checked(data: bytes) -> bytes:
+    return plain_xml(data)
+
+
+def _tree(package: Package, name: str) -> Element:
+    if name not in package:
+        raise FileFault("broken_workbook", found=name[-60:])
+    return tree(plain_xml(package.read(name)), name)
+
+
+def _main_part(package: Package) -> str:
+    for kind, target in _relations(package, "").values():
+        if kind == "officedocument":
+            return target
+    return "xl/workbook.xml"
+
+
+def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
+    """Id → (last word of the type in small letters, name of the target part)."""
+    folder, name = posixpath.split(part)
+    path = posixpath.join(folder, "_rels", f"{name}.rels")
+    if path not in package:
+        return {}
+    found = {}
+    for entry in _tree(package, path).findall("{*}Relationship"):
+        kind = (entry.get("Type") or "").rsplit("/", 1)[-1].lower()
+        target = (entry.get("Target") or "").replace("\\", "/")
+        if entry.get("TargetMode", "").lower() == "external":
+            target = ""
+        elif target.startswith("/"):
+            target = posixpath.normpath(target.lstrip("/"))
+        else:
+            target = posixpath.normpath(posixpath.join(folder, target))
+        found[entry.get("Id") or ""] = (kind, target.lower())
+    return found
+
+
+def _reference(sheet: Element) -> str:
+    return next((value for name, value in sheet.attrib.items() if _RELATION.search(name)), "")
+
+
+def _part_of_kind(package: Package, relations: dict[str, tuple[str, str]], kind: str) -> bytes | None:
+    for found, target in relations.values():
+        if found == kind:
+            if target not in package:
+                raise FileFault("broken_workbook", found=kind)
+            return plain_xml(package.read(target))
+    return None
+
+
+def _shared_strings(package: Package, relations: dict[str, tuple[str, str]]) -> list[str]:
+    data = _part_of_kind(package, relations, "sharedstrings")
+    return [rich_text(item) for _, item in finished(data, {"si"}, "sharedStrings")] if data else []
+
+
+def _styles(package: Package, relations: dict[str, tuple[str, str]]) -> list[Shown]:
+    data = _part_of_kind(package, relations, "styles")
+    return _styles_of(data) if data else []
+
+
+@lru_cache(maxsize=64)
+def _styles_of(data: bytes) -> list[Shown]:
+    """How each cell style shows a number, in the order in which cells name them."""
+    root = tree(data, "styles")
+    codes = {entry.get("numFmtId"): entry.get("formatCode") for entry in root.findall("{*}numFmts/{*}numFmt")}
+    shown = []
+    for style in root.findall("{*}cellXfs/{*}xf"):
+        number = style.get("numFmtId") or "0"
+        shown.append(shown_by_id(int(number) if number.isdecimal() else 0, codes.get(number)))
+    return shown

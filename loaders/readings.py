@@ -1,0 +1,283 @@
+"""What files say and what is wrong with it, before anything is written: gate → reader → recognise → check."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from data.catalogue import Catalogue, Severity, Template
+from data.periods import add_months, end_of, label
+from data.store import Store
+from loaders.archive import files_of
+from loaders.check import MAX_ISSUES, Checked, Row, check_cells, check_rules
+from loaders.explanations import is_real_explanation
+from loaders.gate import FileKind, check_file
+from loaders.issues import FileFault, Issue
+from loaders.recognise import Meant, Recognised, recognise
+from loaders.record import About, Arrival, History, history_of
+from loaders.sheets import Workbook
+from loaders.unchanged import repeats_last_period
+from loaders.worker import PROCESSES, READER
+
+Explanations = str | Mapping[str, str] | None
+"""One text for every check of the file, or a text for each Issue.key."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as somebody hands it in. received_at: when it reached us, with a time zone.
+
+    archive: the .zip that it lay in. fault: why it cannot be used, where that is known already.
+    """
+
+    content: bytes
+    file_name: str
+    received_at: datetime
+    reported_by: str = ""
+    explanations: Explanations = None
+    is_sample: bool = False
+    meant: Meant = field(default_factory=Meant)
+    archive: str = ""
+    fault: FileFault | None = None
+
+    @property
+    def shown_name(self) -> str:
+        """The file's name, with the archive that it came in."""
+        name = f"{self.archive}/{self.file_name}" if self.archive else self.file_name
+        return name.encode("utf-8", "replace").decode()  # a name of broken bytes cannot be kept
+
+
+@dataclass
+class Reading:
+    """One return that a file holds, or the one fault that the file as a whole has."""
+
+    about: About = field(default_factory=About)
+    template: Template | None = None
+    sheet: str = ""
+    rows: list[Row] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+
+    @property
+    def is_faulty(self) -> bool:
+        """It must go back: an error, or a check without an explanation."""
+        return any(
+            issue.severity is Severity.ERROR or (issue.severity is Severity.CHECK and not issue.explanation)
+            for issue in self.issues
+        )
+
+
+@dataclass
+class FileRead:
+    """A file with its readings; upload_no tells of which upload of the batch it is (an archive holds several)."""
+
+    upload_no: int
+    arrival: Arrival
+    explanations: Explanations
+    meant: Meant
+    book: Workbook | FileFault | None = None
+    readings: list[Reading] = field(default_factory=list)
+    returns: list[tuple[Recognised, Checked]] = field(default_factory=list)
+
+    @property
+    def is_faulty(self) -> bool:
+        """A file is accepted whole or returned whole."""
+        return any(reading.is_faulty for reading in self.readings)
+
+
+def opened(uploads: Sequence[Upload], catalogue: Catalogue) -> Iterator[FileRead]:
+    """The files of the uploads in their order, read; a few at a time, each in a process of its own."""
+    zone = ZoneInfo(catalogue.bureau.timezone)
+    waiting: deque[tuple[FileRead, Future[Workbook | FileFault]]] = deque()
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        for upload_no, upload in enumerate(uploads):
+            for one in split(upload):
+                waiting.append((_arrived(upload_no, one, zone), pool.submit(_book, one)))
+                if len(waiting) > PROCESSES * 2:  # so few are held, however large the archive
+                    yield _read(*waiting.popleft())
+        while waiting:
+            yield _read(*waiting.popleft())
+
+
+def _arrived(upload_no: int, upload: Upload, zone: ZoneInfo) -> FileRead:
+    arrival = Arrival(
+        upload.content,
+        upload.shown_name,
+        upload.received_at.astimezone(zone),
+        upload.reported_by,
+        upload.is_sample,
+    )
+    return FileRead(upload_no, arrival, upload.explanations, upload.meant)
+
+
+def _read(file: FileRead, reading: "Future[Workbook | FileFault]") -> FileRead:
+    file.book = reading.result()
+    return file
+
+
+def split(upload: Upload) -> Iterator[Upload]:
+    """The file itself, or those of an archive."""
+    try:
+        if upload.fault or check_file(upload.content, upload.file_name).kind is not FileKind.ARCHIVE:
+            yield upload
+            return
+        for name, content in files_of(upload.content):
+            one = replace(upload, file_name=name, archive=upload.file_name)
+            yield replace(one, fault=content) if isinstance(content, FileFault) else replace(one, content=content)
+    except FileFault as fault:
+        yield replace(upload, fault=fault)
+
+
+def _book(upload: Upload) -> Workbook | FileFault:
+    try:
+        if upload.fault:
+            raise upload.fault
+        passed = check_file(upload.content, upload.file_name)
+        if passed.kind is FileKind.ARCHIVE:
+            raise FileFault("nested_archive")
+        book = READER.read(upload.content, passed.kind.value)
+    except FileFault as fault:
+        return fault
+    return Workbook(book.sheets, [*book.notes, *(["extension_differs"] if passed.is_misnamed else [])])
+
+
+def understand(store: Store, files: Iterable[FileRead], catalogue: Catalogue) -> None:
+    """Fills in each file's readings. The files must be about different returns: each is held against the store."""
+    files = list(files)
+    for file in files:
+        _recognise(file, catalogue)
+    abouts = [_about(found) for file in files for found, _ in file.returns]
+    history = history_of(store, [*abouts, *(_before(found) for file in files for found, _ in file.returns)])
+    check_rules(store, [one for file in files for one in file.returns])
+    for file in files:
+        for found, checked in file.returns:
+            file.readings.append(_reading(store, file, found, checked, catalogue, history))
+        _return_together(file)
+
+
+def keys_of(file: FileRead, catalogue: Catalogue) -> set[tuple]:
+    """Which unit, template and period a file is about; recognises it where that was not done yet."""
+    _recognise(file, catalogue)
+    return {_about(found).key for found, _ in file.returns}
+
+
+def _recognise(file: FileRead, catalogue: Catalogue) -> None:
+    if file.returns or file.readings:
+        return
+    try:
+        if isinstance(file.book, FileFault):
+            raise file.book
+        found = recognise(file.book.sheets, catalogue, file.meant)
+    except FileFault as fault:
+        file.readings.append(_fault(fault, catalogue))
+        return
+    for one in found:
+        try:
+            file.returns.append((one, check_cells(one, catalogue)))
+        except FileFault as fault:
+            issue = Issue(Severity.ERROR, fault.code, one.sheet.name, details=fault.details)
+            file.returns.append((one, Checked([], [issue])))
+
+
+def _about(found: Recognised) -> About:
+    return About(found.unit_code, found.template.template_code, found.template.version, found.period)
+
+
+def _before(found: Recognised) -> About:
+    """The same return of the period before."""
+    period = add_months(found.period, -found.template.cycle.months)
+    return About(found.unit_code, found.template.template_code, None, period)
+
+
+def _reading(
+    store: Store, file: FileRead, found: Recognised, checked: Checked, catalogue: Catalogue, history: History
+) -> Reading:
+    about = _about(found)
+    issues = _obligation_issues(found, catalogue, file.arrival.received_at)
+    issues += _replacement_issues(history, file.arrival, about)
+    issues += [Issue(Severity.NOTE, code) for code in file.book.notes]
+    last = history.get(_before(found).key)
+    if last and checked.rows and repeats_last_period(store, checked.rows, found.template, last[0].submission_id):
+        before = label(_before(found).period, found.template.cycle)
+        issues.append(Issue(Severity.CHECK, "unchanged_since_last", found.sheet.name, details={"found": before}))
+    issues += checked.issues
+    for issue in issues:
+        if issue.severity is Severity.CHECK:
+            issue.explanation = _explanation(issue, file.explanations)
+    return Reading(about, found.template, found.sheet.name, checked.rows, _bounded(issues))
+
+
+def _return_together(file: FileRead) -> None:
+    """A good table in a file that goes back says why it goes back too."""
+    faulty = [reading.sheet for reading in file.readings if reading.is_faulty]
+    if not faulty:
+        return
+    for reading in file.readings:
+        if not reading.is_faulty:
+            reading.issues.insert(0, Issue(Severity.ERROR, "other_sheet", details={"found": "、".join(faulty)}))
+
+
+def _bounded(issues: list[Issue]) -> list[Issue]:
+    if len(issues) <= MAX_ISSUES:
+        return issues
+    rest = Issue(Severity.NOTE, "more_issues", details={"found": len(issues) - MAX_ISSUES})
+    return [*issues[:MAX_ISSUES], rest]
+
+
+def _fault(fault: FileFault, catalogue: Catalogue) -> Reading:
+    """A file that could not be used, with as much as is known of what it was about."""
+    known = {template.template_code: template for template in catalogue.templates}
+    template = known.get(fault.details.get("template", ""))
+    about = About(
+        fault.details.get("unit"),
+        template.template_code if template else None,
+        template.version if template else None,
+    )
+    return Reading(about, template, "", [], [Issue(Severity.ERROR, fault.code, details=fault.details)])
+
+
+def _obligation_issues(found: Recognised, catalogue: Catalogue, received_at: datetime) -> list[Issue]:
+    """Is anybody owed this? A unit that never owes the template has picked a wrong one."""
+    owed = [
+        one
+        for one in catalogue.obligations
+        if (one.unit_code, one.template_code) == (found.unit_code, found.template.template_code)
+    ]
+    cycle = found.template.cycle
+    details = {
+        "unit": catalogue.unit_name(found.unit_code),
+        "template": found.template.template_code,
+        "period": label(found.period, cycle),
+    }
+    if not owed:
+        return [Issue(Severity.ERROR, "not_obliged", details=details)]
+    local_day = _local_day(received_at, catalogue)
+    if found.period > local_day:
+        return [Issue(Severity.ERROR, "future_period", details=details)]
+    issues = []
+    if end_of(found.period, cycle) > local_day and found.template.due.month_offset > 0:
+        issues.append(Issue(Severity.NOTE, "period_not_over", details=details))
+    if not any(o.first_period <= found.period <= (o.last_period or found.period) for o in owed):
+        issues.append(Issue(Severity.NOTE, "outside_obligation", details=details))
+    return issues
+
+
+def _replacement_issues(history: History, arrival: Arrival, about: About) -> list[Issue]:
+    """A correction is told what it replaces, and above all that it brings earlier figures back."""
+    accepted = history.get(about.key)
+    if not accepted or accepted[0].sha256 == arrival.sha256:
+        return []
+    before = next((one.version for one in accepted if one.sha256 == arrival.sha256), None)
+    at = accepted[0].received_at.astimezone(arrival.received_at.tzinfo)
+    details = {"found": accepted[0].version, "row": before, "limit": f"{at:%Y-%m-%d %H:%M}"}
+    return [Issue(Severity.NOTE, "brings_back" if before else "replaces", details=details)]
+
+
+def _local_day(moment: datetime, catalogue: Catalogue) -> date:
+    return moment.astimezone(ZoneInfo(catalogue.bureau.timezone)).date()
+
+
+def _explanation(issue: Issue, explanations: Explanations) -> str | None:
+    text = explanations.get(issue.key) if isinstance(explanations, Mapping) else explanations
+    return text.strip() if text and is_real_explanation(text) else None

@@ -1,0 +1,47 @@
+"""零报告与平台报送: what a unit delivered without a workbook, as nothing happened or a platform has it."""
+
+import streamlit as st
+
+import text
+from data.queries.submissions import declarations
+from data.queries.timeliness import dues
+from pages.shared import answers, declaration
+from text import t
+
+st.title(t("page.declare"), anchor=False)
+st.markdown(t("declare.how"))
+as_of = answers.now()
+answers.stop_where_nothing_is_due(as_of)
+with st.grid(3, min_column_width=220):
+    unit_code = answers.choose_unit()
+    month = answers.choose_month(as_of)
+    reported_by = st.text_input(
+        t("upload.by"),
+        key="reported_by",
+        placeholder=t("upload.by.example"),
+        max_chars=40,
+        persist_state="session",
+    )
+if unit_code is None:
+    st.info(t("templates.choose_unit"), icon=":material/arrow_upward:")
+    st.stop()
+
+catalogue = answers.catalogue()
+unit = text.unit_name(catalogue, unit_code)
+found = answers.ask(dues, as_of, month=month, unit_code=unit_code)
+platforms = {template.template_code for template in catalogue.templates if template.platform}
+found = found[found["zero_report_allowed"] | found["template_code"].isin(platforms)]
+if found.empty:
+    st.info(t("declare.none", unit=unit, month=text.month_name(month)), icon=":material/event_available:")
+    answers.link("pages/month/upload.py", t("declare.to_upload"))
+    st.stop()
+
+said = answers.ask(declarations, as_of, unit_code=unit_code)
+is_owed = found["status"].isin(["missing", "pending"])
+declaration.draw_over_the_uploaders()
+declaration.show_receipts(found)
+for heading, own in (("declare.owed", found[is_owed]), ("declare.done", found[~is_owed])):
+    if not own.empty:
+        st.subheader(t(heading, number=len(own)), anchor=False)
+    for due in own.itertuples():
+        declaration.show(due, unit, said, reported_by)

@@ -1,0 +1,121 @@
+"""One uploaded file on the page: what to mend, what to explain, sending, the receipt, the marked-up workbook."""
+
+import hashlib
+from datetime import timedelta
+
+import streamlit as st
+
+import text
+from data.catalogue import Severity
+from loaders import messages
+from loaders.explanations import is_real_explanation
+from loaders.ingest import Receipt
+from loaders.issues import Issue
+from pages.shared import answers
+from pages.shared.hand_in import HandIn, send
+from pages.shared.issue_list import escaped, show_issue, show_issues
+from pages.shared.returned import offer_marked_workbook
+
+
+def show(hand_in: HandIn, reported_by: str) -> None:
+    """The file's card, a part for each table that it holds."""
+    with st.container(border=True):
+        st.markdown(f"**{escaped(hand_in.upload.shown_name)}**")
+        for receipt in hand_in.shown:
+            if receipt.unit_code and receipt.template:
+                st.caption(escaped(_about(receipt)))
+            _show_one(hand_in, receipt)
+        if hand_in.outcome in ("ready", "explain"):
+            _offer_sending(hand_in, reported_by)
+        if hand_in.outcome == "returned":
+            offer_marked_workbook(hand_in.upload, hand_in.shown, hand_in.key)
+
+
+def _show_one(hand_in: HandIn, receipt: Receipt) -> None:
+    if receipt.outcome == "returned":
+        _show_returned(receipt)
+    elif hand_in.receipts:
+        show_receipt(receipt)
+    elif receipt.outcome == "duplicate":
+        received = text.moment(receipt.received_at, _zone())
+        st.info(text.t("upload.duplicate", received=received), icon=":material/info:")
+    else:
+        _show_ready(hand_in, receipt)
+
+
+def _zone() -> str:
+    return answers.catalogue().bureau.timezone
+
+
+def _about(receipt: Receipt) -> str:
+    unit = text.unit_name(answers.catalogue(), receipt.unit_code)
+    name = text.pick_words(receipt.template.template_name)
+    parts = [unit, f"{receipt.template.template_code} {name}", receipt.period_label or ""]
+    return " · ".join(part for part in parts if part)
+
+
+def _show_returned(receipt: Receipt) -> None:
+    errors = [issue for issue in receipt.issues if issue.severity is Severity.ERROR]
+    others = [issue for issue in receipt.issues if issue.severity is not Severity.ERROR]
+    if any(issue.cell for issue in errors):
+        st.warning(text.t("upload.returned", number=len(errors)), icon=":material/edit:")
+    elif errors:
+        title = messages.title(errors[0], text.language())
+        st.warning(f"**{title}** · {text.t('upload.refused')}", icon=":material/edit:")
+    show_issues(errors, receipt.template)
+    if others:
+        with st.expander(text.t("upload.others", number=len(others))):
+            show_issues(others, receipt.template)
+
+
+def _show_ready(hand_in: HandIn, receipt: Receipt) -> None:
+    checks = [issue for issue in receipt.issues if issue.severity is Severity.CHECK]
+    notes = [issue for issue in receipt.issues if issue.severity is Severity.NOTE]
+    if checks:
+        st.warning(text.t("upload.explain", number=len(checks)), icon=":material/edit_note:")
+        for issue in checks:
+            _ask_explanation(hand_in, receipt, issue)
+    else:
+        st.success(text.t("upload.ready", rows=receipt.row_count), icon=":material/check_circle:")
+    show_issues(notes, receipt.template)
+
+
+def _offer_sending(hand_in: HandIn, reported_by: str) -> None:
+    label, is_waiting = text.t("upload.send"), hand_in.outcome == "explain"
+    if st.button(label, key=f"send-{hand_in.key}", type="primary", disabled=is_waiting, width="stretch"):
+        send(hand_in, reported_by)
+        st.rerun()
+
+
+def _ask_explanation(hand_in: HandIn, receipt: Receipt, issue: Issue) -> None:
+    show_issue(issue, receipt.template)
+    said = st.text_input(
+        text.t("upload.explanation"),
+        key=f"explain-{hand_in.key}-{hashlib.sha256(issue.key.encode()).hexdigest()[:12]}",
+        placeholder=text.t("upload.explanation.example"),
+        label_visibility="collapsed",
+    )
+    hand_in.explanations[issue.key] = said
+    if said and not is_real_explanation(said):
+        st.caption(f":orange[{text.t('upload.explanation.poor')}]")
+
+
+def show_receipt(receipt: Receipt) -> None:
+    """What was accepted, when, and whether in time."""
+    words = messages.status_words(receipt, text.language())
+    key = "upload.duplicate" if receipt.outcome == "duplicate" else f"upload.accepted.{receipt.kind}"
+    received = text.moment(receipt.received_at, _zone())
+    st.success(text.t(key, received=received, status=words, version=receipt.version), icon=":material/check_circle:")
+    shown = {"receipt_no": receipt.receipt_no or text.DASH, "deadline": _last_moment(receipt), "status": words}
+    for column, (name, value) in zip(st.columns(3), shown.items(), strict=True):
+        column.markdown(f":small[:gray[{text.t(f'upload.{name}')}]]  \n**{value}**")
+    with st.expander(text.t("upload.receipt_text")):
+        st.code(messages.receipt_text(receipt, answers.catalogue(), text.language()), language=None, wrap_lines=True)
+
+
+def _last_moment(receipt: Receipt) -> str:
+    """The deadline as the last day in time; — where nothing was due."""
+    if receipt.deadline is None:
+        return text.DASH
+    last = receipt.deadline.astimezone(answers.zone()) - timedelta(seconds=1)
+    return text.day(last.date())

@@ -1,0 +1,33 @@
+"""The button that gives a returned file back to its section with every issue marked in it."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+import text
+from loaders.ingest import Receipt
+from loaders.readings import Upload
+from loaders.returned import can_be_marked, marked_file, marked_name
+
+
+def offer_marked_workbook(upload: Upload, receipts: Sequence[Receipt], key: str) -> None:
+    """Nothing where no cell can be pointed at."""
+    if not can_be_marked(receipts):
+        return
+    kept = f"marked-{key}-{text.language()}"
+    if kept not in st.session_state:
+        st.session_state[kept] = marked_file(upload.content, upload.file_name, receipts, text.language())
+    if st.session_state[kept] is None:
+        st.caption(text.t("upload.marked.failed"))
+        return
+    st.download_button(
+        text.t("upload.marked"),
+        data=st.session_state[kept],
+        file_name=marked_name(upload.file_name, text.language()),
+        key=f"marked-button-{key}",
+        icon=":material/format_color_fill:",
+        type="primary",
+        width="stretch",
+        on_click="ignore",
+    )
+    st.caption(text.t("upload.marked.how"))
