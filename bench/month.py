@@ -1,4 +1,4 @@
-"""`python -m bench.month [STORE] [--rounds N]`: workbooks per second, and milliseconds for each page's queries.
+"""`python -m bench.month [STORE] [--rounds N]`: milliseconds for each page's queries and for a blank workbook.
 
 STORE: a store that `python -m loaders sample` has filled; without one, a sample of 24 months is made first (minutes).
 Prints medians; nothing passes or fails.
@@ -12,18 +12,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from openpyxl import load_workbook
-
 from data.catalogue_store import catalogue_in_force, ensure_catalogue
 from data.queries.anomalies import anomalies
 from data.queries.freshness import freshness
 from data.queries.submissions import issues, submissions
 from data.queries.timeliness import dues, late_reporters, round_at, timeliness
 from data.store import Store
-from loaders.ingest import ingest
 from loaders.offers import offer
 from loaders.sample import load_sample
-from loaders.worker import READER
 
 
 def main() -> None:
@@ -33,14 +29,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        store = _copy(options.store, Path(folder)) if options.store else _made(Path(folder))
+        store = copied(options.store, Path(folder)) if options.store else _made(Path(folder))
         _print_pages(store, options.rounds)
-        _print_ingest(store, options.rounds)
+        _print_blank(store, options.rounds)
         store.close()
-        READER.close()
 
 
-def _copy(path: Path, folder: Path) -> Store:
+def copied(path: Path, folder: Path) -> Store:
     """A copy to measure on, so that nothing is written into the store that was named."""
     original = Store(path)
     original.copy_to(folder / "copy.duckdb")
@@ -98,36 +93,9 @@ def _print_pages(store: Store, rounds: int) -> None:
         print(f"{page:24} {sum(_median_ms(ask, rounds) for ask in questions):8.1f} ms ({len(questions)} queries)")
 
 
-def _print_ingest(store: Store, rounds: int) -> None:
-    """The newest accepted workbook of every template, sent again with one byte changed, against openpyxl alone."""
-    rows = store.rows(
-        """SELECT arg_max(content, s.received_at) FROM submission s JOIN workbook_file f USING (sha256)
-        WHERE outcome = 'accepted' GROUP BY template_code ORDER BY template_code"""
-    )
-    contents = [row[0] for row in rows]
-    now = datetime.now(UTC)
-    read = _median_ms(lambda: [READER.read(content) for content in contents], rounds)
-    alone = _median_ms(lambda: [_opened(content) for content in contents], rounds)
-    times = []
-    for n in range(rounds):
-        began = time.perf_counter()
-        for content in contents:
-            changed = content + b"\0" * (n + 1)  # trailing bytes make another file of the same figures
-            ingest(store, changed, "bench.xlsx", now, "bench", "性能测试用，数据取自示例工作簿")
-        times.append(time.perf_counter() - began)
-    each = statistics.median(times) / len(contents)
-    print(f"ingest {1 / each:.1f} workbooks/s ({each * 1000:.1f} ms each; reading alone {read / len(contents):.1f} ms;")
-    print(
-        f"  openpyxl.load_workbook alone {alone / len(contents):.1f} ms), {len(contents)} templates x {rounds} rounds"
-    )
+def _print_blank(store: Store, rounds: int) -> None:
     blank = offer(catalogue_in_force(store), *_anyone(store))
     print(f"blank workbook {_median_ms(blank.make, rounds):.1f} ms ({blank.template.template_code})")
-
-
-def _opened(content: bytes) -> object:
-    import io
-
-    return load_workbook(io.BytesIO(content))
 
 
 def _anyone(store: Store) -> tuple:

@@ -182,10 +182,11 @@ class Catalogue:
 
     def template(self, template_code: str) -> Template:
         """The template of this code; KeyError when there is none."""
-        for template in self.templates:
-            if template.template_code == template_code:
-                return template
-        raise KeyError(template_code)
+        return self._by_code[template_code]
+
+    @cached_property
+    def _by_code(self) -> dict[str, Template]:
+        return {template.template_code: template for template in self.templates}
 
     def unit_name(self, unit_code: str, locale: str = "zh-CN", on: date | None = None) -> str:
         """The name that the unit bore on that day (None: its newest); the code itself when it is unknown."""

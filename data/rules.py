@@ -13,6 +13,7 @@ _NUMBERS = "abs round floor ceil greatest least coalesce nullif"
 _TEXTS = """length len upper lower trim substr substring regexp_full_match regexp_matches string_split str_split
     regexp_split_to_array contains starts_with ends_with prefix suffix replace"""
 _DAYS = "strftime year month day last_day date_diff date_trunc to_days to_months to_years workdays"
+_FEW = 400  # rows up to which planning takes longer than judging
 FUNCTIONS = frozenset(f"{_OPERATORS} {_NUMBERS} {_TEXTS} {_DAYS} is_uscc".split())
 _SQL_TYPES = {
     ColumnType.PERIOD: "DATE",
@@ -84,17 +85,10 @@ def broken_rules(store: Store, template: Template, rows: Sequence[Mapping[str, A
     """
     if not rows or not template.rules:
         return []
-    flags = ", ".join(f"NOT ({rule.expression}) AS f{n}" for n, rule in enumerate(template.rules))
-    columns = ", ".join(
-        f'("row_" ->> \'$."{column.name}"\')::{sql_type(column.type)} AS "{column.name}"' for column in template.columns
-    )
-    packed = [json.dumps(row, ensure_ascii=False, default=str) for row in rows]
-    sheet = (
-        f'WITH packed AS (SELECT unnest(?::VARCHAR[])::JSON AS "row_"), sheet AS (SELECT {columns} FROM packed) '
-        f"SELECT {flags} FROM sheet"
-    )
+    packed = [json.dumps(row, default=str) for row in rows]  # in ASCII: it may stand in a statement
+    sql = _sheet_sql(template)
     try:
-        answers = store.rows(sheet, [packed])
+        answers = store.planned_rows(sql, packed) if len(rows) <= _FEW else store.rows(sql, [packed])
     except QueryError as error:
         raise StoreError(
             f"a rule of {template.template_code} cannot be worked out, and the file was not judged: {error}\n"
@@ -106,3 +100,15 @@ def broken_rules(store: Store, template: Template, rows: Sequence[Mapping[str, A
         for rule, broken in zip(template.rules, answer, strict=True)
         if broken
     ]
+
+
+def _sheet_sql(template: Template) -> str:
+    """One row a row of the sheet, which comes as a list of JSON objects: for each rule whether it is broken."""
+    flags = ", ".join(f"NOT ({rule.expression}) AS f{n}" for n, rule in enumerate(template.rules))
+    columns = ", ".join(
+        f'("row_" ->> \'$."{column.name}"\')::{sql_type(column.type)} AS "{column.name}"' for column in template.columns
+    )
+    return (
+        f'WITH packed AS (SELECT unnest($1::VARCHAR[])::JSON AS "row_"), sheet AS (SELECT {columns} FROM packed) '
+        f"SELECT {flags} FROM sheet"
+    )

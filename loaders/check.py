@@ -1,7 +1,7 @@
 """Checks a recognised sheet against its template: types, required cells, values, row keys, rules."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,6 +11,8 @@ from data.cells import address
 from data.periods import label
 from data.rules import broken_rules, columns_of_rule
 from data.store import Store
+from loaders.footers import is_signature, is_total
+from loaders.headers import label_of
 from loaders.issues import FileFault, Issue
 from loaders.recognise import Recognised, written_period
 from loaders.sheets import Cell
@@ -19,19 +21,6 @@ from loaders.values import parse, plain
 
 MAX_ISSUES = 500
 _COLUMN_LETTERS = frozenset("甲乙丙丁戊己庚辛")
-_TOTALS = frozenset({"合计", "总计", "小计", "本页合计", "total"})
-_SIGNATURES = (
-    "单位负责人",
-    "审核人",
-    "填报人",
-    "填表人",
-    "制表人",
-    "备注",
-    "注:",
-    "说明:",
-    "联系电话",
-    "填报日期",
-)
 
 
 @dataclass
@@ -60,6 +49,8 @@ def check_cells(found: Recognised, catalogue: Catalogue) -> Checked:
     """Every issue of the sheet but those of its rules. Raises FileFault where the sheet as a whole cannot be used."""
     template = found.template
     about = {"template": template.template_code, "unit": found.unit_code, "period": found.period.isoformat()}
+    for text, column in _other_measures(found):
+        raise FileFault("other_measure", found=text, expected=column.unit_of_measure or "—", **about)
     present = set(found.columns.values())
     missing = [column for column in template.columns if column.required and column.name not in present]
     if missing:
@@ -95,6 +86,15 @@ def check_rules(store: Store, sheets: Sequence[tuple[Recognised, Checked]]) -> N
                 checked.issues.append(issue)
     for _, checked in sheets:
         checked.issues.sort(key=_place)
+
+
+def _other_measures(found: Recognised) -> Iterator[tuple[str, Column]]:
+    """Headers that name a column and another measure than its own: 合同价格(元) where 万元 is meant."""
+    labels = {label_of(words): c for c in found.template.columns for words in c.label.values()}
+    for text in found.unknown.values():
+        bare = re.sub(r"\([^()]*\)$|[/,].*$", "", label_of(text))
+        if bare != label_of(text) and bare in labels and labels[bare].type.is_number:
+            yield text[:60], labels[bare]
 
 
 def _place(issue: Issue) -> tuple[int, int, int, str]:
@@ -187,10 +187,10 @@ def _is_no_data(row_no: int, cells: dict[int, Cell], filled: list[str], found: R
     """Signatures, totals, and the rows of measures or column numbers that some tables have beneath their header."""
     known = [plain(cell.value) for col, cell in cells.items() if col in found.columns]
     first = next(filter(None, known), "")
-    signed = sum(text.startswith(_SIGNATURES) for text in filled) or first.startswith(_SIGNATURES)
+    signed = sum(map(is_signature, filled)) or is_signature(first)
     if signed * 2 >= len(filled):  # titles and perhaps a name beside each; a row of figures has more in it
         return True
-    if {first.lower().replace(" ", ""), filled[0].lower().replace(" ", "")} & _TOTALS:
+    if is_total(first) or is_total(filled[0]):
         where = address(row_no, min(cells))
         checked.issues.append(Issue(Severity.NOTE, "total_row", found.sheet.name, where))
         return True

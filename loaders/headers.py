@@ -1,7 +1,7 @@
 """Where a sheet's columns are: the row, or the two rows, whose words are the labels of a template."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,6 +10,7 @@ from loaders.remembered import remembered
 from loaders.sheets import Cell, Kind, Sheet
 from loaders.values import plain
 
+_WITH_MEASURE = ("({})", "(单位:{})", "[{}]", "/{}", ",{}", "-{}")
 WITHIN = 15  # rows from the top in which a header is looked for
 
 Labels = Mapping[str, tuple[tuple[str, str], ...]]
@@ -27,6 +28,11 @@ class Header:
     unknown: Mapping[int, str]
 
     @property
+    def is_whole(self) -> bool:
+        """Every column of the template is there."""
+        return len(set(self.columns.values())) == len(self.template.columns)
+
+    @property
     def score(self) -> float:
         """The share of the template's columns that were found, less a little for each stranger."""
         return len(set(self.columns.values())) / len(self.template.columns) - len(self.unknown) / 1000
@@ -34,29 +40,24 @@ class Header:
 
 def headers_of(sheet: Sheet, catalogue: Catalogue) -> list[Header]:
     """The best header for each template that the sheet may hold: at least half of its columns are named."""
-    labels = _labels(catalogue)
+    top = {row_no: texts for row_no, row in sheet.rows.items() if row_no <= WITHIN and (texts := _texts(row))}
     best: dict[str, Header] = {}
-    for first_row, row_no, texts in _candidates(sheet):
-        for header in _named(first_row, row_no, texts, labels, catalogue):
-            code = header.template.template_code
-            if code not in best or header.score > best[code].score:
-                best[code] = header
+    for row_no, texts in top.items():
+        _keep_best(best, _named(row_no, row_no, {col: [text] for col, text in texts.items()}, catalogue))
+        if any(header.is_whole for header in best.values()):
+            return list(best.values())
+    for row_no in [row_no for row_no in top if row_no + 1 in top]:
+        upper, lower = _spread(row_no, top[row_no], sheet), top[row_no + 1]
+        texts = {col: _joined(upper.get(col, ""), lower.get(col, "")) for col in upper.keys() | lower.keys()}
+        _keep_best(best, _named(row_no, row_no + 1, texts, catalogue))
     return list(best.values())
 
 
-def _candidates(sheet: Sheet) -> list[tuple[int, int, dict[int, list[str]]]]:
-    """(first row, last row, col_no → texts under which a column may be known): single rows before pairs of rows."""
-    top = {row_no: _texts(row) for row_no, row in sheet.rows.items() if row_no <= WITHIN}
-    single = [(row_no, row_no, {col: [text] for col, text in texts.items()}) for row_no, texts in top.items()]
-    if not any(area.row_no <= WITHIN and area.last_col - area.col_no < len(sheet.cells) for area in sheet.merges):
-        return single
-    pairs = []
-    for row_no in top:
-        if row_no + 1 in top:
-            upper, lower = _spread(row_no, top[row_no], sheet), top[row_no + 1]
-            texts = {col: _joined(upper.get(col, ""), lower.get(col, "")) for col in upper.keys() | lower.keys()}
-            pairs.append((row_no, row_no + 1, texts))
-    return single + pairs
+def _keep_best(best: dict[str, Header], headers: Iterable[Header]) -> None:
+    for header in headers:
+        code = header.template.template_code
+        if code not in best or header.score > best[code].score:
+            best[code] = header
 
 
 def _texts(row: Mapping[int, Cell]) -> dict[int, str]:
@@ -80,22 +81,20 @@ def _joined(upper: str, lower: str) -> list[str]:
     return [f"{upper}:{lower}", f"{upper}{lower}", lower]
 
 
-def _named(
-    first_row: int, row_no: int, texts: Mapping[int, list[str]], labels: Labels, catalogue: Catalogue
-) -> list[Header]:
+def _named(first_row: int, row_no: int, texts: Mapping[int, list[str]], catalogue: Catalogue) -> Iterator[Header]:
+    if len(texts) * 2 < min(len(template.columns) for template in catalogue.templates):
+        return
+    labels = _labels(catalogue)
     found: dict[str, dict[int, str]] = {}
     for col, known_as in texts.items():
         for text in reversed(known_as):  # the fullest text has the last word
             for code, name in labels.get(label_of(text), ()):
                 found.setdefault(code, {})[col] = name
-    headers = []
     for code, columns in found.items():
         template = catalogue.template(code)
         if len(set(columns.values())) * 2 >= len(template.columns):
-            columns = dict(sorted(columns.items()))
             unknown = {col: known_as[-1] for col, known_as in sorted(texts.items()) if col not in columns}
-            headers.append(Header(template, first_row, row_no, columns, unknown))
-    return headers
+            yield Header(template, first_row, row_no, dict(sorted(columns.items())), unknown)
 
 
 @remembered
@@ -105,7 +104,8 @@ def _labels(catalogue: Catalogue) -> Labels:
         for column in template.columns:
             texts = {label_of(words) for words in column.label.values()} - {""}
             if column.unit_of_measure:  # 合同价格(万元) names the column, 合同价格(元) does not
-                texts |= {f"{text}({label_of(column.unit_of_measure)})" for text in texts}
+                measure = label_of(column.unit_of_measure)
+                texts |= {text + how.format(measure) for text in texts for how in _WITH_MEASURE}
             for text in texts:
                 labels.setdefault(text, []).append((template.template_code, column.name))
     return {text: tuple(places) for text, places in labels.items()}

@@ -57,9 +57,15 @@ def take_in(store: Store, uploads: Iterable[Upload]) -> Iterator[list[Receipt]]:
     Each is accepted, or returned with its issues, or a duplicate of what is there; a file is never half accepted. A
     file with unexplained checks is returned. Receipts come once they are written.
     """
-    uploads = iter(uploads)
-    while batch := list(islice(uploads, BATCH)):
-        yield from _taken_in(store, batch)
+    catalogue = catalogue_in_force(store)
+    receipts: list[Receipt] = []
+    for files in _apart(opened(uploads, catalogue), catalogue):
+        understand(store, files, catalogue)
+        for file, found in zip(files, _recorded(store, files), strict=True):
+            receipts += found
+            if file.is_last:
+                yield receipts
+                receipts = []
 
 
 def preview(store: Store, upload: Upload, keep_returned: bool = False) -> list[Receipt]:
@@ -86,16 +92,6 @@ def preview(store: Store, upload: Upload, keep_returned: bool = False) -> list[R
     return receipts
 
 
-def _taken_in(store: Store, uploads: Sequence[Upload]) -> list[list[Receipt]]:
-    catalogue = catalogue_in_force(store)
-    answers: list[list[Receipt]] = [[] for _ in uploads]
-    for files in _apart(opened(uploads, catalogue), catalogue):
-        understand(store, files, catalogue)
-        for file, receipts in zip(files, _recorded(store, files), strict=True):
-            answers[file.upload_no] += receipts
-    return answers
-
-
 def _apart(files: Iterable[FileRead], catalogue: Catalogue) -> Iterator[list[FileRead]]:
     """Runs of files that are about different returns: each must be seen against what those before it have left."""
     run: list[FileRead] = []
@@ -103,7 +99,7 @@ def _apart(files: Iterable[FileRead], catalogue: Catalogue) -> Iterator[list[Fil
     rows = size = 0
     for file in files:
         own = keys_of(file, catalogue)
-        if run and (own & keys or rows > _BATCH_ROWS or size > _BATCH_BYTES):
+        if own & keys or len(run) == BATCH or rows > _BATCH_ROWS or size > _BATCH_BYTES:
             yield run
             run, keys, rows, size = [], set(), 0, 0
         run.append(file)
@@ -118,7 +114,7 @@ def _recorded(store: Store, files: Sequence[FileRead]) -> list[list[Receipt]]:
     """Write files that are understood, in one transaction, and answer with their receipts, file by file."""
     if any(not file.is_faulty for file in files):
         freeze_dues(store, min(max(file.arrival.received_at for file in files), datetime.now(UTC)))
-    history = history_of(store, [reading.about for file in files for reading in file.readings])
+    history = history_of(store, [reading.about for file in files if file.is_faulty for reading in file.readings])
     entries, known = [], {}
     for file in files:
         for reading in file.readings:

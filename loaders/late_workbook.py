@@ -10,7 +10,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from loaders.cell_text import write_text
+
 _THIN = Side(style="thin", color="B8C4D0")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _HEADER = 4
@@ -21,7 +22,8 @@ def late_workbook(frame: pandas.DataFrame, title: str, as_of_line: str, sheet_na
     workbook = Workbook()
     sheet = workbook.active
     sheet.title = sheet_name[:31]
-    sheet["A1"], sheet["A2"] = title, as_of_line
+    write_text(sheet["A1"], title)
+    write_text(sheet["A2"], as_of_line)
     sheet["A1"].font, sheet["A2"].font = Font(bold=True, size=14), Font(color="5B6B7B")
     for column, heading in enumerate(frame.columns, start=1):
         _write(sheet.cell(_HEADER, column), str(heading))
@@ -45,11 +47,12 @@ def _write(cell: Cell, value: object) -> None:
         cell.value = value.replace(tzinfo=None, microsecond=0)  # the clock of the place; a sheet knows no zones
         cell.number_format = "yyyy-mm-dd hh:mm" if value.hour or value.minute else "yyyy-mm-dd"
         return
+    if isinstance(value, str):
+        write_text(cell, value)
+        return
     cell.value = value
     if isinstance(value, float):
         cell.number_format = "0.0%"
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        cell.data_type, cell.quotePrefix = "s", True
 
 
 def _lay_out(sheet: Worksheet, frame: pandas.DataFrame) -> None:

@@ -1,7 +1,7 @@
 """What files say and what is wrong with it, before anything is written: gate → reader → recognise → check."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -18,8 +18,11 @@ from loaders.issues import FileFault, Issue
 from loaders.recognise import Meant, Recognised, recognise
 from loaders.record import About, Arrival, History, history_of
 from loaders.sheets import Workbook
-from loaders.unchanged import repeats_last_period
+from loaders.unchanged import Figures, figures_of, repeats, speaks
 from loaders.worker import PROCESSES, READER
+
+_AHEAD = 24  # files that are read while others are checked and written
+_AHEAD_BYTES = 1 << 20
 
 Explanations = str | Mapping[str, str] | None
 """One text for every check of the file, or a text for each Issue.key."""
@@ -70,9 +73,9 @@ class Reading:
 
 @dataclass
 class FileRead:
-    """A file with its readings; upload_no tells of which upload of the batch it is (an archive holds several)."""
+    """A file with its readings; is_last: no more files of its upload follow (an archive holds several)."""
 
-    upload_no: int
+    is_last: bool
     arrival: Arrival
     explanations: Explanations
     meant: Meant
@@ -86,21 +89,30 @@ class FileRead:
         return any(reading.is_faulty for reading in self.readings)
 
 
-def opened(uploads: Sequence[Upload], catalogue: Catalogue) -> Iterator[FileRead]:
-    """The files of the uploads in their order, read; a few at a time, each in a process of its own."""
+def opened(uploads: Iterable[Upload], catalogue: Catalogue) -> Iterator[FileRead]:
+    """The files of the uploads in their order, read; the next ones are read meanwhile, in processes of their own."""
     zone = ZoneInfo(catalogue.bureau.timezone)
     waiting: deque[tuple[FileRead, Future[Workbook | FileFault]]] = deque()
     with ThreadPoolExecutor(PROCESSES) as pool:
-        for upload_no, upload in enumerate(uploads):
-            for one in split(upload):
-                waiting.append((_arrived(upload_no, one, zone), pool.submit(_book, one)))
-                if len(waiting) > PROCESSES * 2:  # so few are held, however large the archive
+        for upload in uploads:
+            for one, is_last in _with_last(split(upload)):
+                waiting.append((_arrived(one, is_last, zone), pool.submit(_book, one)))
+                while len(waiting) > _AHEAD or sum(len(f.arrival.content) for f, _ in waiting) > _AHEAD_BYTES:
                     yield _read(*waiting.popleft())
         while waiting:
             yield _read(*waiting.popleft())
 
 
-def _arrived(upload_no: int, upload: Upload, zone: ZoneInfo) -> FileRead:
+def _with_last(uploads: Iterator[Upload]) -> Iterator[tuple[Upload, bool]]:
+    """Each with whether it is the last one; there is at least one."""
+    before = next(uploads)
+    for upload in uploads:
+        yield before, False
+        before = upload
+    yield before, True
+
+
+def _arrived(upload: Upload, is_last: bool, zone: ZoneInfo) -> FileRead:
     arrival = Arrival(
         upload.content,
         upload.shown_name,
@@ -108,7 +120,7 @@ def _arrived(upload_no: int, upload: Upload, zone: ZoneInfo) -> FileRead:
         upload.reported_by,
         upload.is_sample,
     )
-    return FileRead(upload_no, arrival, upload.explanations, upload.meant)
+    return FileRead(is_last, arrival, upload.explanations, upload.meant)
 
 
 def _read(file: FileRead, reading: "Future[Workbook | FileFault]") -> FileRead:
@@ -150,10 +162,24 @@ def understand(store: Store, files: Iterable[FileRead], catalogue: Catalogue) ->
     abouts = [_about(found) for file in files for found, _ in file.returns]
     history = history_of(store, [*abouts, *(_before(found) for file in files for found, _ in file.returns)])
     check_rules(store, [one for file in files for one in file.returns])
+    last = _last_figures(store, [one for file in files for one in file.returns], history)
     for file in files:
         for found, checked in file.returns:
-            file.readings.append(_reading(store, file, found, checked, catalogue, history))
+            file.readings.append(_reading(file, found, checked, catalogue, history, last))
         _return_together(file)
+
+
+def _last_figures(
+    store: Store, returns: Iterable[tuple[Recognised, Checked]], history: History
+) -> dict[tuple, Figures]:
+    """unit, template, period → the figures of the period before, for returns that could repeat them."""
+    wanted = {
+        _about(found).key: last[0].submission_id
+        for found, checked in returns
+        if (last := history.get(_before(found).key)) and speaks(checked.rows, found.template)
+    }
+    figures = figures_of(store, set(wanted.values()))
+    return {key: figures[submission_id] for key, submission_id in wanted.items() if submission_id in figures}
 
 
 def keys_of(file: FileRead, catalogue: Catalogue) -> set[tuple]:
@@ -191,14 +217,18 @@ def _before(found: Recognised) -> About:
 
 
 def _reading(
-    store: Store, file: FileRead, found: Recognised, checked: Checked, catalogue: Catalogue, history: History
+    file: FileRead,
+    found: Recognised,
+    checked: Checked,
+    catalogue: Catalogue,
+    history: History,
+    last: Mapping[tuple, Figures],
 ) -> Reading:
     about = _about(found)
     issues = _obligation_issues(found, catalogue, file.arrival.received_at)
     issues += _replacement_issues(history, file.arrival, about)
     issues += [Issue(Severity.NOTE, code) for code in file.book.notes]
-    last = history.get(_before(found).key)
-    if last and checked.rows and repeats_last_period(store, checked.rows, found.template, last[0].submission_id):
+    if about.key in last and repeats(checked.rows, last[about.key]):
         before = label(_before(found).period, found.template.cycle)
         issues.append(Issue(Severity.CHECK, "unchanged_since_last", found.sheet.name, details={"found": before}))
     issues += checked.issues

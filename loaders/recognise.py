@@ -8,6 +8,7 @@ from datetime import date
 from data.catalogue import Catalogue, ColumnType, Template
 from data.periods import Cycle, end_of, label, parse_period
 from loaders.blank.layout import META_SHEET
+from loaders.footers import is_signature, is_total
 from loaders.headers import Header, headers_of
 from loaders.issues import FileFault
 from loaders.sheets import Kind, Sheet
@@ -118,7 +119,7 @@ def _column_texts(sheet: Sheet, header: Header, type_: ColumnType) -> list[str]:
     names = {column.name for column in header.template.columns if column.type is type_}
     cols = {col for col, name in header.columns.items() if name in names}
     texts = (plain(cell.value) for cell in sheet.cells if cell.row_no > header.row_no and cell.col_no in cols)
-    return list(dict.fromkeys(text for text in texts if text))
+    return list(dict.fromkeys(text for text in texts if text and not is_total(text) and not is_signature(text)))
 
 
 def _unit(meta, above, sheet, header, catalogue, period, faulty, meant) -> str:
@@ -149,9 +150,9 @@ def _unit(meta, above, sheet, header, catalogue, period, faulty, meant) -> str:
 def _period(meta, above, sheet, header, faulty, meant) -> date:
     cycle = header.template.cycle
     stated = [meta["period"]] if meta.get("period") else []
-    stated += [found[1] for text in above if (found := _PERIOD.search(text))]
-    if not stated:
-        stated = [found[0] for text in above if (found := _TITLE_PERIOD.search(text))]
+    labelled = [found[1] for text in above if (found := _PERIOD.search(text))]
+    titles = above[:1] if labelled else above  # below the title other months may stand, of other things
+    stated += labelled + [found[0] for text in titles if (found := _TITLE_PERIOD.search(text))]
     if not stated:
         stated = _column_texts(sheet, header, ColumnType.PERIOD)[:2]
     if not stated and meant.period:

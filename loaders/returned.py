@@ -8,7 +8,7 @@ from loaders.gate import check_file
 from loaders.ingest import Receipt
 from loaders.issues import FileFault
 from loaders.marked import words_of
-from loaders.marked_cells import Mark
+from loaders.marked.cells import Mark
 from loaders.messages import issue_object
 from loaders.worker import READER
 from locales import say

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from data.catalogue import Column, ColumnType
@@ -18,6 +19,7 @@ _DATES = (
 )
 _TRUTHS = {True: "是", False: "否"}
 _EXACT = 10**15  # a spreadsheet number keeps 15 digits; a longer code has lost some already
+_OFTEN = 80  # letters; longer texts are seldom seen twice
 _DIGITS = 15
 _LONGEST = 32_767  # what a cell can hold
 _LOST = re.compile(r"\d(?:\.\d+)?E\+1[4-9]", re.IGNORECASE)
@@ -27,8 +29,17 @@ Problem = tuple[str, dict[str, Any]]
 
 def plain(text: object) -> str:
     """Text as it was meant: full-width forms made plain, invisible marks dropped, ends trimmed."""
-    folded = unicodedata.normalize("NFKC", str(text))
+    if not isinstance(text, str):
+        return str(text)
+    return _plain_once(text) if len(text) <= _OFTEN else _plain(text)
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text)
     return "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Cc") or c in "\n\t").strip()
+
+
+_plain_once = lru_cache(maxsize=1 << 16)(_plain)  # headers, units, lists: the same texts in every workbook
 
 
 def parse(cell: Cell | None, column: Column, is_1904: bool = False) -> tuple[Any, Problem | None]:
@@ -97,7 +108,7 @@ def _date(cell: Cell, is_1904: bool) -> tuple[Any, Problem | None]:
         return None, None
     found = None
     if cell.kind is Kind.DATE:
-        found = date.fromisoformat(text)
+        found = _written_date(text)
     elif cell.kind is Kind.NUMBER:
         found = day_of(float(cell.value), is_1904)
         if found is None or not 1990 <= found.year <= 2100:

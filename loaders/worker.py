@@ -69,6 +69,11 @@ class Worker:
             )
         return self._process
 
+    @property
+    def process_id(self) -> int | None:
+        """None while there is no process."""
+        return self._process.pid if self._process else None
+
     def close(self) -> None:
         """End the process."""
         if self._process is not None:
@@ -105,6 +110,10 @@ class Readers:
         """The file with its issues marked (see loaders.marked); None where that could not be done."""
         with self._borrowed() as worker:
             return worker.ask(({"do": "mark", "kind": kind, **wanted}, content)) or None
+
+    def process_ids(self) -> list[int]:
+        """Those that run now."""
+        return [worker.process_id for worker in self._all if worker.process_id]
 
     def close(self) -> None:
         """End all processes."""

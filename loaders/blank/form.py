@@ -29,10 +29,10 @@ from loaders.blank.layout import (
 )
 from loaders.blank.page import place_cursor, protect, set_page
 from loaders.blank.words import WORDS, note_words
+from loaders.cell_text import write_text
 
 Row = Mapping[str, object]
 _LAST_COLUMN = 16384
-_FORMULA_SIGNS = ("=", "+", "-", "@")
 
 
 def write_form(sheet: Worksheet, template: Template, identity: Sequence[str], rows: Sequence[Row]) -> None:
@@ -118,16 +118,12 @@ def _fit_rows(sheet: Worksheet, template: Template, widths: list[int], rows: Seq
 
 
 def _write_value(sheet: Worksheet, row: int, column: int, value: object, record: StyleArray) -> None:
-    """Text that looks like a formula stays text, now and when somebody edits it."""
     if isinstance(value, bool):
         value = WORDS["yes"] if value else WORDS["no"]
-    cell = sheet.cell(row, column, value)
+    cell = sheet.cell(row, column, None if isinstance(value, str) else value)
     cell._style = record
     if isinstance(value, str):
-        cell.data_type = "s"
-        if value.startswith(_FORMULA_SIGNS):
-            cell._style = StyleArray(record)
-            cell.quotePrefix = True
+        write_text(cell, value)
 
 
 def _arrange(sheet: Worksheet, template: Template, widths: list[int]) -> None:

@@ -10,6 +10,7 @@ from loaders.reading.found import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, FoundSheet
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _FORMULA_TEXT = re.compile(r'="([^"]*)"')  # how programs keep a spreadsheet from reading a long code as a number
 _SAMPLE_LINES = 30
+csv.field_size_limit(1 << 24)  # a cell that is too long is told so, with its place
 
 
 def read_csv(content: bytes) -> list[FoundSheet]:

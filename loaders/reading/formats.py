@@ -1,5 +1,6 @@
 """What a number format says of a cell: a date, a time, a percentage; and which day a serial number means."""
 
+import operator
 import re
 from datetime import date, timedelta
 from enum import StrEnum
@@ -22,22 +23,44 @@ _BUILTIN = {
     **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47), Shown.TIME),
 }
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
+_FITS = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "<>": operator.ne,
+}
 _BRACKET = re.compile(r"\[(?!h+\]|m+\]|s+\])[^\]]*\]", re.IGNORECASE)
 _PLAIN = re.compile(r"general|g/通用格式|e[+-]", re.IGNORECASE)
 
 
-def shown_by_id(format_id: int, code: str | None) -> Shown:
-    """How the format of this number, or of this code where the file gives one, shows a number."""
+Look = tuple[tuple[str, float, Shown], ...]
+"""A format's sections: (comparison or "", with what, how it shows a number); the first one that fits holds."""
+
+
+def look_by_id(format_id: int, code: str | None) -> Look:
+    """How the format of this number, or of this code where the file gives one, shows numbers."""
     if code is None:
-        return _BUILTIN.get(format_id, Shown.NUMBER)
-    return shown(code)
+        return (("", 0, _BUILTIN.get(format_id, Shown.NUMBER)),)
+    return look(code)
 
 
 @lru_cache(maxsize=1024)
-def shown(code: str) -> Shown:
-    """How a format code shows a number: "0.0%", 'yyyy"年"m"月"', "[h]:mm"."""
-    first = _LITERAL.sub("", code).split(";")[0]
-    first = _PLAIN.sub("", _BRACKET.sub("", first)).lower()
+def look(code: str) -> Look:
+    """How a format code shows numbers: "0.0%", 'yyyy"年"m"月"', "[h]:mm", "[>=1]0.00;0.00%"."""
+    sections = _LITERAL.sub("", code).split(";")[:3]
+    found = [_CONDITION.search(section) for section in sections]
+    if not any(found) and len(sections) > 1:  # positive;negative;zero
+        signs = [(">", 0.0), ("<", 0.0), ("", 0.0)] if len(sections) > 2 else [(">=", 0.0), ("", 0.0)]
+    else:
+        signs = [(one[1], float(one[2])) if one else ("", 0.0) for one in found]
+    return tuple((*sign, _shown(section)) for sign, section in zip(signs, sections, strict=True))
+
+
+def _shown(section: str) -> Shown:
+    first = _PLAIN.sub("", _BRACKET.sub("", section)).lower()
     if "%" in first:
         return Shown.PERCENT
     if re.search(r"[yd年日]|(?<![hs:])m{3,}|aaa|^m+$|[yd/\-]m|m[/\-]", first) and not first.startswith("["):
@@ -61,13 +84,16 @@ def clock(serial: float) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def as_shown(number: float, look: Shown, is_1904: bool) -> tuple[str, float | str]:
+def as_shown(number: float, look: Look, is_1904: bool) -> tuple[str, float | str]:
     """(kind, value) of a number that is shown so; the kinds are those of loaders.sheets.Kind."""
-    if look is Shown.NUMBER:
+    how = look[-1][2]
+    if len(look) > 1:
+        how = next((kind for sign, limit, kind in look if not sign or _FITS[sign](number, limit)), how)
+    if how is Shown.NUMBER:
         return "n", number
-    if look is Shown.PERCENT:
+    if how is Shown.PERCENT:
         return "p", number
-    if look is Shown.TIME and 0 <= number < 100_000 and number % 1:
+    if how is Shown.TIME and 0 <= number < 100_000 and number % 1:
         return "s", clock(number)
     day = day_of(number, is_1904)
     return ("d", day.isoformat()) if day else ("n", number)

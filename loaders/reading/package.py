@@ -1,6 +1,7 @@
 """A zip as it really is: its directory held against the bytes, every part inflated by count, nothing hidden between."""
 
 import io
+import posixpath
 import re
 import stat
 import struct
@@ -31,7 +32,7 @@ class Package:
                 directory_at = archive.start_dir
         except (zipfile.BadZipFile, struct.error, NotImplementedError, EOFError, OSError, ValueError) as error:
             raise FileFault("broken_workbook", found="zip") from error
-        self.entries = {entry.filename.lower(): entry for entry in found}
+        self.entries = {_normal(entry.filename): entry for entry in found}
         if len(found) > max_parts:
             raise unsafe("entries", len(found))
         if len(self.entries) < len(found):
@@ -95,6 +96,8 @@ class Package:
             if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
                 raise FileFault("broken_workbook", found="zip")
             fields = _LOCAL.unpack(header)
+            if fields[2] & 1:
+                raise FileFault("encrypted")
             name_at = entry.header_offset + _LOCAL.size
             start = name_at + fields[9] + fields[10]
             if entry.header_offset < end or start + entry.compress_size > directory_at:
@@ -104,6 +107,12 @@ class Package:
             starts[entry.header_offset] = start
             end = start + entry.compress_size
         return starts
+
+
+def _normal(name: str) -> str:
+    """A name as programs look it up: a\\b and ./a/b are a/b."""
+    plain = posixpath.normpath(name.replace("\\", "/")).lower()
+    return f"{plain}/" if name.endswith("/") else plain
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:

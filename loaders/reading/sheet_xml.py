@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from loaders.issues import FileFault
-from loaders.reading.formats import Shown, as_shown
+from loaders.reading.formats import Look, Shown, as_shown
 from loaders.reading.found import MAX_CELLS, MAX_COLUMNS, MAX_MERGES, MAX_ROWS, FoundSheet, RawCell
 from loaders.reading.markup import finished
 
@@ -17,7 +17,9 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _INDEX = re.compile(r"\d{1,9}", re.ASCII)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DDE = re.compile(r"\s*[A-Za-z]+\s*\|\s*'")
-_TRUE, _YES = ("1", "true"), ("1", "true", "on")
+_TRUTHS = {"1": True, "true": True, "0": False, "false": False}
+_YES = ("1", "true", "on")
+_PLAIN_LOOK: Look = (("", 0, Shown.NUMBER),)
 _columns: dict[str, int] = {}
 
 
@@ -59,7 +61,7 @@ def column_number(letters: str) -> int:
 class SheetReader:
     """Fills a FoundSheet from the XML of its part."""
 
-    def __init__(self, sheet: FoundSheet, strings: Sequence[str], styles: Sequence[Shown]) -> None:
+    def __init__(self, sheet: FoundSheet, strings: Sequence[str], styles: Sequence[Look]) -> None:
         self._sheet, self._strings, self._styles = sheet, strings, styles
         self._row_no = self._number = 0
 
@@ -86,11 +88,14 @@ class SheetReader:
     def _scan(self, data: bytes, needs_places: bool) -> None:
         self._needs_places = needs_places
         name = ""
-        for name, element in finished(data, {"row", "cols", "mergeCells", "worksheet"}, self._sheet.name):
-            if name == "row":
-                self._take_row(element)
-            else:
-                self._take_part(name, element)
+        try:
+            for name, element in finished(data, {"row", "cols", "mergeCells", "worksheet"}, self._sheet.name):
+                if name == "row":
+                    self._take_row(element)
+                else:
+                    self._take_part(name, element)
+        except _Over:
+            return
         if name != "worksheet":
             raise self._broken("XML")
 
@@ -116,7 +121,7 @@ class SheetReader:
         self._number += len(cells)
         if row_no > MAX_ROWS or cells[-1][1] > MAX_COLUMNS:
             self._sheet.fault = f"R{row_no}C{cells[-1][1]}"
-            return
+            raise _Over
         if self._number > MAX_CELLS:
             raise FileFault("too_many_cells", found=f"{self._sheet.name}: > {MAX_CELLS}")
         if row.get("hidden") in _YES:
@@ -182,23 +187,27 @@ class SheetReader:
             return ("s", text) if text else None
         if type_ == "str":
             return "s", unescaped(value)
-        if type_ == "b":
-            return "b", value.strip() in _TRUE
+        if type_ == "b" and value.strip() in _TRUTHS:
+            return "b", _TRUTHS[value.strip()]
         if type_ == "e":
             return "e", value[:40]
         if type_ == "d":
             return ("d", value[:10]) if re.match(r"\d{4}-\d{2}-\d{2}", value, re.ASCII) else ("s", value)
-        raise self._broken(f"type {type_[:12]}")
+        raise self._broken(f"type {type_[:12]} {value[:12]}")
 
     def _number_of(self, text: str, cell: Element) -> tuple[str, float | str] | None:
         if not _NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
             return "e", text[:40]
         style = _whole(cell.get("s"))
-        shown = self._styles[style] if style < len(self._styles) else Shown.NUMBER
+        shown = self._styles[style] if style < len(self._styles) else _PLAIN_LOOK
         return as_shown(number, shown, self._sheet.is_1904)
 
     def _broken(self, what: str) -> FileFault:
         return FileFault("broken_workbook", found=f"{self._sheet.name[:31]}: {what}")
+
+
+class _Over(Exception):
+    """Beyond where any template reaches: the rest need not be read."""
 
 
 class _PlaceMissing(Exception):

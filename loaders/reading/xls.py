@@ -7,7 +7,7 @@ import xlrd
 from xlrd.biffh import error_text_from_code
 
 from loaders.issues import FileFault
-from loaders.reading.formats import Shown, as_shown, shown
+from loaders.reading.formats import Look, as_shown, look
 from loaders.reading.found import MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, FoundSheet, RawCell
 
 _MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
@@ -24,13 +24,21 @@ def read_xls(content: bytes) -> list[FoundSheet]:
     try:
         book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
     except xlrd.XLRDError as error:
-        raise FileFault("encrypted" if "encrypted" in str(error) else "broken_workbook", found="xls") from error
+        raise _fault(str(error)) from error
     if _has_macro_sheet(content):
         raise FileFault("macros")
     if book.nsheets > MAX_SHEETS:
         raise FileFault("too_many_cells", found=f"{book.nsheets} sheets")
-    looks = [shown(book.format_map[xf.format_key].format_str) for xf in book.xf_list]
+    looks = [look(book.format_map[xf.format_key].format_str) for xf in book.xf_list]
     return [_sheet(sheet, book, looks) for sheet in book.sheets()]
+
+
+def _fault(said: str) -> FileFault:
+    if "encrypted" in said:
+        return FileFault("encrypted")
+    if "Can't find workbook" in said:  # Word and others wrap their files the same way
+        return FileFault("not_a_spreadsheet", found="OLE")
+    return FileFault("broken_workbook", found="xls")
 
 
 def _has_macro_sheet(content: bytes) -> bool:
@@ -47,7 +55,7 @@ def _has_macro_sheet(content: bytes) -> bool:
     return False
 
 
-def _sheet(sheet: xlrd.sheet.Sheet, book: xlrd.Book, looks: list[Shown]) -> FoundSheet:
+def _sheet(sheet: xlrd.sheet.Sheet, book: xlrd.Book, looks: list[Look]) -> FoundSheet:
     found = FoundSheet(sheet.name, sheet.visibility != 0, book.datemode == 1)
     for row_no in range(sheet.nrows):
         cells = [cell for col_no in range(sheet.row_len(row_no)) if (cell := _cell(sheet, row_no, col_no, looks))]
@@ -65,7 +73,7 @@ def _sheet(sheet: xlrd.sheet.Sheet, book: xlrd.Book, looks: list[Shown]) -> Foun
     return found
 
 
-def _cell(sheet: xlrd.sheet.Sheet, row: int, col: int, looks: list[Shown]) -> RawCell | None:
+def _cell(sheet: xlrd.sheet.Sheet, row: int, col: int, looks: list[Look]) -> RawCell | None:
     kind, value = sheet.cell_type(row, col), sheet.cell_value(row, col)
     if kind == xlrd.XL_CELL_TEXT:
         return (row + 1, col + 1, "s", value) if value else None

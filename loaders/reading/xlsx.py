@@ -6,7 +6,7 @@ from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from loaders.issues import FileFault
-from loaders.reading.formats import Shown, shown_by_id
+from loaders.reading.formats import Look, look_by_id
 from loaders.reading.found import MAX_CELLS, MAX_SHEETS, FoundSheet
 from loaders.reading.markup import finished, plain_xml, tree
 from loaders.reading.package import Package
@@ -142,18 +142,18 @@ def _shared_strings(package: Package, relations: dict[str, tuple[str, str]]) -> 
     return [rich_text(item) for _, item in finished(data, {"si"}, "sharedStrings")] if data else []
 
 
-def _styles(package: Package, relations: dict[str, tuple[str, str]]) -> list[Shown]:
+def _styles(package: Package, relations: dict[str, tuple[str, str]]) -> list[Look]:
     data = _part_of_kind(package, relations, "styles")
     return _styles_of(data) if data else []
 
 
 @lru_cache(maxsize=64)
-def _styles_of(data: bytes) -> list[Shown]:
+def _styles_of(data: bytes) -> list[Look]:
     """How each cell style shows a number, in the order in which cells name them."""
     root = tree(data, "styles")
     codes = {entry.get("numFmtId"): entry.get("formatCode") for entry in root.findall("{*}numFmts/{*}numFmt")}
     shown = []
     for style in root.findall("{*}cellXfs/{*}xf"):
         number = style.get("numFmtId") or "0"
-        shown.append(shown_by_id(int(number) if number.isdecimal() else 0, codes.get(number)))
+        shown.append(look_by_id(int(number) if number.isdecimal() else 0, codes.get(number)))
     return shown

@@ -6,6 +6,7 @@ import text
 from data.queries.submissions import declarations
 from data.queries.timeliness import dues
 from pages.shared import answers, declaration
+from pages.shared.uploader import draw_over_uploaders
 from text import t
 
 st.title(t("page.declare"), anchor=False)
@@ -38,7 +39,7 @@ if found.empty:
 
 said = answers.ask(declarations, as_of, unit_code=unit_code)
 is_owed = found["status"].isin(["missing", "pending"])
-declaration.draw_over_the_uploaders()
+draw_over_uploaders()
 declaration.show_receipts(found)
 for heading, own in (("declare.owed", found[is_owed]), ("declare.done", found[~is_owed])):
     if not own.empty:

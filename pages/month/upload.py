@@ -13,7 +13,9 @@ TYPES = ["xlsx", "xls", "et", "csv", "zip"]
 st.title(text.t("upload.title"))
 st.markdown(text.t("upload.how"))
 answers.stop_before_the_start()
-answers.link("pages/month/templates.py", text.t("upload.to_templates"))
+with st.container(horizontal=True):
+    answers.link("pages/month/templates.py", text.t("upload.to_templates"))
+    answers.link("pages/month/declare.py", text.t("declare.to_declare"))
 
 left, right = st.columns(2)
 with left:
@@ -42,6 +44,9 @@ with st.spinner(text.t("upload.checking")):
     for number, file in enumerate(files):
         if progress:
             progress.progress(number / len(files), text=text.t("upload.checking_file", name=file.name))
+        if used := hand_in.over_quota(reported_by, file.file_id, file.size):
+            hand_in_card.show_over_quota(reported_by, used)
+            break
         upload = Upload(file.getvalue(), file.name, arrived, reported_by, meant=hand_in.meant_by(unit))
         shown += hand_in.of_session(file.file_id, upload)
 if progress:

@@ -16,18 +16,6 @@ from pages.shared.issue_list import escaped
 from text import t
 
 _COLOURS = {"on_time": "blue", "late": "orange", "missing": "red", "pending": "gray", "exempt": "gray"}
-# Streamlit's uploader speaks English only; its two texts are drawn over with ours.
-_RELABEL = """<style>
-[data-testid="stFileUploaderDropzone"] > span button p,
-[data-testid="stFileUploaderDropzoneInstructions"] span {{ font-size: 0 }}
-[data-testid="stFileUploaderDropzone"] > span button p::after {{ content: "{choose}"; font-size: 1rem }}
-[data-testid="stFileUploaderDropzoneInstructions"] span::after {{ content: "{drop}"; font-size: 0.875rem }}
-</style>"""
-
-
-def draw_over_the_uploaders() -> None:
-    """The uploaders' texts in the reader's language."""
-    st.html(_RELABEL.format(choose=t("upload.choose"), drop=t("upload.drop")))
 
 
 def _key(due: Any) -> str:

@@ -10,6 +10,7 @@ from data.catalogue import Severity
 from loaders.explanations import is_real_explanation
 from loaders.ingest import Receipt, preview, take_in
 from loaders.issues import Issue
+from loaders.quota import Used, used_by
 from loaders.readings import Upload, split
 from loaders.recognise import Meant
 from pages.shared import answers
@@ -66,6 +67,21 @@ def of_session(file_id: str, upload: Upload) -> list[HandIn]:
 def _checked(name: str, upload: Upload) -> HandIn:
     key = hashlib.sha256(name.encode()).hexdigest()[:16]
     return HandIn(key, upload, preview(answers.store(), upload, keep_returned=True))
+
+
+def over_quota(reported_by: str, file_id: str, size: int) -> Used | None:
+    """What the person has sent already, where this file would be more than her share of a day. Without a name the
+    session's own files count: nobody is refused for what others sent.
+    """
+    known: dict[str, list[HandIn]] = st.session_state.setdefault("hand_ins", {})
+    if any(name.startswith(f"{file_id}|") for name in known):
+        return None
+    if reported_by:
+        used = used_by(answers.store(), reported_by, answers.now())
+    else:
+        files = [one for together in known.values() for one in together]
+        used = Used(len(files), sum(len(one.upload.content) for one in files))
+    return None if used.has_room_for(size) else used
 
 
 def forget_all_but(file_ids: set[str]) -> None:

@@ -11,6 +11,7 @@ from loaders import messages
 from loaders.explanations import is_real_explanation
 from loaders.ingest import Receipt
 from loaders.issues import Issue
+from loaders.quota import MAX_BYTES, MAX_FILES, Used
 from pages.shared import answers
 from pages.shared.hand_in import HandIn, send
 from pages.shared.issue_list import escaped, show_issue, show_issues
@@ -41,6 +42,14 @@ def _show_one(hand_in: HandIn, receipt: Receipt) -> None:
         st.info(text.t("upload.duplicate", received=received), icon=":material/info:")
     else:
         _show_ready(hand_in, receipt)
+
+
+def show_over_quota(reported_by: str, used: Used) -> None:
+    """Why no more of her files are taken today, and what to do."""
+    megabytes = 1024 * 1024
+    size, limit = f"{used.size / megabytes:.0f}", f"{MAX_BYTES // megabytes}"
+    values = {"name": escaped(reported_by), "files": used.files, "size": size, "max_files": MAX_FILES}
+    st.warning(text.t("upload.quota", **values, max_size=limit), icon=":material/front_hand:")
 
 
 def _zone() -> str:

@@ -24,7 +24,19 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PAGES = ("", "overview", "late", "upload", "declare", "templates", "receipts", "timeliness", "freshness", "anomalies")
+PAGES = (
+    "",
+    "overview",
+    "late",
+    "upload",
+    "declare",
+    "templates",
+    "receipts",
+    "versions",
+    "timeliness",
+    "freshness",
+    "anomalies",
+)
 
 
 @pytest.fixture(scope="module")

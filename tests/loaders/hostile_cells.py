@@ -286,9 +286,9 @@ for format_, written in (
     ('0.00"%"', "99.47"),
     ("0.00\\%", "99.47"),
     ("0.00%;[Red]-0.00%", "0.9947"),
-    ("[>=1]0.00;0.00%", "0.9947"),
 ):
     add(f"honest rate: {written} as {format_}", rate(format_, written), None, be08())
+add("rate: 0.9947 under a conditional format", rate("[>=1]0.00;0.00%", "0.9947"), "rule accepted", be08())
 add("rate: 0.9947 without a format", rate(0, "0.9947"), "rule out_of_range")
 add("rate: text 0.9947", lambda b: text_cell(b.be08, "M5", "0.9947"), "rule out_of_range")
 add("rate: 99.47 as a percentage", rate("0.00%", "99.47"), "out_of_range rule")

@@ -157,7 +157,7 @@ add(
     notes="total_row",
 )
 
-SHAPE = "csv_shape"
+SHAPE = "csv_shape bad_csv"
 add("csv: a row too short", edited(lambda rows: rows[2].pop()), SHAPE, file_name=CSV)
 add("csv: a row too long", edited(lambda rows: rows[2].append("?")), SHAPE, file_name=CSV)
 add("csv: a row too long by a blank", edited(lambda rows: rows[2].append("")), SHAPE + " accepted", SAME, CSV)
@@ -166,7 +166,7 @@ add("csv: a comma that nobody quoted", rewritten(lambda t: t.replace("4231.55", 
 add(
     "csv: a quote that never ends",
     rewritten(lambda t: t.replace("湖北示例建工", '"湖北示例建工', 1)),
-    SHAPE,
+    SHAPE + " bad_csv",
     file_name=CSV,
 )
 add(
@@ -179,7 +179,7 @@ add(
 add(
     "csv: a quote closed too early",
     rewritten(lambda t: t.replace("湖北示例建工有限公司", '"湖北示例"建工有限公司', 1)),
-    SHAPE,
+    SHAPE + " bad_csv",
     file_name=CSV,
 )
 add("csv: semicolons", encoded("utf-8", comma=";"), SHAPE + " no_template no_header accepted", SAME, CSV)

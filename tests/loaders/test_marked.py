@@ -15,7 +15,7 @@ from openpyxl.styles import GradientFill, PatternFill
 from loaders.blank.layout import META_SHEET
 from loaders.ingest import Receipt
 from loaders.marked import ISSUE_SHEET, Mark, marked_workbook, words_of
-from loaders.marked_cells import AUTHOR, COLORS
+from loaders.marked.cells import AUTHOR, COLORS
 from loaders.messages import issue_object
 from tests.conftest import edited, filled, ingest, sample_rows, shanghai
 
@@ -391,11 +391,11 @@ def test_hostile_text_stays_text(start):
     assert book.worksheets[1]["A1"].quotePrefix
 
 
-def test_characters_that_xml_refuses_are_dropped():
+def test_characters_that_xml_refuses_are_escaped_in_cells_and_dropped_elsewhere():
     message = "坏\x00\x08\x0b\x1f\ufffe\uffff\ud800字"
     sheets = [{"name": "a\x01b", "is_hidden": False, "cells": [[1, 1, "s", message]]}]
     book = opened(marked_workbook(b"x", sheets, [error("A1", message, "a\x01b")], WORDS))
-    assert book.worksheets[1]["A1"].value == "坏字"
+    assert book.worksheets[1]["A1"].value == "坏_x0008__x000B__x001F_字"  # as a spreadsheet program writes and reads it
     assert "坏字" in book.worksheets[1]["A1"].comment.text
     assert issues_listed(book.active)[0][5] == "坏字"
     assert book.sheetnames[1] == "ab"

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from openpyxl import Workbook, load_workbook
 
-from loaders.marked_cells import Mark, Words, clear_cells, mark_cells
-from loaders.marked_formulas import known_values, with_values
-from loaders.marked_list import ISSUE_SHEET, add_list, take_list
-from loaders.marked_rebuild import rebuilt
+from loaders.marked.cells import Mark, Words, clear_cells, mark_cells
+from loaders.marked.formulas import known_values, with_values
+from loaders.marked.issue_sheet import ISSUE_SHEET, add_list, take_list
+from loaders.marked.rebuilt import rebuilt
 from locales import words as all_words
 
 __all__ = ["ISSUE_SHEET", "Mark", "marked_workbook", "words_of"]

@@ -1,12 +1,14 @@
-"""Text from anybody's file, made fit for a workbook: no formulas, no characters that XML refuses, names that link."""
+"""Text from anybody, made fit for the workbooks that we hand out: it stays text, and every character of it."""
 
 import re
 from copy import copy
 
 from openpyxl.cell import Cell
 
-_FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
+FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # openpyxl lets the last ones through
+_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # what would be read as an escape
+_CONTROL = re.compile("[\x01-\x08\x0b-\x0f\x10-\x1f]")
 
 
 def legal(text: str, limit: int = 32_000) -> str:
@@ -20,11 +22,16 @@ def one_line(text: str, limit: int) -> str:
     return legal(" ".join(legal(text).split()), limit)
 
 
+def written(text: str) -> str:
+    """The text as a cell's XML holds it (ST_Xstring): control characters as _x0008_, and _x0008_ itself as text."""
+    return legal(_CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", _ESCAPED.sub("_x005F_", text)), 32_767)
+
+
 def write_text(cell: Cell, text: str) -> None:
     """Text stays text, now and when somebody edits it: nothing of a file becomes a formula."""
-    cell.value = legal(text)
+    cell.value = written(text)
     cell.data_type = "s"
-    if text.startswith(_FORMULA_STARTS):
+    if text.startswith(FORMULA_STARTS):
         cell._style = copy(cell._style)  # cells of the same look share one record
         cell.quotePrefix = True
 

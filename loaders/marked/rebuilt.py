@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from loaders.blank.layout import text_width
-from loaders.marked_text import legal, write_text
+from loaders.cell_text import legal, write_text
 
 _ILLEGAL_IN_NAME = re.compile(r"[\[\]:*?/\\]")
 _CODE = re.compile(r"0\d+|\d{12,}", re.ASCII)

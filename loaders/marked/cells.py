@@ -16,7 +16,7 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
 from loaders.blank.layout import wrapped_lines
-from loaders.marked_text import legal, one_line
+from loaders.cell_text import legal, one_line
 
 Words = Mapping[str, str]
 Originals = Mapping[int, Fill]

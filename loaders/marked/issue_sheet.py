@@ -16,8 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from loaders.blank.layout import wrapped_lines
 from loaders.blank.page import place_cursor, set_page
 from loaders.blank.style import HEI, SONG, Look, Painter
-from loaders.marked_cells import COLORS, Mark, Originals, Words, cell_of, sheet_of
-from loaders.marked_text import one_line, place, write_text
+from loaders.cell_text import one_line, place, write_text
+from loaders.marked.cells import COLORS, Mark, Originals, Words, cell_of, sheet_of
 
 ISSUE_SHEET = "问题清单"
 
