@@ -73,6 +73,8 @@ def check_file(content: bytes, file_name: str) -> Passed:
     if extension not in _EXTENSIONS[kind]:
         if kind is FileKind.CSV and extension in _EXCEL:
             raise FileFault("csv_as_excel", found=extension)
+        if kind is FileKind.CSV:
+            raise FileFault("not_a_spreadsheet", found=extension or "?")
         raise FileFault("wrong_extension", found=extension, expected=f".{kind.value}")
     return Passed(kind, extension not in _USUAL.get(kind, {extension}))
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from data.catalogue import Catalogue, Column, Rule, Severity, Template
 from data.periods import label
+from loaders.blank.words import number
 from loaders.ingest import Receipt
 from loaders.issues import Issue
 from locales import pick, say, words
@@ -13,8 +14,17 @@ from locales import pick, say, words
 def message(issue: Issue, template: Template | None, locale: str) -> str:
     """One sentence: what was found, what was expected, what to do."""
     values = {"found": "", "row": "", "limit": "", **_shown(issue, template, locale)}
-    is_check = issue.code == "rule" and issue.severity is Severity.CHECK
-    return say(locale, "issue.rule.check" if is_check else f"issue.{issue.code}", **values)
+    return say(locale, f"issue.{_wording(issue, template)}", **values)
+
+
+def _wording(issue: Issue, template: Template | None) -> str:
+    """The code, or its variant: a broken check asks for words, a missing number can be 0."""
+    if issue.code == "rule" and issue.severity is Severity.CHECK:
+        return "rule.check"
+    column = _column(issue, template)
+    if issue.code == "required" and column is not None and column.type.is_number:
+        return "required.number"
+    return issue.code
 
 
 def title(issue: Issue, locale: str) -> str:
@@ -47,11 +57,11 @@ def bounds(column: Column, locale: str) -> str:
     if column.values:
         return "、".join(column.values)
     if column.min is not None and column.max is not None:
-        return f"{column.min:g}–{column.max:g}"
+        return f"{number(column.min)}–{number(column.max)}"
     if column.min is not None:
-        return f"≥ {column.min:g}"
+        return f"≥ {number(column.min)}"
     if column.above is not None:
-        return f"> {column.above:g}"
+        return f"> {number(column.above)}"
     if column.max_length:
         return say(locale, "expected.length", limit=column.max_length) + (f"；{hint}" if hint else "")
     return hint or (column.pattern or "")

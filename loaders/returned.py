@@ -25,7 +25,7 @@ def marked_file(content: bytes, file_name: str, receipts: Sequence[Receipt], loc
     receipts: those of the tables in this one file.
     """
     try:
-        kind = check_file(content, file_name).kind
+        kind = check_file(content, PurePath(file_name).name).kind  # without the archive that it came in
     except FileFault:
         return None
     marks = [asdict(mark) for receipt in receipts for mark in _marks(receipt, locale)]

@@ -5,8 +5,10 @@ import streamlit as st
 
 import text
 from data.queries.submissions import issues, original, submissions
+from loaders.ingest import Receipt
 from pages.shared import answers, history
 from pages.shared.issue_list import escaped, kept_issues, show_issues
+from pages.shared.returned import offer_marked_workbook
 from pages.shared.tables import show_table
 from text import t
 
@@ -90,6 +92,11 @@ with st.container(border=True):
         if is_known:
             history.open_versions(row.unit_code, row.template_code, row.period, t("versions.open"), "to-versions")
     listed = kept_issues(answers.ask(issues, as_of, submission_id=row.submission_id))
+    if listed and row.outcome == "returned" and is_known:
+        receipt = Receipt(
+            row.file_name, row.sha256, "returned", row.received_at, template=templates[row.template_code], issues=listed
+        )
+        offer_marked_workbook(original(answers.store(), row.sha256), row.file_name, [receipt], row.submission_id)
     if listed:
         show_issues(listed, templates.get(row.template_code))
     else:

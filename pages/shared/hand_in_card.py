@@ -29,7 +29,7 @@ def show(hand_in: HandIn, reported_by: str) -> None:
         if hand_in.outcome in ("ready", "explain"):
             _offer_sending(hand_in, reported_by)
         if hand_in.outcome == "returned":
-            offer_marked_workbook(hand_in.upload, hand_in.shown, hand_in.key)
+            offer_marked_workbook(hand_in.upload.content, hand_in.upload.file_name, hand_in.shown, hand_in.key)
 
 
 def _show_one(hand_in: HandIn, receipt: Receipt) -> None:

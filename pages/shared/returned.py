@@ -6,24 +6,23 @@ import streamlit as st
 
 import text
 from loaders.ingest import Receipt
-from loaders.readings import Upload
 from loaders.returned import can_be_marked, marked_file, marked_name
 
 
-def offer_marked_workbook(upload: Upload, receipts: Sequence[Receipt], key: str) -> None:
-    """Nothing where no cell can be pointed at."""
+def offer_marked_workbook(content: bytes, file_name: str, receipts: Sequence[Receipt], key: str) -> None:
+    """Nothing where no cell can be pointed at. key: what tells the files of this session apart."""
     if not can_be_marked(receipts):
         return
     kept = f"marked-{key}-{text.language()}"
     if kept not in st.session_state:
-        st.session_state[kept] = marked_file(upload.content, upload.file_name, receipts, text.language())
+        st.session_state[kept] = marked_file(content, file_name, receipts, text.language())
     if st.session_state[kept] is None:
         st.caption(text.t("upload.marked.failed"))
         return
     st.download_button(
         text.t("upload.marked"),
         data=st.session_state[kept],
-        file_name=marked_name(upload.file_name, text.language()),
+        file_name=marked_name(file_name, text.language()),
         key=f"marked-button-{key}",
         icon=":material/format_color_fill:",
         type="primary",
