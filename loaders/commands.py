@@ -5,6 +5,7 @@ import getpass
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -134,10 +135,8 @@ def _write_marked(path: Path, receipts: list[Receipt], options: argparse.Namespa
 
 def _free(path: Path) -> Path:
     """The path itself, or the next one of its kind that is not taken."""
-    number, free = 1, path
-    while free.exists():
-        number, free = number + 1, path.with_stem(f"{path.stem}_{number}")
-    return free
+    names = (path.with_stem(f"{path.stem}_{number}") for number in count(2))
+    return next(free for free in chain([path], names) if not free.exists())
 
 
 def _meant(options: argparse.Namespace, catalogue: Catalogue) -> Meant:

@@ -9,6 +9,7 @@ from loaders.issues import FileFault
 from loaders.reading.formats import Look, Shown, as_shown
 from loaders.reading.found import MAX_CELLS, MAX_COLUMNS, MAX_MERGES, MAX_ROWS, FoundSheet, RawCell
 from loaders.reading.markup import finished
+from loaders.reading.plain_rows import PlainRow, plain_rows
 
 _EMPTY_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: [a-z]{1,4}="[^"<>&]*")* ?(?:/>|></c>)')
 _EMPTY_ROW = re.compile(rb"<row [^<>]*(?:/>|></row>)")
@@ -17,6 +18,7 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _INDEX = re.compile(r"\d{1,9}", re.ASCII)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DDE = re.compile(r"\s*[A-Za-z]+\s*\|\s*'")
+_LAST_COLUMN = 16384  # XFD
 _TRUTHS = {"1": True, "true": True, "0": False, "false": False}
 _YES = ("1", "true", "on")
 _PLAIN_LOOK: Look = (("", 0, Shown.NUMBER),)
@@ -69,6 +71,10 @@ class SheetReader:
         """How many cells were taken. Raises FileFault (broken_workbook, too_many_cells, dde)."""
         lean = self._without_empty_cells(data)
         if lean is not None:
+            if plain := plain_rows(lean):
+                self._scan(plain[0], needs_places=True)
+                self._take_plain(plain[1])
+                return self._number
             try:
                 self._scan(lean, needs_places=True)
                 return self._number
@@ -99,6 +105,20 @@ class SheetReader:
         if name != "worksheet":
             raise self._broken("XML")
 
+    def _take_plain(self, rows: list[PlainRow]) -> None:
+        for row_no, is_hidden, plain in rows:
+            cells, col_no = [], 0
+            for letters, style, type_, text in plain:
+                before, col_no = col_no, column_number(letters)
+                if col_no <= before or col_no > _LAST_COLUMN:
+                    raise self._broken(f"{letters}{row_no}")
+                if type_ == "inlineStr":
+                    cells += [(row_no, col_no, "s", unescaped(text))] if text else []
+                elif (text or type_ == "s") and (taken := self._value(type_, text, style)):
+                    cells.append((row_no, col_no, *taken))
+            if not self._keep_row(row_no, is_hidden, cells):
+                return
+
     def _take_part(self, name: str, element: Element) -> None:
         if name == "cols":
             for column in element:
@@ -112,21 +132,26 @@ class SheetReader:
         if given is None and self._needs_places:
             raise _PlaceMissing
         row_no = _whole(given) if given is not None else self._row_no + 1
+        if not self._keep_row(row_no, row.get("hidden") in _YES, self._cells(row, row_no)):
+            raise _Over
+
+    def _keep_row(self, row_no: int, is_hidden: bool, cells: list[RawCell]) -> bool:
+        """False where something lies so far out that the rest need not be read."""
         if row_no <= self._row_no:
-            raise self._broken(f"row {given}")
+            raise self._broken(f"row {row_no}")
         self._row_no = row_no
-        cells = self._cells(row, row_no)
         if not cells:
-            return
+            return True
         self._number += len(cells)
         if row_no > MAX_ROWS or cells[-1][1] > MAX_COLUMNS:
             self._sheet.fault = f"R{row_no}C{cells[-1][1]}"
-            raise _Over
+            return False
         if self._number > MAX_CELLS:
             raise FileFault("too_many_cells", found=f"{self._sheet.name}: > {MAX_CELLS}")
-        if row.get("hidden") in _YES:
+        if is_hidden:
             self._sheet.hidden_rows.append(row_no)
         self._sheet.add(cells)
+        return True
 
     def _cells(self, row: Element, row_no: int) -> list[RawCell]:
         cells: list[RawCell] = []
@@ -144,7 +169,7 @@ class SheetReader:
                 if not found or int(found[2]) != row_no:
                     raise self._broken(place[:12])
                 before, col_no = col_no, column_number(found[1])
-                if col_no <= before or col_no > 16384:
+                if col_no <= before or col_no > _LAST_COLUMN:
                     raise self._broken(place[:12])
             if len(cell):
                 taken = self._cell(cell)
@@ -175,11 +200,11 @@ class SheetReader:
             return ("s", inline) if inline else None
         if value is None or (value == "" and type_ != "s"):
             return None
-        return self._value(type_, value, cell)
+        return self._value(type_, value, cell.get("s"))
 
-    def _value(self, type_: str, value: str, cell: Element) -> tuple[str, float | str | bool] | None:
+    def _value(self, type_: str, value: str, style: str | None) -> tuple[str, float | str | bool] | None:
         if type_ == "n":
-            return self._number_of(value.strip(), cell)
+            return self._number_of(value.strip(), style)
         if type_ == "s":
             if not _INDEX.fullmatch(value.strip()) or int(value) >= len(self._strings):
                 raise self._broken(f"string {value[:12]}")
@@ -195,11 +220,11 @@ class SheetReader:
             return ("d", value[:10]) if re.match(r"\d{4}-\d{2}-\d{2}", value, re.ASCII) else ("s", value)
         raise self._broken(f"type {type_[:12]} {value[:12]}")
 
-    def _number_of(self, text: str, cell: Element) -> tuple[str, float | str] | None:
+    def _number_of(self, text: str, style: str | None) -> tuple[str, float | str] | None:
         if not _NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
             return "e", text[:40]
-        style = _whole(cell.get("s"))
-        shown = self._styles[style] if style < len(self._styles) else _PLAIN_LOOK
+        number_of_style = _whole(style)
+        shown = self._styles[number_of_style] if number_of_style < len(self._styles) else _PLAIN_LOOK
         return as_shown(number, shown, self._sheet.is_1904)
 
     def _broken(self, what: str) -> FileFault:

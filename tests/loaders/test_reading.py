@@ -1,0 +1,131 @@
+"""The scanner's two ways through a sheet agree; formats, places and escapes mean what a spreadsheet makes of them."""
+
+import io
+import json
+import zipfile
+from datetime import date
+
+import pytest
+
+from loaders.issues import FileFault
+from loaders.reading import plain_rows, sheet_xml
+from loaders.reading.formats import Shown, as_shown, day_of, look
+from loaders.reading.workbook import read_workbook
+from tests.conftest import filled
+
+PAIRS = [("BE-01", "XZSP"), ("BE-02", "XZSP"), ("BE-08", "FJS"), ("SV-01", "ZFD"), ("MW-01", "ZJK"), ("PR-01", "ZCFG")]
+
+
+def read(content: bytes) -> dict:
+    return json.loads(read_workbook(content, "xlsx"))
+
+
+def with_sheet(content: bytes, change) -> bytes:
+    """The workbook with the XML of its first sheet changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in source.namelist():
+            data = source.read(name)
+            made.writestr(name, change(data) if name == "xl/worksheets/sheet1.xml" else data)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("template", "unit"), PAIRS)
+def test_both_ways_through_a_sheet_find_the_same(store, monkeypatch, template, unit):
+    content = filled(store, template, unit)
+    plain = read(content)
+    monkeypatch.setattr(sheet_xml, "plain_rows", lambda _: None)
+    parsed = read(content)
+    monkeypatch.setattr(sheet_xml.SheetReader, "_without_empty_cells", staticmethod(lambda _: None))
+    assert plain == parsed == read(content)
+    assert len(plain["sheets"][0]["cells"]) > 30
+
+
+def test_our_own_blanks_go_the_plain_way(store):
+    with zipfile.ZipFile(io.BytesIO(filled(store, "BE-02", "XZSP"))) as archive:
+        data = archive.read("xl/worksheets/sheet1.xml")
+    found = plain_rows.plain_rows(sheet_xml.SheetReader._without_empty_cells(data))
+    assert found is not None and len(found[1]) == 7  # title, identity, measures, header, three rows
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<row r="60"><c r="A60" t="n"><f>1+1</f><v>2</v></c></row>',
+        '<row r="60"><c r="A60" t="n"><v>1</v><v>2</v></c></row>',
+        '<row r="60"><c r="A61" t="n"><v>1</v></c></row>',
+        '<row r="60" r="61"><c r="A60" t="n"><v>1</v></c></row>',
+        '<row r="60"><c r="A60" t="n"><v>1</v></c>stray</row>',
+        '<row r="60"><c r="A60" t="str"><v>a&amp;b</v></c></row>',
+        '<row r="60"><c r="A60" t="str"><v>a\x01b</v></c></row>',
+        '<row r="60"><c r="A60" t="n"><v>1</v></c>',
+        '<row><c r="A60" t="n"><v>1</v></c></row>',
+        '<row r="60"><c r="A60" t="inlineStr"><v>1</v></c></row>',
+        '<row r="60"><c r="A60" t="n"><is><t>x</t></is></c></row>',
+        '<row r="60"><c r="A60" t="str"><v><!-- a --></v></c></row>',
+    ],
+)
+def test_what_is_not_plain_is_left_to_the_parser(row):
+    data = f'<worksheet xmlns="x"><sheetData>{row}</sheetData></worksheet>'.encode()
+    assert plain_rows.plain_rows(data) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "shown"),
+    [
+        ("General", 1, Shown.NUMBER),
+        ("0.00E+00", 1, Shown.NUMBER),
+        ('#,##0"元"', 1, Shown.NUMBER),
+        ("0.0%", 0.5, Shown.PERCENT),
+        ("[>=1]0.00;0.00%", 0.5, Shown.PERCENT),
+        ("[>=1]0.00;0.00%", 2, Shown.NUMBER),
+        ("0.00;[Red]-0.00", -1, Shown.NUMBER),
+        ("0;0%", -1, Shown.PERCENT),
+        ('yyyy"年"m"月"d"日"', 46000, Shown.DATE),
+        ("[$-804]yyyy/m/d", 46000, Shown.DATE),
+        ("mmm-yy", 46000, Shown.DATE),
+        ("h:mm", 0.25, Shown.TIME),
+        ("[h]:mm", 1.5, Shown.TIME),
+        ("[Red]0", 1, Shown.NUMBER),
+        ('"d"0', 1, Shown.NUMBER),
+    ],
+)
+def test_a_format_says_what_a_number_is(code, number, shown):
+    kinds = {Shown.NUMBER: "n", Shown.PERCENT: "p", Shown.DATE: "d", Shown.TIME: "s"}
+    assert as_shown(number, look(code), False)[0] == kinds[shown]
+
+
+@pytest.mark.parametrize(
+    ("serial", "is_1904", "day"),
+    [
+        (1, False, date(1900, 1, 1)),
+        (59, False, date(1900, 2, 28)),
+        (61, False, date(1900, 3, 1)),
+        (46304, False, date(2026, 10, 9)),
+        (44842, True, date(2026, 10, 9)),
+        (0, False, None),
+        (-1, True, None),
+        (2958466, False, None),
+    ],
+)
+def test_serial_numbers_are_days(serial, is_1904, day):
+    assert day_of(serial, is_1904) == day
+
+
+def test_a_cell_far_out_on_a_scratch_sheet_does_not_matter(store):
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(filled(store, "BE-08", "FJS")))
+    book.create_sheet("草稿")["XFD1048576"] = "随手记"
+    out = io.BytesIO()
+    book.save(out)
+    sheets = {sheet["name"]: sheet for sheet in read(out.getvalue())["sheets"]}
+    assert sheets["草稿"]["fault"] == "R1048576C16384"
+    assert "fault" not in sheets[next(iter(sheets))]
+
+
+def test_faults_are_told_as_faults():
+    with pytest.raises(FileFault, match="unsafe_package"):
+        from loaders.reading.markup import plain_xml
+
+        plain_xml("<?xml version='1.0' encoding='UTF-16'?><!DOCTYPE a><a/>".encode("utf-16"))
