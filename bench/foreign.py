@@ -15,7 +15,7 @@ from data.queries.timeliness import timeliness
 from data.store import Store
 from loaders.ingest import take_in
 from loaders.offers import offer
-from loaders.readings import Upload
+from loaders.opening import Upload
 from tests.foreign.panel import TEMPLATE, ZONE, foreign_catalogue, read_panel, received_at, sums, unit_code
 
 

@@ -21,8 +21,8 @@ from openpyxl import Workbook, load_workbook
 from bench.month import copied
 from data.store import Store
 from loaders.ingest import take_in
+from loaders.opening import Upload
 from loaders.reading.workbook import read_workbook
-from loaders.readings import Upload
 from loaders.worker import READER
 
 REASON = "性能测试用，数据取自示例工作簿"

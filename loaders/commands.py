@@ -19,7 +19,7 @@ from loaders.explanations import MIN_LENGTH, is_real_explanation
 from loaders.ingest import Receipt, take_in
 from loaders.messages import receipt_object, receipt_text
 from loaders.offers import offers
-from loaders.readings import Upload, split
+from loaders.opening import Upload, split
 from loaders.recognise import Meant, written_period
 from loaders.returned import can_be_marked, marked_file, marked_name
 from loaders.sample_clear import clear_sample

@@ -15,9 +15,10 @@ from data.catalogue_store import catalogue_in_force, freeze_dues
 from data.deadlines import deadline
 from data.periods import label
 from data.store import Store
+from loaders.entries import About, Arrival, Declared, Recorded
 from loaders.ingest import Receipt
 from loaders.issues import Issue
-from loaders.record import About, Arrival, Declared, Recorded, record_declaration
+from loaders.record import record_declaration
 from locales import DEFAULT, pick, say
 
 ZERO_REPORT, PLATFORM_DECLARATION = "zero_report", "platform_declaration"

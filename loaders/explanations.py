@@ -14,9 +14,7 @@ _STOCK = re.compile(
 
 
 def is_real_explanation(text: str | None) -> bool:
-    """At least six characters that are neither one repeated nor a stock phrase such as 经核实无误, nor one word of letters
-    (asdfgh).
-    """
+    """At least six characters: not one repeated, no stock phrase such as 经核实无误, no single word in letters."""
     said = re.sub(r"[\W_]+", "", plain(text or ""))
     is_one_word = said.isascii() and len(re.findall(r"[A-Za-z]{2,}", plain(text or ""))) < 2
     return len(said) >= MIN_LENGTH and len(set(said)) > 2 and not is_one_word and not _STOCK.fullmatch(said.lower())

@@ -9,9 +9,11 @@ from data.catalogue import Catalogue, Severity, Template
 from data.catalogue_store import catalogue_in_force, freeze_dues
 from data.periods import label
 from data.store import Store
+from loaders.entries import About, Entry, Recorded
 from loaders.issues import Issue
-from loaders.readings import FileRead, Reading, Upload, keys_of, opened, understand
-from loaders.record import About, Entry, Recorded, duplicate_of, history_of, record
+from loaders.opening import Upload, opened
+from loaders.readings import FileRead, Reading, keys_of, understand
+from loaders.record import duplicate_of, history_of, record
 
 BATCH = 32  # files that are written together; a kill loses at most these, and nobody was told of them yet
 _BATCH_ROWS = 20_000
@@ -59,11 +61,11 @@ def take_in(store: Store, uploads: Iterable[Upload]) -> Iterator[list[Receipt]]:
     """
     catalogue = catalogue_in_force(store)
     receipts: list[Receipt] = []
-    for files in _apart(opened(uploads, catalogue), catalogue):
+    for files in _apart(map(FileRead, opened(uploads, catalogue)), catalogue):
         understand(store, files, catalogue)
         for file, found in zip(files, _recorded(store, files), strict=True):
             receipts += found
-            if file.is_last:
+            if file.opened.is_last:
                 yield receipts
                 receipts = []
 
@@ -75,7 +77,7 @@ def preview(store: Store, upload: Upload, keep_returned: bool = False) -> list[R
     """
     catalogue = catalogue_in_force(store)
     receipts = []
-    for file in opened([upload], catalogue):
+    for file in map(FileRead, opened([upload], catalogue)):
         understand(store, [file], catalogue)
         errors = any(i.severity is Severity.ERROR for reading in file.readings for i in reading.issues)
         if errors and keep_returned:
@@ -84,8 +86,8 @@ def preview(store: Store, upload: Upload, keep_returned: bool = False) -> list[R
         history = history_of(store, [reading.about for reading in file.readings])
         outcome = "returned" if errors else "ready"
         kept = [
-            duplicate_of(history, file.arrival, reading.about)
-            or Recorded(outcome, "", "", 0, "workbook", file.arrival.received_at)
+            duplicate_of(history, file.opened.arrival, reading.about)
+            or Recorded(outcome, "", "", 0, "workbook", file.opened.arrival.received_at)
             for reading in file.readings
         ]
         receipts += _receipts(store, [(file, reading, one) for reading, one in zip(file.readings, kept, strict=True)])
@@ -105,7 +107,7 @@ def _apart(files: Iterable[FileRead], catalogue: Catalogue) -> Iterator[list[Fil
         run.append(file)
         keys |= own
         rows += sum(len(checked.rows) for _, checked in file.returns)
-        size += len(file.arrival.content)
+        size += len(file.opened.arrival.content)
     if run:
         yield run
 
@@ -113,12 +115,12 @@ def _apart(files: Iterable[FileRead], catalogue: Catalogue) -> Iterator[list[Fil
 def _recorded(store: Store, files: Sequence[FileRead]) -> list[list[Receipt]]:
     """Write files that are understood, in one transaction, and answer with their receipts, file by file."""
     if any(not file.is_faulty for file in files):
-        freeze_dues(store, min(max(file.arrival.received_at for file in files), datetime.now(UTC)))
+        freeze_dues(store, min(max(file.opened.arrival.received_at for file in files), datetime.now(UTC)))
     history = history_of(store, [reading.about for file in files if file.is_faulty for reading in file.readings])
     entries, known = [], {}
     for file in files:
         for reading in file.readings:
-            duplicate = duplicate_of(history, file.arrival, reading.about) if file.is_faulty else None
+            duplicate = duplicate_of(history, file.opened.arrival, reading.about) if file.is_faulty else None
             if duplicate:  # what was accepted is not returned for being sent again
                 known[id(reading)] = duplicate
             else:
@@ -130,11 +132,11 @@ def _recorded(store: Store, files: Sequence[FileRead]) -> list[list[Receipt]]:
 
 
 def _entry(file: FileRead, reading: Reading) -> Entry:
-    return Entry(file.arrival, reading.about, not file.is_faulty, reading.issues, reading.rows, reading.sheet)
+    return Entry(file.opened.arrival, reading.about, not file.is_faulty, reading.issues, reading.rows, reading.sheet)
 
 
 def _receipts(store: Store, kept: Sequence[tuple[FileRead, Reading, Recorded]]) -> list[Receipt]:
-    moment = max((max(one.received_at, file.arrival.received_at) for file, _, one in kept), default=None)
+    moment = max((max(one.received_at, file.opened.arrival.received_at) for file, _, one in kept), default=None)
     dues = _dues(store, [reading.about for _, reading, _ in kept], moment) if moment else {}
     return [_receipt(file, reading, one, dues.get(reading.about.key)) for file, reading, one in kept]
 
@@ -142,8 +144,8 @@ def _receipts(store: Store, kept: Sequence[tuple[FileRead, Reading, Recorded]]) 
 def _receipt(file: FileRead, reading: Reading, recorded: Recorded, due: tuple[str, datetime, int] | None) -> Receipt:
     was_received = recorded.outcome in ("accepted", "duplicate")
     return Receipt(
-        file_name=file.arrival.file_name,
-        sha256=file.arrival.sha256,
+        file_name=file.opened.arrival.file_name,
+        sha256=file.opened.arrival.sha256,
         outcome=recorded.outcome,
         received_at=recorded.received_at,
         receipt_no=recorded.receipt_no or None,

@@ -1,55 +1,21 @@
 """What files say and what is wrong with it, before anything is written: gate → reader → recognise → check."""
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from data.catalogue import Catalogue, Severity, Template
 from data.periods import add_months, end_of, label
 from data.store import Store
-from loaders.archive import files_of
 from loaders.check import MAX_ISSUES, Checked, Row, check_cells, check_rules
+from loaders.entries import About, Arrival
 from loaders.explanations import is_real_explanation
-from loaders.gate import FileKind, check_file
 from loaders.issues import FileFault, Issue
-from loaders.recognise import Meant, Recognised, recognise
-from loaders.record import About, Arrival, History, history_of
-from loaders.sheets import Workbook
+from loaders.opening import Explanations, Opened
+from loaders.recognise import Recognised, recognise
+from loaders.record import History, history_of
 from loaders.unchanged import Figures, figures_of, repeats, speaks
-from loaders.worker import PROCESSES, READER
-
-_AHEAD = 24  # files that are read while others are checked and written
-_AHEAD_BYTES = 1 << 20
-
-Explanations = str | Mapping[str, str] | None
-"""One text for every check of the file, or a text for each Issue.key."""
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file as somebody hands it in. received_at: when it reached us, with a time zone.
-
-    archive: the .zip that it lay in. fault: why it cannot be used, where that is known already.
-    """
-
-    content: bytes
-    file_name: str
-    received_at: datetime
-    reported_by: str = ""
-    explanations: Explanations = None
-    is_sample: bool = False
-    meant: Meant = field(default_factory=Meant)
-    archive: str = ""
-    fault: FileFault | None = None
-
-    @property
-    def shown_name(self) -> str:
-        """The file's name, with the archive that it came in."""
-        name = f"{self.archive}/{self.file_name}" if self.archive else self.file_name
-        return name.encode("utf-8", "replace").decode()  # a name of broken bytes cannot be kept
 
 
 @dataclass
@@ -73,13 +39,9 @@ class Reading:
 
 @dataclass
 class FileRead:
-    """A file with its readings; is_last: no more files of its upload follow (an archive holds several)."""
+    """An opened file with its readings; returns are its recognised sheets before they are held against the store."""
 
-    is_last: bool
-    arrival: Arrival
-    explanations: Explanations
-    meant: Meant
-    book: Workbook | FileFault | None = None
+    opened: Opened
     readings: list[Reading] = field(default_factory=list)
     returns: list[tuple[Recognised, Checked]] = field(default_factory=list)
 
@@ -87,71 +49,6 @@ class FileRead:
     def is_faulty(self) -> bool:
         """A file is accepted whole or returned whole."""
         return any(reading.is_faulty for reading in self.readings)
-
-
-def opened(uploads: Iterable[Upload], catalogue: Catalogue) -> Iterator[FileRead]:
-    """The files of the uploads in their order, read; the next ones are read meanwhile, in processes of their own."""
-    zone = ZoneInfo(catalogue.bureau.timezone)
-    waiting: deque[tuple[FileRead, Future[Workbook | FileFault]]] = deque()
-    with ThreadPoolExecutor(PROCESSES) as pool:
-        for upload in uploads:
-            for one, is_last in _with_last(split(upload)):
-                waiting.append((_arrived(one, is_last, zone), pool.submit(_book, one)))
-                while len(waiting) > _AHEAD or sum(len(f.arrival.content) for f, _ in waiting) > _AHEAD_BYTES:
-                    yield _read(*waiting.popleft())
-        while waiting:
-            yield _read(*waiting.popleft())
-
-
-def _with_last(uploads: Iterator[Upload]) -> Iterator[tuple[Upload, bool]]:
-    """Each with whether it is the last one; there is at least one."""
-    before = next(uploads)
-    for upload in uploads:
-        yield before, False
-        before = upload
-    yield before, True
-
-
-def _arrived(upload: Upload, is_last: bool, zone: ZoneInfo) -> FileRead:
-    arrival = Arrival(
-        upload.content,
-        upload.shown_name,
-        upload.received_at.astimezone(zone),
-        upload.reported_by,
-        upload.is_sample,
-    )
-    return FileRead(is_last, arrival, upload.explanations, upload.meant)
-
-
-def _read(file: FileRead, reading: "Future[Workbook | FileFault]") -> FileRead:
-    file.book = reading.result()
-    return file
-
-
-def split(upload: Upload) -> Iterator[Upload]:
-    """The file itself, or those of an archive."""
-    try:
-        if upload.fault or check_file(upload.content, upload.file_name).kind is not FileKind.ARCHIVE:
-            yield upload
-            return
-        for name, content in files_of(upload.content):
-            one = replace(upload, file_name=name, archive=upload.file_name)
-            yield replace(one, fault=content) if isinstance(content, FileFault) else replace(one, content=content)
-    except FileFault as fault:
-        yield replace(upload, fault=fault)
-
-
-def _book(upload: Upload) -> Workbook | FileFault:
-    try:
-        if upload.fault:
-            raise upload.fault
-        passed = check_file(upload.content, upload.file_name)
-        if passed.kind is FileKind.ARCHIVE:
-            raise FileFault("nested_archive")
-        book = READER.read(upload.content, passed.kind.value)
-    except FileFault as fault:
-        return fault
-    return Workbook(book.sheets, [*book.notes, *(["extension_differs"] if passed.is_misnamed else [])])
 
 
 def understand(store: Store, files: Iterable[FileRead], catalogue: Catalogue) -> None:
@@ -192,9 +89,9 @@ def _recognise(file: FileRead, catalogue: Catalogue) -> None:
     if file.returns or file.readings:
         return
     try:
-        if isinstance(file.book, FileFault):
-            raise file.book
-        found = recognise(file.book.sheets, catalogue, file.meant)
+        if isinstance(file.opened.book, FileFault):
+            raise file.opened.book
+        found = recognise(file.opened.book.sheets, catalogue, file.opened.meant)
     except FileFault as fault:
         file.readings.append(_fault(fault, catalogue))
         return
@@ -225,16 +122,16 @@ def _reading(
     last: Mapping[tuple, Figures],
 ) -> Reading:
     about = _about(found)
-    issues = _obligation_issues(found, catalogue, file.arrival.received_at)
-    issues += _replacement_issues(history, file.arrival, about)
-    issues += [Issue(Severity.NOTE, code) for code in file.book.notes]
+    issues = _obligation_issues(found, catalogue, file.opened.arrival.received_at)
+    issues += _replacement_issues(history, file.opened.arrival, about)
+    issues += [Issue(Severity.NOTE, code) for code in file.opened.book.notes]
     if about.key in last and repeats(checked.rows, last[about.key]):
         before = label(_before(found).period, found.template.cycle)
         issues.append(Issue(Severity.CHECK, "unchanged_since_last", found.sheet.name, details={"found": before}))
     issues += checked.issues
     for issue in issues:
         if issue.severity is Severity.CHECK:
-            issue.explanation = _explanation(issue, file.explanations)
+            issue.explanation = _explanation(issue, file.opened.explanations)
     return Reading(about, found.template, found.sheet.name, checked.rows, _bounded(issues))
 
 

@@ -18,7 +18,7 @@ from data.rules import broken_rules
 from data.store import Store
 from loaders.ingest import take_in
 from loaders.offers import Offer, offer
-from loaders.readings import Upload
+from loaders.opening import Upload
 from loaders.sample_rows import Recipe, Row, RowMaker, Rows, recipes
 from loaders.sample_story import Sending, Story, Way
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from data.catalogue import Nature, Template
 from data.store import Store
-from loaders.check import Row
+from loaders.rows import Row
 
 _MOVES = (Nature.FLOW, Nature.STOCK, Nature.CUMULATIVE)
 

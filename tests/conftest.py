@@ -16,7 +16,7 @@ from data.store import Store
 from loaders.ingest import Receipt, take_in
 from loaders.ingest import preview as previews
 from loaders.offers import offer
-from loaders.readings import Explanations, Upload
+from loaders.opening import Explanations, Upload
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ from data.catalogue import Severity
 from loaders.explanations import is_real_explanation
 from loaders.ingest import Receipt, preview, take_in
 from loaders.issues import Issue
+from loaders.opening import Upload, split
 from loaders.quota import Used, used_by
-from loaders.readings import Upload, split
 from loaders.recognise import Meant
 from pages.shared import answers
 

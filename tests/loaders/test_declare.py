@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from openpyxl import Workbook
 
-import loaders.record
+import loaders.record_tables
 from data.backup import backup, check, restore
 from data.catalogue_files import read_catalogue
 from data.catalogue_store import REFERENCE, catalogue_in_force, ensure_catalogue, load_catalogue, set_counting_start
@@ -175,7 +175,7 @@ def test_it_is_all_kept_or_nothing(store, monkeypatch):
     def full(cursor, table, columns):
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(loaders.record, "append", full)
+    monkeypatch.setattr(loaders.record_tables, "append", full)
     with pytest.raises(OSError, match="full"):
         platform(store)
     assert [number(store, table) for table in ("submission", "declaration", "workbook_file")] == [0, 0, 0]

@@ -17,9 +17,10 @@ from openpyxl import Workbook, load_workbook
 from data.backup import check
 from data.catalogue_store import catalogue_in_force, ensure_catalogue
 from data.store import Store
-from loaders.ingest import Receipt, Upload, take_in
+from loaders.ingest import Receipt, take_in
 from loaders.late_workbook import late_workbook
 from loaders.offers import offer
+from loaders.opening import Upload
 from loaders.reading.workbook import read_workbook
 from loaders.returned import marked_file
 from loaders.values import plain

@@ -15,7 +15,8 @@ from data.catalogue_store import catalogue_in_force, ensure_catalogue
 from data.queries.submissions import submissions
 from data.queries.timeliness import dues, late_reporters, timeliness
 from data.store import Store
-from loaders.ingest import Receipt, Upload, take_in
+from loaders.ingest import Receipt, take_in
+from loaders.opening import Upload
 from tests.conftest import NOW, OCTOBER, REASON, edited, filled, sample_rows, shanghai
 
 MINUTE = shanghai("2026-11-22T23:59:00")

@@ -17,7 +17,7 @@ from loaders.explanations import is_real_explanation
 from loaders.ingest import preview, take_in
 from loaders.issues import FileFault
 from loaders.messages import title
-from loaders.readings import Upload, split
+from loaders.opening import Upload, split
 from loaders.recognise import Meant
 from loaders.returned import marked_file, marked_name
 from locales import LOCALES, words
