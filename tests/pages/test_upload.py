@@ -1,6 +1,8 @@
 """The clerk's page: what a file's check says, explanations, sending, the receipt."""
 
+import io
 import re
+import zipfile
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,7 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from data.catalogue_store import ensure_catalogue, set_counting_start
 from data.store import open_store
-from tests.conftest import REASON, filled, ingest, sample_rows
+from loaders import quota
+from tests.conftest import REASON, edited, filled, ingest, sample_rows
+from tests.loaders.test_ways import joined
 from tests.pages.test_pages import opened
 
 
@@ -125,3 +129,63 @@ def test_a_file_that_was_replaced_says_that_it_brings_earlier_figures_back(page)
     upload(app, ("a.xlsx", first))
     said = " ".join(one.value for one in app.markdown)
     assert "恢复旧数字" in said and "第 1 版" in said and "第 2 版" in said
+
+
+def test_an_archive_is_shown_file_by_file_and_each_is_sent_by_itself(page):
+    app, store = page
+    bad = edited(filled(store, "BE-08", "FJS"), lambda book: book.worksheets[0].__setitem__("D5", "若干"))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("施工许可.xlsx", filled(store, "BE-02", "XZSP"))
+        made.writestr("好差评.xlsx", bad)
+    upload(app, ("十月.zip", out.getvalue()))
+    assert [list(row) for row in app.dataframe[0].value.iloc[:, :2].to_numpy()] == [
+        ["可报送", "十月.zip/施工许可.xlsx"],
+        ["需改正", "十月.zip/好差评.xlsx"],
+    ]
+    assert "可报送 1" in " ".join(one.value for one in app.markdown)
+    (button,) = send_buttons(app)
+    button.click().run()
+    assert accepted(store) == 1
+    assert app.dataframe[0].value.iloc[0, 0] == "已接收"
+
+
+def test_a_returned_file_can_be_had_marked_up(page):
+    app, store = page
+    bad = edited(filled(store, "BE-02", "XZSP"), lambda book: book.worksheets[0].__setitem__("J6", -5))
+    upload(app, ("BE-02.xlsx", bad))
+    (button,) = app.get("download_button")
+    assert "下载标注版" in button.label
+    upload(opened("month/upload"), ("BE-02.xlsx", filled(store, "BE-02", "XZSP")))
+    app = upload(opened("month/upload"), ("照片.xlsx", b"\x89PNG 1234"))
+    assert list(app.get("download_button")) == []
+    assert "不是电子表格" in app.warning[0].value
+
+
+def test_another_units_file_is_told_at_once(page):
+    app, store = page
+    app.selectbox(key="unit").set_value("FJS").run()
+    upload(app, ("BE-02.xlsx", filled(store, "BE-02", "XZSP")))
+    assert "别的单位的表" in app.warning[0].value
+    assert send_buttons(app) == []
+
+
+def test_a_workbook_of_two_tables_is_one_card_and_one_button(page):
+    app, store = page
+    upload(app, ("合.xlsx", joined(filled(store, "BE-02", "XZSP"), filled(store, "BE-08", "XZSP"))))
+    (button,) = send_buttons(app)
+    button.click().run()
+    assert accepted(store) == 2
+    assert len(app.success) == 2
+
+
+def test_a_person_who_has_sent_her_share_is_told_so(page, monkeypatch):
+    app, store = page
+    monkeypatch.setattr(quota, "MAX_FILES", 1)
+    ingest(store, b"x", "a.xlsx", datetime.now(UTC), "张三")
+    app.text_input(key="reported_by").set_value("张三").run()
+    upload(app, ("BE-02.xlsx", filled(store, "BE-02", "XZSP")))
+    assert "达到上限" in app.warning[0].value
+    assert send_buttons(app) == []
+    app.text_input(key="reported_by").set_value("李四").run()
+    assert len(send_buttons(app)) == 1
