@@ -1,11 +1,12 @@
-"""Rows of a small worksheet that is written in the plainest way, as nearly all are, without building a tree for them.
+"""Rows of a worksheet that is written in the plainest way, as nearly all are, without building a tree for them.
 
 Whatever is written otherwise, or would not be XML, is left to the parser: the pattern must fit from end to end.
 """
 
 import re
+from collections.abc import Iterator
 
-LARGEST = 1 << 20  # bytes; the parser takes a larger sheet in pieces
+_PIECE_BYTES = 1 << 20
 _TEXT = "[^<&\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*"
 _PIECE = re.compile(
     r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]{1,6})")?(?: t="(n|s|str|b|inlineStr)")?'
@@ -19,16 +20,39 @@ PlainRow = tuple[int, bool, list[PlainCell]]
 """row_no, whether it is hidden, its cells."""
 
 
-def plain_rows(data: bytes) -> tuple[bytes, list[PlainRow]] | None:
-    """(the XML around the rows, the rows); None where the parser must read it all."""
+class NotPlain(Exception):
+    """The parser must read it all."""
+
+
+def around(data: bytes) -> bytes:
+    """The XML with its rows taken out. Raises NotPlain."""
+    opened, closed = _borders(data)
+    return data[:opened] + data[closed:]
+
+
+def plain_rows(data: bytes) -> Iterator[list[PlainRow]]:
+    """The rows, some at a time. Raises NotPlain, also after some have come."""
+    at, closed = _borders(data)
+    while at < closed:
+        end = data.rfind(b"</row>", at, min(at + _PIECE_BYTES, closed)) + len(b"</row>")
+        if end <= at:
+            raise NotPlain
+        try:
+            rows = _rows(data[at:end].decode())
+        except UnicodeDecodeError as error:
+            raise NotPlain from error
+        if rows is None:
+            raise NotPlain
+        yield rows
+        at = end
+
+
+def _borders(data: bytes) -> tuple[int, int]:
+    """Where the rows begin and end."""
     opened, closed = data.find(b"<sheetData>"), data.find(b"</sheetData>")
-    if opened < 0 or closed < opened or len(data) > LARGEST or b"]]>" in data or b"<worksheet " not in data[:opened]:
-        return None
-    try:
-        rows = _rows(data[opened + 11 : closed].decode())
-    except UnicodeDecodeError:
-        return None
-    return None if rows is None else (data[:opened] + b"<sheetData/>" + data[closed + 12 :], rows)
+    if opened < 0 or closed < opened or b"]]>" in data or b"<worksheet " not in data[:opened]:
+        raise NotPlain
+    return opened + len(b"<sheetData>"), closed
 
 
 def _rows(body: str) -> list[PlainRow] | None:

@@ -9,7 +9,7 @@ from loaders.issues import FileFault
 from loaders.reading.formats import Look, Shown, as_shown
 from loaders.reading.found import MAX_CELLS, MAX_COLUMNS, MAX_MERGES, MAX_ROWS, FoundSheet, RawCell
 from loaders.reading.markup import finished
-from loaders.reading.plain_rows import PlainRow, plain_rows
+from loaders.reading.plain_rows import NotPlain, PlainCell, around, plain_rows
 
 _EMPTY_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: [a-z]{1,4}="[^"<>&]*")* ?(?:/>|></c>)')
 _EMPTY_ROW = re.compile(rb"<row [^<>]*(?:/>|></row>)")
@@ -70,19 +70,19 @@ class SheetReader:
     def read(self, data: bytes) -> int:
         """How many cells were taken. Raises FileFault (broken_workbook, too_many_cells, dde)."""
         lean = self._without_empty_cells(data)
-        if lean is not None:
-            if plain := plain_rows(lean):
-                self._scan(plain[0], needs_places=True)
-                self._take_plain(plain[1])
-                return self._number
+        ways = [self._take_plain, self._scan_lean] if lean is not None else []
+        for way in ways:
             try:
-                self._scan(lean, needs_places=True)
+                way(lean)
                 return self._number
-            except _PlaceMissing:
+            except (NotPlain, _PlaceMissing):
                 self._sheet.forget()
                 self._row_no = self._number = 0
         self._scan(data, needs_places=False)
         return self._number
+
+    def _scan_lean(self, data: bytes) -> None:
+        self._scan(data, needs_places=True)
 
     @staticmethod
     def _without_empty_cells(data: bytes) -> bytes | None:
@@ -105,19 +105,25 @@ class SheetReader:
         if name != "worksheet":
             raise self._broken("XML")
 
-    def _take_plain(self, rows: list[PlainRow]) -> None:
-        for row_no, is_hidden, plain in rows:
-            cells, col_no = [], 0
-            for letters, style, type_, text in plain:
-                before, col_no = col_no, column_number(letters)
-                if col_no <= before or col_no > _LAST_COLUMN:
-                    raise self._broken(f"{letters}{row_no}")
-                if type_ == "inlineStr":
-                    cells += [(row_no, col_no, "s", unescaped(text))] if text else []
-                elif (text or type_ == "s") and (taken := self._value(type_, text, style)):
-                    cells.append((row_no, col_no, *taken))
-            if not self._keep_row(row_no, is_hidden, cells):
-                return
+    def _take_plain(self, data: bytes) -> None:
+        self._scan(around(data), needs_places=True)
+        for rows in plain_rows(data):
+            for row_no, is_hidden, plain in rows:
+                if not self._keep_row(row_no, is_hidden, self._plain_cells(row_no, plain)):
+                    return
+
+    def _plain_cells(self, row_no: int, plain: list[PlainCell]) -> list[RawCell]:
+        cells: list[RawCell] = []
+        col_no = 0
+        for letters, style, type_, text in plain:
+            before, col_no = col_no, column_number(letters)
+            if col_no <= before or col_no > _LAST_COLUMN:
+                raise self._broken(f"{letters}{row_no}")
+            if type_ == "inlineStr":
+                cells += [(row_no, col_no, "s", unescaped(text))] if text else []
+            elif (text or type_ == "s") and (taken := self._value(type_, text, style)):
+                cells.append((row_no, col_no, *taken))
+        return cells
 
     def _take_part(self, name: str, element: Element) -> None:
         if name == "cols":

@@ -85,7 +85,7 @@ def _show_ready(hand_in: HandIn, receipt: Receipt) -> None:
         for issue in checks:
             _ask_explanation(hand_in, receipt, issue)
     else:
-        st.success(text.t("upload.ready", rows=receipt.row_count), icon=":material/check_circle:")
+        st.success(text.t("upload.ready", number=receipt.row_count), icon=":material/check_circle:")
     show_issues(notes, receipt.template)
 
 

@@ -20,21 +20,15 @@ def read(content: bytes) -> dict:
     return json.loads(read_workbook(content, "xlsx"))
 
 
-def with_sheet(content: bytes, change) -> bytes:
-    """The workbook with the XML of its first sheet changed."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
-        for name in source.namelist():
-            data = source.read(name)
-            made.writestr(name, change(data) if name == "xl/worksheets/sheet1.xml" else data)
-    return out.getvalue()
+def not_plain(*_) -> None:
+    raise plain_rows.NotPlain
 
 
 @pytest.mark.parametrize(("template", "unit"), PAIRS)
 def test_both_ways_through_a_sheet_find_the_same(store, monkeypatch, template, unit):
     content = filled(store, template, unit)
     plain = read(content)
-    monkeypatch.setattr(sheet_xml, "plain_rows", lambda _: None)
+    monkeypatch.setattr(sheet_xml.SheetReader, "_take_plain", not_plain)
     parsed = read(content)
     monkeypatch.setattr(sheet_xml.SheetReader, "_without_empty_cells", staticmethod(lambda _: None))
     assert plain == parsed == read(content)
@@ -44,8 +38,20 @@ def test_both_ways_through_a_sheet_find_the_same(store, monkeypatch, template, u
 def test_our_own_blanks_go_the_plain_way(store):
     with zipfile.ZipFile(io.BytesIO(filled(store, "BE-02", "XZSP"))) as archive:
         data = archive.read("xl/worksheets/sheet1.xml")
-    found = plain_rows.plain_rows(sheet_xml.SheetReader._without_empty_cells(data))
-    assert found is not None and len(found[1]) == 7  # title, identity, measures, header, three rows
+    (rows,) = plain_rows.plain_rows(sheet_xml.SheetReader._without_empty_cells(data))
+    assert len(rows) == 7  # title, identity, measures, header, three rows
+
+
+def test_a_large_sheet_is_taken_in_pieces(monkeypatch):
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="B{n}" t="str"><v>张</v></c></row>' for n in range(1, 900)
+    )
+    data = f'<worksheet xmlns="x"><sheetData>{rows}</sheetData></worksheet>'.encode()
+    monkeypatch.setattr(plain_rows, "_PIECE_BYTES", 500)
+    pieces = list(plain_rows.plain_rows(data))
+    assert len(pieces) > 50
+    assert [row[0] for piece in pieces for row in piece] == list(range(1, 900))
+    assert pieces[0][0] == (1, False, [("A", "", "n", "1"), ("B", "", "str", "张")])
 
 
 @pytest.mark.parametrize(
@@ -67,7 +73,8 @@ def test_our_own_blanks_go_the_plain_way(store):
 )
 def test_what_is_not_plain_is_left_to_the_parser(row):
     data = f'<worksheet xmlns="x"><sheetData>{row}</sheetData></worksheet>'.encode()
-    assert plain_rows.plain_rows(data) is None
+    with pytest.raises(plain_rows.NotPlain):
+        list(plain_rows.plain_rows(data))
 
 
 @pytest.mark.parametrize(
