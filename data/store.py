@@ -26,6 +26,7 @@ del _PLAIN["select_list"]
 
 
 QueryError = duckdb.Error
+_SYSTEM = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException)  # the disk's fault or the memory's
 
 
 class StoreError(Exception):
@@ -120,9 +121,11 @@ class Store:
                     cursor.commit()
                 except duckdb.Error as error:
                     raise StoreError(f"{self.path}: nothing was written: {error}") from error
-            except BaseException:
+            except BaseException as error:
                 with suppress(duckdb.Error):  # a failed commit (disk full) has ended the transaction already
                     cursor.rollback()
+                if isinstance(error, _SYSTEM):
+                    raise StoreError(f"{self.path}: nothing was written: {error}") from error
                 raise
             finally:
                 self.data_version += 1
