@@ -54,7 +54,7 @@ class Door:
             try:
                 deliver_challenge(caller, self._key)
                 answer_challenge(caller, self._key)
-                asked = json.loads(caller.recv_bytes(1 << 20))
+                asked = json.loads(caller.recv_bytes(1 << 24))
             except (AuthenticationError, EOFError, OSError, ValueError):
                 return
             out, errors = io.StringIO(), io.StringIO()

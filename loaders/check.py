@@ -13,8 +13,13 @@ from loaders.headers import label_of
 from loaders.issues import FileFault, Issue
 from loaders.recognise import Recognised
 from loaders.rows import Checked, Row, take_rows
+from loaders.sheets import Kind
+from loaders.values import parse, plain
 
 MAX_ISSUES = 500
+_MONEY = ("元", "千元", "万元", "百万元", "亿元")
+_MONEY_ABOVE = re.compile(r"单位\s*+:\s*+(?:人民币)?((?:千|万|百万|亿)?元)")
+_WORDS = (ColumnType.STR, ColumnType.CODE)
 
 
 def check_cells(found: Recognised, catalogue: Catalogue) -> Checked:
@@ -23,10 +28,14 @@ def check_cells(found: Recognised, catalogue: Catalogue) -> Checked:
     about = {"template": template.template_code, "unit": found.unit_code, "period": found.period.isoformat()}
     for text, column in _other_measures(found):
         raise FileFault("other_measure", found=text, expected=column.unit_of_measure or "—", **about)
+    if above := _measure_above(found):
+        raise FileFault("other_measure", found=above[0], expected=above[1].unit_of_measure, **about)
     present = set(found.columns.values())
     missing = [column for column in template.columns if column.required and column.name not in present]
     if missing:
         raise FileFault("missing_columns", found="、".join(column.label["zh-CN"] for column in missing), **about)
+    if lost := _row_above(found):
+        raise FileFault("row_above_header", found=str(lost), **about)
     checked = take_rows(found, catalogue)
     checked.issues[:0] = _header_issues(found)
     if not checked.rows:
@@ -63,10 +72,40 @@ def _other_measures(found: Recognised) -> Iterator[tuple[str, Column]]:
             yield text[:60], labels[bare]
 
 
+def _measure_above(found: Recognised) -> tuple[str, Column] | None:
+    """A measure of money above the table (金额单位：元) that is not that of a column whose header names none."""
+    for cell in found.sheet.cells:
+        if cell.row_no >= found.header_row:
+            return None
+        said = _MONEY_ABOVE.search(plain(cell.value)[:200])
+        for col, name in found.columns.items() if said else ():
+            column, head = found.template.column(name), found.sheet.rows[found.header_row].get(col)
+            measure = column.unit_of_measure
+            if measure in _MONEY and measure != said[1] and measure not in (plain(head.value) if head else ""):
+                return plain(cell.value)[:60], column
+    return None
+
+
 def _place(issue: Issue) -> tuple[int, int, int, str]:
     """Errors first, then as one reads the sheet: row by row, from left to right."""
     letters, digits = re.fullmatch(r"([A-Z]*)(\d*)", issue.cell or "").groups()
     return list(Severity).index(issue.severity), int(digits or 0), len(letters), letters
+
+
+def _row_above(found: Recognised) -> int | None:
+    """A row above the header that looks like figures: a table sorted together with its header loses such rows."""
+    typed = {column.name for column in found.template.columns if column.required}
+    cols = [col for col, name in found.columns.items() if name in typed]
+    own = {col: found.template.column(found.columns[col]) for col in cols}
+    for row_no, row in found.sheet.rows.items():
+        if row_no >= found.header_row:
+            return None
+        filled = [col for col in cols if col in row and plain(row[col].value)]
+        firm = [col for col in filled if row[col].kind in (Kind.NUMBER, Kind.PERCENT, Kind.DATE)]
+        read = [col for col in filled if own[col].type not in _WORDS and not parse(row[col], own[col])[1]]
+        if len(filled) * 2 > len(cols) and (firm or len(read) * 2 > len(cols)):
+            return row_no
+    return None
 
 
 def _header_issues(found: Recognised) -> list[Issue]:

@@ -4,7 +4,7 @@ import argparse
 import getpass
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from data.periods import Cycle, label, parse_period
 from data.store import Store, open_store, parse_moment
 from loaders import declare_command
 from loaders.explanations import MIN_LENGTH, is_real_explanation
+from loaders.gate import MAX_BYTES
 from loaders.ingest import Receipt, take_in
 from loaders.messages import receipt_object, receipt_text
 from loaders.offers import offers
@@ -24,7 +25,9 @@ from loaders.recognise import Meant, written_period
 from loaders.returned import can_be_marked, marked_file, marked_name
 from loaders.sample_clear import clear_sample
 from loaders.worker import READER
-from locales import DEFAULT, LOCALES
+from locales import DEFAULT, LOCALES, say
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -108,10 +111,12 @@ def _ingest(options: argparse.Namespace) -> int:
     catalogue = catalogue_in_force(store)
     zone = catalogue.bureau.timezone
     received_at = parse_moment(options.received_at, zone) if options.received_at else now
+    if received_at > now + _CLOCKS_DIFFER:
+        print(say(options.lang, "receipt.in_future", found=f"{received_at:%Y-%m-%d %H:%M}"), file=options.stderr)
     by = options.by or getpass.getuser()
     meant = _meant(options, catalogue)
     uploads = (
-        Upload(path.read_bytes(), path.name, received_at, by, options.explain, meant=meant) for path in options.files
+        Upload(_content(path), path.name, received_at, by, options.explain, meant=meant) for path in options.files
     )
     is_returned = False
     for path, receipts in zip(options.files, take_in(store, uploads), strict=True):
@@ -123,10 +128,16 @@ def _ingest(options: argparse.Namespace) -> int:
     return 1 if is_returned else 0
 
 
+def _content(path: Path) -> bytes:
+    """The file; of one that is too large anyway, enough to see that."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
 def _write_marked(path: Path, receipts: list[Receipt], options: argparse.Namespace) -> None:
     """The marked workbook of each file that came back; an archive has several. None replaces a file that is there."""
     options.marked.mkdir(parents=True, exist_ok=True)
-    for one in split(Upload(path.read_bytes(), path.name, datetime.now(UTC))):
+    for one in split(Upload(_content(path), path.name, datetime.now(UTC))):
         own = [r for r in receipts if r.file_name == one.shown_name and r.outcome == "returned"]
         content = marked_file(one.content, one.file_name, own, options.lang) if can_be_marked(own) else None
         if content is not None:

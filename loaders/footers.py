@@ -17,7 +17,7 @@ SIGNATURES = (
 
 def is_total(text: str) -> bool:
     """合计 and its kin, however spaced; the text is plain already."""
-    return "".join(text.split()).lower() in TOTALS
+    return "".join(text.split()).lower().rstrip(":") in TOTALS
 
 
 def is_signature(text: str) -> bool:

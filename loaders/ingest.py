@@ -39,6 +39,7 @@ class Receipt:
     deadline: datetime | None = None
     days_late: int = 0
     row_count: int = 0
+    reported_by: str = ""
     issues: list[Issue] = field(default_factory=list)
 
     @property
@@ -107,7 +108,7 @@ def _apart(files: Iterable[FileRead], catalogue: Catalogue) -> Iterator[list[Fil
         run.append(file)
         keys |= own
         rows += sum(len(checked.rows) for _, checked in file.returns)
-        size += len(file.opened.arrival.content)
+        size += max(len(file.opened.arrival.content), file.opened.weight if file.returns else 0)
     if run:
         yield run
 
@@ -159,6 +160,7 @@ def _receipt(file: FileRead, reading: Reading, recorded: Recorded, due: tuple[st
         deadline=due[1] if due else None,
         days_late=due[2] if due and was_received else 0,
         row_count=len(reading.rows),
+        reported_by=file.opened.arrival.reported_by,
         issues=reading.issues if recorded.outcome != "duplicate" else [],
     )
 

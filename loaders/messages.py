@@ -1,5 +1,6 @@
 """The words of an issue and of a receipt, in the reader's language; the store keeps only codes and details."""
 
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -155,20 +156,25 @@ def receipt_text(receipt: Receipt, catalogue: Catalogue, locale: str) -> str:
                 version=receipt.version or "—",
             )
         )
+    last = receipt.deadline.astimezone(zone) - timedelta(seconds=1) if receipt.deadline else None
     lines.append(
         say(
             locale,
             "receipt.times",
             receipt_no=receipt.receipt_no or "—",
             received_at=f"{receipt.received_at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
-            deadline=f"{receipt.deadline.astimezone(zone):%Y-%m-%d %H:%M}" if receipt.deadline else "—",
+            deadline=f"{last:%Y-%m-%d}" if last else "—",
             status=status_words(receipt, locale),
         )
     )
+    if receipt.reported_by:
+        lines.append(say(locale, "receipt.by", by=receipt.reported_by))
     for issue in receipt.issues:
         where = "!".join(part for part in (issue.sheet, issue.cell) if part)
         severity = say(locale, f"severity.{issue.severity.value}")
         lines.append(f"  [{severity}] {where} {message(issue, receipt.template, locale)}")
+        if issue.explanation:
+            lines.append(say(locale, "receipt.explained", words=issue.explanation))
     return "\n".join(lines)
 
 

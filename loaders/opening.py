@@ -1,5 +1,8 @@
 """Files as they are handed in, opened: an archive becomes its files, each is read in a process of its own."""
 
+import io
+import struct
+import zipfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,7 +20,7 @@ from loaders.sheets import Workbook
 from loaders.worker import PROCESSES, READER
 
 _AHEAD = 24  # files that are read while others are checked and written
-_AHEAD_BYTES = 1 << 20
+_AHEAD_WEIGHT = 16 << 20  # bytes as inflated: a small file may be a large table
 
 Explanations = str | Mapping[str, str] | None
 """One text for every check of the file, or a text for each Issue.key."""
@@ -56,6 +59,7 @@ class Opened:
     explanations: Explanations
     meant: Meant
     book: Workbook | FileFault | None = None
+    weight: int = 0
 
 
 def opened(uploads: Iterable[Upload], catalogue: Catalogue) -> Iterator[Opened]:
@@ -66,7 +70,7 @@ def opened(uploads: Iterable[Upload], catalogue: Catalogue) -> Iterator[Opened]:
         for upload in uploads:
             for one, is_last in _with_last(split(upload)):
                 waiting.append((_arrived(one, is_last, zone), pool.submit(_book, one)))
-                while len(waiting) > _AHEAD or sum(len(f.arrival.content) for f, _ in waiting) > _AHEAD_BYTES:
+                while len(waiting) > _AHEAD or sum(f.weight for f, _ in waiting) > _AHEAD_WEIGHT:
                     yield _read(*waiting.popleft())
         while waiting:
             yield _read(*waiting.popleft())
@@ -89,7 +93,18 @@ def _arrived(upload: Upload, is_last: bool, zone: ZoneInfo) -> Opened:
         upload.reported_by,
         upload.is_sample,
     )
-    return Opened(is_last, arrival, upload.explanations, upload.meant)
+    return Opened(is_last, arrival, upload.explanations, upload.meant, weight=weight_of(upload.content))
+
+
+def weight_of(content: bytes) -> int:
+    """How much a file may take when it is read: its size as its directory gives it, which reading holds it to."""
+    if not content.startswith(b"PK"):
+        return len(content)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            return sum(entry.file_size for entry in package.infolist())
+    except (zipfile.BadZipFile, struct.error, NotImplementedError, EOFError, OSError, ValueError):
+        return len(content)
 
 
 def _read(file: Opened, reading: "Future[Workbook | FileFault]") -> Opened:

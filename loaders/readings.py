@@ -94,6 +94,7 @@ def _recognise(file: FileRead, catalogue: Catalogue) -> None:
         found = recognise(file.opened.book.sheets, catalogue, file.opened.meant)
     except FileFault as fault:
         file.readings.append(_fault(fault, catalogue))
+        file.opened.book = None  # a large one must not wait for its batch
         return
     for one in found:
         try:

@@ -15,16 +15,18 @@ from loaders.sheets import Kind, Sheet
 from loaders.unit_names import unit_at_start
 from loaders.values import plain
 
-_UNIT = re.compile(r"(?:填报单位|责任单位|报送单位)\s*:\s*(.*)", re.DOTALL)
+_UNIT = re.compile(r"(?:填报|责任|报送)(?:单位|科室|部门)\s*+(?:\([^()]{0,10}\)\s*+)?:\s*+(.*)", re.DOTALL)
 _BARE_UNIT = re.compile(r"(?<!\w)单位\s*:\s*(.*)", re.DOTALL)  # often 单位：万元, a measure
 _NEXT = re.compile(r"\s{2}|[|]|报送期|填报人|计量单位|$")
 _PERIOD_LABEL = r"(?:报送期|所属期|数据期|统计期|报告期|统计月份|所属月份)"
 _PERIOD = re.compile(
-    _PERIOD_LABEL + r"\s*:?\s*(\d{4}(?:\s*[-年./]?\s*(?:[QH]\s*\d|第[一二三四1-4]季度|\d{1,2}\s*月?))?)"
+    _PERIOD_LABEL + r"\s*+(?::\s*+)?(\d{4}(?:\s*+[-年./]?\s*+(?:[QH]\s*\d|第[一二三四1-4]季度|\d{1,2}\s*月?))?)"
 )
 _TITLE_PERIOD = re.compile(
-    r"\d{4}\s*年\s*(?:\d{1,2}\s*月(?!\s*\d{1,2}\s*日)|第[一二三四1-4]季度)|\d{4}-(?:\d{2}|Q[1-4])(?!\d|-)"
+    r"\d{4}\s*年\s*(?:\d{1,2}\s*月(?!\s*\d{1,2}\s*日)|第[一二三四1-4]季度)|\d{4}-(?:\d{2}|Q[1-4])(?!\d|-|\s*号)"
 )
+_WRITTEN_ON = re.compile(r"(?:制表|填表|填报|打印|报出|编制|印发|发文)(?:日期|时间|月份)")
+_NAMED = re.compile(_PERIOD_LABEL + r"\s*+:\s*+([^\s_].*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ def _recognised(
     period = _period(meta, above, sheet, header, faulty, meant)
     unit_code = _unit(meta, above, sheet, header, catalogue, period, faulty, meant)
     if meant.unit_code and meant.unit_code != unit_code:
-        raise FileFault("other_units_file", found=unit_code, expected=meant.unit_code, **faulty, unit=unit_code)
+        names = {"found": catalogue.unit_name(unit_code), "expected": catalogue.unit_name(meant.unit_code)}
+        raise FileFault("other_units_file", **names, **faulty, unit=unit_code)
     if meant.period and written_period(meant.period, header.template.cycle) != period:
         details = {"found": label(period, header.template.cycle), "expected": meant.period}
         raise FileFault("other_periods_file", **details, **faulty, unit=unit_code)
@@ -143,7 +146,7 @@ def _unit(meta, above, sheet, header, catalogue, period, faulty, meant) -> str:
             raise FileFault("unknown_unit", found=_NEXT.split(text)[0].strip()[:60], **faulty)
         codes.append(code)
     if len(set(codes)) > 1:
-        raise FileFault("unit_contradicts", found="、".join(dict.fromkeys(codes)), **faulty)
+        raise FileFault("unit_contradicts", found="、".join(map(catalogue.unit_name, dict.fromkeys(codes))), **faulty)
     return codes[0]
 
 
@@ -151,6 +154,8 @@ def _period(meta, above, sheet, header, faulty, meant) -> date:
     cycle = header.template.cycle
     stated = [meta["period"]] if meta.get("period") else []
     labelled = [found[1] for text in above if (found := _PERIOD.search(text))]
+    stated += [found[1][:30] for text in above if (found := _NAMED.search(text)) and not _PERIOD.search(text)]
+    above = [text for text in above if not _WRITTEN_ON.match(text)]
     titles = above[:1] if labelled else above  # below the title other months may stand, of other things
     stated += labelled + [found[0] for text in titles if (found := _TITLE_PERIOD.search(text))]
     if not stated:

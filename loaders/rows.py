@@ -44,10 +44,12 @@ class Checked:
 def take_rows(found: Recognised, catalogue: Catalogue) -> Checked:
     """Every data row beneath the header, with the issues of its cells. Raises FileFault (csv_shape)."""
     checked = Checked([], [])
-    merged = _merged_cells(found, checked)
+    merged, covered = _merged_cells(found, checked), _covered(found)
     places = {found.columns[col]: col for col in reversed(found.columns)}
     for row_no, cells in found.sheet.rows.items():
         if row_no > found.header_row:
+            if row_no in covered:
+                cells = {col: cell for col, cell in cells.items() if col not in covered[row_no]}
             if merged and row_no in merged:
                 cells = dict(sorted((merged[row_no] | cells).items()))
             _take_row(row_no, cells, found, places, catalogue, checked)
@@ -75,6 +77,20 @@ def _merged_cells(found: Recognised, checked: Checked) -> dict[int, dict[int, Ce
             if row_no in found.sheet.rows:
                 merged.setdefault(row_no, {})[area.col_no] = cell
     return merged
+
+
+def _covered(found: Recognised) -> dict[int, set[int]]:
+    """row_no → the columns that lie under a merged area: what the file may still hold there, nobody sees."""
+    covered: dict[int, set[int]] = {}
+    for area in found.sheet.merges:
+        for row_no in range(max(area.row_no, found.header_row + 1), min(area.last_row, area.row_no + 2000) + 1):
+            if row := found.sheet.rows.get(row_no):
+                under = {col for col in row if area.col_no <= col <= area.last_col}
+                if row_no == area.row_no:
+                    under.discard(area.col_no)
+                if under:
+                    covered.setdefault(row_no, set()).update(under)
+    return covered
 
 
 def _take_row(

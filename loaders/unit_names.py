@@ -8,6 +8,7 @@ from data.catalogue import Catalogue, Unit
 from loaders.remembered import remembered
 from loaders.values import plain
 
+_LONGEST = 200  # no name is longer; what follows it may be anything
 _BOUNDARY = re.compile(r"[^\w]|报送期|填报|$")
 
 
@@ -18,6 +19,7 @@ def unit_by_name(text: str, catalogue: Catalogue, on: date | None = None) -> str
 
 def unit_at_start(text: str, catalogue: Catalogue, on: date | None = None) -> str | None:
     """The code of the unit that the text begins with: 行政审批科(XZSP)  报送期:2026-10. The longest name wins."""
+    text = text[:_LONGEST]
     known = _known(catalogue)
     whole = unit_by_name(text, catalogue, on)
     if whole:

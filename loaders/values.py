@@ -10,6 +10,9 @@ from data.catalogue import Column, ColumnType
 from loaders.reading.formats import day_of
 from loaders.sheets import Cell, Kind
 
+_PLANES = (*range(0x20000), *range(0xE0000, 0xE1000))  # where such marks are; the others hold none
+_UNSEEN = "".join(c for c in map(chr, _PLANES) if unicodedata.category(c) in ("Cf", "Cc") and c not in "\n\t")
+_MARKS = re.compile(f"[{re.escape(_UNSEEN)}]")
 BLANKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "N/A", "n/a"})
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 _DATES = (
@@ -22,7 +25,9 @@ _EXACT = 10**15  # a spreadsheet number keeps 15 digits; a longer code has lost 
 _OFTEN = 80  # letters; longer texts are seldom seen twice
 _DIGITS = 15
 _LONGEST = 32_767  # what a cell can hold
-_LOST = re.compile(r"\d(?:\.\d+)?E\+1[4-9]", re.IGNORECASE)
+_LOST = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
+_TURNED = frozenset("\u202e\u2067\r\v\f\x85")  # what is seen is not what is written
+_LONGEST_NUMBER = 200
 
 Problem = tuple[str, dict[str, Any]]
 
@@ -35,8 +40,7 @@ def plain(text: object) -> str:
 
 
 def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Cc") or c in "\n\t").strip()
+    return _MARKS.sub("", unicodedata.normalize("NFKC", text)).strip()
 
 
 _plain_once = lru_cache(maxsize=1 << 16)(_plain)  # headers, units, lists: the same texts in every workbook
@@ -65,12 +69,17 @@ def _number(cell: Cell, column: Column) -> tuple[Any, Problem | None]:
         number = float(cell.value)
         percent = cell.kind is Kind.PERCENT
     else:
-        text = plain(cell.value).replace(" ", "")
+        text = _unspaced(plain(str(cell.value)[:_LONGEST_NUMBER]))
         if text in BLANKS:
             return None, None
         percent = text.endswith("%")
         is_marked = any(unicodedata.category(letter) == "No" for letter in str(cell.value))  # 35① is not 351
-        if is_marked or not _NUMBER.fullmatch(text.removesuffix("%")) or cell.kind is not Kind.TEXT:
+        if (
+            is_marked
+            or not _NUMBER.fullmatch(text.removesuffix("%"))
+            or cell.kind is not Kind.TEXT
+            or _TURNED & set(cell.value)
+        ):
             return None, ("not_a_number", {"found": str(cell.value)})
         if _digits(text) > _DIGITS:
             return None, ("too_big", {"found": text[:40]})
@@ -85,6 +94,12 @@ def _number(cell: Cell, column: Column) -> tuple[Any, Problem | None]:
             return None, ("not_an_integer", {"found": f"{number:.15g}"})
         number = int(number)
     return number, _out_of_range(number, column)
+
+
+def _unspaced(text: str) -> str:
+    """Without blanks where they can only be looks: 1 876, - 5, 98.5 %. 12 13 stays what it is: two numbers."""
+    grouped = re.fullmatch(r"[+-]?\d{1,3}(?: \d{3})+(?:\.\d+)?%?", text)
+    return text.replace(" ", "") if grouped else re.sub(r"(?<=[+-]) +| +(?=%)", "", text)
 
 
 def _digits(text: str) -> int:

@@ -21,11 +21,11 @@ def submissions(
     limit: int = 1000,
 ) -> pandas.DataFrame:
     """One row a file received by as_of, the newest first: submission_id, receipt_no, file_name, unit_code,
-    template_code, period, version (0: returned), kind, outcome, received_at, reported_by, row_count, is_sample,
-    errors, checks, notes (numbers of issues).
+    template_code, period, version (0: returned), kind, outcome, received_at, recorded_at, reported_by, row_count,
+    is_sample, errors, checks, notes (numbers of issues).
     """
     return store.frame(
-        f"""SELECT * EXCLUDE (submission_id, recorded_at, template_version, errors, checks, notes), submission_id,
+        f"""SELECT * EXCLUDE (submission_id, template_version, errors, checks, notes), submission_id,
             coalesce(errors, 0) AS errors, coalesce(checks, 0) AS checks, coalesce(notes, 0) AS notes
         FROM (SELECT * FROM submission {_FILTER} ORDER BY received_at DESC, version DESC LIMIT $limit)
         LEFT JOIN (SELECT submission_id, count(*) FILTER (severity = 'error') AS errors,

@@ -20,10 +20,13 @@ _VERSIONS = """
         SELECT submission_id, count(*) AS cells FROM fact
         WHERE submission_id IN (SELECT submission_id FROM own) GROUP BY ALL),
     found AS (
-        SELECT submission_id, count(*) FILTER (severity = 'error') AS errors, count(explanation) AS explanations
+        SELECT submission_id, count(*) FILTER (severity = 'error' AND code IS DISTINCT FROM 'other_sheet') AS errors,
+            count(explanation) AS explanations, bool_or(code = 'other_sheet') AS is_together
         FROM issue WHERE submission_id IN (SELECT submission_id FROM own) GROUP BY ALL)
-    SELECT version, kind, outcome, received_at, reported_by, file_name, sha256, receipt_no, submission_id, row_count,
+    SELECT version, kind, outcome, received_at, recorded_at, reported_by, file_name, sha256, receipt_no, submission_id,
+        row_count,
         coalesce(cells, 0) AS cells, coalesce(errors, 0) AS errors, coalesce(explanations, 0) AS explanations,
+        coalesce(is_together, false) AS is_together, is_sample,
         submission_id IN (SELECT submission_id FROM counting) AS is_current,
         CASE WHEN outcome = 'accepted'
              THEN lag(version) OVER (PARTITION BY outcome, sha256 ORDER BY received_at, version) END AS same_as
@@ -56,10 +59,11 @@ _CHANGES = """
 
 def versions(store: Store, as_of: datetime, unit_code: str, template_code: str, period: date) -> pandas.DataFrame:
     """One row a submission of this unit, template and period by as_of, the one received last first: version (0:
-    returned), kind, outcome, received_at, reported_by, file_name, sha256, receipt_no, submission_id, row_count, cells
-    (numbers and texts kept), errors, explanations, is_current (its figures count), same_as (the last earlier version
-    with the very same file: figures brought back; NA otherwise); then changed_cells, added_rows and removed_rows
-    against the version received before it (NA for the first one and for a returned file).
+    returned), kind, outcome, received_at, recorded_at, reported_by, file_name, sha256, receipt_no, submission_id,
+    row_count, cells (numbers and texts kept), errors, explanations, is_together (returned for another table of its
+    file), is_sample, is_current (its figures count), same_as (the last earlier version with the very same file: figures
+    brought back; NA otherwise); then changed_cells, added_rows and removed_rows against the version received before it
+    (NA for the first one and for a returned file).
     """
     found = store.frame(
         _VERSIONS, {"as_of": as_of, "unit_code": unit_code, "template_code": template_code, "period": period}

@@ -14,6 +14,7 @@ class Shown(StrEnum):
     PERCENT = "p"
     DATE = "d"
     TIME = "t"
+    OTHER = "x"  # scaled by thousands, or not shown at all: what a person sees is another number
 
 
 # ECMA-376 part 1, 18.8.30; 27-36 and 50-58 are dates in Chinese, Japanese and Korean editions (31: yyyy年m月d日).
@@ -22,7 +23,9 @@ _BUILTIN = {
     **dict.fromkeys((14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, *range(50, 59)), Shown.DATE),
     **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47), Shown.TIME),
 }
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|!.')
+_SCALED = re.compile(r"[0#?],+(?![0#?,])|%.*%")
+_FIGURE = re.compile(r"[0#?@]")
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
 _FITS = {
     "<": operator.lt,
@@ -56,16 +59,22 @@ def look(code: str) -> Look:
         signs = [(">", 0.0), ("<", 0.0), ("", 0.0)] if len(sections) > 2 else [(">=", 0.0), ("", 0.0)]
     else:
         signs = [(one[1], float(one[2])) if one else ("", 0.0) for one in found]
-    return tuple((*sign, _shown(section)) for sign, section in zip(signs, sections, strict=True))
+    return tuple((*sign, _shown(section, code)) for sign, section in zip(signs, sections, strict=True))
 
 
-def _shown(section: str) -> Shown:
-    first = _PLAIN.sub("", _BRACKET.sub("", section)).lower()
+def _shown(section: str, whole: str) -> Shown:
+    bare = _BRACKET.sub("", section)
+    first = _PLAIN.sub("", bare).lower()
+    if _SCALED.search(first):
+        return Shown.OTHER
     if "%" in first:
         return Shown.PERCENT
     if re.search(r"[yd年日]|(?<![hs:])m{3,}|aaa|^m+$|[yd/\-]m|m[/\-]", first) and not first.startswith("["):
         return Shown.DATE
-    return Shown.TIME if re.search(r"[hs]|月", first) else Shown.NUMBER
+    if re.search(r"[hs]|月", first):
+        return Shown.TIME
+    is_shown = _FIGURE.search(bare) or _PLAIN.search(bare) or not _BRACKET.sub("", whole)
+    return Shown.NUMBER if is_shown else Shown.OTHER
 
 
 def day_of(serial: float, is_1904: bool = False) -> date | None:
@@ -89,8 +98,10 @@ def as_shown(number: float, look: Look, is_1904: bool) -> tuple[str, float | str
     how = look[-1][2]
     if len(look) > 1:
         how = next((kind for sign, limit, kind in look if not sign or _FITS[sign](number, limit)), how)
-    if how is Shown.NUMBER:
+    if how is Shown.NUMBER or (how is Shown.OTHER and not number):
         return "n", number
+    if how is Shown.OTHER:
+        return "e", f"{number:.15g}: format"
     if how is Shown.PERCENT:
         return "p", number
     if how is Shown.TIME and 0 <= number < 100_000 and number % 1:

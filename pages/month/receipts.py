@@ -9,6 +9,7 @@ from loaders.ingest import Receipt
 from pages.shared import answers, history
 from pages.shared.issue_list import escaped, kept_issues, show_issues
 from pages.shared.returned import offer_marked_workbook
+from pages.shared.statement import show_statement
 from pages.shared.tables import show_table
 from text import t
 
@@ -79,7 +80,8 @@ with st.container(border=True):
         name = text.template_name(catalogue, row.template_code)
         about = t("receipts.about", unit=unit_of(row), template=name, period=period_of(row))
     by = text.DASH if text.is_blank(row.reported_by) else row.reported_by
-    who = t("receipts.received_by", received=text.moment(row.received_at, zone), by=by)
+    when = {"received": text.moment(row.received_at, zone), "entered": history.entered_later(row)}
+    who = t("receipts.received_by", by=by, **when)
     st.caption(escaped(f"{about} · {who} · {t('receipts.number')} {row.receipt_no}"))
     with st.container(horizontal=True):
         st.download_button(
@@ -91,6 +93,7 @@ with st.container(border=True):
         )
         if is_known:
             history.open_versions(row.unit_code, row.template_code, row.period, t("versions.open"), "to-versions")
+    show_statement(row.submission_id, as_of)
     listed = kept_issues(answers.ask(issues, as_of, submission_id=row.submission_id))
     if listed and row.outcome == "returned" and is_known:
         receipt = Receipt(

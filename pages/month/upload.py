@@ -3,6 +3,7 @@
 import streamlit as st
 
 import text
+from data.queries.submissions import has_sample
 from loaders.opening import Upload
 from pages.shared import answers, hand_in, hand_in_card, upload_table
 from pages.shared.uploader import draw_over_uploaders
@@ -28,6 +29,9 @@ with left:
     )
 with right:
     unit = answers.choose_unit(text.t("upload.unit"), text.t("upload.any_unit"))
+is_sample = has_sample(answers.store())
+if is_sample:
+    st.caption(f":material/science: {text.t('upload.sample')}")
 draw_over_uploaders()
 files = st.file_uploader(
     text.t("upload.files"), type=TYPES, accept_multiple_files=True, key="upload", max_upload_size=10
@@ -47,7 +51,9 @@ with st.spinner(text.t("upload.checking")):
         if used := hand_in.over_quota(reported_by, file.file_id, file.size):
             hand_in_card.show_over_quota(reported_by, used)
             break
-        upload = Upload(file.getvalue(), file.name, arrived, reported_by, meant=hand_in.meant_by(unit))
+        upload = Upload(
+            file.getvalue(), file.name, arrived, reported_by, is_sample=is_sample, meant=hand_in.meant_by(unit)
+        )
         shown += hand_in.of_session(file.file_id, upload)
 if progress:
     progress.empty()

@@ -7,12 +7,12 @@ import pandas
 import streamlit as st
 
 import text
-from data.queries.submissions import original
 from loaders import messages
 from loaders.declare import MAX_PROOF, PROOF_TYPES, DeclarationFault, platform_declaration, zero_report
 from loaders.ingest import Receipt
 from pages.shared import answers, sentences
 from pages.shared.issue_list import escaped
+from pages.shared.statement import show_statement
 from text import t
 
 _COLOURS = {"on_time": "blue", "late": "orange", "missing": "red", "pending": "gray", "exempt": "gray"}
@@ -89,25 +89,9 @@ def _show_receipt(due: Any, receipt: Receipt) -> None:
 
 def _show_said(due: Any, said: pandas.DataFrame) -> None:
     """The statement that counts now, who made it, and its proof."""
-    if due.kind not in sentences.STATEMENTS:
-        return
-    own = said[(said["template_code"] == due.template_code) & (said["period"] == due.period)].iloc[0]
-    values = {"received": text.moment(own["received_at"], str(answers.zone()))}
-    values["by"] = escaped(own["reported_by"]) or t("declare.said.nobody")
-    if due.kind == "zero_report":
-        st.markdown(t("declare.said.zero_report", reason=escaped(own["reason"]), **values))
-        return
-    values |= {"number": f"{int(own['count']):,}", "on": text.day(own["delivered_on"])}
-    values["platform"] = escaped(_platform(due) or own["platform"])
-    st.markdown(t("declare.said.platform_declaration", **values))
-    st.download_button(
-        t("declare.proof.download"),
-        data=lambda: original(answers.store(), own["proof_sha256"]),
-        file_name=own["proof_name"],
-        icon=":material/download:",
-        key=f"proof-{_key(due)}",
-        on_click="ignore",
-    )
+    if due.kind in sentences.STATEMENTS:
+        own = said[(said["template_code"] == due.template_code) & (said["period"] == due.period)].iloc[0]
+        show_statement(own["submission_id"], answers.now())
 
 
 def _ask_zero(due: Any, unit: str, reported_by: str) -> None:

@@ -34,6 +34,11 @@ class HandIn:
         return self.receipts or self.checked
 
     @property
+    def keys(self) -> set[tuple]:
+        """The units, templates and periods that it is about."""
+        return {(one.unit_code, one.template and one.template.template_code, one.period) for one in self.shown}
+
+    @property
     def checks(self) -> list[Issue]:
         """What wants an explanation before the file can be sent."""
         return [issue for one in self.checked for issue in one.issues if issue.severity is Severity.CHECK]

@@ -7,6 +7,7 @@ import streamlit as st
 
 import text
 from data.catalogue import Severity
+from data.periods import closing_month
 from loaders import messages
 from loaders.explanations import is_real_explanation
 from loaders.ingest import Receipt
@@ -86,7 +87,21 @@ def _show_ready(hand_in: HandIn, receipt: Receipt) -> None:
             _ask_explanation(hand_in, receipt, issue)
     else:
         st.success(text.t("upload.ready", number=receipt.row_count), icon=":material/check_circle:")
-    show_issues(notes, receipt.template)
+    _warn_of_another_round(receipt)
+    for issue in notes:
+        if issue.code == "replaces":  # one click would overwrite what was accepted
+            values = {"version": issue.details["found"], "received": issue.details["limit"]}
+            st.warning(text.t("upload.replaces", **values), icon=":material/published_with_changes:")
+    show_issues([issue for issue in notes if issue.code != "replaces"], receipt.template)
+
+
+def _warn_of_another_round(receipt: Receipt) -> None:
+    """Last month's file is as good as this month's, and seldom meant."""
+    month = answers.this_round(answers.now())
+    closing = closing_month(receipt.period, receipt.template.cycle)
+    if month and closing < month:
+        values = {"period": receipt.period_label, "month": text.month_name(month)}
+        st.warning(text.t("upload.other_round", **values), icon=":material/event_busy:")
 
 
 def _offer_sending(hand_in: HandIn, reported_by: str) -> None:

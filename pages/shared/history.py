@@ -1,6 +1,6 @@
 """The versions of one report on screen: choosing it, which one counts, and a card for each."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -13,10 +13,12 @@ from data.queries.versions import TALLY, corrections, periods_received
 from pages.shared import answers, sentences
 from pages.shared.comparison import tally_words
 from pages.shared.issue_list import escaped, kept_issues, show_issues
+from pages.shared.statement import show_statement
 from text import t
 
 LATEST = 10  # corrections offered where no report is chosen yet
-SHOWN = 6  # cards of versions; the earlier ones lie folded beneath them
+RETURNS = 2  # cards of returned files; the earlier ones lie folded beneath, accepted versions never do
+ENTERED_LATER = timedelta(hours=2)  # a file on the page is sent within an hour, or counts from its sending
 
 
 def choose_template(unit_code: str | None) -> str | None:
@@ -106,16 +108,19 @@ def show_current(accepted: pandas.DataFrame, judged: pandas.DataFrame) -> None:
 
 
 def show_versions(found: pandas.DataFrame, kept: pandas.DataFrame) -> None:
-    """A card for each submission, the earlier ones folded away. kept: the issues of them all."""
+    """A card for each submission, earlier returns folded away. kept: the issues of them all."""
     followed = dict(pairwise(found.loc[found["outcome"] == "accepted", "version"]))
     cards = [
         (one, followed.get(one.version), kept[kept["submission_id"] == one.submission_id]) for one in found.itertuples()
     ]
-    for card in cards[:SHOWN]:
-        show_version(*card)
-    if cards[SHOWN:]:
-        with st.expander(t("versions.earlier", number=len(cards) - SHOWN)):
-            for card in cards[SHOWN:]:
+    folded = [card for card in cards if card[0].outcome != "accepted"][RETURNS:]
+    hidden = {card[0].submission_id for card in folded}
+    for card in cards:
+        if card[0].submission_id not in hidden:
+            show_version(*card)
+    if folded:
+        with st.expander(t("versions.earlier_returns", number=len(folded))):
+            for card in folded:
                 show_version(*card)
 
 
@@ -128,7 +133,8 @@ def show_version(one: Any, before: int | None, listed: pandas.DataFrame) -> None
         if one.is_current:
             badges = f":green-badge[:material/check: {t('versions.is_current')}] {badges}"
         heading = f"**{t('versions.version', version=one.version)}** " if is_accepted else ""
-        who = t("versions.who", received=text.moment(one.received_at, zone), by=_by(one.reported_by))
+        received = text.moment(one.received_at, zone)
+        who = t("versions.who", received=received, entered=entered_later(one), by=_by(one.reported_by))
         st.markdown(f"{heading}{badges} :gray[{escaped(who)}]  \n{_became(one, before)}")
         about = t(
             "versions.about" if is_accepted else "versions.about.returned",
@@ -138,10 +144,19 @@ def show_version(one: Any, before: int | None, listed: pandas.DataFrame) -> None
             file=one.file_name,
         )
         st.caption(escaped(about))
+        if one.kind in sentences.STATEMENTS:
+            show_statement(one.submission_id, answers.now())
         if not listed.empty:
             with st.expander(t("versions.issues", number=len(listed))):
                 template = {item.template_code: item for item in answers.catalogue().templates}
                 show_issues(kept_issues(listed), template.get(listed.iloc[0]["template_code"]))
+
+
+def entered_later(one: Any) -> str:
+    """That somebody entered it later than it says it was received; empty where it came in by itself."""
+    if one.is_sample or one.recorded_at - one.received_at < ENTERED_LATER:
+        return ""
+    return t("versions.entered", recorded=text.moment(one.recorded_at, str(answers.zone())))
 
 
 def _by(reported_by: object) -> str:
@@ -149,6 +164,8 @@ def _by(reported_by: object) -> str:
 
 
 def _became(one: Any, before: int | None) -> str:
+    if one.outcome != "accepted" and one.is_together and not one.errors:
+        return t("versions.returned.together")
     if one.outcome != "accepted":
         return t("versions.returned.why", number=one.errors) if one.errors else t("versions.returned.unexplained")
     if before is None:

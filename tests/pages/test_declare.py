@@ -112,7 +112,7 @@ def test_an_exempt_table_asks_for_nothing(store):
 
 def test_the_page_in_english(store):
     app = opened("month/declare", unit="B", lang="en")
-    assert app.title[0].value == "Nothing to report, or sent elsewhere"
+    assert app.title[0].value == "Zero and platform reports"
     assert "On behalf of **Section B** I state" in words(app)
 
 
