@@ -1,6 +1,7 @@
 """What once broke or slipped through: damaged zips, rows that vanished, footnote marks in numbers."""
 
 import pytest
+from openpyxl.cell import Cell
 
 from loaders.explanations import is_real_explanation
 from tests.conftest import edited, filled, ingest, preview, shanghai
@@ -42,3 +43,68 @@ def test_a_measure_above_the_table_names_no_unit(store):
 )
 def test_empty_phrases(text):
     assert not is_real_explanation(text)
+
+
+def changed(store, edit, template: str = "BE-02", unit: str = "XZSP"):
+    return ingest(store, edited(filled(store, template, unit), edit), "a.xlsx", BEFORE)
+
+
+def codes(receipt) -> set[str]:
+    return {issue.code for issue in receipt.issues}
+
+
+@pytest.mark.parametrize("format_", ["0,", "#,##0.0,,", ";;;", "0.0%%"])
+def test_a_number_that_is_shown_as_another_is_not_taken(store, format_):
+    receipt = changed(store, lambda book: setattr(book.worksheets[0]["J6"], "number_format", format_))
+    assert "cell_error" in codes(receipt)
+
+
+def test_a_value_under_a_merged_cell_is_seen_by_nobody(store):
+    def merge(book):
+        sheet = book.worksheets[0]
+        sheet.merge_cells("I6:J6")
+        sheet["I6"] = 100
+        sheet._cells[(6, 10)] = Cell(sheet, row=6, column=10, value=1876)
+
+    receipt = changed(store, merge)
+    assert {(i.code, i.cell) for i in receipt.issues if i.severity == "error"} == {("required", "J6")}
+
+
+def test_rows_that_were_sorted_above_their_header_are_missed(store):
+    def sort(book):
+        sheet = book.worksheets[0]
+        for cell in list(sheet[4]):
+            above, header = sheet.cell(5, cell.column).value, cell.value
+            sheet.cell(5, cell.column).value, sheet.cell(4, cell.column).value = header, above
+
+    assert "row_above_header" in codes(changed(store, sort))
+
+
+@pytest.mark.parametrize(("said", "code"), [("金额单位：元", "other_measure"), ("金额单位：万元", None)])
+def test_a_measure_of_money_above_the_table_must_be_that_of_its_columns(store, said, code):
+    def write(book):
+        book.worksheets[0].insert_rows(4)
+        book.worksheets[0]["A4"] = said
+
+    receipt = changed(store, write)
+    assert ("other_measure" in codes(receipt)) is (code is not None)
+
+
+@pytest.mark.parametrize(("text", "number"), [("1 876", 1876.0), ("- 5", None), ("12 13", None), ("1876.5 ", 1876.5)])
+def test_blanks_between_digits_group_thousands_or_part_two_numbers(store, text, number):
+    receipt = changed(store, lambda book: book.worksheets[0].__setitem__("J6", text))
+    kept = store.rows("SELECT num FROM fact WHERE column_name = 'contract_price' AND row_no = 6")
+    assert kept == ([(number,)] if receipt.outcome == "accepted" else [])
+    assert (receipt.outcome == "accepted") is (number is not None)
+
+
+def test_a_long_explanation_is_judged_at_once():
+    assert not is_real_explanation("已经核实无误" * 2000)  # a pattern that tries all ways to part it would never end
+
+
+def test_what_is_written_beneath_the_month_is_no_month(store):
+    def write(book):
+        book.worksheets[0].insert_rows(4)
+        book.worksheets[0]["A4"] = "填表日期：2026年11月"
+
+    assert changed(store, write).outcome == "accepted"

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from data.catalogue_store import ensure_catalogue, set_counting_start
 from data.store import open_store
 from loaders import quota
+from loaders.declare import zero_report
 from tests.conftest import REASON, edited, filled, ingest, sample_rows
 from tests.loaders.test_ways import joined
 from tests.pages.test_pages import opened
@@ -189,3 +190,37 @@ def test_a_person_who_has_sent_her_share_is_told_so(page, monkeypatch):
     assert send_buttons(app) == []
     app.text_input(key="reported_by").set_value("李四").run()
     assert len(send_buttons(app)) == 1
+
+
+def test_the_same_table_twice_is_not_sent_with_all(page):
+    app, store = page
+    rows = sample_rows("BE-02", "XZSP")
+    rows[0]["contract_price"] = 9999
+    files = [("a.xlsx", filled(store, "BE-02", "XZSP")), ("b.xlsx", filled(store, "BE-02", "XZSP", rows=rows))]
+    files += [("c.xlsx", filled(store, "BE-08", "FJS")), ("d.xlsx", filled(store, "BE-08", "DAG"))]
+    upload(app, *files)
+    assert "是同一张表" in app.warning[0].value and "a\\.xlsx、b\\.xlsx" in app.warning[0].value
+    next(button for button in app.button if "2 份" in button.label).click().run()
+    assert store.rows("SELECT DISTINCT template_code FROM submission WHERE outcome = 'accepted'") == [("BE-08",)]
+
+
+def test_a_correction_and_another_round_are_said_in_amber(page):
+    app, store = page
+    ingest(store, filled(store, "BE-02", "XZSP"), "a.xlsx", datetime.now(UTC))
+    rows = sample_rows("BE-02", "XZSP")
+    rows[0]["contract_price"] = 9999
+    upload(app, ("b.xlsx", filled(store, "BE-02", "XZSP", rows=rows)))
+    assert "作为更正" in app.warning[-1].value
+    app = upload(opened("month/upload"), ("c.xlsx", filled(store, "BE-02", "XZSP", date(2026, 9, 1))))
+    assert "2026-09" in " ".join(one.value for one in app.warning)
+
+
+def test_what_was_entered_later_and_what_was_declared_is_told_with_the_versions(page):
+    _, store = page
+    now, october = datetime.now(UTC), date(2026, 10, 1)
+    ingest(store, filled(store, "DQ-01", "XZSP"), "mail.xlsx", now - timedelta(hours=5), "张三", REASON)
+    zero_report(store, "XZSP", "DQ-01", october, now, "李四", "本月没有异议数据")
+    app = opened("month/versions", unit="XZSP", template="DQ-01", period="2026-10")
+    said = " ".join(one.value for one in app.markdown)
+    assert said.count("补录") == 1
+    assert "本月没有异议数据" in said
