@@ -133,19 +133,25 @@ def _note_hidden(checked: Checked, found: Recognised) -> None:
         checked.issues.append(Issue(Severity.NOTE, "hidden_content", found.sheet.name, details=details))
 
 
+def _folded(key: str) -> str:
+    """A key as people tell keys apart: AB 12 and ab12 are one."""
+    return re.sub(r"\s", "", re.sub(r"[‐-―−]", "-", plain(key))).casefold()
+
+
 def _check_keys(checked: Checked, found: Recognised) -> None:
     first: dict[str, int] = {}
     for row in checked.rows:
-        if row.key in first:
+        key = _folded(row.key)
+        if key in first:
             name = next(iter(found.template.row_key), None)
             col_no = row.col_nos.get(name) if name else min(row.col_nos.values())
-            details = {"found": row.key, "row": first[row.key]}
+            details = {"found": row.key, "row": first[key]}
             cell = address(row.row_no, col_no or 1)
             checked.issues.append(
                 Issue(Severity.ERROR, "duplicate_key", found.sheet.name, cell, name, row.key, details)
             )
         else:
-            first[row.key] = row.row_no
+            first[key] = row.row_no
 
 
 def _rule_issue(rule: Rule, row: Row, found: Recognised) -> Issue | None:

@@ -15,7 +15,7 @@ from loaders.sheets import Kind, Sheet
 from loaders.unit_names import unit_at_start
 from loaders.values import plain
 
-_UNIT = re.compile(r"(?:填报|责任|报送)(?:单位|科室|部门)\s*+(?:\([^()]{0,10}\)\s*+)?:\s*+(.*)", re.DOTALL)
+_UNIT = re.compile(r"(?:(?:填报|责任|报送)(?:单位|科室|部门)|单位名称)\s*+(?:\([^()]{0,10}\)\s*+)?:\s*+(.*)", re.DOTALL)
 _BARE_UNIT = re.compile(r"(?<!\w)单位\s*:\s*(.*)", re.DOTALL)  # often 单位：万元, a measure
 _NEXT = re.compile(r"\s{2}|[|]|报送期|填报人|计量单位|$")
 _PERIOD_LABEL = r"(?:报送期|所属期|数据期|统计期|报告期|统计月份|所属月份)"

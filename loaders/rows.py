@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from data.catalogue import Catalogue, Column, ColumnType, Severity
+from data.catalogue import Catalogue, Column, ColumnType, Severity, TemplateKind
 from data.cells import address
 from data.periods import label
 from loaders.footers import is_signature, is_total
@@ -16,6 +16,7 @@ from loaders.sheets import Cell
 from loaders.unit_names import unit_by_name
 from loaders.values import parse, plain
 
+_FOUND_SHOWN = 200  # letters of what was typed that an issue repeats
 _COLUMN_LETTERS = frozenset("甲乙丙丁戊己庚辛")
 
 
@@ -117,6 +118,8 @@ def _take_row(
         value, issue = _value(cell, column, found, catalogue)
         row.values[column.name] = value
         if issue:
+            if len(str(issue.details.get("found", ""))) > _FOUND_SHOWN:
+                issue.details["found"] = f"{str(issue.details['found'])[:_FOUND_SHOWN]}…"
             row.faulty.add(column.name)
             issue.sheet, issue.column_name = sheet, column.name
             issue.cell = address(row_no, col_no) if col_no else None
@@ -132,11 +135,18 @@ def _is_no_data(row_no: int, cells: dict[int, Cell], filled: list[str], found: R
     signed = sum(map(is_signature, filled)) or is_signature(first)
     if signed * 2 >= len(filled):  # titles and perhaps a name beside each; a row of figures has more in it
         return True
-    if is_total(first) or is_total(filled[0]):
+    if (is_total(first) or is_total(filled[0])) and not _is_whole(cells, found):
         where = address(row_no, min(cells))
         checked.issues.append(Issue(Severity.NOTE, "total_row", found.sheet.name, where))
         return True
     return not checked.rows and (_is_measures(cells, found) or _is_numbering(filled))
+
+
+def _is_whole(cells: dict[int, Cell], found: Recognised) -> bool:
+    """A row of a ledger with every required cell filled is an event, whatever its first cell is called."""
+    required = {column.name for column in found.template.columns if column.required}
+    there = {found.columns[col] for col, cell in cells.items() if col in found.columns and plain(cell.value)}
+    return found.template.kind is TemplateKind.LEDGER and required <= there
 
 
 def _is_measures(cells: dict[int, Cell], found: Recognised) -> bool:

@@ -9,7 +9,7 @@ from loaders.remembered import remembered
 from loaders.values import plain
 
 _LONGEST = 200  # no name is longer; what follows it may be anything
-_BOUNDARY = re.compile(r"[^\w]|报送期|填报|$")
+_BOUNDARY = re.compile(r"[^\w、/和及]|报送期|填报|$")  # A、B are two units, not A
 
 
 def unit_by_name(text: str, catalogue: Catalogue, on: date | None = None) -> str | None:

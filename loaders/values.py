@@ -16,8 +16,8 @@ _MARKS = re.compile(f"[{re.escape(_UNSEEN)}]")
 BLANKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "N/A", "n/a"})
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 _DATES = (
-    re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.0+)?)?)?"),
-    re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日"),
+    re.compile(r"(\d{4})[-./·、—–](\d{1,2})[-./·、—–](\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.0+)?)?)?"),
+    re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号](?:\(?(?:星期|周)[一二三四五六日天]\)?)?"),
     re.compile(r"(\d{4})(\d{2})(\d{2})"),
 )
 _TRUTHS = {True: "是", False: "否"}
@@ -34,6 +34,8 @@ Problem = tuple[str, dict[str, Any]]
 
 def plain(text: object) -> str:
     """Text as it was meant: full-width forms made plain, invisible marks dropped, ends trimmed."""
+    if isinstance(text, float) and text.is_integer() and abs(text) < _EXACT:
+        return str(int(text))  # 202610, not 202610.0
     if not isinstance(text, str):
         return str(text)
     return _plain_once(text) if len(text) <= _OFTEN else _plain(text)

@@ -32,7 +32,7 @@ def marked_workbook(content: bytes, sheets: list[dict] | None, marks: Sequence[M
     from them where it is no .xlsx or openpyxl cannot carry it over. Raises where there are none either.
 
     Formulas stay formulas and keep the values that the file held: a clerk mends her own formulas, and the file is
-    judged the same whether or not a spreadsheet program has opened it in between. Excel recomputes on opening.
+    judged the same whether or not a spreadsheet program has opened it in between.
     """
     if content.startswith(b"PK"):
         try:
@@ -50,7 +50,7 @@ def marked_workbook(content: bytes, sheets: list[dict] | None, marks: Sequence[M
 def _marked_own(content: bytes, marks: Sequence[Mark], words: Words) -> bytes:
     book = load_workbook(io.BytesIO(content), rich_text=True)
     values = known_values(content, book)
-    book.calculation.fullCalcOnLoad = True
+    book.calculation.fullCalcOnLoad = False  # it would say that the values which we put back are guesses
     return with_values(_saved(book, marks, words), book, values)
 
 

@@ -63,8 +63,11 @@ def column_number(letters: str) -> int:
 class SheetReader:
     """Fills a FoundSheet from the XML of its part."""
 
-    def __init__(self, sheet: FoundSheet, strings: Sequence[str], styles: Sequence[Look]) -> None:
-        self._sheet, self._strings, self._styles = sheet, strings, styles
+    def __init__(
+        self, sheet: FoundSheet, strings: Sequence[str], styles: Sequence[Look], is_stale: bool = False
+    ) -> None:
+        """is_stale: the file asks to be computed when it is opened; programs that cannot compute put a zero there."""
+        self._sheet, self._strings, self._styles, self._is_stale = sheet, strings, styles, is_stale
         self._row_no = self._number = 0
 
     def read(self, data: bytes) -> int:
@@ -200,7 +203,8 @@ class SheetReader:
             elif name == "is":
                 inline = rich_text(child)
         type_ = cell.get("t", "n")
-        if formula is not None and not value and type_ != "str":
+        is_guess = self._is_stale and type_ == "n" and value in ("0", "0.0")
+        if formula is not None and (is_guess or (not value and type_ != "str")):
             return "f", "=" + formula[:200]
         if type_ == "inlineStr":
             return ("s", inline) if inline else None

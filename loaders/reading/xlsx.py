@@ -39,6 +39,8 @@ def read_xlsx(content: bytes) -> tuple[list[FoundSheet], list[str]]:
     styles = _styles(package, relations)
     properties = book.find("{*}workbookPr")
     is_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+    calculation = book.find("{*}calcPr")
+    is_stale = calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true")
     named = book.findall("{*}sheets/{*}sheet")
     if not named or len(named) > MAX_SHEETS:
         raise FileFault("too_many_cells" if named else "broken_workbook", found=f"{len(named)} sheets")
@@ -53,7 +55,7 @@ def read_xlsx(content: bytes) -> tuple[list[FoundSheet], list[str]]:
             continue
         is_hidden = entry.get("state", "visible") != "visible"
         sheet = FoundSheet(entry.get("name") or "", is_hidden, is_1904)
-        number += SheetReader(sheet, strings, styles).read(plain_xml(package.read(target)))
+        number += SheetReader(sheet, strings, styles, is_stale).read(plain_xml(package.read(target)))
         if number > MAX_CELLS:
             raise FileFault("too_many_cells", found=f"> {MAX_CELLS}")
         sheets.append(sheet)

@@ -1,10 +1,13 @@
 """What once broke or slipped through: damaged zips, rows that vanished, footnote marks in numbers."""
 
+import io
+import zipfile
+
 import pytest
 from openpyxl.cell import Cell
 
 from loaders.explanations import is_real_explanation
-from tests.conftest import edited, filled, ingest, preview, shanghai
+from tests.conftest import edited, filled, ingest, preview, sample_rows, shanghai
 
 BEFORE = shanghai("2026-11-18T09:30:00")
 
@@ -108,3 +111,52 @@ def test_what_is_written_beneath_the_month_is_no_month(store):
         book.worksheets[0]["A4"] = "填表日期：2026年11月"
 
     assert changed(store, write).outcome == "accepted"
+
+
+@pytest.mark.parametrize("again", ["ab 12", "ＡＢ12", "AB\n12"])
+def test_keys_that_people_take_for_one_are_one(store, again):
+    rows = sample_rows("BE-07", "XZSP")[:1]
+    rows = [{**rows[0], "task_code": "AB12"}, {**rows[0], "task_code": again}]
+    receipt = ingest(store, filled(store, "BE-07", "XZSP", rows=rows), "a.xlsx", BEFORE)
+    assert {"duplicate_key", "bad_pattern"} & codes(receipt)
+
+
+def test_a_zero_that_nobody_has_computed_is_no_zero(store):
+    def write(book):
+        book.calculation.fullCalcOnLoad = True
+        book.worksheets[0]["J6"] = "=SUM(1,2)"
+
+    content = edited(filled(store, "BE-02", "XZSP"), write)
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w") as made:
+        for name in source.namelist():
+            made.writestr(
+                name, source.read(name).replace(b"</f><v />", b"</f><v>0</v>").replace(b"</f><v/>", b"</f><v>0</v>")
+            )
+    assert b"</f><v>0</v>" in zipfile.ZipFile(out).read("xl/worksheets/sheet1.xml")
+    assert "formula_without_value" in codes(ingest(store, out.getvalue(), "a.xlsx", BEFORE))
+
+
+@pytest.mark.parametrize(
+    "text", ["审核：李四", "负责人：张三", "以下空白", "※ 备注：无", "本月合计", "总计（万元）", "共计："]
+)
+def test_what_stands_beneath_the_figures_is_no_data(store, text):
+    receipt = changed(store, lambda book: book.worksheets[0].__setitem__("A9", text))
+    assert (receipt.outcome, receipt.row_count) == ("accepted", 3)
+
+
+def test_a_whole_row_of_a_ledger_is_an_event_whatever_it_is_called(store):
+    receipt = changed(store, lambda book: book.worksheets[0].__setitem__("B6", "合计"))
+    assert receipt.row_count == 3 and "total_row" not in codes(receipt)
+
+
+@pytest.mark.parametrize("text", ["2026年10月9号", "2026年10月9日星期五", "2026—10—09", "2026·10·9"])
+def test_days_as_people_write_them(store, text):
+    assert changed(store, lambda book: book.worksheets[0].__setitem__("K5", text)).outcome == "accepted"
+
+
+def test_two_units_in_a_title_are_not_the_first(store):
+    def write(book):
+        book.worksheets[0]["A2"] = "填报单位：行政审批科、房产交易所"
+
+    assert "unknown_unit" in codes(changed(store, write))

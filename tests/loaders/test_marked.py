@@ -363,7 +363,7 @@ def test_formulas_stay_and_keep_their_values():
     assert [sheet[f"{letter}1"].value for letter in "BCDEF"] == ["=1+1", '="a"&"<"', "=1=1", "=1/0", "=SUM(A1:B1)"]
     values = load_workbook(io.BytesIO(content), data_only=True)["Data"]
     assert [values[f"{letter}1"].value for letter in "BCDEFG"] == [2, "a<", True, "#DIV/0!", None, 2.5]
-    assert opened(content).calculation.fullCalcOnLoad
+    assert not opened(content).calculation.fullCalcOnLoad
     assert color(sheet["B1"]) == COLORS["error"]
 
 
