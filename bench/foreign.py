@@ -25,7 +25,7 @@ def main(path: Path) -> int:
     now = datetime(2015, 9, 1, 12, tzinfo=ZoneInfo(ZONE))
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder) / "store.duckdb")
-        load_catalogue(store, foreign_catalogue(reports), now, "bench")
+        load_catalogue(store, foreign_catalogue(reports), now)
         template = catalogue_in_force(store).template(TEMPLATE)
         seconds, refused = 0.0, 0
         for number, report in enumerate(tqdm(reports, disable=None)):

@@ -4,6 +4,9 @@ import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
+from data import audit
+from data.access import OWNER, Person
+from data.audit import Act
 from data.store import Store, StoreBusy, StoreError, is_open
 
 _FAULTS = {
@@ -45,8 +48,10 @@ _FAULTS = {
 }
 
 
-def check(store: Store) -> list[str]:
-    """What contradicts itself in the store, one line each; empty when it is whole. Reads every kept file."""
+def check(store: Store, has_head: bool = True) -> list[str]:
+    """What contradicts itself in the store, one line each; empty when it is whole. Reads every kept file and the audit
+    trail. has_head False: a backup, beside which no head of the trail is noted.
+    """
     found = []
     for fault, sql in _FAULTS.items():
         number = store.rows(sql)[0][0]
@@ -55,7 +60,7 @@ def check(store: Store) -> list[str]:
     for sha256, content in store.rows("SELECT sha256, content FROM workbook_file"):
         if hashlib.sha256(content).hexdigest() != sha256:
             found.append(f"a kept file is not what it was: {sha256}")
-    return found
+    return found + audit.faults(store, has_head)
 
 
 def backup(store: Store, target: Path) -> None:
@@ -65,6 +70,7 @@ def backup(store: Store, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(target.name + ".partial")
     partial.unlink(missing_ok=True)
+    audit.note(store, Act("backup_written", str(target)))
     try:
         store.copy_to(partial)
         partial.replace(target)
@@ -72,8 +78,9 @@ def backup(store: Store, target: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
-def restore(source: Path, path: Path) -> Path | None:
+def restore(source: Path, path: Path, person: Person = OWNER) -> Path | None:
     """Make a backup the store at `path`; what was there is kept beside it. Returns where (None: there was nothing).
+    person: whose act it is.
 
     Raises StoreError where the backup is none, is not whole, or the store is in use.
     """
@@ -86,14 +93,26 @@ def restore(source: Path, path: Path) -> Path | None:
     path.parent.mkdir(parents=True, exist_ok=True)
     copy = Store(source)
     try:
-        found = check(copy)
+        found = check(copy, has_head=False)
         if found:
             raise StoreError(f"{source} is not whole and was not restored: " + "; ".join(found))
         copy.copy_to(arriving)
-        return _swap(arriving, path)
+        kept = _swap(arriving, path)
+        _note_restored(path, person, {"backup": str(source), "previous_store": str(kept) if kept else None})
+        return kept
     finally:
         copy.close()
         arriving.unlink(missing_ok=True)
+
+
+def _note_restored(path: Path, person: Person, details: dict[str, str | None]) -> None:
+    """The trail goes on from where the backup's ended; that it does is its next line."""
+    restored = Store(path)
+    try:
+        audit.rewrite_head(restored)
+        audit.note(restored, Act("restored", details=details), person)
+    finally:
+        restored.close()
 
 
 def _swap(arriving: Path, path: Path) -> Path | None:
@@ -107,8 +126,9 @@ def _swap(arriving: Path, path: Path) -> Path | None:
             pass  # it cannot be opened any more: the reason to restore
         kept = path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
         path.replace(kept)
-        log = path.with_name(path.name + ".wal")  # a log left behind would be replayed into the new store
-        if log.exists():
-            log.replace(kept.with_name(kept.name + ".wal"))
+        for ending in (".wal", ".audit"):  # a log left behind would be replayed into the new store
+            beside = path.with_name(path.name + ending)
+            if beside.exists():
+                beside.replace(kept.with_name(kept.name + ending))
     arriving.replace(path)
     return kept

@@ -7,6 +7,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from data import audit
+from data.access import Right
+from data.audit import Act
 from data.catalogue import CalendarDay, Catalogue, Obligation, Unit
 from data.catalogue_check import faults
 from data.catalogue_files import (
@@ -32,17 +35,18 @@ _DUE_COLUMNS = (
 def ensure_catalogue(store: Store, now: datetime) -> None:
     """On the first start load the reference catalogue; on every start freeze the dues that have opened."""
     if not store.rows("SELECT 1 FROM catalogue_load LIMIT 1"):
-        load_catalogue(store, read_catalogue(REFERENCE), now, "first start")
+        load_catalogue(store, read_catalogue(REFERENCE), now)
     store.set_timezone(catalogue_in_force(store).bureau.timezone)
     refresh_dues(store, now)
 
 
-def load_catalogue(store: Store, catalogue: Catalogue, now: datetime, by: str) -> bool:
+def load_catalogue(store: Store, catalogue: Catalogue, now: datetime) -> bool:
     """Bring a catalogue into force. False where it is in force already; CatalogueError where it has faults.
 
     What has been judged stays: dues that have opened are frozen first. Only while the store has received nothing
-    at all do earlier periods follow the new catalogue.
+    at all do earlier periods follow the new catalogue. Forbidden to all but the office.
     """
+    store.person.must_have(Right.MANAGE)
     found = faults(catalogue)
     if found:
         raise CatalogueError("the catalogue was not loaded:\n" + "\n".join(found))
@@ -57,12 +61,15 @@ def load_catalogue(store: Store, catalogue: Catalogue, now: datetime, by: str) -
         cursor.execute(  # strictly after the load before, whatever the clock says
             "INSERT INTO catalogue_load SELECT $id, greatest($now, max(loaded_at) + INTERVAL 1 MICROSECOND), $by "
             "FROM catalogue_load",
-            {"id": catalogue_id, "now": now, "by": by},
+            {"id": catalogue_id, "now": now, "by": store.person.user_name},
         )
         if is_empty:
             cursor.execute("DELETE FROM due")
         _plan_dues(cursor, catalogue, catalogue_id, now, None if is_empty else now)
         _rebuild_workdays(cursor, catalogue.calendar)
+        size = {"units": len(catalogue.units), "obligations": len(catalogue.obligations)}
+        loaded = Act("catalogue_loaded", catalogue_id[:12], details=size | {"templates": len(catalogue.templates)})
+        audit.keep(store, cursor, [loaded])
     _cache.pop(str(store.path), None)
     store.set_timezone(catalogue.bureau.timezone)
     freeze_dues(store, now)
@@ -235,7 +242,11 @@ def has_begun(store: Store) -> bool:
     return bool(store.rows("SELECT 1 FROM counting_start UNION ALL SELECT 1 FROM submission LIMIT 1"))
 
 
-def set_counting_start(store: Store, first_month: date, now: datetime, by: str) -> None:
-    """From which month on this store counts dues: what lay before the bureau began is nobody's lateness."""
+def set_counting_start(store: Store, first_month: date, now: datetime) -> None:
+    """From which month on this store counts dues: what lay before the bureau began is nobody's lateness. Forbidden to
+    all but the office.
+    """
+    store.person.must_have(Right.MANAGE)
     with store.write() as cursor:
-        cursor.execute("INSERT INTO counting_start VALUES (?, ?, ?)", [first_month, now, by])
+        cursor.execute("INSERT INTO counting_start VALUES (?, ?, ?)", [first_month, now, store.person.user_name])
+        audit.keep(store, cursor, [Act("counting_start_set", f"{first_month:%Y-%m}")])

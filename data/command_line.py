@@ -1,17 +1,38 @@
 """What both command lines share: running one command here, for another process, or by the store's owner."""
 
 import argparse
+import getpass
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from data.access import Person, Role
 from data.catalogue_files import CatalogueError
+from data.catalogue_store import ensure_catalogue
 from data.door import knock
-from data.store import StoreBusy, StoreError, store_path
+from data.store import Store, StoreBusy, StoreError, open_store, store_path
 
 MakeParser = Callable[[], argparse.ArgumentParser]
 """Each command's defaults hold `run`: options → exit code. options.stdout and options.stderr are where it writes."""
+
+
+def sitter() -> Person:
+    """Whoever sits at this machine."""
+    name = getpass.getuser()
+    return Person(name, name, Role.OFFICE, via="command_line")
+
+
+def opened(has_catalogue: bool = True) -> Store:
+    """The store as whoever sits at this machine sees it: whole, since she has the file. Her acts go by her system name.
+
+    has_catalogue False: without the reference catalogue that a first start brings.
+    """
+    store = open_store().seen_by(sitter())
+    if has_catalogue:
+        ensure_catalogue(store, datetime.now(UTC))
+    return store
 
 
 def run(program: str, make_parser: MakeParser, words: Sequence[str]) -> int:

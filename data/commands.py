@@ -16,7 +16,6 @@ from data.catalogue import Catalogue
 from data.catalogue_files import read_catalogue, write_catalogue
 from data.catalogue_store import (
     catalogue_in_force,
-    ensure_catalogue,
     has_begun,
     load_catalogue,
     set_counting_start,
@@ -28,7 +27,7 @@ from data.queries.freshness import freshness
 from data.queries.submissions import issues
 from data.queries.timeliness import dues, late_reporters, timeliness
 from data.queries.versions import changes, versions
-from data.store import Store, open_store, parse_moment, store_path
+from data.store import Store, parse_moment, store_path
 
 Rows = list[dict[str, Any]]
 
@@ -74,9 +73,7 @@ def _command(commands, name: str, run: Callable, text: str | None) -> argparse.A
 
 
 def _opened() -> Store:
-    store = open_store()
-    ensure_catalogue(store, datetime.now(UTC))
-    return store
+    return command_line.opened()
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -249,7 +246,7 @@ def _catalogue(options: argparse.Namespace) -> int:
         return _tell(options, {"exported": str(options.path), **_counts(catalogue)})
     is_book = options.path.suffix.lower() == ".xlsx"
     catalogue = read_catalogue_xlsx(options.path) if is_book else read_catalogue(options.path)
-    is_new = load_catalogue(open_store(), catalogue, datetime.now(UTC), "command line")
+    is_new = load_catalogue(command_line.opened(has_catalogue=False), catalogue, datetime.now(UTC))
     return _tell(options, {"imported": str(options.path), "is_new": is_new, **_counts(catalogue)})
 
 
@@ -273,7 +270,7 @@ def _start(options: argparse.Namespace) -> int:
             f"{hidden} reports that were received for earlier months would no longer count; "
             "nothing was changed. Add --force if that is meant"
         )
-    set_counting_start(store, first, now, "command line")
+    set_counting_start(store, first, now)
     return _tell(options, {"counts_from": f"{first:%Y-%m}"})
 
 
@@ -283,7 +280,7 @@ def _backup(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    kept = restore(options.file, store_path())
+    kept = restore(options.file, store_path(), command_line.sitter())
     return _tell(options, {"restored": str(options.file), "previous_store": str(kept) if kept else None})
 
 

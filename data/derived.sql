@@ -19,6 +19,12 @@ CREATE OR REPLACE MACRO due_at(as_of) AS TABLE
     SELECT * FROM opened
     WHERE "month" >= coalesce((SELECT arg_max(first_month, set_at) FROM counting_start), DATE '0001-01-01');
 
+-- Received and counted by the clock, but not yet to be shown: the office has not accepted it.
+CREATE OR REPLACE VIEW submission_under_review AS
+    SELECT submission_id FROM submission
+    WHERE needs_review AND outcome = 'accepted'
+        AND submission_id NOT IN (SELECT submission_id FROM review_step WHERE step = 'accepted');
+
 CREATE OR REPLACE MACRO accepted_at(as_of) AS TABLE
     SELECT * FROM submission WHERE outcome = 'accepted' AND received_at <= as_of;
 

@@ -1,9 +1,10 @@
 """The store: one embedded DuckDB file, owned by one process. The only module that imports duckdb."""
 
+import copy
 import json
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,10 @@ import duckdb
 import pandas
 import pyarrow
 
-SCHEMA_VERSION = 1
+from data.access import OWNER, Person, hidden_rows
+
+SCHEMA_VERSION = 2
+_OLDER_VERSIONS = (1,)  # that schema.sql brings up to date by itself
 _HERE = Path(__file__).parent
 _OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 _open_stores: dict[Path, "Store"] = {}
@@ -37,53 +41,120 @@ class StoreBusy(StoreError):
     """Another process has the store."""
 
 
+class _File:
+    """An open DuckDB file: what all Stores of it share."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.connection = duckdb.connect(str(path), config=_OFFLINE)
+        self.data_version = 0
+        self.writing = threading.RLock()
+        self.after_commit: list[Callable[[], None]] = []
+        self.planning = threading.Lock()
+        self.planner: duckdb.DuckDBPyConnection | None = None
+        self.plans: dict[str, str] = {}
+        self.seen: dict[tuple, list[duckdb.DuckDBPyConnection]] = {}  # idle cursors that hide rows, by what they hide
+
+    def close(self) -> None:
+        """Close every connection: the file stays taken while one is open."""
+        cursors = [cursor for idle in self.seen.values() for cursor in idle]
+        self.seen.clear()
+        for cursor in (*cursors, self.planner, self.connection):
+            if cursor is not None:
+                cursor.close()
+
+
 class Store:
-    """A DuckDB file. Reads go through `frame` and `rows`, writes through `write`; any thread may call."""
+    """A DuckDB file as one person may see it. Reads go through `frame` and `rows`, writes through `write`; any thread
+    may call.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open or create the store. Raises StoreError where another process has it, or it is none of ours."""
         self.path = path
-        self.data_version = 0
-        self._writing = threading.RLock()
-        self._planning = threading.Lock()
-        self._planner: duckdb.DuckDBPyConnection | None = None
-        self._plans: dict[str, str] = {}
+        self.person = OWNER
+        self._hidden: dict[str, str] = {}
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = duckdb.connect(str(path), config=_OFFLINE)
+            self._file = _File(path)
         except (duckdb.Error, OSError) as error:
             raise _not_open(path, error) from error
         try:
             self._prepare()
         except BaseException as error:
-            self._connection.close()
+            self._file.close()
             if isinstance(error, duckdb.Error):
                 raise _not_open(path, error) from error
             raise
 
+    def seen_by(self, person: Person) -> "Store":
+        """The same store, in which whatever is written is the person's act, and queries meet only the rows that she may
+        see: in her cursors a view stands in for each table that is not whole to her.
+        """
+        view = copy.copy(self)
+        view.person, view._hidden = person, hidden_rows(person)
+        return view
+
+    @property
+    def data_version(self) -> int:
+        """Grows with every write that may change an answer."""
+        return self._file.data_version
+
+    @property
+    def sight(self) -> str:
+        """What tells apart answers to the same question by people who see different rows."""
+        return json.dumps(self._hidden, sort_keys=True)
+
     def _prepare(self) -> None:
-        tables = {name for (name,) in self._connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+        connection = self._file.connection
+        tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
         if tables and "store_info" not in tables:
             raise StoreError(f"{self.path}: expected a store of this program, found a database of another")
-        self._connection.execute("SET GLOBAL TimeZone = 'Asia/Shanghai'")
-        for name in ("schema.sql", "derived.sql", "functions.sql"):
-            self._connection.execute((_HERE / name).read_text(encoding="utf-8"))
-        found = self._connection.execute("SELECT max(schema_version) FROM store_info").fetchone()
-        if found and found[0] is None:
-            self._connection.execute("INSERT INTO store_info VALUES (?, now())", [SCHEMA_VERSION])
-        elif found and found[0] != SCHEMA_VERSION:
+        connection.execute("SET GLOBAL TimeZone = 'Asia/Shanghai'")
+        found = None
+        if tables:
+            found = connection.execute("SELECT max(schema_version) FROM store_info").fetchone()[0]
+        if found not in (None, SCHEMA_VERSION, *_OLDER_VERSIONS):
             raise StoreError(
-                f"{self.path}: expected a store of schema {SCHEMA_VERSION}, found {found[0]}; "
+                f"{self.path}: expected a store of schema {SCHEMA_VERSION}, found {found}; "
                 "open it with the program version that wrote it"
             )
+        for name in ("schema.sql", "derived.sql", "functions.sql"):
+            connection.execute((_HERE / name).read_text(encoding="utf-8"))
+        if found != SCHEMA_VERSION:
+            connection.execute("INSERT INTO store_info VALUES (?, now())", [SCHEMA_VERSION])
 
     def set_timezone(self, timezone: str) -> None:
         """The zone in which SQL cuts a moment into days; the bureau's own."""
-        self._connection.execute(f"SET GLOBAL TimeZone = '{timezone.replace(chr(39), '')}'")
+        self._file.connection.execute(f"SET GLOBAL TimeZone = '{timezone.replace(chr(39), '')}'")
 
-    def cursor(self) -> duckdb.DuckDBPyConnection:
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection of the caller's own: sharing one between threads gives wrong rows without an error."""
-        return self._connection.cursor()
+        if not self._hidden:
+            with self._file.connection.cursor() as cursor:
+                yield cursor
+            return
+        idle = self._file.seen.setdefault(tuple(self._hidden.items()), [])
+        try:
+            cursor = idle.pop()
+        except IndexError:
+            cursor = self._veiled()
+        try:
+            yield cursor
+        except BaseException:
+            cursor.close()
+            raise
+        idle.append(cursor)
+
+    def _veiled(self) -> duckdb.DuckDBPyConnection:
+        """A cursor in which the person's rows are all there are; macros meet the views too. Made once, then kept."""
+        cursor = self._file.connection.cursor()
+        name = cursor.execute("SELECT current_database()").fetchone()[0]
+        main = f'"{name}".main'
+        for table, condition in self._hidden.items():
+            where = condition.format(main=main)
+            cursor.execute(f'CREATE TEMP VIEW "{table}" AS SELECT * FROM {main}."{table}" WHERE {where}')
+        return cursor
 
     def frame(self, sql: str, parameters: Sequence | Mapping = ()) -> pandas.DataFrame:
         """The answer of a query as a DataFrame."""
@@ -99,21 +170,26 @@ class Store:
         """The answer of a query whose $1 is a list of texts, planned once and kept: planning is most of the time that
         judging a small sheet takes.
         """
-        with self._planning:
-            if self._planner is None:
-                self._planner = self.cursor()
-            name = self._plans.get(sql)
+        file = self._file
+        with file.planning:
+            if file.planner is None:
+                file.planner = file.connection.cursor()
+            name = file.plans.get(sql)
             if name is None:
-                name = f"plan_{len(self._plans)}"
-                self._planner.execute(f"PREPARE {name} AS {sql}")
-                self._plans[sql] = name
+                name = f"plan_{len(file.plans)}"
+                file.planner.execute(f"PREPARE {name} AS {sql}")
+                file.plans[sql] = name
             quoted = ", ".join("'" + text.replace("'", "''") + "'" for text in texts)  # EXECUTE takes no parameters
-            return self._planner.execute(f"EXECUTE {name}([{quoted}])").fetchall()
+            return file.planner.execute(f"EXECUTE {name}([{quoted}])").fetchall()
 
     @contextmanager
-    def write(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """One transaction under the writer lock: all of it is kept, or nothing."""
-        with self._writing, self.cursor() as cursor:
+    def write(self, is_news: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction under the writer lock: all of it is kept, or nothing. It sees every row, whoever writes.
+
+        is_news False: no answer of a page can change by it (somebody signed in, say).
+        """
+        file = self._file
+        with file.writing, file.connection.cursor() as cursor:
             cursor.begin()
             try:
                 yield cursor
@@ -121,6 +197,8 @@ class Store:
                     cursor.commit()
                 except duckdb.Error as error:
                     raise StoreError(f"{self.path}: nothing was written: {error}") from error
+                for follow in file.after_commit:
+                    follow()
             except BaseException as error:
                 with suppress(duckdb.Error):  # a failed commit (disk full) has ended the transaction already
                     cursor.rollback()
@@ -128,11 +206,16 @@ class Store:
                     raise StoreError(f"{self.path}: nothing was written: {error}") from error
                 raise
             finally:
-                self.data_version += 1
+                file.after_commit.clear()
+                file.data_version += is_news
+
+    def after_commit(self, follow: Callable[[], None]) -> None:
+        """Have something done when the transaction that is being written is kept, and not if it is not."""
+        self._file.after_commit.append(follow)
 
     def copy_to(self, target: Path) -> None:
         """A consistent copy in a new file, while people go on reading."""
-        with self._writing, self.cursor() as cursor:
+        with self._file.writing, self._file.connection.cursor() as cursor:
             name = cursor.execute("SELECT current_database()").fetchone()[0]
             cursor.execute(f"ATTACH '{_quoted(target)}' AS backup_copy")
             try:
@@ -140,14 +223,14 @@ class Store:
             except duckdb.Error as error:
                 raise StoreError(f"{self.path} cannot be copied: {error}") from error
             finally:
-                with self.cursor() as other:  # the first one's transaction is aborted after an error
+                with self._file.connection.cursor() as other:  # the first one's transaction is aborted after an error
                     other.execute("DETACH backup_copy")
 
     def close(self) -> None:
         """Let go of the file."""
         with _opening:
             _open_stores.pop(self.path, None)
-            self._connection.close()
+            self._file.close()
 
 
 def append(cursor: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, Sequence]) -> None:

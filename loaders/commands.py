@@ -1,7 +1,6 @@
 """The command line of the loaders: blank, ingest, declare, sample."""
 
 import argparse
-import getpass
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,9 +10,9 @@ from typing import Any
 
 from data import command_line
 from data.catalogue import Catalogue
-from data.catalogue_store import catalogue_in_force, ensure_catalogue
+from data.catalogue_store import catalogue_in_force
 from data.periods import Cycle, label, parse_period
-from data.store import Store, open_store, parse_moment
+from data.store import parse_moment
 from loaders import declare_command
 from loaders.explanations import MIN_LENGTH, is_real_explanation
 from loaders.gate import MAX_BYTES
@@ -70,14 +69,8 @@ def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
     return command
 
 
-def _opened() -> Store:
-    store = open_store()
-    ensure_catalogue(store, datetime.now(UTC))
-    return store
-
-
 def _blank(options: argparse.Namespace) -> int:
-    found = offers(catalogue_in_force(_opened()), options.period, options.unit, options.template)
+    found = offers(catalogue_in_force(command_line.opened()), options.period, options.unit, options.template)
     options.out.mkdir(parents=True, exist_ok=True)
     made = []
     for offer in found:
@@ -107,13 +100,13 @@ def _ingest(options: argparse.Namespace) -> int:
             f"--explain: expected a real explanation of at least {MIN_LENGTH} characters (not 核实无误 or the like), "
             f"found {options.explain!r}; nothing was taken in"
         )
-    store = _opened()
+    store = command_line.opened()
     catalogue = catalogue_in_force(store)
     zone = catalogue.bureau.timezone
     received_at = parse_moment(options.received_at, zone) if options.received_at else now
     if received_at > now + _CLOCKS_DIFFER:
         print(say(options.lang, "receipt.in_future", found=f"{received_at:%Y-%m-%d %H:%M}"), file=options.stderr)
-    by = options.by or getpass.getuser()
+    by = options.by or store.person.user_name
     meant = _meant(options, catalogue)
     uploads = (
         Upload(_content(path), path.name, received_at, by, options.explain, meant=meant) for path in options.files
@@ -171,7 +164,7 @@ def _sample(options: argparse.Namespace) -> int:
     from loaders.sample import load_sample
 
     if options.clear:
-        _print([{"removed": clear_sample(_opened())}], options, lambda row: f"removed\t{row['removed']}")
+        _print([{"removed": clear_sample(command_line.opened())}], options, lambda row: f"removed\t{row['removed']}")
         return 0
     if options.months < 1:
         raise ValueError(f"--months: expected at least 1, found {options.months}")
@@ -183,7 +176,7 @@ def _sample(options: argparse.Namespace) -> int:
             bar.set_description(what, refresh=False)
             bar.update(done - bar.n)
 
-        result = load_sample(_opened(), options.months, until, progress)
+        result = load_sample(command_line.opened(), options.months, until, progress)
     _print([result], options, lambda row: "\n".join(f"{k}\t{v}" for k, v in row.items()))
     return 0
 

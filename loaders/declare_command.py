@@ -1,14 +1,14 @@
 """`python -m loaders declare`: a zero report, or that the data went through a platform."""
 
 import argparse
-import getpass
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from data.catalogue_store import catalogue_in_force, ensure_catalogue
+from data import command_line
+from data.catalogue_store import catalogue_in_force
 from data.periods import parse_period
-from data.store import Store, open_store, parse_moment
+from data.store import Store, parse_moment
 from loaders.declare import DeclarationFault, known_template, platform_declaration, zero_report
 from loaders.ingest import Receipt
 from loaders.messages import receipt_object, receipt_text
@@ -42,15 +42,14 @@ def _kind(kinds, name: str, run, text: str) -> argparse.ArgumentParser:
 
 
 def _declare(options: argparse.Namespace, take) -> int:
-    store = open_store()
-    ensure_catalogue(store, datetime.now(UTC))
+    store = command_line.opened()
     catalogue = catalogue_in_force(store)
     at, zone = options.received_at, catalogue.bureau.timezone
     received_at = parse_moment(at, zone) if at else datetime.now(UTC)
     try:
         cycle = known_template(catalogue, options.template).cycle
         period = parse_period(options.period, cycle)
-        receipt = take(store, options, period, received_at, options.by or getpass.getuser())
+        receipt = take(store, options, period, received_at, options.by or store.person.user_name)
     except DeclarationFault as fault:
         raise ValueError(fault.words(options.lang)) from fault
     if options.json:

@@ -3,6 +3,8 @@
 import uuid
 from collections.abc import Iterable, Sequence
 
+from data import audit
+from data.access import SAMPLE, Right
 from data.store import Store
 from loaders.entries import About, Arrival, Declared, Entry, Recorded
 from loaders.issues import Issue
@@ -50,10 +52,16 @@ def duplicate_of(history: History, arrival: Arrival, about: About) -> Recorded |
 
 
 def record(store: Store, entries: Sequence[Entry]) -> list[Recorded]:
-    """Keep these, in this order, all or none; what each one became. A repeated file changes nothing."""
+    """Keep these, in this order, all or none; what each one became. A repeated file changes nothing.
+
+    They are handed in by store.person: Forbidden where she may not report for a unit that one is accepted for.
+    """
+    for entry in entries:
+        if entry.is_accepted:
+            store.person.must_have(Right.REPORT, entry.about.unit_code)
     with store.write() as cursor:
         history = _history(cursor, (entry.about for entry in entries))
-        batch = Batch(cursor)
+        batch = Batch(cursor, store.person)
         recorded = []
         for entry in entries:
             known = duplicate_of(history, entry.arrival, entry.about) if entry.is_accepted else None
@@ -65,6 +73,8 @@ def record(store: Store, entries: Sequence[Entry]) -> list[Recorded]:
                 batch.add(entry, known)
             recorded.append(known)
         batch.write()
+        if store.person.via != SAMPLE:
+            audit.keep(store, cursor, batch.acts)
     return recorded
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from data.access import Person
+from data.audit import Act
 from data.store import append
 from loaders.entries import Declared, Entry, Recorded
 from loaders.issues import Issue
@@ -17,15 +19,18 @@ class Batch:
     """The rows of one transaction, gathered by table and appended at once."""
 
     cursor: Any
+    person: Person
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     submissions: list[dict[str, Any]] = field(default_factory=list)
     issues: list[dict[str, Any]] = field(default_factory=list)
     facts: list[dict[str, list]] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
 
     def add(self, entry: Entry, recorded: Recorded) -> None:
         arrival, declared = entry.arrival, entry.declared
         self.files.setdefault(arrival.sha256, (arrival.file_name, arrival.content))
-        self.submissions.append(_submission(entry, recorded))
+        self.submissions.append(_submission(entry, recorded, self.person))
+        self.acts.append(_act(entry, recorded))
         self.issues += _issues(recorded.submission_id, entry.issues)
         if entry.is_accepted and entry.rows:
             self.facts.append(_facts(recorded.submission_id, entry.sheet, entry.rows))
@@ -61,7 +66,7 @@ def _files(files: dict[str, tuple[str, bytes]]) -> dict[str, list]:
     }
 
 
-def _submission(entry: Entry, recorded: Recorded) -> dict[str, Any]:
+def _submission(entry: Entry, recorded: Recorded, person: Person) -> dict[str, Any]:
     arrival, about = entry.arrival, entry.about
     return {
         "submission_id": recorded.submission_id,
@@ -80,7 +85,28 @@ def _submission(entry: Entry, recorded: Recorded) -> dict[str, Any]:
         "reported_by": arrival.reported_by,
         "row_count": len(entry.rows) if entry.is_accepted else 0,
         "is_sample": arrival.is_sample,
+        "sent_by": person.user_code or None,
+        "sent_unit": person.unit_code,
     }
+
+
+def _act(entry: Entry, recorded: Recorded) -> Act:
+    """What the audit trail says of it, the explanations word for word."""
+    about, arrival = entry.about, entry.arrival
+    details = {
+        "file": arrival.file_name,
+        "sha256": arrival.sha256,
+        "template": about.template_code,
+        "period": about.period,
+        "version": recorded.version,
+        "kind": recorded.kind,
+        "received_at": arrival.received_at.astimezone(UTC).isoformat(),
+    }
+    if explained := {f"{i.code} {i.cell or ''}".strip(): i.explanation for i in entry.issues if i.explanation}:
+        details["explanations"] = explained
+    if entry.declared and entry.declared.reason:
+        details["reason"] = entry.declared.reason
+    return Act(f"submission_{recorded.outcome}", recorded.receipt_no, about.unit_code, details)
 
 
 def _declare(cursor, submission_id: str, declared: Declared) -> None:

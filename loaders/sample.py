@@ -5,10 +5,13 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from data import audit
+from data.access import SAMPLE, Right
+from data.audit import Act
 from data.catalogue import Catalogue, Severity, Template
 from data.catalogue_store import catalogue_in_force, set_counting_start
 from data.deadlines import Due, dues
@@ -63,6 +66,7 @@ def load_sample(
     left_out: obligations without a sample; seconds. Raises ValueError, with nothing written, where the store holds
     real submissions, or where the catalogue in force has no samples or has rules that they break.
     """
+    store.person.must_have(Right.MANAGE)
     began, now = time.monotonic(), now or datetime.now(UTC)
     catalogue = catalogue_in_force(store)
     made = recipes(catalogue)
@@ -75,8 +79,10 @@ def load_sample(
     wanted = _wanted(catalogue, rows, add_months(last, 1 - months), last, now)
     files, planted = _files(store, catalogue, Story(catalogue, last, now), rows, wanted)
     new = _unknown(store, files)
-    _count_from(store, add_months(last, 1 - months), now)
-    counts = _send(store, new, progress)
+    teller = store.seen_by(replace(store.person, user_name=REPORTED_BY, via=SAMPLE))
+    _count_from(teller, add_months(last, 1 - months), now)
+    counts = _send(teller, new, progress)
+    audit.note(store, Act("sample_loaded", f"{last:%Y-%m}", details=counts | {"months": months}))
     return {
         "files": len(new),
         **counts,
@@ -92,7 +98,7 @@ def _count_from(store: Store, first: date, now: datetime) -> None:
     """What lies before the history is nobody's lateness; a longer history moves the start back."""
     known = store.rows("SELECT arg_max(first_month, set_at) FROM counting_start")[0][0]
     if known is None or known > first:
-        set_counting_start(store, first, now, REPORTED_BY)
+        set_counting_start(store, first, now)
 
 
 def _check(store: Store, catalogue: Catalogue, made: dict[str, Recipe]) -> None:

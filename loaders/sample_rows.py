@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -80,7 +81,8 @@ class RowMaker:
     """Makes rows on one cursor of the store (for its working days and functions); writes nothing into it."""
 
     def __init__(self, store: Store, catalogue: Catalogue) -> None:
-        self._cursor = store.cursor()
+        self._held = ExitStack()
+        self._cursor = self._held.enter_context(store.cursor())
         self._departures = {day.day: day.is_workday for day in catalogue.calendar}
         self._shared = json.loads((FOLDER / "shared.json").read_text(encoding="utf-8"))
         lists = (
@@ -94,7 +96,7 @@ class RowMaker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._cursor.close()
+        self._held.close()
 
     def rows(self, recipe: Recipe, units: Iterable[str], first: date, last: date) -> Rows:
         """The rows of each unit and period, both ends included. Other units, or fewer months, change no row."""

@@ -39,7 +39,7 @@ with real:
         t("welcome.first_month"), options, index=1, format_func=text.month_name, key="first_month"
     )
     if st.button(t("welcome.start"), type="primary", icon=":material/play_arrow:"):
-        set_counting_start(answers.store(), first_month, now, "dashboard")
+        set_counting_start(answers.store(), first_month, now)
         st.success(t("welcome.started", month=text.month_name(first_month)))
         answers.link("pages/month/templates.py", t("page.templates"))
         answers.link("pages/month/upload.py", t("page.upload"))

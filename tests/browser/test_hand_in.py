@@ -17,7 +17,7 @@ __all__ = ["browser"]
 def test_a_workbook_handed_in_shows_on_the_other_pages(browser, tmp_path: Path) -> None:
     store = Store(tmp_path / "store.duckdb")
     ensure_catalogue(store, datetime.now(UTC))
-    set_counting_start(store, OCTOBER, datetime.now(UTC), "test")
+    set_counting_start(store, OCTOBER, datetime.now(UTC))
     rows = sample_rows("BE-08", "DAG")
     good = tmp_path / "BE-08 城建档案馆.xlsx"
     good.write_bytes(filled(store, "BE-08", "DAG", OCTOBER, rows))

@@ -177,7 +177,7 @@ def bare(tmp_path):
     """A store whose units U1 and U2 owe a monthly form F, a quarterly form Q and a list L, with nothing in it."""
     store = Store(tmp_path / "store.duckdb")
     owed = [Obligation(unit, code, date(2025, 1, 1)) for unit in ("U1", "U2") for code in "FQL"]
-    load_catalogue(store, worlds.catalogue(owed, [FORM, QUARTERLY, LIST]), ALWAYS, "test")
+    load_catalogue(store, worlds.catalogue(owed, [FORM, QUARTERLY, LIST]), ALWAYS)
     yield store
     store.close()
 

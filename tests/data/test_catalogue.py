@@ -88,7 +88,7 @@ def test_a_catalogue_comes_back_as_it_was_written(make, form, tmp_path):
 
 @pytest.mark.parametrize("make", [reference, odd_catalogue], ids=["reference", "odd"])
 def test_the_store_gives_the_catalogue_back_as_it_was_loaded(make, bare):
-    assert load_catalogue(bare, make(), NOVEMBER, "test")
+    assert load_catalogue(bare, make(), NOVEMBER)
     assert catalogue_in_force(bare) == make()
 
 
@@ -100,16 +100,16 @@ def test_nothing_in_the_workbook_is_a_formula(tmp_path):
 
 @pytest.mark.parametrize("form", ["folder", "xlsx"])
 def test_exporting_and_importing_again_is_no_new_catalogue(form, bare, tmp_path):
-    load_catalogue(bare, reference(), NOVEMBER, "test")
+    load_catalogue(bare, reference(), NOVEMBER)
     again = written_as(catalogue_in_force(bare), form, tmp_path)
-    assert load_catalogue(bare, again, NOVEMBER + timedelta(days=1), "test") is False
+    assert load_catalogue(bare, again, NOVEMBER + timedelta(days=1)) is False
     assert len(bare.rows("SELECT * FROM catalogue_load")) == 1
 
 
 def test_the_same_catalogue_again_is_not_new_but_an_earlier_one_is(bare):
     first, second = worlds.catalogue([Obligation("U1", "T1", date(2026, 1, 1))]), reference()
     moments = [NOVEMBER + timedelta(minutes=n) for n in range(4)]
-    loaded = [load_catalogue(bare, c, m, "test") for c, m in zip([first, first, second, first], moments, strict=True)]
+    loaded = [load_catalogue(bare, c, m) for c, m in zip([first, first, second, first], moments, strict=True)]
     assert loaded == [True, False, True, True]
     assert catalogue_in_force(bare) == first
     assert len(bare.rows("SELECT * FROM bureau")) == 2
@@ -201,7 +201,7 @@ def test_every_fault_is_found_and_named(case):
 def test_a_faulty_catalogue_changes_nothing(case, store_in_use):
     before = everything(store_in_use)
     with pytest.raises(CatalogueError, match="was not loaded"):
-        load_catalogue(store_in_use, FAULTY[case][0], NOVEMBER, "test")
+        load_catalogue(store_in_use, FAULTY[case][0], NOVEMBER)
     assert everything(store_in_use) == before
 
 
@@ -209,7 +209,7 @@ def test_a_faulty_catalogue_changes_nothing(case, store_in_use):
 def store_in_use(tmp_path_factory):
     """A store that has received something."""
     store = Store(tmp_path_factory.mktemp("used") / "store.duckdb")
-    load_catalogue(store, spoilt(), NOVEMBER - timedelta(days=1), "test")
+    load_catalogue(store, spoilt(), NOVEMBER - timedelta(days=1))
     worlds.send(store, [Sent("U1", "T1", date(2026, 1, 1), NOVEMBER)])
     yield store
     store.close()
@@ -272,7 +272,7 @@ def test_a_file_that_cannot_be_read_is_named_with_its_line(tmp_path, name, old, 
 def test_a_value_of_a_wrong_kind_is_a_catalogue_error_not_a_crash(tmp_path, bare, name, old, new):
     folder = edited_folder(tmp_path, name, old, new)
     with pytest.raises(CatalogueError):
-        load_catalogue(bare, read_catalogue(folder), NOVEMBER, "test")
+        load_catalogue(bare, read_catalogue(folder), NOVEMBER)
     assert bare.rows("SELECT * FROM catalogue_load") == []
 
 
@@ -389,7 +389,7 @@ def judged(store, as_of=LATE) -> dict[tuple, tuple]:
 @pytest.fixture
 def in_use(bare):
     """A store that took FIRST in on 1 October, a file on 20 October, and has run until 10 November."""
-    load_catalogue(bare, FIRST, shanghai("2026-10-01T00:00:00"), "test")
+    load_catalogue(bare, FIRST, shanghai("2026-10-01T00:00:00"))
     worlds.send(bare, SENT)
     return bare
 
@@ -397,7 +397,7 @@ def in_use(bare):
 def test_another_due_day_holds_for_periods_that_open_later_only(in_use):
     before = judged(in_use)
     changed = replace(FIRST, templates=(template("T1", day=10),))
-    load_catalogue(in_use, changed, NOVEMBER, "test")
+    load_catalogue(in_use, changed, NOVEMBER)
     after = judged(in_use)
     assert after.keys() == before.keys()
     for key, (status, due_date) in after.items():
@@ -409,7 +409,7 @@ def test_another_due_day_holds_for_periods_that_open_later_only(in_use):
 
 def test_a_removed_obligation_owes_what_has_opened_and_nothing_later(in_use):
     before = judged(in_use)
-    load_catalogue(in_use, replace(FIRST, obligations=(U1,)), NOVEMBER, "test")
+    load_catalogue(in_use, replace(FIRST, obligations=(U1,)), NOVEMBER)
     after = judged(in_use)
     assert after == {key: value for key, value in before.items() if key[0] == "U1" or key[2] <= date(2026, 10, 1)}
 
@@ -418,9 +418,7 @@ def test_an_obligation_that_starts_in_the_past_is_owed_from_the_next_period_to_o
     before = judged(in_use)
     late_comer = Obligation("U1", "T2", date(2024, 1, 1))
     templates = (template("T1"), template("T2"))
-    load_catalogue(
-        in_use, replace(FIRST, templates=templates, obligations=(*FIRST.obligations, late_comer)), NOVEMBER, "test"
-    )
+    load_catalogue(in_use, replace(FIRST, templates=templates, obligations=(*FIRST.obligations, late_comer)), NOVEMBER)
     after = judged(in_use)
     assert {key: value for key, value in after.items() if key[1] == "T1"} == before
     assert min(key[2] for key in after if key[1] == "T2") == date(2026, 11, 1)
@@ -429,29 +427,29 @@ def test_an_obligation_that_starts_in_the_past_is_owed_from_the_next_period_to_o
 def test_a_new_unit_is_never_late_for_what_opened_before_it_came(in_use):
     units = (*FIRST.units, Unit("U3", words("新科室")))
     owed = (*FIRST.obligations, Obligation("U3", "T1", date(2026, 1, 1)))
-    load_catalogue(in_use, replace(FIRST, units=units, obligations=owed), NOVEMBER, "test")
+    load_catalogue(in_use, replace(FIRST, units=units, obligations=owed), NOVEMBER)
     assert min(key[2] for key in judged(in_use) if key[0] == "U3") == date(2026, 11, 1)
 
 
 def test_the_answer_of_the_past_is_the_same_before_and_after_a_new_catalogue(in_use):
     moments = [shanghai(f"2026-{month:02}-23T00:00:00") for month in range(7, 12)]
     before = [worlds.records(dues(in_use, moment)) for moment in moments]
-    load_catalogue(in_use, replace(FIRST, obligations=(), templates=(template("T1", day=1),)), NOVEMBER, "test")
+    load_catalogue(in_use, replace(FIRST, obligations=(), templates=(template("T1", day=1),)), NOVEMBER)
     assert [worlds.records(dues(in_use, moment)) for moment in moments] == before
 
 
 def test_another_time_zone_moves_later_deadlines_only(in_use):
     before = {worlds.key_of(row): row.deadline for row in dues(in_use, LATE).itertuples()}
-    load_catalogue(in_use, replace(FIRST, bureau=Bureau(words("局"), "UTC")), NOVEMBER, "test")
+    load_catalogue(in_use, replace(FIRST, bureau=Bureau(words("局"), "UTC")), NOVEMBER)
     for row in dues(in_use, LATE).itertuples():
         is_old = row.period.date() <= date(2026, 10, 1)
         assert row.deadline == before[worlds.key_of(row)] + timedelta(hours=0 if is_old else 8)
 
 
 def test_on_a_store_that_has_received_nothing_everything_follows_the_new_catalogue(bare):
-    load_catalogue(bare, FIRST, shanghai("2026-10-01T00:00:00"), "test")
+    load_catalogue(bare, FIRST, shanghai("2026-10-01T00:00:00"))
     early = Obligation("U1", "T1", date(2026, 1, 1))
-    load_catalogue(bare, worlds.catalogue([early], [template("T1", day=5)]), NOVEMBER, "test")
+    load_catalogue(bare, worlds.catalogue([early], [template("T1", day=5)]), NOVEMBER)
     found = judged(bare, shanghai("2026-12-01T00:00:00"))
     assert sorted(key[2].month for key in found) == list(range(1, 12))
     assert {key[0] for key in found} == {"U1"}
@@ -460,10 +458,10 @@ def test_on_a_store_that_has_received_nothing_everything_follows_the_new_catalog
 
 def test_a_store_that_has_received_something_but_was_owed_nothing_yet_is_not_owed_the_past_either(bare):
     ahead = worlds.catalogue([Obligation("U1", "T1", date(2026, 12, 1))])
-    load_catalogue(bare, ahead, shanghai("2026-10-01T00:00:00"), "test")
+    load_catalogue(bare, ahead, shanghai("2026-10-01T00:00:00"))
     worlds.send(bare, [Sent("U1", "T1", date(2026, 12, 1), NOVEMBER, "returned", 0)])
     owed = Obligation("U1", "T1", date(2024, 1, 1))
-    load_catalogue(bare, worlds.catalogue([owed]), NOVEMBER, "test")
+    load_catalogue(bare, worlds.catalogue([owed]), NOVEMBER)
     assert min(key[2] for key in judged(bare)) == date(2026, 11, 1)
 
 
@@ -490,15 +488,15 @@ def test_a_store_that_slept_for_years_is_still_owed_every_period(in_use):
 
 def test_two_catalogues_in_the_same_moment_leave_the_second_in_force(bare):
     second = worlds.catalogue([Obligation("U9", "T1", date(2026, 7, 1))])
-    load_catalogue(bare, FIRST, NOVEMBER, "test")
-    load_catalogue(bare, second, NOVEMBER, "test")
+    load_catalogue(bare, FIRST, NOVEMBER)
+    load_catalogue(bare, second, NOVEMBER)
     assert catalogue_in_force(bare) == second
 
 
 def test_a_later_load_is_in_force_even_when_the_clock_was_set_back(bare):
     second = worlds.catalogue([Obligation("U9", "T1", date(2026, 7, 1))])
-    load_catalogue(bare, FIRST, NOVEMBER, "test")
-    load_catalogue(bare, second, NOVEMBER - timedelta(hours=1), "test")
+    load_catalogue(bare, FIRST, NOVEMBER)
+    load_catalogue(bare, second, NOVEMBER - timedelta(hours=1))
     assert catalogue_in_force(bare) == second
 
 
@@ -526,7 +524,7 @@ def test_the_templates_written_are_json_that_people_can_read(tmp_path):
 
 
 def test_a_moment_in_utc_freezes_the_same_as_one_on_the_bureaus_clock(bare):
-    load_catalogue(bare, FIRST, datetime(2026, 10, 31, 15, 59, 59, tzinfo=UTC), "test")
+    load_catalogue(bare, FIRST, datetime(2026, 10, 31, 15, 59, 59, tzinfo=UTC))
     assert bare.rows("SELECT max(period) FROM due") == [(date(2026, 9, 1),)]
     freeze_dues(bare, datetime(2026, 10, 31, 16, 0, tzinfo=UTC))
     assert bare.rows("SELECT max(period) FROM due") == [(date(2026, 10, 1),)]

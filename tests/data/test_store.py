@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 
+from data.audit import head_path
 from data.backup import backup, check, restore
 from data.catalogue_store import ensure_catalogue, load_catalogue
 from data.store import Store, StoreError, append, is_open, open_store, parse_moment, store_path
@@ -44,6 +45,7 @@ def received(tmp_path_factory) -> Path:
 @pytest.fixture
 def taken(received, tmp_path):
     """A store of the test's own that took one workbook in."""
+    shutil.copy(head_path(received), head_path(tmp_path / "taken.duckdb"))
     opened = Store(Path(shutil.copy(received, tmp_path / "taken.duckdb")))
     yield opened
     opened.close()
@@ -178,7 +180,7 @@ def test_a_store_of_another_schema_is_refused_and_let_go(tmp_path):
     with store.write() as cursor:
         cursor.execute("UPDATE store_info SET schema_version = 99")
     store.close()
-    with pytest.raises(StoreError, match="expected a store of schema 1, found 99"):
+    with pytest.raises(StoreError, match="expected a store of schema 2, found 99"):
         Store(path)
     done = subprocess.run(
         [sys.executable, "-c", f"import duckdb; duckdb.connect({str(path)!r})"], capture_output=True, timeout=60
@@ -208,7 +210,10 @@ def test_a_backup_holds_everything_and_a_restore_brings_it_back(tmp_path, taken)
     backup(taken, tmp_path / "copies" / "copy.duckdb")
     assert restore(tmp_path / "copies" / "copy.duckdb", tmp_path / "new" / "store.duckdb") is None
     again = Store(tmp_path / "new" / "store.duckdb")
-    assert everything(again) == before
+    written, restored = (row[7] for row in everything(again)["audit"][-2:])
+    assert (written, restored) == ("backup_written", "restored")
+    assert everything(again)["audit"][:-2] == before.pop("audit")
+    assert {name: rows for name, rows in everything(again).items() if name != "audit"} == before
     content = again.rows("SELECT content, sha256 FROM workbook_file")[0]
     assert hashlib.sha256(content[0]).hexdigest() == content[1]
     assert check(again) == []
@@ -399,5 +404,5 @@ def test_a_loaded_catalogue_is_there_after_a_restart(tmp_path):
     store.close()
     again = Store(tmp_path / "store.duckdb")
     assert everything(again) == before
-    assert load_catalogue(again, world.catalogue, AT, "test") is False
+    assert load_catalogue(again, world.catalogue, AT) is False
     again.close()

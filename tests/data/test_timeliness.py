@@ -186,7 +186,7 @@ def test_what_comes_later_never_changes_the_answer_of_the_past(tmp_path):
         before = worlds.records(dues(store, cut)), worlds.records(timeliness(store, cut, ["unit_code"]))
         worlds.send(store, [one for one in all_sent if one.received_at > cut])
         other = worlds.catalogue([Obligation("U0", "T0", date(2024, 1, 1))], [worlds.template("T0", day=1)])
-        load_catalogue(store, other, LOADED + timedelta(hours=1), "test")
+        load_catalogue(store, other, LOADED + timedelta(hours=1))
         assert (worlds.records(dues(store, cut)), worlds.records(timeliness(store, cut, ["unit_code"]))) == before
         store.close()
 
@@ -196,7 +196,7 @@ def test_dues_before_the_first_month_that_counts_are_nobodys_lateness(tmp_path):
     store = worlds.opened(tmp_path, world, LOADED)
     moments = worlds.moments(world, 11, 20)
     for first, at in ((date(2025, 3, 1), 1), (date(2024, 9, 1), 2), (date(2026, 2, 1), 3)):
-        set_counting_start(store, first, LOADED + timedelta(minutes=at), "test")
+        set_counting_start(store, first, LOADED + timedelta(minutes=at))
         for as_of in moments[::5]:
             expected = [one.owed.key for one in worlds.judged_at(world, as_of, first)]
             assert sorted(map(worlds.key_of, dues(store, as_of).itertuples())) == sorted(expected)

@@ -43,7 +43,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     columns = tuple(worlds.column(name) for name in COLUMNS)
     templates = [worlds.template(code, row_key=("name",), columns=columns) for code in ("T1", "T2")]
     opened = open_store()
-    worlds.load_catalogue(opened, worlds.catalogue(owed, templates), START, "test")
+    worlds.load_catalogue(opened, worlds.catalogue(owed, templates), START)
     yield opened
     opened.close()
 

@@ -307,7 +307,7 @@ def send(store: Store, sent: Iterable[Sent]) -> None:
 def opened(path: Path, world: World, now: datetime) -> Store:
     """A store with the world in it, its catalogue loaded at `now` while it was still empty."""
     store = Store(path / "store.duckdb")
-    load_catalogue(store, world.catalogue, now, "test")
+    load_catalogue(store, world.catalogue, now)
     send(store, world.sent)
     return store
 

@@ -23,7 +23,7 @@ def taken(tmp_path_factory):
     """(store, reports, receipts) of the extract, each report as a workbook through the ordinary ingest."""
     reports = read_panel(EXTRACT)
     store = Store(tmp_path_factory.mktemp("foreign") / "store.duckdb")
-    load_catalogue(store, foreign_catalogue(reports), NOW, "test")
+    load_catalogue(store, foreign_catalogue(reports), NOW)
     template = catalogue_in_force(store).template(TEMPLATE)
     receipts = []
     for number, report in enumerate(reports):

@@ -222,7 +222,7 @@ def test_a_period_of_which_nothing_can_be_said(store, at, period, code):
 
 
 def test_what_is_not_counted_needs_no_statement(store):
-    set_counting_start(store, date(2026, 11, 1), NOW, "test")
+    set_counting_start(store, date(2026, 11, 1), NOW)
     assert refused(zero, store).code == "not_due"
 
 
@@ -231,7 +231,7 @@ def test_an_exempt_month_wants_nothing(tmp_path):
     owed = [o for o in reference.obligations if (o.unit_code, o.template_code) == ("ZAZ", "SV-01")]
     exempt = replace(owed[0], exempt_months=(10,))
     store = Store(tmp_path / "store.duckdb")
-    load_catalogue(store, replace(reference, obligations=(exempt,)), NOW, "test")
+    load_catalogue(store, replace(reference, obligations=(exempt,)), NOW)
     assert refused(zero, store, "ZAZ", "SV-01").code == "exempt"
     assert refused(platform, store).code == "exempt"
     found = due(store, "ZAZ", "SV-01")

@@ -34,7 +34,7 @@ def reduced(wanted: set[tuple[str, str]] = OWED) -> Catalogue:
 
 def opened(path, catalogue: Catalogue) -> Store:
     store = Store(path)
-    load_catalogue(store, catalogue, shanghai("2024-10-01T00:00:00"), "test")
+    load_catalogue(store, catalogue, shanghai("2024-10-01T00:00:00"))
     ensure_catalogue(store, NOW)
     return store
 

@@ -271,7 +271,7 @@ def test_names_that_made_their_own_blanks_unreadable(store):
         replace(unit, unit_name={**unit.unit_name, "zh-CN": odd[unit.unit_code]}) if unit.unit_code in odd else unit
         for unit in catalogue.units
     ]
-    load_catalogue(store, replace(catalogue, units=tuple(units)), BEFORE, "test")
+    load_catalogue(store, replace(catalogue, units=tuple(units)), BEFORE)
     for template, unit in (("BE-02", "XZSP"), ("BE-08", "FJS")):
         assert ingest(store, filled(store, template, unit), "a.xlsx", BEFORE).unit_code == unit
     frame = dues(store, BEFORE, OCTOBER, "XZSP")

@@ -59,7 +59,7 @@ def _template(code: str, name: str) -> Template:
 def empty_store(path: Path) -> Store:
     """A store with the catalogue and nothing received."""
     store = open_store(path)
-    load_catalogue(store, catalogue(), NOW, "test")
+    load_catalogue(store, catalogue(), NOW)
     return store
 
 

@@ -27,7 +27,7 @@ def store(tmp_path, monkeypatch):
     templates = (known.templates[0], replace(known.templates[1], platform=PLATFORM))
     obligations = (*known.obligations[:2], replace(known.obligations[2], zero_report_allowed=True))
     store = small_store(tmp_path / "small.duckdb")
-    load_catalogue(store, replace(known, templates=templates, obligations=obligations), NOW, "test")
+    load_catalogue(store, replace(known, templates=templates, obligations=obligations), NOW)
     with store.write() as cursor:  # as if the catalogue had always been so
         cursor.execute("UPDATE due SET zero_report_allowed = TRUE WHERE unit_code = 'B'")
     yield store

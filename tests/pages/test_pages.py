@@ -161,7 +161,7 @@ def test_empty_store_opens_with_the_welcome_page(empty: Store) -> None:
 
 @pytest.mark.parametrize("page", ["month/overview", "month/late", "watch/timeliness", "watch/freshness"])
 def test_pages_of_an_empty_store_open(empty: Store, page: str) -> None:
-    set_counting_start(empty, date(2026, 9, 1), NOW, "test")
+    set_counting_start(empty, date(2026, 9, 1), NOW)
     assert opened(page).title
 
 

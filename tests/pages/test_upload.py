@@ -23,7 +23,7 @@ def page(tmp_path, monkeypatch):
     monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "store.duckdb"))
     store = open_store()
     ensure_catalogue(store, datetime.now(UTC))
-    set_counting_start(store, date(2026, 10, 1), datetime.now(UTC), "test")
+    set_counting_start(store, date(2026, 10, 1), datetime.now(UTC))
     yield opened("month/upload"), store
     store.close()
 

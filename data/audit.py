@@ -1,0 +1,161 @@
+"""The audit trail: one row an act, each chained to the one before by its hash, and its head noted outside the store.
+
+A changed row no longer fits its hash, a missing one leaves a gap in the numbers, and a tail that was cut off is behind
+the head. Whoever can write both files and recompute all hashes can still forge it: note a head on paper now and then
+(`python -m data audit --head`).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from data.access import Person
+from data.store import Store, append
+
+_START = "0" * 64
+_COLUMNS = 'audit_no, "at", user_code, user_name, role, via, address, "action", unit_code, subject, details'
+_MAX_TEXT = 2000  # of one value: what strangers send must not fill the store
+
+
+@dataclass(frozen=True)
+class Act:
+    """What somebody did. subject: what it was done to (an account, a receipt number, a file's name)."""
+
+    action: str
+    subject: str = ""
+    unit_code: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def note(store: Store, act: Act, person: Person | None = None, at: datetime | None = None) -> None:
+    """Keep one act in a transaction of its own; of store.person, unless another person is given."""
+    with store.write(is_news=False) as cursor:
+        keep(store, cursor, [act], person, at)
+
+
+def keep(
+    store: Store, cursor: Any, acts: Sequence[Act], person: Person | None = None, at: datetime | None = None
+) -> None:
+    """Keep acts within the transaction that does them, so that neither is there without the other."""
+    if not acts:
+        return
+    person, at = person or store.person, at or datetime.now(UTC)
+    number, previous = _last(cursor)
+    head = read_head(store.path)
+    if number and (head is None or not _has(cursor, head)):  # said for ever, since the head is now written anew
+        found = {"expected": head or "a head beside the store", "found": [number, previous]}
+        acts = [Act("audit_head_lost", details=found), *acts]
+    rows = []
+    for act in acts:
+        number += 1
+        row = [number, at, *_who(person), act.action, act.unit_code, _text(act.subject), _json(act.details)]
+        rows.append([*row, previous, previous := _hash(row, previous)])
+    names = [name.strip().strip('"') for name in f"{_COLUMNS}, previous_hash, hash".split(",")]
+    append(cursor, "audit", {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)})
+    store.after_commit(lambda: _write_head(store.path, number, previous))
+
+
+def faults(store: Store, has_head: bool = True) -> list[str]:
+    """What is wrong with the trail, one line each. has_head False: a backup, which has no head beside it."""
+    found = []
+    expected, previous = 1, _START
+    for *row, row_previous, row_hash in _rows(store):
+        if row[0] > expected:
+            found.append(f"audit: rows {expected} to {row[0] - 1} are missing")
+        elif row[0] < expected:
+            found.append(f"audit: row {row[0]} is there twice")
+        elif row_previous != previous:
+            found.append(f"audit: row {row[0]} does not follow the row before it")
+        if row_hash != _hash(row, row_previous):
+            found.append(f"audit: row {row[0]} was changed")
+        expected, previous = row[0] + 1, row_hash
+    if has_head:
+        found += _head_faults(store, expected - 1)
+    return found
+
+
+def rewrite_head(store: Store) -> None:
+    """Note the head of a store that came from elsewhere whole: a restored backup."""
+    with store.cursor() as cursor:
+        _write_head(store.path, *_last(cursor))
+
+
+def head(store: Store) -> tuple[int, str]:
+    """Number and hash of the newest row; 0 and zeros where there is none."""
+    with store.cursor() as cursor:
+        return _last(cursor)
+
+
+def head_path(store_path: Path) -> Path:
+    """Where the head is noted: beside the store."""
+    return store_path.with_name(f"{store_path.name}.audit")
+
+
+def read_head(store_path: Path) -> list | None:
+    """[number, hash] as noted; None where nothing legible is."""
+    try:
+        number, hash_ = head_path(store_path).read_text(encoding="ascii").split()
+        return [int(number), hash_]
+    except (OSError, ValueError):
+        return None
+
+
+def _head_faults(store: Store, last: int) -> list[str]:
+    noted = read_head(store.path)
+    if noted is None:
+        return [f"audit: the head of the trail is not noted in {head_path(store.path)}"] if last else []
+    with store.cursor() as cursor:
+        if _has(cursor, noted):
+            return []
+    return [f"audit: the trail ends at row {last}, without row {noted[0]} as it was noted: rows are missing"]
+
+
+def _write_head(store_path: Path, number: int, hash_: str) -> None:
+    if not number:
+        return
+    path = head_path(store_path)
+    partial = path.with_name(f"{path.name}.partial")
+    with suppress(OSError):  # the act itself is kept; a head that lags behind is no fault, and the next act moves it
+        partial.write_text(f"{number} {hash_}\n", encoding="ascii")
+        partial.replace(path)
+
+
+def _last(cursor: Any) -> tuple[int, str]:
+    found = cursor.execute("SELECT audit_no, hash FROM audit ORDER BY audit_no DESC LIMIT 1").fetchone()
+    return found or (0, _START)
+
+
+def _has(cursor: Any, noted: Sequence) -> bool:
+    return bool(cursor.execute("SELECT 1 FROM audit WHERE audit_no = ? AND hash = ?", list(noted)).fetchone())
+
+
+def _rows(store: Store) -> Iterator[tuple]:
+    step = 20_000
+    for first in range(0, store.rows("SELECT count(*) FROM audit")[0][0], step):
+        yield from store.rows(
+            f"SELECT {_COLUMNS}, previous_hash, hash FROM audit ORDER BY audit_no, hash LIMIT {step} OFFSET {first}"
+        )
+
+
+def _who(person: Person) -> list[str]:
+    return [_text(person.user_code), _text(person.user_name), person.role.value, person.via, _text(person.address)]
+
+
+def _text(text: str) -> str:
+    return text[:_MAX_TEXT].encode("utf-8", "replace").decode()
+
+
+def _json(details: Mapping[str, Any]) -> str:
+    short = {name: _text(value) if isinstance(value, str) else value for name, value in details.items()}
+    return json.dumps(short, ensure_ascii=False, default=str, sort_keys=True)
+
+
+def _hash(row: Sequence, previous: str) -> str:
+    number, at, *rest = row
+    written = [previous, number, at.astimezone(UTC).isoformat(timespec="microseconds"), *rest]
+    return hashlib.sha256(json.dumps(written, ensure_ascii=False).encode()).hexdigest()
