@@ -1,11 +1,20 @@
 """What people run: `streamlit run dashboard.py`. The server; each rerun of a page begins in pages/shared/menu.py.
 
-The script that Streamlit reruns must not lie beside `pages/`: it would meet whoever opens a page's address first after
-a start with "Page not found".
+The script that Streamlit reruns must not lie beside `pages/`: it would meet whoever opens a page first after a
+start with "Page not found". And `app = st.App(` must stand here as it does: Streamlit reads it, without running it, to
+learn that there is an app with a guard, and would serve this file as a bare script otherwise.
 """
 
 from pathlib import Path
 
 import streamlit as st
 
-app = st.App(Path(__file__).parent / "pages" / "shared" / "menu.py")
+from pages.shared.sitemap import page_roles
+from web import server
+
+app = st.App(
+    Path(__file__).parent / "pages" / "shared" / "menu.py",
+    routes=server.routes(),
+    middleware=server.middleware(page_roles()),
+    lifespan=server.lifespan,
+)

@@ -12,6 +12,7 @@ class Role(StrEnum):
     OFFICE = "office"
     LEADER = "leader"
     MONITOR = "monitor"
+    NOBODY = "nobody"  # has not signed in
 
     @property
     def is_of_unit(self) -> bool:
@@ -37,6 +38,7 @@ _RIGHTS = {
     Role.OFFICE: {Right.READ, Right.REPORT, Right.DECIDE, Right.MANAGE, Right.READ_AUDIT},
     Role.LEADER: {Right.READ, Right.READ_AUDIT},
     Role.MONITOR: {Right.MONITOR},
+    Role.NOBODY: set(),
 }
 _OF_UNIT = {Right.READ, Right.REPORT, Right.APPROVE}
 
@@ -113,7 +115,7 @@ def hidden_rows(person: Person) -> dict[str, str]:
         shown = dict.fromkeys(_OF_SUBMISSION, f"submission_id NOT IN {under_review}")
         files = f"SELECT sha256 FROM {{main}}.submission WHERE submission_id NOT IN {under_review}"
         return shown | {"workbook_file": _files(files)} | dict.fromkeys(_DENIED[1:], "false")
-    if person.role is Role.MONITOR:
+    if person.role in (Role.MONITOR, Role.NOBODY):
         whole = ("submission", "review_step", "due", "due_plan", "workbook_file", *_OF_SUBMISSION, *_DENIED)
         return dict.fromkeys(whole, "false")
     unit = "'" + (person.unit_code or "").replace("'", "''") + "'"

@@ -22,12 +22,12 @@ class Used:
         return self.files < MAX_FILES and self.size + size <= MAX_BYTES
 
 
-def used_by(store: Store, reported_by: str, now: datetime) -> Used:
-    """What this person has sent, accepted or returned, by the moment of recording; the same file counts each time."""
+def used_by(store: Store, now: datetime) -> Used:
+    """What store.person has sent, accepted or returned, by the moment of recording; the same file counts each time."""
     found = store.rows(
         """SELECT count(*), coalesce(sum(size), 0) FROM
-            (SELECT DISTINCT sha256, recorded_at FROM submission WHERE reported_by = $by AND recorded_at > $since)
+            (SELECT DISTINCT sha256, recorded_at FROM submission WHERE sent_by = $by AND recorded_at > $since)
         JOIN workbook_file USING (sha256)""",
-        {"by": reported_by, "since": now - _WITHIN},
+        {"by": store.person.user_code, "since": now - _WITHIN},
     )
     return Used(*found[0])

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import load_workbook
 
+from data.access import Person, Role
 from data.catalogue import ColumnType
 from data.catalogue_store import catalogue_in_force, ensure_catalogue
 from data.store import Store
@@ -17,6 +18,9 @@ from loaders.ingest import Receipt, take_in
 from loaders.ingest import preview as previews
 from loaders.offers import offer
 from loaders.opening import Explanations, Upload
+from pages.shared import viewer
+from web.identity import Visitor
+from web.sessions import Session
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -32,6 +36,15 @@ def store(tmp_path: Path) -> Iterator[Store]:
     ensure_catalogue(opened, NOW)
     yield opened
     opened.close()
+
+
+OFFICE = Person("office", "张建国", Role.OFFICE)
+
+
+def signed_in(monkeypatch: pytest.MonkeyPatch, person: Person = OFFICE) -> None:
+    """Whoever opens a page through AppTest, which has no cookies, is this person."""
+    own = Visitor(person, False, Session(person.user_code, 0.0, "", "password"))
+    monkeypatch.setattr(viewer, "visitor", lambda *_: own)
 
 
 def ingest(

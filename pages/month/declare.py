@@ -6,6 +6,7 @@ import text
 from data.queries.submissions import declarations
 from data.queries.timeliness import dues
 from pages.shared import answers, declaration
+from pages.shared.hand_in import ask_reporter
 from pages.shared.uploader import draw_over_uploaders
 from text import t
 
@@ -16,13 +17,7 @@ answers.stop_where_nothing_is_due(as_of)
 with st.grid(3, min_column_width=220):
     unit_code = answers.choose_unit()
     month = answers.choose_month(as_of)
-    reported_by = st.text_input(
-        t("upload.by"),
-        key="reported_by",
-        placeholder=t("upload.by.example"),
-        max_chars=40,
-        persist_state="session",
-    )
+    reported_by = ask_reporter()
 if unit_code is None:
     st.info(t("templates.choose_unit"), icon=":material/arrow_upward:")
     st.stop()

@@ -3,7 +3,6 @@
 import streamlit as st
 
 import text
-from data.queries.submissions import has_sample
 from data.queries.timeliness import late_reporters
 from pages.shared import answers, sentences
 from pages.shared.tables import show_table
@@ -20,7 +19,7 @@ with st.grid(3, min_column_width=220):
 catalogue = answers.catalogue()
 found = answers.ask(late_reporters, as_of, month=month, unit_code=unit_code)
 title = t("late.about", month=text.month_name(month)) if month else t("late.about_all")
-title += t("list.sample") if has_sample(answers.store()) else ""
+title += t("list.sample") if answers.is_demonstration() else ""
 st.subheader(title, anchor=False)
 st.caption(t("late.rule", as_of=sentences.as_of_words(as_of)))
 if found.empty:

@@ -4,6 +4,7 @@ import pandas
 import streamlit as st
 
 import text
+from data.audit import Act
 from data.queries.submissions import issues, original, submissions
 from loaders.ingest import Receipt
 from pages.shared import answers, history
@@ -11,6 +12,7 @@ from pages.shared.issue_list import escaped, kept_issues, show_issues
 from pages.shared.returned import offer_marked_workbook
 from pages.shared.statement import show_statement
 from pages.shared.tables import show_table
+from pages.shared.viewer import handing_out
 from text import t
 
 as_of = answers.now()
@@ -86,7 +88,10 @@ with st.container(border=True):
     with st.container(horizontal=True):
         st.download_button(
             t("receipts.original"),
-            data=lambda: original(answers.store(), row.sha256),
+            data=handing_out(
+                Act("original_downloaded", row.receipt_no, None if pandas.isna(row.unit_code) else row.unit_code),
+                lambda store: original(store, row.sha256),
+            ),
             file_name=row.file_name,
             icon=":material/download:",
             on_click="ignore",

@@ -3,7 +3,6 @@
 import streamlit as st
 
 import text
-from data.queries.submissions import has_sample
 from loaders.opening import Upload
 from pages.shared import answers, hand_in, hand_in_card, upload_table
 from pages.shared.uploader import draw_over_uploaders
@@ -20,16 +19,10 @@ with st.container(horizontal=True):
 
 left, right = st.columns(2)
 with left:
-    reported_by = st.text_input(
-        text.t("upload.by"),
-        key="reported_by",
-        placeholder=text.t("upload.by.example"),
-        max_chars=40,
-        persist_state="session",
-    )
+    reported_by = hand_in.ask_reporter()
 with right:
     unit = answers.choose_unit(text.t("upload.unit"), text.t("upload.any_unit"))
-is_sample = has_sample(answers.store())
+is_sample = answers.is_demonstration()
 if is_sample:
     st.caption(f":material/science: {text.t('upload.sample')}")
 draw_over_uploaders()
@@ -48,7 +41,7 @@ with st.spinner(text.t("upload.checking")):
     for number, file in enumerate(files):
         if progress:
             progress.progress(number / len(files), text=text.t("upload.checking_file", name=file.name))
-        if used := hand_in.over_quota(reported_by, file.file_id, file.size):
+        if used := hand_in.over_quota(file.file_id, file.size):
             hand_in_card.show_over_quota(reported_by, used)
             break
         upload = Upload(

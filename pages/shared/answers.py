@@ -1,7 +1,5 @@
 """What the pages share: the store, the clock, cached answers, and the choices that outlive a page."""
 
-import sys
-import threading
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,32 +10,32 @@ import pandas
 import streamlit as st
 from plotly.graph_objects import Figure
 
-import data.commands
-import loaders.commands
 import text
 from charts import CONFIG
+from data.access import Right
+from data.audit import Act
 from data.catalogue import Catalogue
-from data.catalogue_store import catalogue_in_force, ensure_catalogue, has_begun, refresh_dues
-from data.door import Door
+from data.catalogue_store import catalogue_in_force, has_begun
 from data.queries import timeliness
+from data.queries.submissions import has_sample
 from data.store import Store, open_store
 from loaders.late_workbook import late_workbook
+from pages.shared.viewer import handing_out, may, viewer
+from web.identity import store_of
 
-_ready: dict[str, datetime] = {}  # store path → when its dues were last refreshed
-_preparing = threading.Lock()
 PAGES = Path(__file__).parents[1]
 ALL = ""  # the first choice of a list: everything, or this round
 EVERY = "all"  # every month
 
 
 def store() -> Store:
-    """The process's store."""
-    return open_store()
+    """The process's store as the reader may see it; what is written through it is her act."""
+    return store_of(viewer())
 
 
 def catalogue() -> Catalogue:
     """The catalogue in force."""
-    return catalogue_in_force(store())
+    return catalogue_in_force(open_store())
 
 
 def zone() -> ZoneInfo:
@@ -50,28 +48,9 @@ def now() -> datetime:
     return datetime.now(zone())
 
 
-def prepare() -> None:
-    """Open the store with its catalogue once, and freeze what has opened at most once a minute. StoreError."""
-    path = str(store().path)
-    with _preparing:
-        started = datetime.now(ZoneInfo("UTC"))
-        if path not in _ready:
-            ensure_catalogue(store(), started)
-            open_door()
-        elif started - _ready[path] > timedelta(minutes=1):
-            refresh_dues(store(), started)
-        else:
-            return
-        _ready[path] = started
-
-
-def open_door() -> None:
-    """From now on this process runs the command line's commands, which find the store in use."""
-    programs = {"data": data.commands.run_for_another, "loaders": loaders.commands.run_for_another}
-    try:
-        Door(store().path, programs)
-    except OSError as error:  # without a door the dashboard works; only the command line is told to wait
-        print(f"no door for the command line: {error}", file=sys.stderr)
+def is_demonstration() -> bool:
+    """True where the store holds the made-up history, whoever looks: every page must say so."""
+    return has_sample(open_store())
 
 
 def ask(question: Callable[..., pandas.DataFrame], as_of: datetime, **parameters: Any) -> pandas.DataFrame:
@@ -79,22 +58,26 @@ def ask(question: Callable[..., pandas.DataFrame], as_of: datetime, **parameters
 
     Asked with the exact moment, not the floored one: what has just arrived must show.
     """
-    name = f"{question.__module__}.{question.__name__}"
     minute = as_of.astimezone(ZoneInfo("UTC")).replace(second=0, microsecond=0)
-    return _answer(name, str(store().path), store().data_version, minute, parameters, question, as_of)
-
-
-@st.cache_data(max_entries=500, show_spinner=False)
-def _answer(name, path, data_version, minute, parameters, _question, _as_of) -> pandas.DataFrame:
-    return _question(open_store(), _as_of, **parameters)
+    return _asked(question, as_of, minute, parameters)
 
 
 def ask_daily(question: Callable[..., pandas.DataFrame], as_of: datetime, **parameters: Any) -> pandas.DataFrame:
     """As `ask`, for slow questions whose answer follows the data and not the clock: kept while the data stays."""
-    name = f"{question.__module__}.{question.__name__}"
-    return _answer(
-        name, str(store().path), store().data_version, as_of.astimezone(zone()).date(), parameters, question, as_of
-    )
+    return _asked(question, as_of, as_of.astimezone(zone()).date(), parameters)
+
+
+def _asked(
+    question: Callable[..., pandas.DataFrame], as_of: datetime, until: date, parameters: dict
+) -> pandas.DataFrame:
+    """Kept for everybody who sees the same rows, and for nobody else."""
+    own, name = store(), f"{question.__module__}.{question.__name__}"
+    return _answer(name, str(own.path), own.sight, own.data_version, until, parameters, question, own, as_of)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _answer(name, path, sight, data_version, until, parameters, _question, _store, _as_of) -> pandas.DataFrame:
+    return _question(_store, _as_of, **parameters)
 
 
 def this_round(as_of: datetime) -> date | None:
@@ -117,8 +100,8 @@ def summed(figures: pandas.DataFrame, by: Sequence[str]) -> pandas.DataFrame:
 
 
 def obliged_units() -> list[str]:
-    """The units that owe anything, in the catalogue's order."""
-    owing = {obligation.unit_code for obligation in catalogue().obligations}
+    """The units that owe anything and that the reader may see, in the catalogue's order."""
+    owing = {one.unit_code for one in catalogue().obligations if may(Right.READ, one.unit_code)}
     return list(dict.fromkeys(unit.unit_code for unit in catalogue().units if unit.unit_code in owing))
 
 
@@ -149,13 +132,28 @@ def choose(
 
 
 def choose_unit(label: str | None = None, everything: str | None = None) -> str | None:
-    """The unit to look at; None for all."""
+    """The unit to look at; None for all. Whoever belongs to one has no choice, whatever the address says."""
+    if own := viewer().unit_code:
+        show_own_unit(own, label)
+        return own
     return choose(
         "unit",
         obliged_units(),
         lambda c: text.unit_name(catalogue(), c),
         label or text.t("choice.unit"),
         everything or text.t("choice.all_units"),
+    )
+
+
+def show_own_unit(unit_code: str, label: str | None = None) -> None:
+    """In the place of a choice: the unit whose page this is."""
+    st.query_params.pop("unit", None)
+    st.session_state["unit"] = unit_code
+    st.text_input(
+        label or text.t("choice.unit"),
+        text.unit_name(catalogue(), unit_code),
+        disabled=True,
+        key=f"own-unit-{unit_code}",
     )
 
 
@@ -197,9 +195,10 @@ def link(page: str, label: str) -> None:
 
 def stop_before_the_start() -> None:
     """On a store that nobody has begun with, nobody owes anything yet: says how to begin and ends the page."""
-    if not has_begun(store()):
-        st.info(text.t("empty.not_begun"), icon=":material/flag:")
-        link("pages/start/welcome.py", text.t("page.welcome"))
+    if not has_begun(open_store()):
+        st.info(text.t("empty.not_begun" if may(Right.MANAGE) else "empty.not_begun.others"), icon=":material/flag:")
+        if may(Right.MANAGE):
+            link("pages/start/welcome.py", text.t("page.welcome"))
         st.stop()
 
 
@@ -251,10 +250,11 @@ def show(figure: Figure, name: str, key: str | None = None) -> None:
 
 def download(table: pandas.DataFrame, title: str, as_of: datetime) -> None:
     """A button that hands out the table as a neat .xlsx, made only when somebody asks."""
+    sheet = text.t("download.sheet")
     line = text.t("download.as_of", moment=text.moment(as_of, str(zone())))
     st.download_button(
         text.t("download.button"),
-        data=lambda: late_workbook(table, title, line, text.t("download.sheet")),
+        data=handing_out(Act("list_downloaded", title), lambda _: late_workbook(table, title, line, sheet)),
         file_name=f"{title}_{as_of:%Y%m%d}.xlsx",
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         icon=":material/download:",

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from data.access import Role
 from data.catalogue import Severity
 from loaders.explanations import is_real_explanation
 from loaders.ingest import Receipt, preview, take_in
@@ -14,6 +15,8 @@ from loaders.opening import Upload, split
 from loaders.quota import Used, used_by
 from loaders.recognise import Meant
 from pages.shared import answers
+from pages.shared.viewer import viewer
+from text import t
 
 COUNTS_FROM_ARRIVAL = timedelta(hours=1)
 
@@ -74,18 +77,28 @@ def _checked(name: str, upload: Upload) -> HandIn:
     return HandIn(key, upload, preview(answers.store(), upload, keep_returned=True))
 
 
-def over_quota(reported_by: str, file_id: str, size: int) -> Used | None:
-    """What the person has sent already, where this file would be more than her share of a day. Without a name the
-    session's own files count: nobody is refused for what others sent.
-    """
+def ask_reporter() -> str:
+    """Who hands in: the reader herself. The office may name whose mail it passes on; the audit trail has both."""
+    person = viewer()
+    if person.role is not Role.OFFICE:
+        st.text_input(t("upload.by"), person.user_name, disabled=True, key="own-name")
+        return person.user_name
+    said = st.text_input(
+        t("upload.by.office"),
+        key="reported_by",
+        placeholder=person.user_name,
+        max_chars=40,
+        persist_state="session",
+    )
+    return said.strip() or person.user_name
+
+
+def over_quota(file_id: str, size: int) -> Used | None:
+    """What the reader has sent already, where this file would be more than her share of a day."""
     known: dict[str, list[HandIn]] = st.session_state.setdefault("hand_ins", {})
     if any(name.startswith(f"{file_id}|") for name in known):
         return None
-    if reported_by:
-        used = used_by(answers.store(), reported_by, answers.now())
-    else:
-        files = [one for together in known.values() for one in together]
-        used = Used(len(files), sum(len(one.upload.content) for one in files))
+    used = used_by(answers.store(), answers.now())
     return None if used.has_room_for(size) else used
 
 

@@ -2,56 +2,46 @@
 
 import streamlit as st
 
+import text
+from data.access import Forbidden, Right, Role
 from data.catalogue_files import CatalogueError
 from data.catalogue_store import has_begun
-from data.queries.submissions import has_sample
-from data.store import StoreError
+from data.store import StoreError, open_store
+from loaders.owner import prepare
 from loaders.sample_clear import clear_sample
 from locales import LOCALES
 from pages.shared import answers
+from pages.shared.sitemap import MENU, OVERVIEW, WELCOME, Place
+from pages.shared.viewer import sign_out, viewer
 from text import language, pick_words, t
 
-MENU = {
-    "menu.watch_round": {"month/overview": "dashboard", "month/late": "assignment_late"},
-    "menu.report": {
-        "month/upload": "upload_file",
-        "month/declare": "exposure_zero",
-        "month/templates": "description",
-        "month/receipts": "receipt_long",
-        "month/versions": "history",
-    },
-    "menu.monitor": {"watch/timeliness": "schedule", "watch/freshness": "update", "watch/anomalies": "troubleshoot"},
-}
 LANGUAGE_NAMES = {"zh-CN": "中文", "en": "English"}
 
 
-def pages(is_empty: bool) -> dict[str, list]:
-    """The menu. While the store is empty the welcome page comes first; afterwards it only keeps its address."""
-    welcome = st.Page(
-        str(answers.PAGES / "start/welcome.py"),
-        title=t("page.welcome"),
-        icon=":material/flag:",
-        url_path="start" if is_empty else "welcome",
-        default=is_empty,
-        visibility="visible" if is_empty else "hidden",
-    )
-    menu = {t(section): [_page(*entry, is_empty) for entry in found.items()] for section, found in MENU.items()}
+def pages(role: Role, is_empty: bool) -> dict[str, list]:
+    """The menu of a role. While the store is empty the welcome page comes first for whoever may begin; afterwards it
+    only keeps its address.
+    """
+    begins = is_empty and role in WELCOME.roles
+    home = WELCOME if begins else OVERVIEW
+    menu = {t(heading): [_page(p, p is home) for p in places if role in p.roles] for heading, places in MENU.items()}
     # The page that opens by itself has no address of its own; the one it has at other times goes on working.
-    home, name = ("start/welcome.py", "welcome") if is_empty else ("month/overview.py", "overview")
-    bookmarked = st.Page(str(answers.PAGES / home), title=t(f"page.{name}"), url_path=name, visibility="hidden")
-    start = {t("menu.start"): [welcome, bookmarked]}
-    return start | menu if is_empty else menu | start
+    start = [_page(home, False, is_hidden=True)]
+    if role in WELCOME.roles:
+        start.append(_page(WELCOME, begins, is_hidden=not begins))
+    menu = {heading: shown for heading, shown in menu.items() if shown}
+    return {t("menu.start"): start} | menu if begins else menu | {t("menu.start"): start}
 
 
-def _page(path: str, icon: str, is_empty: bool):
-    name = path.split("/")[1]
-    is_default = name == "overview" and not is_empty
+def _page(place: Place, is_home: bool, is_hidden: bool = False):
+    """The home page is "round" or "start" beside the address under which it is bookmarked."""
     return st.Page(
-        str(answers.PAGES / f"{path}.py"),
-        title=t(f"page.{name}"),
-        icon=f":material/{icon}:",
-        url_path="round" if is_default else name,
-        default=is_default,
+        str(answers.PAGES / f"{place.path}.py"),
+        title=t(f"page.{place.address}"),
+        icon=f":material/{place.icon}:",
+        url_path=("start" if place is WELCOME else "round") if is_home else place.address,
+        default=is_home,
+        visibility="hidden" if is_hidden else "visible",
     )
 
 
@@ -80,7 +70,7 @@ def choose_language() -> None:
 def open_or_stop() -> None:
     """Open the store; where it cannot be used, say so in plain words and end."""
     try:
-        answers.prepare()
+        prepare()
     except (StoreError, CatalogueError) as error:
         st.title(t("frame.unusable.title"))
         st.warning(t("frame.unusable.text"), icon=":material/lock_clock:")
@@ -102,20 +92,44 @@ def confirm_clearing() -> None:
         st.switch_page(str(answers.PAGES / "start/welcome.py"))
 
 
+def forget_another() -> None:
+    """A browser tab that goes on after somebody else has signed in must show nothing of the one before."""
+    if st.session_state.setdefault("whose", viewer().user_code) != viewer().user_code:
+        for key in list(st.session_state):
+            del st.session_state[key]
+        st.session_state["whose"] = viewer().user_code
+
+
+def show_viewer() -> None:
+    """Who is signed in, her own page, and the way out."""
+    person = viewer()
+    with st.popover(person.user_name, icon=":material/account_circle:", width="stretch"):
+        unit = f" · {text.unit_name(answers.catalogue(), person.unit_code)}" if person.unit_code else ""
+        st.caption(f"{t(f'access.role.{person.role.value}')}{unit}")
+        st.html(f'<a href="/account" target="_self">{t("access.change")}</a>')
+        if st.button(t("access.sign_out"), icon=":material/logout:", width="stretch"):
+            sign_out()
+            st.rerun()
+
+
 st.set_page_config(page_title=t("frame.name"), page_icon="📅", layout="wide")
 keep_language()
 open_or_stop()
-page = st.navigation(pages(not has_begun(answers.store())), expanded=True)
+forget_another()
+page = st.navigation(pages(viewer().role, not has_begun(open_store())), expanded=True)
 with st.sidebar:
+    show_viewer()
     choose_language()
     st.caption(pick_words(answers.catalogue().bureau.bureau_name))
-if has_sample(answers.store()):
+if answers.is_demonstration():
     with st.container(horizontal=True, vertical_alignment="center"):
         st.info(t("frame.sample"), icon=":material/science:")
-        if st.button(t("frame.sample.clear"), width="content"):
+        if viewer().may(Right.MANAGE) and st.button(t("frame.sample.clear"), width="content"):
             confirm_clearing()
 try:
     page.run()
+except Forbidden:  # the data layer's own check: a page should not have offered it
+    st.warning(t("access.forbidden"), icon=":material/block:")
 except StoreError as error:  # a full disk, say: nothing was written, and the reader is told
     st.warning(t("frame.unusable.text"), icon=":material/error:")
     st.code(str(error), language=None, wrap_lines=True)

@@ -5,9 +5,11 @@ from datetime import datetime
 import streamlit as st
 
 import text
+from data.audit import Act
 from data.queries.submissions import declarations, original
 from pages.shared import answers
 from pages.shared.issue_list import escaped
+from pages.shared.viewer import handing_out
 from text import t
 
 
@@ -26,7 +28,10 @@ def show_statement(submission_id: str, as_of: datetime) -> None:
         st.markdown(t("declare.said.platform_declaration", platform=escaped(own["platform"]), **values))
         st.download_button(
             t("declare.proof.download"),
-            data=lambda sha256=own["proof_sha256"]: original(answers.store(), sha256),
+            data=handing_out(
+                Act("proof_downloaded", own["receipt_no"], own["unit_code"]),
+                lambda store, sha256=own["proof_sha256"]: original(store, sha256),
+            ),
             file_name=own["proof_name"],
             icon=":material/download:",
             key=f"proof-{submission_id}",

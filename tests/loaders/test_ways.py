@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 import loaders.commands
+from data.access import Person, Role
 from data.backup import check
 from data.catalogue_store import catalogue_in_force, load_catalogue
 from data.queries.timeliness import dues
@@ -195,15 +196,15 @@ def test_a_preview_may_keep_what_must_go_back_and_nothing_else(store):
 
 def test_a_share_of_a_day(store, monkeypatch):
     monkeypatch.setattr(quota, "MAX_FILES", 2)
-    now = shanghai("2026-11-18T09:30:00")
-    assert quota.used_by(store, "张三", now).has_room_for(1)
+    now, own = shanghai("2026-11-18T09:30:00"), store.seen_by(Person("zhang", "张三", Role.OFFICE))
+    assert quota.used_by(own, now).has_room_for(1)
     for number in range(2):
-        ingest(store, b"x" * (number + 1), "a.xlsx", now, "张三")
+        ingest(own, b"x" * (number + 1), "a.xlsx", now, "张三")
     recorded = store.rows("SELECT max(recorded_at) FROM submission")[0][0]
-    used = quota.used_by(store, "张三", recorded + timedelta(minutes=1))
+    used = quota.used_by(own, recorded + timedelta(minutes=1))
     assert (used.files, used.size) == (2, 3) and not used.has_room_for(1)
-    assert quota.used_by(store, "李四", recorded).files == 0
-    assert quota.used_by(store, "张三", recorded + timedelta(hours=25)).files == 0
+    assert quota.used_by(store.seen_by(Person("li", "李四", Role.OFFICE)), recorded).files == 0
+    assert quota.used_by(own, recorded + timedelta(hours=25)).files == 0
 
 
 def test_the_command_line_writes_marked_workbooks_and_holds_files_to_what_they_must_be(tmp_path, monkeypatch, capsys):

@@ -10,7 +10,7 @@ from data.queries.submissions import declarations, original
 from data.store import open_store
 from loaders.declare import platform_declaration, zero_report
 from pages.shared import answers
-from tests.conftest import OCTOBER
+from tests.conftest import OCTOBER, signed_in
 from tests.pages.fabricated import NOW, catalogue, small_store
 from tests.pages.test_pages import opened, words
 
@@ -22,6 +22,7 @@ PLATFORM = {"zh-CN": "某平台", "en": "Some platform"}
 def store(tmp_path, monkeypatch):
     """The small store on 24 November: B still owes T1, which may be zero; T2 may go through a platform."""
     monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "small.duckdb"))
+    signed_in(monkeypatch)
     monkeypatch.setattr(answers, "now", lambda: NOW)
     known = catalogue()
     templates = (known.templates[0], replace(known.templates[1], platform=PLATFORM))

@@ -16,6 +16,7 @@ from data.store import Store, open_store
 from loaders import sample
 from loaders.late_workbook import late_workbook
 from pages.shared import answers
+from tests.conftest import signed_in
 from tests.pages.fabricated import NOW, empty_store, small_store
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +36,7 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 def _as_the_programs(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("ZHUNDIAN_STORE", str(store.path))
+    signed_in(monkeypatch)
     monkeypatch.setattr(answers, "now", lambda: NOW)
     yield store
     store.close()
@@ -191,6 +193,7 @@ def test_the_sample_is_loaded_by_one_button(empty: Store, monkeypatch: pytest.Mo
 def test_a_store_in_use_is_no_stack_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "broken.duckdb").write_text("not a store")
     monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "broken.duckdb"))
+    signed_in(monkeypatch)
     app = opened()
     assert app.title[0].value == "暂时打不开数据"
 

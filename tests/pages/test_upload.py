@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.access import Person, Role
 from data.catalogue_store import ensure_catalogue, set_counting_start
 from data.store import open_store
 from loaders import quota
 from loaders.declare import zero_report
-from tests.conftest import REASON, edited, filled, ingest, sample_rows
+from tests.conftest import OFFICE, REASON, edited, filled, ingest, sample_rows, signed_in
 from tests.loaders.test_ways import joined
 from tests.pages.test_pages import opened
 
@@ -21,6 +22,7 @@ from tests.pages.test_pages import opened
 def page(tmp_path, monkeypatch):
     """(the upload page, its store)."""
     monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "store.duckdb"))
+    signed_in(monkeypatch)
     store = open_store()
     ensure_catalogue(store, datetime.now(UTC))
     set_counting_start(store, date(2026, 10, 1), datetime.now(UTC))
@@ -110,6 +112,7 @@ def test_what_stands_in_a_file_is_shown_as_text(page):
 
 def test_before_the_start_nobody_is_asked_for_anything(tmp_path, monkeypatch):
     monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "fresh.duckdb"))
+    signed_in(monkeypatch)
     store = open_store()
     ensure_catalogue(store, datetime.now(UTC))
     for page_name in ("month/upload", "month/late", "month/overview", "watch/timeliness", "watch/freshness"):
@@ -183,12 +186,13 @@ def test_a_workbook_of_two_tables_is_one_card_and_one_button(page):
 def test_a_person_who_has_sent_her_share_is_told_so(page, monkeypatch):
     app, store = page
     monkeypatch.setattr(quota, "MAX_FILES", 1)
-    ingest(store, b"x", "a.xlsx", datetime.now(UTC), "张三")
-    app.text_input(key="reported_by").set_value("张三").run()
+    ingest(store.seen_by(OFFICE), b"x", "a.xlsx", datetime.now(UTC), "张三")
     upload(app, ("BE-02.xlsx", filled(store, "BE-02", "XZSP")))
     assert "达到上限" in app.warning[0].value
     assert send_buttons(app) == []
-    app.text_input(key="reported_by").set_value("李四").run()
+    signed_in(monkeypatch, Person("li", "李四", Role.REPORTER, "XZSP"))
+    app.run()
+    upload(app, ("BE-02.xlsx", filled(store, "BE-02", "XZSP")))
     assert len(send_buttons(app)) == 1
 
 

@@ -13,6 +13,7 @@ from data.store import Store, append
 from pages.shared import answers
 from pages.shared.comparison import difference, moved, written
 from pages.shared.tables import harmless, neutral
+from tests.conftest import signed_in
 from tests.pages.fabricated import NOW, SHANGHAI, empty_store, small_store
 from tests.pages.test_pages import opened, words
 
@@ -36,6 +37,7 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 def _as_the_programs(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("ZHUNDIAN_STORE", str(store.path))
+    signed_in(monkeypatch)
     monkeypatch.setattr(answers, "now", lambda: NOW)
     yield store
     store.close()

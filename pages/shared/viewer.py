@@ -1,0 +1,72 @@
+"""Who looks at the page: asked anew at each rerun and each question, so that whoever was shut out is out at once."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from data import audit
+from data.access import Person, Right, Role
+from data.audit import Act
+from data.store import Store
+from text import t
+from web.identity import store_of, visitor
+from web.sessions import sessions_of
+from web.settings import settings
+
+UNIT = frozenset({Role.REPORTER, Role.REVIEWER})
+OFFICE = frozenset({Role.OFFICE})
+READERS = OFFICE | {Role.LEADER}
+EVERYBODY = UNIT | READERS
+
+
+class SignedOut(Exception):
+    """The session has ended since the page was drawn."""
+
+
+def _token() -> str | None:
+    return st.context.cookies.get(settings().cookie_name)
+
+
+def viewer() -> Person:
+    """The signed-in person. Ends the page where nobody is signed in any more, or who is has no own password yet."""
+    own = visitor(_token())
+    if own is None or own.must_change:
+        show_signed_out()
+        st.stop()
+    return own.person
+
+
+def show_signed_out() -> None:
+    """What is left of a page whose reader has no session: where to sign in again."""
+    st.title(t("access.out"), anchor=False)
+    st.markdown(t("access.out.why"))
+    st.html(f'<a href="/sign-in" target="_self">{t("access.sign_in")}</a>')
+
+
+def sign_out() -> None:
+    """End this session."""
+    person = viewer()
+    audit.note(store_of(person), Act("signed_out", person.user_code, person.unit_code))
+    sessions_of(store_of(person).path).end(_token())
+
+
+def may(right: Right, unit_code: str | None = None) -> bool:
+    """Whether the reader may do this, so that a page shows no button that would be refused."""
+    return viewer().may(right, unit_code)
+
+
+def handing_out(act: Act, make: Callable[[Store], bytes]) -> Callable[[], bytes]:
+    """What a download button calls: the session is asked once more, the audit trail notes the act, then the file is
+    made from the store as the reader sees it. Streamlit calls it outside the page, where no cookie is at hand.
+    """
+    person, token = viewer(), _token()
+
+    def make_and_note() -> bytes:
+        if token is not None and visitor(token) is None:
+            raise SignedOut
+        store = store_of(person)
+        content = make(store)
+        audit.note(store, act)
+        return content
+
+    return make_and_note

@@ -1,0 +1,58 @@
+"""The first start: whoever started the program makes the administrator's account, with a code that only she can see."""
+
+import secrets
+import threading
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from data.accounts import AccountFault, create_first, has_accounts
+from data.store import Store, open_store
+from web.cookies import set_session
+from web.html import fault, page
+from web.sessions import sessions_of
+from web.settings import Settings
+
+_code: dict[str, str] = {}
+_making = threading.Lock()
+
+
+def code_of(store: Store) -> str:
+    """The code of this process, made when it is first wanted."""
+    with _making:
+        return _code.setdefault(str(store.path), "-".join(secrets.token_hex(2) for _ in range(3)))
+
+
+def announce(store: Store, address: str) -> None:
+    """Tell whoever looks at the program's output how to begin; nothing once there is an account."""
+    if not has_accounts(store):
+        link = f"{address}/first-start?code={code_of(store)}"
+        print(f"\n  准点 · 首次启动，请打开 First start, open:\n  {link}\n", flush=True)
+
+
+def show(request: Request) -> Response:
+    """GET: the form, or on to the sign-in where there is an account already."""
+    if has_accounts(open_store()):
+        return RedirectResponse("/sign-in", 303)
+    return page(request, "first_start", first_code=request.query_params.get("code", ""), user="", name="")
+
+
+def take(request: Request, form: dict[str, str], settings: Settings) -> Response:
+    """POST: make the account and sign in with it."""
+    store, address = open_store(), request.state.asker.address
+    typed = {"first_code": form.get("code", ""), "user": form.get("user", ""), "name": form.get("name", "")}
+    known = sessions_of(store.path)
+    if wait := known.wait_for("", address):
+        return page(request, "first_start", 429, told=fault(request, "wait", minutes=-(-wait // 60)), **typed)
+    if not secrets.compare_digest(typed["first_code"].strip().lower().encode(), code_of(store).encode()):
+        known.note_failure("", address)
+        return page(request, "first_start", 403, told=fault(request, "code"), **typed)
+    if form.get("password") != form.get("again"):
+        return page(request, "first_start", 422, told=fault(request, "again"), **typed)
+    try:
+        made = create_first(store, typed["user"], typed["name"], form.get("password", ""))
+    except AccountFault as why:
+        return page(request, "first_start", 422, told=fault(request, why.code, **why.details), **typed)
+    response = RedirectResponse("/", 303)
+    set_session(response, settings, known.open(made.user_code, address, "password"))
+    return response

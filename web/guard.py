@@ -1,0 +1,221 @@
+"""What stands before everything, the web socket too: host, origin, size, session, role; and the headers of each answer.
+
+Pure ASGI: Starlette's own middleware class does not see web sockets.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import streamlit
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from data.access import Role
+from data.accounts import has_accounts
+from data.catalogue_files import CatalogueError
+from data.store import StoreError
+from loaders.gate import MAX_BYTES
+from loaders.owner import prepare
+from web import html
+from web.asker import Asker, asker, is_host_allowed, is_same_origin
+from web.identity import Visitor, visitor
+from web.proxy import of_proxy
+from web.settings import Settings
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+OPEN = frozenset({"/healthz", "/sign-in", "/sign-in/oidc", "/sign-in/oidc/back", "/first-start"})
+"""What stands open: each of these routes looks after itself."""
+BY_TOKEN = ("/api/", "/metrics")
+"""What programs ask with a token in a header; no cookie counts there, so no other site can use one."""
+STREAMLIT = ("/_stcore/upload_file/", "/_stcore/bidi-components/", "/media/", "/component/", "/static/")
+STREAMLIT_ONE = frozenset(
+    {"/_stcore/health", "/_stcore/host-config", "/_stcore/script-health-check", "/_stcore/stream", "/favicon.png"}
+)
+OWN = frozenset({"/account", "/sign-out"})
+MAX_FORM = 16 * 1024
+MAX_UPLOAD = MAX_BYTES + 64 * 1024  # a form's frame around the file
+
+
+@dataclass(frozen=True)
+class Guard:
+    """page_roles: address of each page → who may see it. Everything else is not there."""
+
+    app: ASGIApp
+    settings: Settings
+    page_roles: Mapping[str, frozenset[Role]] = field(default_factory=dict)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        who = asker(scope, headers, self.settings)
+        scope.setdefault("state", {})["asker"] = who
+        is_http = scope["type"] == "http"
+        if is_http:
+            send = _with_headers(send, self.settings, scope["path"])
+        refused = await run_in_threadpool(self._refused, scope, headers, who)  # it may wait for the store
+        if refused is None and is_http:
+            limit = _limit(scope["path"])
+            if _says_more_than(headers, limit):
+                refused = PlainTextResponse("Content Too Large", 413)
+            receive = _bounded(receive, limit)
+        if refused is None:
+            await self._pass_on(scope, receive, send)
+        elif is_http:
+            await refused(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})  # before it is accepted: the browser gets a 403
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self.app(scope, receive, send)
+        except _TooLarge:
+            await PlainTextResponse("Content Too Large", 413)(scope, receive, send)
+
+    def _refused(self, scope: Scope, headers: Headers, who: Asker) -> Response | None:
+        """The answer instead of what was asked for; None where it may pass."""
+        path = scope["path"]
+        if not is_host_allowed(who.host, self.settings):
+            return PlainTextResponse("This address is not served here: see ZHUNDIAN_ORIGIN", 421)
+        if not _is_plain(path) or not _is_plain(scope.get("raw_path", b"").decode("latin-1").split("?")[0], True):
+            return PlainTextResponse("Bad Request", 400)
+        if path == "/healthz":
+            return None
+        try:
+            store = prepare()
+        except (StoreError, CatalogueError):
+            return self._page(scope, 503, "unusable")
+        if path.startswith(BY_TOKEN):
+            return None
+        is_socket = scope["type"] == "websocket"
+        if (is_socket or scope["method"] not in SAFE) and not is_same_origin(headers, who, self.settings):
+            return PlainTextResponse("Forbidden: this request comes from another site", 403)
+        if path in OPEN:
+            return None
+        if not has_accounts(store):
+            return self._to(scope, "/first-start")
+        connection = HTTPConnection(scope)
+        own = visitor(connection.cookies.get(self.settings.cookie_name), who.address)
+        response = None
+        if own is None or self.settings.user_header:
+            own, response = of_proxy(self.settings, connection, who, own)
+        if response is not None:
+            return response
+        if own is None:
+            wanted = path + (f"?{query}" if (query := scope["query_string"].decode("latin-1")) else "")
+            return self._to(scope, f"/sign-in?next={quote(wanted)}" if path != "/" or query else "/sign-in")
+        scope["state"]["visitor"] = own
+        return self._refused_to(own, scope)
+
+    def _refused_to(self, own: Visitor, scope: Scope) -> Response | None:
+        """What somebody who is signed in may not have."""
+        path = scope["path"]
+        if path in OWN:
+            return None
+        if own.must_change:
+            return self._to(scope, "/account")
+        if path in STREAMLIT_ONE or path.startswith(STREAMLIT):
+            return None
+        name = path.strip("/")
+        if name not in self.page_roles or scope.get("method") not in SAFE:
+            return self._page(scope, 404, "unknown", "/")
+        if own.person.role not in self.page_roles[name]:
+            return self._page(scope, 403, "role", "/")
+        return None
+
+    def _to(self, scope: Scope, address: str) -> Response:
+        """A person is sent on; a program (a script, a socket, an upload) is told."""
+        headers = Headers(scope=scope)
+        is_page = scope.get("method") in SAFE and "text/html" in headers.get("accept", "")
+        return RedirectResponse(address, 303) if is_page else PlainTextResponse("Unauthorized: sign in first", 401)
+
+    def _page(self, scope: Scope, status: int, code: str, link: str = "") -> Response:
+        if scope["type"] == "websocket":
+            return PlainTextResponse(code, status)
+        return html.refusal(Request(scope), status, code, link=link)
+
+
+class _TooLarge(Exception):
+    """The body grew beyond what the route takes."""
+
+
+def _limit(path: str) -> int:
+    """Bytes that a request to this path may bring."""
+    is_upload = path.startswith("/_stcore/upload_file/") or path.startswith("/api/")
+    return MAX_UPLOAD if is_upload else MAX_FORM
+
+
+def _says_more_than(headers: Headers, limit: int) -> bool:
+    length = headers.get("content-length", "0")
+    return not length.isdecimal() or int(length) > limit
+
+
+def _bounded(receive: Receive, limit: int) -> Receive:
+    """Counts what comes, whatever was announced."""
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise _TooLarge
+        return message
+
+    return counted
+
+
+def _is_plain(path: str, is_raw: bool = False) -> bool:
+    """No path that another program could read as another one."""
+    folded = path.lower()
+    if is_raw and re.search(r"%(?:2e|2f|5c|25|0|1)", folded):
+        return False
+    return not ("//" in path or "\\" in path or "\0" in path or any(part in (".", "..") for part in path.split("/")))
+
+
+def _with_headers(send: Send, settings: Settings, path: str) -> Send:
+    """Adds the headers that tell the browser what our pages never do."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("Content-Security-Policy", _POLICY)
+            headers["X-Content-Type-Options"] = "nosniff"
+            headers["X-Frame-Options"] = "DENY"
+            headers["Referrer-Policy"] = "same-origin"
+            headers["Cross-Origin-Opener-Policy"] = "same-origin"
+            headers["Cross-Origin-Resource-Policy"] = "same-origin"
+            headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+            for name in ("Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Server"):
+                if name in headers:
+                    del headers[name]
+            if settings.is_secure:
+                headers["Strict-Transport-Security"] = "max-age=31536000"
+            if not path.startswith("/static/"):
+                headers.setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return sending
+
+
+def _inline_scripts() -> str:
+    """The hashes of the scripts in Streamlit's own start page: no other inline script may run."""
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    found = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in found)
+
+
+_POLICY = (
+    f"default-src 'self'; script-src 'self' {_inline_scripts()} 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' blob:; connect-src 'self'; "
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)

@@ -1,0 +1,47 @@
+"""What stands around the pages: our own routes beside Streamlit's, the guard before all of them, and the start."""
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute, Route
+from streamlit import config
+
+from data.access import Role
+from data.catalogue_files import CatalogueError
+from data.store import StoreError
+from loaders.owner import prepare
+from web import first_start, oidc, sign_in
+from web.guard import Guard
+from web.settings import settings
+
+os.environ["FORWARDED_ALLOW_IPS"] = ""  # uvicorn would believe whoever is on this machine; web.asker is stricter
+
+
+def routes() -> list[BaseRoute]:
+    """Everything that is answered without Streamlit."""
+    return [Route("/healthz", _health), *sign_in.routes(settings()), *oidc.routes(settings())]
+
+
+def middleware(page_roles: Mapping[str, frozenset[Role]]) -> list[Middleware]:
+    """The guard. page_roles: address of each page → who may see it."""
+    return [Middleware(Guard, settings=settings(), page_roles=page_roles)]
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
+    """Opens the store before the first request, and says how to begin where there is no account yet."""
+    try:
+        local = f"http://localhost:{config.get_option('server.port')}"
+        first_start.announce(prepare(), settings().origin or local)
+    except (StoreError, CatalogueError) as error:  # each request tries again, and its page says so
+        print(error, flush=True)
+    yield {}
+
+
+async def _health(_: Request) -> PlainTextResponse:
+    return PlainTextResponse("ok")

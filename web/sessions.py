@@ -1,0 +1,139 @@
+"""Sessions and failed tries, in a small SQLite file beside the store: they change at each click and are no facts.
+
+Losing the file signs everybody out, and nothing else. Of a session's token only its sha256 is kept.
+"""
+
+import hashlib
+import secrets
+import sqlite3
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+IDLE = 2 * 3600  # seconds without a click after which a session ends
+LIFETIME = 12 * 3600  # seconds after which it ends whatever happens: a working day
+WINDOW = 15 * 60  # seconds over which failed tries are counted
+MAX_OF_USER, MAX_OF_ADDRESS = 10, 40
+_SCHEMA = """
+    CREATE TABLE IF NOT EXISTS session (
+        token_hash TEXT PRIMARY KEY, user_code TEXT, opened_at REAL, seen_at REAL, address TEXT, way TEXT);
+    CREATE TABLE IF NOT EXISTS failure (whose TEXT, failed_at REAL);
+    CREATE INDEX IF NOT EXISTS failure_of ON failure (whose, failed_at);
+    CREATE TABLE IF NOT EXISTS token_use (token_id TEXT PRIMARY KEY, used_at REAL);
+"""
+
+
+@dataclass(frozen=True)
+class Session:
+    """An open session. opened_at: seconds since the epoch. way: password, oidc or proxy."""
+
+    user_code: str
+    opened_at: float
+    address: str
+    way: str
+
+
+class Sessions:
+    """The sessions of one store; any thread may call."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._file = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        path.chmod(0o600)
+        self._file.execute("PRAGMA journal_mode = WAL")
+        self._file.execute("PRAGMA synchronous = NORMAL")
+        self._file.executescript(_SCHEMA)
+
+    def open(self, user_code: str, address: str, way: str) -> str:
+        """Begin a session; returns its token, 256 bits of chance, for the cookie."""
+        token, now = secrets.token_urlsafe(32), time.time()
+        self._do("DELETE FROM session WHERE seen_at < ? OR opened_at < ?", now - IDLE, now - LIFETIME)
+        self._do("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)", _hash(token), user_code, now, now, address, way)
+        return token
+
+    def held_by(self, token: str) -> Session | None:
+        """The session of a token, which is now in use again; None where it is none, or has ended."""
+        now, own = time.time(), _hash(token)
+        found = self._do("SELECT user_code, opened_at, address, way, seen_at FROM session WHERE token_hash = ?", own)
+        if not found:
+            return None
+        *about, seen_at = found[0]
+        session = Session(*about)
+        if now - seen_at > IDLE or now - session.opened_at > LIFETIME:
+            self.end(token)
+            return None
+        if now - seen_at > 30:  # not a write a request
+            self._do("UPDATE session SET seen_at = ? WHERE token_hash = ?", now, own)
+        return session
+
+    def end(self, token: str) -> None:
+        """Sign out."""
+        self._do("DELETE FROM session WHERE token_hash = ?", _hash(token))
+
+    def end_all_of(self, user_code: str) -> None:
+        """Sign an account out everywhere."""
+        self._do("DELETE FROM session WHERE user_code = ?", user_code)
+
+    def count(self) -> int:
+        """Sessions that are open now."""
+        now = time.time()
+        sql = "SELECT count(*) FROM session WHERE seen_at >= ? AND opened_at >= ?"
+        return self._do(sql, now - IDLE, now - LIFETIME)[0][0]
+
+    def wait_for(self, user_code: str, address: str) -> int:
+        """Seconds until this address may try this account again; 0: now."""
+        limits = ((f"user {user_code}", MAX_OF_USER), (f"address {address}", MAX_OF_ADDRESS))
+        return max(self._wait(whose, limit) for whose, limit in limits)
+
+    def note_failure(self, user_code: str, address: str) -> None:
+        """A try that failed."""
+        now = time.time()
+        self._do("DELETE FROM failure WHERE failed_at < ?", now - WINDOW)
+        for whose in (f"user {user_code}", f"address {address}"):
+            self._do("INSERT INTO failure VALUES (?, ?)", whose, now)
+
+    def forget_failures(self, user_code: str) -> None:
+        """She has got in: her own failed tries are forgotten, those of her address are not."""
+        self._do("DELETE FROM failure WHERE whose = ?", f"user {user_code}")
+
+    def note_use(self, token_id: str) -> None:
+        """A program has come with this token."""
+        self._do("INSERT OR REPLACE INTO token_use VALUES (?, ?)", token_id, time.time())
+
+    def uses(self) -> dict[str, float]:
+        """token_id → when it was last used, in seconds since the epoch."""
+        return dict(self._do("SELECT token_id, used_at FROM token_use"))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._file.close()
+
+    def _wait(self, whose: str, limit: int) -> int:
+        since = time.time() - WINDOW
+        sql = "SELECT failed_at FROM failure WHERE whose = ? AND failed_at >= ? ORDER BY failed_at DESC LIMIT ?"
+        found = self._do(sql, whose, since, limit)
+        return 0 if len(found) < limit else int(found[-1][0] - since) + 1
+
+    def _do(self, sql: str, *values: object) -> list[tuple]:
+        with self._lock:
+            return self._file.execute(sql, values).fetchall()
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+_open: dict[Path, Sessions] = {}
+_opening = threading.Lock()
+
+
+def sessions_of(store_path: Path) -> Sessions:
+    """The process's one Sessions of a store."""
+    path = store_path.with_name(f"{store_path.name}.sessions")
+    with _opening:
+        if path not in _open:
+            _open[path] = Sessions(path)
+        return _open[path]

@@ -1,0 +1,138 @@
+"""Signing in and out, and the account's own page: plain forms, answered on the server."""
+
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from data import audit
+from data.access import Person, Role
+from data.accounts import AccountFault, account, change_password, has_accounts, is_password_of, normal
+from data.audit import Act
+from data.catalogue_store import catalogue_in_force
+from data.store import open_store
+from web import first_start
+from web.cookies import clear_session, set_session
+from web.html import fault, language, page
+from web.identity import Visitor, visitor
+from web.sessions import sessions_of
+from web.settings import Settings
+
+
+def routes(settings: Settings) -> list[Route]:
+    """/sign-in, /sign-out, /account and /first-start."""
+    return [
+        _route("/sign-in", _show_sign_in, _sign_in, settings),
+        _route("/sign-out", lambda request, _: RedirectResponse("/account", 303), _sign_out, settings),
+        _route("/account", _show_account, _change_password, settings),
+        _route("/first-start", lambda request, _: first_start.show(request), first_start.take, settings),
+    ]
+
+
+def _route(path: str, show, take, settings: Settings) -> Route:
+    async def answer(request: Request) -> Response:
+        if request.method != "POST":
+            return await run_in_threadpool(show, request, settings)
+        form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+        return await run_in_threadpool(take, request, form, settings)
+
+    return Route(path, answer, methods=["GET", "POST"])
+
+
+def next_of(wanted: str | None) -> str:
+    """Where to go after signing in: a page of ours, never another site."""
+    parts = urlsplit(wanted or "/")
+    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/")
+    is_odd = any(mark in (wanted or "") for mark in ("\\", "\r", "\n", "\t")) or (wanted or "").startswith("//")
+    return (wanted or "/") if is_ours and not is_odd else "/"
+
+
+def _show_sign_in(request: Request, settings: Settings, status: int = 200, **values: str) -> Response:
+    if not has_accounts(open_store()):
+        return RedirectResponse("/first-start", 303)
+    shown = {"user": "", "told": "", "next": next_of(request.query_params.get("next")), **values}
+    return page(request, "sign_in", status, has_oidc=settings.oidc is not None, **shown)
+
+
+def _sign_in(request: Request, form: dict[str, str], settings: Settings) -> Response:
+    store, address = open_store(), request.state.asker.address
+    user_code, wanted = normal(form.get("user", ""))[:64], next_of(form.get("next"))
+    known = sessions_of(store.path)
+    shown = {"user": form.get("user", "")[:64], "next": wanted}
+    if wait := known.wait_for(user_code, address):
+        told = fault(request, "wait", minutes=-(-wait // 60))
+        response = _show_sign_in(request, settings, 429, told=told, **shown)
+        response.headers["Retry-After"] = str(wait)
+        return response
+    if not is_password_of(store, user_code, form.get("password", "")):
+        known.note_failure(user_code, address)
+        _note_failure(user_code, address)
+        return _show_sign_in(request, settings, 401, told=fault(request, "sign_in"), **shown)
+    known.forget_failures(user_code)
+    return signed_in(request, settings, user_code, "password", wanted)
+
+
+def signed_in(request: Request, settings: Settings, user_code: str, way: str, wanted: str) -> Response:
+    """Open a session, a new one whatever cookie came along, and go where she wanted to."""
+    store, address = open_store(), request.state.asker.address
+    own = account(store, user_code)
+    sessions = sessions_of(store.path)
+    if before := request.cookies.get(settings.cookie_name):
+        sessions.end(before)
+    act = Act("signed_in", own.user_code, own.unit_code, {"way": way})
+    audit.note(store, act, own.person("page", address))
+    response = RedirectResponse(wanted, 303)
+    set_session(response, settings, sessions.open(own.user_code, address, way))
+    return response
+
+
+def _note_failure(user_code: str, address: str) -> None:
+    """In the audit trail; a name that no account has is not kept: it may be a password typed into the wrong box."""
+    own = account(open_store(), user_code)
+    nobody = Person(own.user_code if own else "", own.user_name if own else "", Role.NOBODY, None, "page", address)
+    audit.note(open_store(), Act("sign_in_failed", nobody.user_code), nobody)
+
+
+def _visitor(request: Request, settings: Settings) -> Visitor:
+    own = request.scope["state"].get("visitor")
+    return own or visitor(request.cookies.get(settings.cookie_name), request.state.asker.address)
+
+
+def _sign_out(request: Request, form: dict[str, str], settings: Settings) -> Response:
+    own = _visitor(request, settings)
+    sessions_of(open_store().path).end(request.cookies[settings.cookie_name])
+    audit.note(open_store(), Act("signed_out", own.person.user_code, own.person.unit_code), own.person)
+    response = RedirectResponse("/sign-in", 303)
+    clear_session(response, settings)
+    return response
+
+
+def _show_account(request: Request, settings: Settings, status: int = 200, told: str = "") -> Response:
+    own = _visitor(request, settings)
+    unit = own.person.unit_code
+    name = catalogue_in_force(open_store()).unit_name(unit, language(request)) if unit else ""
+    shown = {"person": own.person, "unit": name, "must_change": own.must_change, "told": told}
+    return page(request, "account", status, has_password=own.session.way == "password", **shown)
+
+
+def _change_password(request: Request, form: dict[str, str], settings: Settings) -> Response:
+    store, address = open_store(), request.state.asker.address
+    own = _visitor(request, settings)
+    user_code, known = own.person.user_code, sessions_of(store.path)
+    if wait := known.wait_for(user_code, address):
+        told = fault(request, "wait", minutes=-(-wait // 60))
+        return _show_account(request, settings, 429, told)
+    if form.get("new") != form.get("again"):
+        return _show_account(request, settings, 422, fault(request, "again"))
+    try:
+        change_password(store.seen_by(own.person), user_code, form.get("old", ""), form.get("new", ""))
+    except AccountFault as why:
+        if why.code == "wrong_password":
+            known.note_failure(user_code, address)
+        return _show_account(request, settings, 422, fault(request, why.code, **why.details))
+    known.end_all_of(user_code)
+    response = RedirectResponse("/", 303)
+    set_session(response, settings, known.open(user_code, address, "password"))
+    return response
