@@ -1,4 +1,4 @@
-"""Who may import whom: pages → web, queries, charts, text; web → loaders, data; loaders → data; data → nothing of ours."""
+"""Who may import whom: pages → web, queries, charts, text; web → loaders; loaders → data; data → nothing of ours."""
 
 import ast
 from pathlib import Path
