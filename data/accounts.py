@@ -137,10 +137,13 @@ def reset_password(store: Store, user_code: str) -> str:
     return password
 
 
-def change_password(store: Store, user_code: str, old: str, new: str) -> None:
-    """The holder's own change. AccountFault where the old one is not right or the new one is no good."""
-    known = _existing(store, user_code)
-    if not is_password_of(store, user_code, old):
+def change_password(store: Store, person: Person, old: str, new: str) -> None:
+    """The holder's own change. AccountFault where the old one is not right or the new one is no good.
+
+    store: one that sees every account, which the person herself may not.
+    """
+    known = _existing(store, person.user_code)
+    if not is_password_of(store, known.user_code, old):
         raise AccountFault("wrong_password")
     if old == new:
         raise AccountFault("same_password")
@@ -148,7 +151,7 @@ def change_password(store: Store, user_code: str, old: str, new: str) -> None:
     hash_ = hashed(new)
     with store.write() as cursor:
         _write_password(cursor, known.user_code, hash_, must_change=False)
-        audit.keep(store, cursor, [Act("password_changed", known.user_code, known.unit_code)])
+        audit.keep(store, cursor, [Act("password_changed", known.user_code, known.unit_code)], person)
 
 
 def _account(row: tuple) -> Account:

@@ -42,6 +42,8 @@ def is_host_allowed(host: str, settings: Settings) -> bool:
     """The public host of the settings. Without one localhost and bare IP addresses: no name that a stranger could point
     here (DNS rebinding).
     """
+    if "@" in host:
+        return False
     if settings.host:
         return host == settings.host or _is_this_machine(host)
     try:

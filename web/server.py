@@ -1,10 +1,10 @@
 """What stands around the pages: our own routes beside Streamlit's, the guard before all of them, and the start."""
 
-import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+import uvicorn.config
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -19,7 +19,9 @@ from web import first_start, oidc, sign_in
 from web.guard import Guard
 from web.settings import settings
 
-os.environ["FORWARDED_ALLOW_IPS"] = ""  # uvicorn would believe whoever is on this machine; web.asker is stricter
+# uvicorn believes forwarded headers of whoever is on this machine, and hides who really asked. web.asker decides that
+# by the settings, so uvicorn's own layer is left out; it is put round the app after this module is imported.
+uvicorn.config.ProxyHeadersMiddleware = lambda app, **_: app
 
 
 def routes() -> list[BaseRoute]:

@@ -127,7 +127,7 @@ def _change_password(request: Request, form: dict[str, str], settings: Settings)
     if form.get("new") != form.get("again"):
         return _show_account(request, settings, 422, fault(request, "again"))
     try:
-        change_password(store.seen_by(own.person), user_code, form.get("old", ""), form.get("new", ""))
+        change_password(store, own.person, form.get("old", ""), form.get("new", ""))
     except AccountFault as why:
         if why.code == "wrong_password":
             known.note_failure(user_code, address)
