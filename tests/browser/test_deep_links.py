@@ -1,21 +1,17 @@
 """In a real browser: every page opens as the very first request after a start, and nothing leaves this computer."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from data.accounts import create_first
+from data.store import Store
 from tests.pages.fabricated import empty_store, small_store
+from tests.served import served
+from tests.web.people import PASSWORD
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
     "--no-sandbox",
@@ -36,6 +32,8 @@ PAGES = (
     "timeliness",
     "freshness",
     "anomalies",
+    "users",
+    "audit",
 )
 
 
@@ -51,46 +49,22 @@ def browser() -> Iterator:
         launched.close()
 
 
-@contextmanager
-def served(store: Path) -> Iterator[str]:
-    """The address of a server of its own, which ends with the block."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.address", "127.0.0.1"]
-    process = subprocess.Popen(
-        [*command, "--server.port", str(port)],
-        cwd=ROOT,
-        env=os.environ | {"ZHUNDIAN_STORE": str(store)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait(f"http://127.0.0.1:{port}/_stcore/health", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _wait(address: str, process: subprocess.Popen) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        assert process.poll() is None, "the server ended before it answered"
-        try:
-            urllib.request.urlopen(address, timeout=2).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError(address)
+def with_office(store: Store) -> Path:
+    """The path of the store, closed, with the account that _open signs in with."""
+    create_first(store, "office", "张建国", PASSWORD)
+    store.close()
+    return store.path
 
 
 def _open(browser, address: str) -> tuple:
-    """The page, and the addresses beyond this computer that it asked for."""
+    """The page, after the sign-in that it first shows, and the addresses beyond this computer that it asked for."""
     page = browser.new_page(locale="zh-CN", viewport={"width": 1280, "height": 900})
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(address)
+    page.fill("#user", "office")
+    page.fill("#password", PASSWORD)
+    page.click("form button")
     page.wait_for_selector("h1", timeout=40_000)
     page.wait_for_timeout(1500)
     return page, [url for url in asked if not url.startswith(("http://127.0.0.1:", "data:", "blob:"))]
@@ -98,8 +72,7 @@ def _open(browser, address: str) -> tuple:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_first_request_after_a_start(browser, tmp_path: Path, path: str) -> None:
-    small_store(tmp_path / "store.duckdb").close()
-    with served(tmp_path / "store.duckdb") as address:
+    with served(with_office(small_store(tmp_path / "store.duckdb"))) as address:
         page, leaks = _open(browser, f"{address}/{path}")
         assert page.get_by_test_id("stSidebarNav").get_by_text("迟报名单").is_visible()
         assert page.get_by_test_id("stException").count() == 0
@@ -109,8 +82,7 @@ def test_first_request_after_a_start(browser, tmp_path: Path, path: str) -> None
 
 
 def test_welcome_is_the_first_page_of_an_empty_store(browser, tmp_path: Path) -> None:
-    empty_store(tmp_path / "store.duckdb").close()
-    with served(tmp_path / "store.duckdb") as address:
+    with served(with_office(empty_store(tmp_path / "store.duckdb"))) as address:
         page, leaks = _open(browser, f"{address}/welcome")
         assert page.get_by_role("heading", name="欢迎使用准点").is_visible()
         assert page.get_by_role("dialog").count() == 0
@@ -119,8 +91,7 @@ def test_welcome_is_the_first_page_of_an_empty_store(browser, tmp_path: Path) ->
 
 
 def test_language_survives_a_change_of_page(browser, tmp_path: Path) -> None:
-    small_store(tmp_path / "store.duckdb").close()
-    with served(tmp_path / "store.duckdb") as address:
+    with served(with_office(small_store(tmp_path / "store.duckdb"))) as address:
         page, _ = _open(browser, f"{address}/late?lang=en")
         page.get_by_test_id("stSidebarNav").get_by_text("Freshness").click()
         page.wait_for_selector("h1:has-text('Freshness')", timeout=20_000)
@@ -130,8 +101,7 @@ def test_language_survives_a_change_of_page(browser, tmp_path: Path) -> None:
 
 
 def test_unit_survives_a_change_of_page(browser, tmp_path: Path) -> None:
-    small_store(tmp_path / "store.duckdb").close()
-    with served(tmp_path / "store.duckdb") as address:
+    with served(with_office(small_store(tmp_path / "store.duckdb"))) as address:
         page, _ = _open(browser, f"{address}/late?unit=B")
         page.get_by_test_id("stSidebarNav").get_by_text("数据时效").click()
         page.get_by_text("共 1 项").wait_for(timeout=20_000)

@@ -7,8 +7,9 @@ import pytest
 
 from data.catalogue_store import ensure_catalogue, set_counting_start
 from data.store import Store
-from tests.browser.test_deep_links import _open, browser, served
+from tests.browser.test_deep_links import _open, browser, with_office
 from tests.conftest import OCTOBER, filled, sample_rows
+from tests.served import served
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser"]
@@ -23,8 +24,7 @@ def test_a_workbook_handed_in_shows_on_the_other_pages(browser, tmp_path: Path) 
     good.write_bytes(filled(store, "BE-08", "DAG", OCTOBER, rows))
     bad = tmp_path / "坏表.xlsx"
     bad.write_bytes(filled(store, "BE-08", "DAG", OCTOBER, [{**rows[0], "r5": 43}]))
-    store.close()
-    with served(tmp_path / "store.duckdb") as address:
+    with served(with_office(store)) as address:
         page, leaks = _open(browser, f"{address}/upload")
         page.set_viewport_size({"width": 1280, "height": 1500})
         page.locator("input[type=file]").set_input_files([str(bad), str(good)])
