@@ -22,8 +22,10 @@ USE = "expected nothing, test, install or run; see the head of start.py"
 
 
 def install(requirements: str) -> None:
-    """Bring .venv in line with a requirements file; nothing is asked of the network when it is already."""
-    wanted = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("requirements.txt", requirements))
+    """Bring .venv in line with a requirements file, in which every file that may be installed has its hash; nothing is
+    asked of the network when it is in line already.
+    """
+    wanted = (ROOT / requirements).read_text(encoding="utf-8")
     mark = ENVIRONMENT / f"{requirements}.{sys.version_info.major}.{sys.version_info.minor}.installed"
     fingerprint = hashlib.sha256(wanted.encode()).hexdigest()
     if PYTHON.exists() and mark.exists() and mark.read_text(encoding="utf-8") == fingerprint:
@@ -32,7 +34,7 @@ def install(requirements: str) -> None:
     if not PYTHON.exists():
         create_environment()
     quiet = ["--quiet", "--disable-pip-version-check"]
-    run(["-m", "pip", "install", *quiet, "-r", str(ROOT / requirements)])
+    run(["-m", "pip", "install", *quiet, "--require-hashes", "-r", str(ROOT / requirements)])
     mark.write_text(fingerprint, encoding="utf-8")
 
 

@@ -64,8 +64,8 @@ def account(store: Store, user_code: str) -> Account | None:
 
 
 def has_accounts(store: Store) -> bool:
-    """False before the first start is done."""
-    return bool(store.rows("SELECT 1 FROM account LIMIT 1"))
+    """False before the first start is done: nobody of the office can sign in yet."""
+    return bool(store.rows(f"SELECT 1 FROM account WHERE role = '{Role.OFFICE}' LIMIT 1"))
 
 
 def is_password_of(store: Store, user_code: str, password: str) -> bool:
@@ -82,7 +82,7 @@ def create_first(store: Store, user_code: str, user_name: str, password: str) ->
     _check_password(password, made.user_code)
     hash_ = hashed(password)
     with store.write() as cursor:
-        if cursor.execute("SELECT 1 FROM account LIMIT 1").fetchone():
+        if has_accounts(store) or account(store, made.user_code):
             raise AccountFault("not_first")
         _write(cursor, made, made.user_name)
         _write_password(cursor, made.user_code, hash_, must_change=False)

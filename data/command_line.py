@@ -2,11 +2,14 @@
 
 import argparse
 import getpass
+import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
+
+import pandas
 
 from data.access import Person, Role
 from data.catalogue_files import CatalogueError
@@ -71,3 +74,34 @@ def _run(program: str, options: argparse.Namespace, folder: Path, out: TextIO, e
     except (StoreError, CatalogueError, ValueError, OSError) as error:
         print(f"python -m {program}: {error}", file=errors)
         return 2
+
+
+def add_command(commands: Any, name: str, run: Callable[..., int], text: str | None) -> argparse.ArgumentParser:
+    """A command that takes --json beside its own words."""
+    command = commands.add_parser(name, help=text, description=text)
+    command.add_argument("--json", action="store_true", help="answer in JSON")
+    command.set_defaults(run=run)
+    return command
+
+
+def print_rows(rows: list[dict[str, Any]], options: argparse.Namespace) -> None:
+    """A JSON list, or a table with tabs between; a dash where there is nothing."""
+    if options.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1, default=str), file=options.stdout)
+    elif rows:
+        print(
+            pandas.DataFrame(rows, dtype=object).to_csv(sep="\t", index=False, lineterminator="\n"),
+            end="",
+            file=options.stdout,
+        )
+    else:
+        print("—", file=options.stdout)
+
+
+def tell(options: argparse.Namespace, answer: dict[str, Any]) -> int:
+    """One JSON object, or a line a value. Returns the exit code 0."""
+    if options.json:
+        print(json.dumps(answer, ensure_ascii=False, indent=1), file=options.stdout)
+    else:
+        print("\n".join(f"{name}\t{value}" for name, value in answer.items()), file=options.stdout)
+    return 0

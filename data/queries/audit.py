@@ -1,0 +1,43 @@
+"""Who did what when from where."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pandas
+
+from data.store import Store
+
+
+def audit_trail(
+    store: Store,
+    as_of: datetime,
+    since: datetime | None = None,
+    user_code: str | None = None,
+    actions: Sequence[str] | None = None,
+    unit_code: str | None = None,
+    limit: int = 1000,
+) -> pandas.DataFrame:
+    """One row an act from `since` (None: the beginning) to as_of, the newest first: audit_no, at, user_code, user_name,
+    role, via (page, api, command_line), address, action, unit_code, subject, details (JSON).
+    """
+    return store.frame(
+        """SELECT audit_no, "at", user_code, user_name, role, via, address, "action", unit_code, subject, details
+        FROM audit WHERE "at" <= $as_of AND ($since::TIMESTAMPTZ IS NULL OR "at" >= $since)
+            AND ($user_code::VARCHAR IS NULL OR user_code = $user_code OR subject = $user_code)
+            AND ($actions::VARCHAR[] IS NULL OR "action" IN (SELECT unnest($actions::VARCHAR[])))
+            AND ($unit_code::VARCHAR IS NULL OR unit_code = $unit_code)
+        ORDER BY audit_no DESC LIMIT $limit""",
+        {
+            "as_of": as_of,
+            "since": since,
+            "user_code": user_code,
+            "actions": list(actions) if actions else None,
+            "unit_code": unit_code,
+            "limit": limit,
+        },
+    )
+
+
+def last_act(store: Store, action: str) -> datetime | None:
+    """When somebody last did this; None: nobody ever did."""
+    return store.rows('SELECT max("at") FROM audit WHERE "action" = ?', [action])[0][0]
