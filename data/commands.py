@@ -21,7 +21,7 @@ from data.catalogue_xlsx import read_catalogue_xlsx, write_catalogue_xlsx
 from data.command_line import add_command, opened, print_rows, tell
 from data.periods import Cycle, parse_period
 from data.queries.versions import changes, versions
-from data.questions import QUESTIONS, answer
+from data.questions import QUESTIONS, answer, as_read
 from data.store import parse_moment, store_path
 
 
