@@ -126,6 +126,43 @@ def change(store: Store, user_code: str, **changes: Any) -> Account:
     return after
 
 
+def import_all(store: Store, wanted: list[Account]) -> dict[str, str]:
+    """Create or change every account of a list, all or none; those that are not on it stay as they are. Returns the
+    first passwords of the new ones by user_code.
+
+    AccountFault, whose details then hold `index`, the place in the list (None: the list as a whole).
+    """
+    store.person.must_have(Right.MANAGE)
+    checked = []
+    for index, one in enumerate(wanted):
+        try:
+            checked.append(_checked(store, replace(one, user_code=normal(one.user_code))))
+        except AccountFault as fault:
+            raise AccountFault(fault.code, **{"index": index, **fault.details}) from None
+    there = {one.user_code for one in accounts(store)}
+    first = {one.user_code: first_password() for one in checked if one.user_code not in there}
+    hashes = {code: hashed(password) for code, password in first.items()}  # slow, and meant to be: not under the lock
+    with store.write() as cursor:
+        before = {one.user_code: one for one in accounts(store)}
+        after = before | {one.user_code: one for one in checked}
+        if not any(one.role is Role.OFFICE and one.is_active for one in after.values()):
+            raise AccountFault("last_office", index=None, found=store.person.user_code)
+        if taken := first.keys() & before.keys():  # made by somebody else meanwhile
+            raise AccountFault("exists", index=None, found=min(taken))
+        acts = []
+        for one in checked:
+            known = before.get(one.user_code)
+            if known and (known.user_name, known.role, known.unit_code) == (one.user_name, one.role, one.unit_code):
+                continue
+            _write(cursor, replace(one, is_active=known.is_active if known else True), store.person.user_name)
+            if known is None:
+                _write_password(cursor, one.user_code, hashes[one.user_code], must_change=True)
+            action = "account_changed" if known else "account_created"
+            acts.append(Act(action, one.user_code, one.unit_code, _said(one)))
+        audit.keep(store, cursor, acts)
+    return first
+
+
 def reset_password(store: Store, user_code: str) -> str:
     """A first password anew; whoever is signed in with the old one is out."""
     store.person.must_have(Right.MANAGE)

@@ -16,15 +16,18 @@ def audit_trail(
     actions: Sequence[str] | None = None,
     unit_code: str | None = None,
     limit: int = 1000,
+    newest: int | None = None,
 ) -> pandas.DataFrame:
     """One row an act from `since` (None: the beginning) to as_of, the newest first: audit_no, at, user_code, user_name,
-    role, via (page, api, command_line), address, action, unit_code, subject, details (JSON).
+    role, via (page, api, command_line), address, action, unit_code, subject, details (JSON). newest: no row after that
+    number.
     """
     return store.frame(
         """SELECT audit_no, "at", user_code, user_name, role, via, address, "action", unit_code, subject, details
         FROM audit WHERE "at" <= $as_of AND ($since::TIMESTAMPTZ IS NULL OR "at" >= $since)
             AND ($user_code::VARCHAR IS NULL OR user_code = $user_code OR subject = $user_code)
             AND ($actions::VARCHAR[] IS NULL OR "action" IN (SELECT unnest($actions::VARCHAR[])))
+            AND ($newest::BIGINT IS NULL OR audit_no <= $newest)
             AND ($unit_code::VARCHAR IS NULL OR unit_code = $unit_code)
         ORDER BY audit_no DESC LIMIT $limit""",
         {
@@ -34,8 +37,14 @@ def audit_trail(
             "actions": list(actions) if actions else None,
             "unit_code": unit_code,
             "limit": limit,
+            "newest": newest,
         },
     )
+
+
+def last_sign_ins(store: Store) -> dict[str, datetime]:
+    """user_code → when she signed in last."""
+    return dict(store.rows("""SELECT user_code, max("at") FROM audit WHERE "action" = 'signed_in' GROUP BY ALL"""))
 
 
 def last_act(store: Store, action: str) -> datetime | None:

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 import text
+from data.audit import Act
 from loaders.ingest import Receipt
 from loaders.returned import can_be_marked, marked_file, marked_name
+from pages.shared.viewer import handing_out
 
 
 def offer_marked_workbook(content: bytes, file_name: str, receipts: Sequence[Receipt], key: str) -> None:
@@ -21,7 +23,7 @@ def offer_marked_workbook(content: bytes, file_name: str, receipts: Sequence[Rec
         return
     st.download_button(
         text.t("upload.marked"),
-        data=st.session_state[kept],
+        data=handing_out(Act("marked_downloaded", file_name), lambda _, content=st.session_state[kept]: content),
         file_name=marked_name(file_name, text.language()),
         key=f"marked-button-{key}",
         icon=":material/format_color_fill:",

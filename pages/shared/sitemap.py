@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from data.access import Role
-from pages.shared.viewer import EVERYBODY, OFFICE, UNIT
+from pages.shared.viewer import EVERYBODY, OFFICE, READERS, UNIT
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ MENU = {
         Place("watch/freshness", "update"),
         Place("watch/anomalies", "troubleshoot"),
     ),
+    "menu.office": (Place("office/users", "group", OFFICE), Place("office/audit", "policy", READERS)),
 }
 
 

@@ -1,0 +1,125 @@
+"""Accounts on the page of people: inviting, the card of one, and the first password, which is shown once."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+import text
+from data import accounts, audit
+from data.access import Role
+from data.accounts import ROLES, Account, AccountFault
+from data.audit import Act
+from pages.shared import answers
+from pages.shared.issue_list import escaped
+from text import t
+from web.sessions import sessions_of
+from web.settings import settings
+
+
+def origin() -> str:
+    """The address that people type to come here."""
+    here = urlsplit(str(st.context.url or ""))
+    return settings().origin or f"{here.scheme}://{here.netloc}"
+
+
+def state_of(one: Account) -> str:
+    """disabled, invited (has her first password still) or active."""
+    return "disabled" if not one.is_active else "invited" if one.must_change else "active"
+
+
+def unit_of(one: Account) -> str:
+    """The unit's name; a dash for roles that belong to none."""
+    return text.unit_name(answers.catalogue(), one.unit_code) if one.unit_code else text.DASH
+
+
+def searched(one: Account) -> str:
+    """What a search looks in."""
+    parts = (one.user_code, one.user_name, unit_of(one), one.unit_code or "", t(f"access.role.{one.role.value}"))
+    return " ".join(parts).casefold()
+
+
+def attempt(act: Callable[[], object]) -> object | None:
+    """What it returns; where it is refused, the reason is shown and None returned."""
+    try:
+        return act() or True
+    except AccountFault as fault:
+        details = {name: escaped(str(value)) for name, value in fault.details.items()}
+        st.warning(t(f"access.fault.{fault.code}", **details), icon=":material/edit:")
+        return None
+
+
+def choose_role(role: Role | None, unit_code: str | None, key: str) -> tuple[Role, str | None]:
+    """Role, and for the roles that belong to one the unit."""
+    role = st.selectbox(
+        t("people.column.role"),
+        ROLES,
+        index=ROLES.index(role) if role else 0,
+        format_func=lambda one: t(f"access.role.{one.value}"),
+        key=f"role-{key}",
+    )
+    if not role.is_of_unit:
+        return role, None
+    units = answers.obliged_units()
+    unit = st.selectbox(
+        t("people.column.unit"),
+        units,
+        index=units.index(unit_code) if unit_code in units else None,
+        format_func=lambda code: text.unit_name(answers.catalogue(), code),
+        placeholder=t("people.unit.choose"),
+        key=f"unit-{key}",
+    )
+    return role, unit
+
+
+def ask_new() -> None:
+    """Room for one more person."""
+    with st.expander(t("people.new"), icon=":material/person_add:"):
+        with st.grid(2, min_column_width=220):
+            name = st.text_input(t("people.column.name"), max_chars=40, key="new-name")
+            user = st.text_input(t("people.column.user"), max_chars=64, key="new-user", help=t("people.user.help"))
+            role, unit = choose_role(None, None, "new")
+        if st.button(t("people.new.button"), type="primary", key="new-button"):
+            first = attempt(lambda: accounts.create(answers.store(), user, name, role, unit))
+            if first:
+                show_first_password(accounts.account(answers.store(), user), str(first))
+
+
+def show_first_password(one: Account, password: str) -> None:
+    """The slip to hand over; it is kept nowhere and gone with the next click."""
+    st.success(t("people.made", name=escaped(one.user_name)), icon=":material/key:")
+    unit = f"{unit_of(one)} · " if one.unit_code else ""
+    role = f"{unit}{t(f'access.role.{one.role.value}')}"
+    values = {"name": one.user_name, "role": role, "address": origin(), "user": one.user_code, "password": password}
+    st.code(t("people.slip", **values), language=None, wrap_lines=True)
+
+
+def show_card(one: Account) -> None:
+    """Everything that can be done with one account."""
+    with st.container(border=True):
+        colour = {"active": "green", "invited": "blue", "disabled": "gray"}[state_of(one)]
+        st.markdown(
+            f"**{escaped(one.user_name)}** `{one.user_code}` :{colour}-badge[{t(f'people.state.{state_of(one)}')}]"
+        )
+        with st.grid(2, min_column_width=220):
+            name = st.text_input(t("people.column.name"), one.user_name, max_chars=40, key=f"name-{one.user_code}")
+            role, unit = choose_role(one.role, one.unit_code, one.user_code)
+        with st.container(horizontal=True):
+            if st.button(t("people.save"), type="primary", key=f"save-{one.user_code}"):
+                wanted = {"user_name": name.strip(), "role": role, "unit_code": unit}
+                if attempt(lambda: accounts.change(answers.store(), one.user_code, **wanted)):
+                    st.rerun()
+            label = "people.disable" if one.is_active else "people.enable"
+            is_switched = st.button(t(label), key=f"switch-{one.user_code}")
+            switch = {"is_active": not one.is_active}
+            if is_switched and attempt(lambda: accounts.change(answers.store(), one.user_code, **switch)):
+                st.rerun()
+            if st.button(t("people.sign_out"), key=f"out-{one.user_code}", help=t("people.sign_out.help")):
+                sessions_of(answers.store().path).end_all_of(one.user_code)
+                audit.note(answers.store(), Act("signed_out_everywhere", one.user_code, one.unit_code))
+                st.toast(t("people.signed_out"))
+            is_reset = st.button(t("people.reset"), key=f"reset-{one.user_code}", help=t("people.reset.help"))
+        if is_reset:
+            first = attempt(lambda: accounts.reset_password(answers.store(), one.user_code))
+            if first:
+                show_first_password(one, str(first))
