@@ -2,10 +2,12 @@
 
 import re
 from copy import copy
+from typing import Any
 
 from openpyxl.cell import Cell
 
 FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
+_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")  # +3 and -1,234.5 are figures wherever they are pasted
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # openpyxl lets the last ones through
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # what would be read as an escape
 _CONTROL = re.compile("[\x01-\x08\x0b-\x0f\x10-\x1f]")
@@ -34,6 +36,12 @@ def write_text(cell: Cell, text: str) -> None:
     if text.startswith(FORMULA_STARTS):
         cell._style = copy(cell._style)  # cells of the same look share one record
         cell.quotePrefix = True
+
+
+def harmless(value: Any) -> Any:
+    """Text that a spreadsheet may take for a formula, with an apostrophe before it; anything else as it is."""
+    is_risky = isinstance(value, str) and value.startswith((*FORMULA_STARTS, "\n")) and not _NUMBER.fullmatch(value)
+    return f"'{value}" if is_risky else value
 
 
 def place(sheet_name: str, coordinate: str) -> str:

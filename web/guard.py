@@ -78,7 +78,7 @@ class Guard:
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self.app(scope, receive, send)
-        except _TooLarge:
+        except TooLarge:
             await PlainTextResponse("Content Too Large", 413)(scope, receive, send)
 
     def _refused(self, scope: Scope, headers: Headers, who: Asker) -> Response | None:
@@ -144,7 +144,7 @@ class Guard:
         return html.refusal(Request(scope), status, code, link=link)
 
 
-class _TooLarge(Exception):
+class TooLarge(Exception):
     """The body grew beyond what the route takes."""
 
 
@@ -168,7 +168,7 @@ def _bounded(receive: Receive, limit: int) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > limit:
-            raise _TooLarge
+            raise TooLarge
         return message
 
     return counted

@@ -7,16 +7,18 @@ from typing import Any
 import uvicorn.config
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from streamlit import config
 
-from data.access import Role
+from data.access import Forbidden, Right, Role
 from data.catalogue_files import CatalogueError
 from data.store import StoreError
 from loaders.owner import prepare
-from web import first_start, oidc, sign_in
+from web import api, first_start, oidc, sign_in
+from web.api.answering import Asked, endpoint
 from web.guard import Guard
+from web.metrics import Meter, may_monitor, measured
 from web.settings import settings
 
 # uvicorn believes forwarded headers of whoever is on this machine, and hides who really asked. web.asker decides that
@@ -26,12 +28,14 @@ uvicorn.config.ProxyHeadersMiddleware = lambda app, **_: app
 
 def routes() -> list[BaseRoute]:
     """Everything that is answered without Streamlit."""
-    return [Route("/healthz", _health), *sign_in.routes(settings()), *oidc.routes(settings())]
+    own = [Route("/healthz", _health), Route("/metrics", endpoint(_metrics, None))]
+    return [*own, *sign_in.routes(settings()), *oidc.routes(settings()), *api.routes()]
 
 
 def middleware(page_roles: Mapping[str, frozenset[Role]]) -> list[Middleware]:
-    """The guard. page_roles: address of each page → who may see it."""
-    return [Middleware(Guard, settings=settings(), page_roles=page_roles)]
+    """What measures, and the guard. page_roles: address of each page → who may see it."""
+    guard = Middleware(Guard, settings=settings(), page_roles=page_roles)
+    return [Middleware(Meter, routes=routes()), guard]
 
 
 @asynccontextmanager
@@ -43,6 +47,12 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     except (StoreError, CatalogueError) as error:  # each request tries again, and its page says so
         print(error, flush=True)
     yield {}
+
+
+def _metrics(asked: Asked) -> Response:
+    if not may_monitor(asked.person.role):
+        raise Forbidden(asked.person, Right.MONITOR)
+    return measured()
 
 
 async def _health(_: Request) -> PlainTextResponse:

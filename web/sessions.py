@@ -94,6 +94,10 @@ class Sessions:
         for whose in (f"user {user_code}", f"address {address}"):
             self._do("INSERT INTO failure VALUES (?, ?)", whose, now)
 
+    def note_address_failure(self, address: str) -> None:
+        """A wrong token, which belongs to no account."""
+        self._do("INSERT INTO failure VALUES (?, ?)", f"address {address}", time.time())
+
     def forget_failures(self, user_code: str) -> None:
         """She has got in: her own failed tries are forgotten, those of her address are not."""
         self._do("DELETE FROM failure WHERE whose = ?", f"user {user_code}")

@@ -7,8 +7,9 @@ import text
 from data.audit import Act
 from data.queries.submissions import issues, original, submissions
 from loaders.ingest import Receipt
+from loaders.kept import kept_issues
 from pages.shared import answers, history
-from pages.shared.issue_list import escaped, kept_issues, show_issues
+from pages.shared.issue_list import escaped, show_issues
 from pages.shared.returned import offer_marked_workbook
 from pages.shared.statement import show_statement
 from pages.shared.tables import show_table

@@ -10,9 +10,10 @@ import streamlit as st
 import text
 from data.periods import label
 from data.queries.versions import TALLY, corrections, periods_received
+from loaders.kept import kept_issues
 from pages.shared import answers, sentences
 from pages.shared.comparison import tally_words
-from pages.shared.issue_list import escaped, kept_issues, show_issues
+from pages.shared.issue_list import escaped, show_issues
 from pages.shared.statement import show_statement
 from text import t
 

@@ -1,6 +1,5 @@
 """An issue list that a clerk can work through: where, what was found, what was expected; safe for any cell text."""
 
-import json
 import re
 
 import pandas
@@ -20,23 +19,6 @@ _COLOURS = {Severity.ERROR: "red", Severity.CHECK: "orange", Severity.NOTE: "blu
 def escaped(words: str) -> str:
     """Text from a file as text: nothing in it is read as Markdown, HTML, a link or a formula."""
     return _MARKDOWN.sub(r"\\\1", words.replace("\n", " ").replace("&", "＆"))
-
-
-def kept_issues(found: pandas.DataFrame) -> list[Issue]:
-    """The rows of data.queries.submissions.issues as the issues that they were."""
-    return [
-        Issue(
-            Severity(one.severity),
-            one.code,
-            one.sheet,
-            one.cell,
-            one.column_name,
-            one.row_key,
-            json.loads(one.details),
-            one.explanation,
-        )
-        for one in found.astype(object).where(found.notna(), None).itertuples()
-    ]
 
 
 def show_issue(issue: Issue, template: Template | None) -> None:

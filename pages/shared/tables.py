@@ -3,20 +3,12 @@
 Streamlit's toolbar saves and copies the cells as they are, and a section's file may hold anything.
 """
 
-import re
 from typing import Any
 
 import pandas
 import streamlit as st
 
-_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")  # +3 and -1,234.5 are figures wherever they are pasted
-
-
-def harmless(value: Any) -> Any:
-    """Text that a spreadsheet may take for a formula, with an apostrophe before it; anything else as it is."""
-    is_risky = isinstance(value, str) and value.startswith(_STARTS) and not _NUMBER.fullmatch(value)
-    return f"'{value}" if is_risky else value
+from loaders.cell_text import harmless
 
 
 def neutral(frame: pandas.DataFrame) -> pandas.DataFrame:

@@ -156,4 +156,4 @@ def test_the_command_line_does_it_too(office, tmp_path, monkeypatch, capsys):
     assert "expected a new file" in capsys.readouterr().err
     filled.write_bytes(listed(office, [("x1", "王五", "科员", None)]))
     assert main(["people", str(filled), "--slips", str(tmp_path / "more.xlsx")]) == 2
-    assert "C3" in capsys.readouterr().err and not (tmp_path / "more.xlsx").exists()
+    assert "C4" in capsys.readouterr().err and not (tmp_path / "more.xlsx").exists()
