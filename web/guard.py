@@ -15,7 +15,7 @@ import streamlit
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.access import Role
@@ -66,7 +66,7 @@ class Guard:
         if refused is None and is_http:
             limit = _limit(scope["path"])
             if _says_more_than(headers, limit):
-                refused = PlainTextResponse("Content Too Large", 413)
+                refused = _no(scope, 413, "Content Too Large")
             receive = _bounded(receive, limit)
         if refused is None:
             await self._pass_on(scope, receive, send)
@@ -79,15 +79,15 @@ class Guard:
         try:
             await self.app(scope, receive, send)
         except TooLarge:
-            await PlainTextResponse("Content Too Large", 413)(scope, receive, send)
+            await _no(scope, 413, "Content Too Large")(scope, receive, send)
 
     def _refused(self, scope: Scope, headers: Headers, who: Asker) -> Response | None:
         """The answer instead of what was asked for; None where it may pass."""
         path = scope["path"]
         if not is_host_allowed(who.host, self.settings):
-            return PlainTextResponse("This address is not served here: see ZHUNDIAN_ORIGIN", 421)
+            return _no(scope, 421, "This address is not served here: see ZHUNDIAN_ORIGIN")
         if not _is_plain(path) or not _is_plain(scope.get("raw_path", b"").decode("latin-1").split("?")[0], True):
-            return PlainTextResponse("Bad Request", 400)
+            return _no(scope, 400, "Bad Request: an odd path")
         if path == "/healthz":
             return None
         try:
@@ -98,7 +98,7 @@ class Guard:
             return None
         is_socket = scope["type"] == "websocket"
         if (is_socket or scope["method"] not in SAFE) and not is_same_origin(headers, who, self.settings):
-            return PlainTextResponse("Forbidden: this request comes from another site", 403)
+            return _no(scope, 403, "Forbidden: this request comes from another site")
         if path in OPEN:
             return None
         if not has_accounts(store):
@@ -146,6 +146,13 @@ class Guard:
 
 class TooLarge(Exception):
     """The body grew beyond what the route takes."""
+
+
+def _no(scope: Scope, status: int, words: str) -> Response:
+    """A short answer to what no page of ours sends; the API's has the API's form."""
+    if scope["path"].startswith("/api"):
+        return JSONResponse({"error": {"code": "guard", "message": words}}, status)
+    return PlainTextResponse(words, status)
 
 
 def _limit(path: str) -> int:
