@@ -101,6 +101,7 @@ class Template:
     """The workbook of one kind. `row_key` names the columns that tell rows apart within one workbook.
 
     platform: the name of the system through which the data may be delivered instead; empty: there is none.
+    review: what comes in is shown only once its unit's reviewer has approved and the office accepted it.
     """
 
     template_code: str
@@ -115,6 +116,7 @@ class Template:
     group: str = ""
     source: str = ""
     platform: Words = field(default_factory=dict)
+    review: bool = False
 
     def column(self, name: str) -> Column:
         """The column of this name; KeyError when there is none."""

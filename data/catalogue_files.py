@@ -107,7 +107,14 @@ def template_of(given: Mapping[str, Any]) -> Template:
         group=given.get("group", ""),
         source=given.get("source", ""),
         platform=_words(given.get("platform") or {}),
+        review=_flag(given.get("review", False)),
     )
+
+
+def _flag(given: object) -> bool:
+    if not isinstance(given, bool):
+        raise ValueError(f"review: expected true or false, found {given!r}")
+    return given
 
 
 def _column_of(given: Mapping[str, Any]) -> Column:

@@ -45,8 +45,9 @@ _TEMPLATE = (
     "source",
     "platform",
     "platform_en",
+    "review",
 )
-_OPTIONAL = {"platform", "platform_en"}  # a workbook exported before there were such columns can be read
+_OPTIONAL = {"platform", "platform_en", "review"}  # a workbook exported before there were such columns can be read
 _COLUMN = (
     "template_code",
     "name",
@@ -121,6 +122,7 @@ def _template_row(definition: Mapping[str, Any]) -> dict[str, Any]:
         **definition,
         **_two("template_name", definition["template_name"]),
         **_two("platform", definition["platform"]),
+        "review": str(definition["review"]).lower(),
         "due_day": definition["due"]["day"],
         "due_month_offset": definition["due"]["month_offset"],
         "row_key": " ".join(definition["row_key"]),
@@ -233,6 +235,7 @@ def _definition(row: Mapping[str, str], tables: Mapping[str, Table]) -> dict[str
         **{name: row[name] for name in ("template_code", "version", "kind", "group", "cycle", "source")},
         "template_name": _texts("template_name", row),
         "platform": _texts("platform", row),
+        "review": truth(row["review"] or "false"),
         "due": {"day": int(row["due_day"]), "month_offset": int(row["due_month_offset"])},
         "row_key": row["row_key"].split(),
         "columns": [_column(c) for c in tables["columns"] if c["template_code"] == code],

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas
 
-from data import command_line, people_commands
+from data import command_line, people_commands, review_commands
 from data.backup import backup, check, restore
 from data.catalogue import Catalogue
 from data.catalogue_files import read_catalogue, write_catalogue
@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     add_command(commands, "restore", _restore, "make a copy the store").add_argument("file", type=Path)
     add_command(commands, "check", _check, "look for facts that contradict each other")
     people_commands.add_parsers(commands)
+    review_commands.add_parsers(commands)
     return parser
 
 

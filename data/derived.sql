@@ -28,9 +28,29 @@ CREATE OR REPLACE VIEW submission_under_review AS
 CREATE OR REPLACE MACRO accepted_at(as_of) AS TABLE
     SELECT * FROM submission WHERE outcome = 'accepted' AND received_at <= as_of;
 
--- One row a unit x template x period: the submission whose figures count.
+-- One row a submission that needs a review, and where it stands: submitted, approved (by its unit), accepted (by the
+-- office), returned, reopened, or superseded by a later one before anybody had looked. by, at, reason: of the last step.
+CREATE OR REPLACE MACRO review_at(as_of) AS TABLE
+    WITH taken AS (
+        SELECT submission_id, arg_max(step, taken_at) AS step, max(taken_at) AS step_at,
+            arg_max(user_code, taken_at) AS step_user, arg_max(user_name, taken_at) AS step_by,
+            arg_max(coalesce(reason, ''), taken_at) AS reason
+        FROM review_step WHERE taken_at <= as_of GROUP BY submission_id),
+    newest AS (
+        SELECT *, row_number() OVER (
+            PARTITION BY unit_code, template_code, period ORDER BY received_at DESC, version DESC) = 1 AS is_newest
+        FROM accepted_at(as_of))
+    SELECT n.*, step_at, step_user, step_by, reason,
+        CASE WHEN step IS NULL AND is_newest THEN 'submitted' WHEN step IS NULL THEN 'superseded' ELSE step END AS state
+    FROM newest n LEFT JOIN taken USING (submission_id)
+    WHERE needs_review;
+
+-- One row a unit x template x period: the submission whose figures count. What was never accepted in its review does not;
+-- what was goes on counting while it is open again, until a later one is accepted.
 CREATE OR REPLACE MACRO current_at(as_of) AS TABLE
     SELECT * FROM accepted_at(as_of)
+    WHERE NOT coalesce(needs_review, false) OR submission_id IN (
+        SELECT submission_id FROM review_step WHERE step = 'accepted' AND taken_at <= as_of)
     QUALIFY row_number() OVER (
         PARTITION BY unit_code, template_code, period ORDER BY received_at DESC, version DESC) = 1;
 

@@ -14,6 +14,7 @@ from data.catalogue import Catalogue, Severity, Template
 from data.catalogue_store import catalogue_in_force, freeze_dues
 from data.deadlines import deadline
 from data.periods import label
+from data.review import Locked
 from data.store import Store
 from loaders.entries import About, Arrival, Declared, Recorded
 from loaders.ingest import Receipt
@@ -219,7 +220,12 @@ def _take_in(
     )
     issues = _replacement_notes(store, about, arrival)
     freeze_dues(store, min(received_at, datetime.now(UTC)))
-    recorded = record_declaration(store, arrival, about, kind, declared, issues)
+    try:
+        recorded = record_declaration(store, arrival, about, kind, declared, issues)
+    except Locked as locked:
+        at = _local(locked.lock.since, catalogue)
+        limit = f"{at:%Y-%m-%d %H:%M}"
+        raise DeclarationFault("locked", found=locked.lock.version, limit=limit, by=locked.lock.by) from locked
     return _receipt(store, arrival, about, template, recorded, issues)
 
 

@@ -8,11 +8,12 @@ from itertools import islice
 from data.catalogue import Catalogue, Severity, Template
 from data.catalogue_store import catalogue_in_force, freeze_dues
 from data.periods import label
+from data.review import Locked, locked_returns
 from data.store import Store
 from loaders.entries import About, Entry, Recorded
 from loaders.issues import Issue
 from loaders.opening import Upload, opened
-from loaders.readings import FileRead, Reading, keys_of, understand
+from loaders.readings import FileRead, Reading, keys_of, locked_issue, understand
 from loaders.record import duplicate_of, history_of, record
 
 BATCH = 32  # files that are written together; a kill loses at most these, and nobody was told of them yet
@@ -126,10 +127,25 @@ def _recorded(store: Store, files: Sequence[FileRead]) -> list[list[Receipt]]:
                 known[id(reading)] = duplicate
             else:
                 entries.append((reading, _entry(file, reading)))
-    for (reading, _), one in zip(entries, record(store, [entry for _, entry in entries]), strict=True):
+    try:
+        written = record(store, [entry for _, entry in entries])
+    except Locked:  # approved between the check and the writing: now each is known to be, and goes back
+        return _recorded_again(store, files)
+    for (reading, _), one in zip(entries, written, strict=True):
         known[id(reading)] = one
     receipts = iter(_receipts(store, [(file, r, known[id(r)]) for file in files for r in file.readings]))
     return [list(islice(receipts, len(file.readings))) for file in files]
+
+
+def _recorded_again(store: Store, files: Sequence[FileRead]) -> list[list[Receipt]]:
+    catalogue = catalogue_in_force(store)
+    keys = [reading.about.key for file in files for reading in file.readings]
+    locked = locked_returns(store, keys)
+    for file in files:
+        for reading in file.readings:
+            if reading.about.key in locked and not any(issue.code == "locked" for issue in reading.issues):
+                reading.issues.insert(0, locked_issue(locked[reading.about.key], catalogue))
+    return _recorded(store, files)
 
 
 def _entry(file: FileRead, reading: Reading) -> Entry:

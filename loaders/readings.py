@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from data.catalogue import Catalogue, Severity, Template
 from data.periods import add_months, end_of, label
+from data.review import Lock, locked_returns
 from data.store import Store
 from loaders.check import MAX_ISSUES, Checked, Row, check_cells, check_rules
 from loaders.entries import About, Arrival
@@ -59,10 +60,11 @@ def understand(store: Store, files: Iterable[FileRead], catalogue: Catalogue) ->
     abouts = [_about(found) for file in files for found, _ in file.returns]
     history = history_of(store, [*abouts, *(_before(found) for file in files for found, _ in file.returns)])
     check_rules(store, [one for file in files for one in file.returns])
+    locked = locked_returns(store, [about.key for about in abouts])
     last = _last_figures(store, [one for file in files for one in file.returns], history)
     for file in files:
         for found, checked in file.returns:
-            file.readings.append(_reading(file, found, checked, catalogue, history, last))
+            file.readings.append(_reading(file, found, checked, catalogue, history, last, locked))
         _return_together(file)
 
 
@@ -121,9 +123,12 @@ def _reading(
     catalogue: Catalogue,
     history: History,
     last: Mapping[tuple, Figures],
+    locked: Mapping[tuple, Lock],
 ) -> Reading:
     about = _about(found)
     issues = _obligation_issues(found, catalogue, file.opened.arrival.received_at)
+    if about.key in locked:
+        issues.append(locked_issue(locked[about.key], catalogue))
     issues += _replacement_issues(history, file.opened.arrival, about)
     issues += [Issue(Severity.NOTE, code) for code in file.opened.book.notes]
     if about.key in last and repeats(checked.rows, last[about.key]):
@@ -189,6 +194,13 @@ def _obligation_issues(found: Recognised, catalogue: Catalogue, received_at: dat
     if not any(o.first_period <= found.period <= (o.last_period or found.period) for o in owed):
         issues.append(Issue(Severity.NOTE, "outside_obligation", details=details))
     return issues
+
+
+def locked_issue(lock: Lock, catalogue: Catalogue) -> Issue:
+    """What was approved takes no other version until the office has opened it again."""
+    at = lock.since.astimezone(ZoneInfo(catalogue.bureau.timezone))
+    details = {"found": lock.version, "limit": f"{at:%Y-%m-%d %H:%M}", "by": lock.by}
+    return Issue(Severity.ERROR, "locked", details=details)
 
 
 def _replacement_issues(history: History, arrival: Arrival, about: About) -> list[Issue]:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from data import audit
 from data.access import SAMPLE, Right
+from data.catalogue_store import catalogue_in_force
+from data.review import Locked, locked_returns
 from data.store import Store
 from loaders.entries import About, Arrival, Declared, Entry, Recorded
 from loaders.issues import Issue
@@ -54,17 +56,22 @@ def duplicate_of(history: History, arrival: Arrival, about: About) -> Recorded |
 def record(store: Store, entries: Sequence[Entry]) -> list[Recorded]:
     """Keep these, in this order, all or none; what each one became. A repeated file changes nothing.
 
-    They are handed in by store.person: Forbidden where she may not report for a unit that one is accepted for.
+    They are handed in by store.person: Forbidden where she may not report for a unit that one is accepted for; Locked
+    where one has been approved meanwhile.
     """
     for entry in entries:
         if entry.is_accepted:
             store.person.must_have(Right.REPORT, entry.about.unit_code)
+    wants_review = _reviewed_templates(store)
     with store.write() as cursor:
         history = _history(cursor, (entry.about for entry in entries))
-        batch = Batch(cursor, store.person)
+        locked = locked_returns(cursor, [entry.about.key for entry in entries if entry.is_accepted])
+        batch = Batch(cursor, store.person, wants_review)
         recorded = []
         for entry in entries:
             known = duplicate_of(history, entry.arrival, entry.about) if entry.is_accepted else None
+            if known is None and entry.about.key in locked:
+                raise Locked(locked[entry.about.key])
             if known is None:
                 accepted = history.get(entry.about.key, [])
                 known = _recorded(entry, 1 + max((one.version for one in accepted), default=0))
@@ -76,6 +83,12 @@ def record(store: Store, entries: Sequence[Entry]) -> list[Recorded]:
         if store.person.via != SAMPLE:
             audit.keep(store, cursor, batch.acts)
     return recorded
+
+
+def _reviewed_templates(store: Store) -> frozenset[str]:
+    """The templates whose submissions need a review now; the made-up history needs none."""
+    templates = catalogue_in_force(store).templates if store.person.via != SAMPLE else ()
+    return frozenset(template.template_code for template in templates if template.review)
 
 
 def _insert(accepted: list[Recorded], new: Recorded) -> None:

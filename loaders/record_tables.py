@@ -20,6 +20,7 @@ class Batch:
 
     cursor: Any
     person: Person
+    wants_review: frozenset[str]
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     submissions: list[dict[str, Any]] = field(default_factory=list)
     issues: list[dict[str, Any]] = field(default_factory=list)
@@ -29,7 +30,7 @@ class Batch:
     def add(self, entry: Entry, recorded: Recorded) -> None:
         arrival, declared = entry.arrival, entry.declared
         self.files.setdefault(arrival.sha256, (arrival.file_name, arrival.content))
-        self.submissions.append(_submission(entry, recorded, self.person))
+        self.submissions.append(_submission(entry, recorded, self.person, self.wants_review))
         self.acts.append(_act(entry, recorded))
         self.issues += _issues(recorded.submission_id, entry.issues)
         if entry.is_accepted and entry.rows:
@@ -66,7 +67,7 @@ def _files(files: dict[str, tuple[str, bytes]]) -> dict[str, list]:
     }
 
 
-def _submission(entry: Entry, recorded: Recorded, person: Person) -> dict[str, Any]:
+def _submission(entry: Entry, recorded: Recorded, person: Person, wants_review: frozenset[str]) -> dict[str, Any]:
     arrival, about = entry.arrival, entry.about
     return {
         "submission_id": recorded.submission_id,
@@ -87,6 +88,7 @@ def _submission(entry: Entry, recorded: Recorded, person: Person) -> dict[str, A
         "is_sample": arrival.is_sample,
         "sent_by": person.user_code or None,
         "sent_unit": person.unit_code,
+        "needs_review": entry.is_accepted and about.template_code in wants_review,
     }
 
 

@@ -11,6 +11,7 @@ from loaders.kept import kept_issues
 from pages.shared import answers, history
 from pages.shared.issue_list import escaped, show_issues
 from pages.shared.returned import offer_marked_workbook
+from pages.shared.review_card import is_hidden, show_state
 from pages.shared.statement import show_statement
 from pages.shared.tables import show_table
 from pages.shared.viewer import handing_out
@@ -86,7 +87,11 @@ with st.container(border=True):
     when = {"received": text.moment(row.received_at, zone), "entered": history.entered_later(row)}
     who = t("receipts.received_by", by=by, **when)
     st.caption(escaped(f"{about} · {who} · {t('receipts.number')} {row.receipt_no}"))
+    show_state(row.submission_id, as_of)
     with st.container(horizontal=True):
+        if is_hidden(row.submission_id, as_of):
+            st.caption(t("review.hidden"))
+            st.stop()
         st.download_button(
             t("receipts.original"),
             data=handing_out(

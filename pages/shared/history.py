@@ -14,6 +14,7 @@ from loaders.kept import kept_issues
 from pages.shared import answers, sentences
 from pages.shared.comparison import tally_words
 from pages.shared.issue_list import escaped, show_issues
+from pages.shared.review_card import show_state
 from pages.shared.statement import show_statement
 from text import t
 
@@ -145,6 +146,7 @@ def show_version(one: Any, before: int | None, listed: pandas.DataFrame) -> None
             file=one.file_name,
         )
         st.caption(escaped(about))
+        show_state(one.submission_id, answers.now())
         if one.kind in sentences.STATEMENTS:
             show_statement(one.submission_id, answers.now())
         if not listed.empty:

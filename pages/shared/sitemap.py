@@ -28,6 +28,7 @@ MENU = {
         Place("month/upload", "upload_file", UNIT | OFFICE),
         Place("month/declare", "exposure_zero", UNIT | OFFICE),
         Place("month/templates", "description", UNIT | OFFICE),
+        Place("month/review", "rate_review", UNIT | OFFICE),
         Place("month/receipts", "receipt_long"),
         Place("month/versions", "history"),
     ),

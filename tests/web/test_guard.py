@@ -19,6 +19,7 @@ PAGES = {
     "/upload": UNIT | {"office"},
     "/declare": UNIT | {"office"},
     "/templates": UNIT | {"office"},
+    "/review": UNIT | {"office"},
     "/receipts": EVERYBODY,
     "/versions": EVERYBODY,
     "/timeliness": EVERYBODY,

@@ -1,0 +1,131 @@
+"""审核: what a template wants reviewed is approved by its unit, then accepted or returned by the office; then locked.
+
+The clock does not ask: the first hand-in that passed the checks decides timeliness, whatever becomes of it here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from data import audit
+from data.access import Right
+from data.audit import Act
+from data.store import Store
+
+MIN_REASON = 4
+
+
+class Step(StrEnum):
+    """What can be done with a submission under review, as it is kept."""
+
+    APPROVED = "approved"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    REOPENED = "reopened"
+
+
+_FROM = {  # step → the states from which it can be taken
+    Step.APPROVED: ("submitted",),
+    Step.ACCEPTED: ("approved",),
+    Step.RETURNED: ("submitted", "approved"),
+    Step.REOPENED: ("approved", "accepted"),
+}
+_LOCKING = ("approved", "accepted")
+
+
+class ReviewFault(ValueError):
+    """Why a step is refused: the code of review.fault.<code> in the locales, and its details. Nothing was written."""
+
+    def __init__(self, code: str, **details: Any) -> None:
+        super().__init__(f"{code}: {details}")
+        self.code, self.details = code, details
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Why a unit x template x period takes nothing more: its version was approved or accepted, when and by whom."""
+
+    version: int
+    since: datetime
+    by: str
+
+
+class Locked(Exception):
+    """Something was handed in for what is locked. Nothing was written."""
+
+    def __init__(self, lock: Lock) -> None:
+        super().__init__(f"version {lock.version} was approved by {lock.by}")
+        self.lock = lock
+
+
+def take(store: Store, submission_id: str, step: Step, reason: str = "") -> None:
+    """Take a step as store.person. ReviewFault where the state or the reason forbids it, Forbidden where her role does.
+
+    Whoever handed in does not approve. The office approves only in the stead of a unit's reviewer, with a reason.
+    """
+    reason = " ".join(reason.split())
+    with store.write() as cursor:
+        now = datetime.now(UTC)
+        found = cursor.execute(
+            """SELECT unit_code, template_code, period, version, receipt_no, sent_by, state FROM review_at($now)
+            WHERE submission_id = $id""",
+            {"now": now, "id": submission_id},
+        ).fetchone()
+        if found is None:
+            raise ReviewFault("unknown", found=submission_id)
+        unit_code, template_code, period, version, receipt_no, sent_by, state = found
+        is_instead = _check_right(store, step, state, unit_code, sent_by)
+        if state not in _FROM[step]:
+            raise ReviewFault("state", found=state, step=step.value)
+        if len(reason) < MIN_REASON and (is_instead or step in (Step.RETURNED, Step.REOPENED)):
+            raise ReviewFault("reason", limit=MIN_REASON)
+        cursor.execute(
+            """INSERT INTO review_step SELECT $id, $step,
+                greatest($now, max(taken_at) + INTERVAL 1 MICROSECOND), $code, $name, $reason FROM review_step""",
+            {
+                "id": submission_id,
+                "step": step.value,
+                "now": now,
+                "code": store.person.user_code,
+                "name": store.person.user_name,
+                "reason": reason or None,
+            },
+        )
+        about = {"template": template_code, "period": period, "version": version}
+        if reason:
+            about["reason"] = reason
+        if is_instead:
+            about["instead_of_reviewer"] = True
+        audit.keep(store, cursor, [Act(f"review_{step.value}", receipt_no, unit_code, about)])
+
+
+def _check_right(store: Store, step: Step, state: str, unit_code: str, sent_by: str | None) -> bool:
+    """True where the office approves in the reviewer's stead."""
+    person = store.person
+    by_unit = person.may(Right.APPROVE, unit_code)
+    if step is Step.APPROVED and by_unit and sent_by == person.user_code:
+        raise ReviewFault("own")
+    if by_unit and (step is Step.APPROVED or (step is Step.RETURNED and state == "submitted")):
+        return False
+    person.must_have(Right.DECIDE)
+    return step is Step.APPROVED
+
+
+def locked_returns(where: Any, keys: Iterable[tuple[str | None, str | None, date | None]]) -> dict[tuple, Lock]:
+    """Those of these (unit, template, period) that are locked now. where: a Store, or the cursor of a transaction."""
+    wanted = sorted({key for key in keys if all(key)})
+    if not wanted:
+        return {}
+    ask = where.rows if isinstance(where, Store) else lambda *one: where.execute(*one).fetchall()
+    if not ask("SELECT 1 FROM submission WHERE needs_review LIMIT 1", []):
+        return {}
+    sql = """SELECT unit_code, template_code, period, version, step_at, step_by FROM review_at($now)
+        SEMI JOIN (SELECT unnest($units::VARCHAR[]) AS unit_code, unnest($templates::VARCHAR[]) AS template_code,
+            unnest($periods::DATE[]) AS period) USING (unit_code, template_code, period)
+        WHERE state IN (SELECT unnest($locking::VARCHAR[])) ORDER BY step_at"""
+    units, templates, periods = (list(column) for column in zip(*wanted, strict=True))
+    values = {"now": datetime.now(UTC), "units": units, "templates": templates, "periods": periods}
+    values["locking"] = list(_LOCKING)
+    return {tuple(row[:3]): Lock(*row[3:]) for row in ask(sql, values)}
