@@ -9,6 +9,7 @@ from data.access import OWNER, Person
 from data.audit import Act
 from data.store import Store, StoreBusy, StoreError, is_open
 
+_NAME = "zhundian-"
 _FAULTS = {
     "submissions that are there twice": """
         SELECT count(*) FROM (SELECT submission_id FROM submission GROUP BY ALL HAVING count(*) > 1)""",
@@ -76,6 +77,22 @@ def backup(store: Store, target: Path) -> None:
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def backup_into(store: Store, folder: Path, now: datetime, keep: int | None) -> tuple[Path, list[Path]]:
+    """A copy named by its moment, and then the older ones let go of but for the newest `keep` (None: all are kept).
+
+    Only files that are named so count; the new one is written before an old one goes. ValueError for a keep below 1.
+    """
+    if keep is not None and keep < 1:
+        raise ValueError(f"expected to keep at least 1, found {keep}")
+    made = folder / f"{_NAME}{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.duckdb"
+    backup(store, made)
+    known = sorted(folder.glob(f"{_NAME}????????T??????Z.duckdb"))
+    gone = known[:-keep] if keep else []
+    for path in gone:
+        path.unlink()
+    return made, gone
 
 
 def restore(source: Path, path: Path, person: Person = OWNER) -> Path | None:

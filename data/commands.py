@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas
 
 from data import command_line, people_commands, review_commands
-from data.backup import backup, check, restore
+from data.backup import backup, backup_into, check, restore
 from data.catalogue import Catalogue
 from data.catalogue_files import read_catalogue, write_catalogue
 from data.catalogue_store import (
@@ -52,7 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     start = add_command(commands, "start", _start, "the first month that this store counts")
     start.add_argument("period")
     start.add_argument("--force", action="store_true", help="even where months with received reports no longer count")
-    add_command(commands, "backup", _backup, "write a consistent copy").add_argument("file", type=Path)
+    copied = add_command(commands, "backup", _backup, "write a consistent copy")
+    copied.add_argument("file", type=Path, help="a new file; or a folder, for one named by its date")
+    copied.add_argument("--keep", type=int, metavar="N", help="in a folder: let go of all but the newest N")
     add_command(commands, "restore", _restore, "make a copy the store").add_argument("file", type=Path)
     add_command(commands, "check", _check, "look for facts that contradict each other")
     people_commands.add_parsers(commands)
@@ -141,6 +143,12 @@ def _start(options: argparse.Namespace) -> int:
 
 
 def _backup(options: argparse.Namespace) -> int:
+    if options.file.is_dir():
+        made, gone = backup_into(opened(), options.file, datetime.now(UTC), options.keep)
+        told = {"backup": str(made), "bytes": made.stat().st_size, "let_go": [path.name for path in gone]}
+        return tell(options, told)
+    if options.keep is not None:
+        raise ValueError(f"--keep: expected a folder beside it, found {options.file}")
     backup(opened(), options.file)
     return tell(options, {"backup": str(options.file), "bytes": options.file.stat().st_size})
 

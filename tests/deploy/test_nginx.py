@@ -1,0 +1,167 @@
+"""The whole way: a real nginx with the example's configuration and TLS before the real program."""
+
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import time
+from pathlib import Path
+
+import httpx2
+import pytest
+from websockets.sync.client import connect
+
+from data.store import Store
+from loaders.gate import MAX_BYTES
+from tests.served import free_port, served
+from tests.web.people import PASSWORD, bureau, page_of, says
+
+NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
+NAME = "zhundian.example.gov.cn"
+CONFIG = Path(__file__).parents[2] / "deploy" / "nginx.conf"
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not os.path.exists(NGINX) or not shutil.which("openssl"), reason="no nginx or no openssl here"),
+]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Ports of http and https, the certificate, and the store of the program behind them."""
+    folder = tmp_path_factory.mktemp("nginx")
+    plain, secure, behind = free_port(), free_port(), free_port()
+    origin = f"https://{NAME}:{secure}"
+    subject = ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
+    command += ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    bureau(folder / "store.duckdb").close()
+    text = CONFIG.read_text(encoding="utf-8")
+    text = re.sub(r"listen \[::\]:\d+( ssl)?;\n", "", text)
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{plain};").replace(
+        "listen 443 ssl;", f"listen 127.0.0.1:{secure} ssl;"
+    )
+    text = text.replace("127.0.0.1:8501", f"127.0.0.1:{behind}").replace("/etc/ssl/zhundian", str(folder))
+    text = text.replace("$host;", f"$host:{secure};").replace(f"https://{NAME}$", f"{origin}$")
+    text = text.replace("    http2 on;\n", "")  # older than this directive in some distributions
+    paths = "".join(
+        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (folder / "nginx.conf").write_text(
+        f"{'user root; ' if os.geteuid() == 0 else ''}daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\n"
+        f"http {{ access_log off; {paths}\n{text}\n}}",
+        encoding="utf-8",
+    )
+    environment = {"ZHUNDIAN_ORIGIN": origin, "ZHUNDIAN_PROXY": "127.0.0.1", "ZHUNDIAN_USER_HEADER": "X-Remote-User"}
+    with served(folder / "store.duckdb", environment, behind):
+        process = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")])
+        try:
+            _wait(secure)
+            yield folder, plain, secure
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _wait(port: int) -> None:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(port)
+
+
+class Visitor:
+    """A browser that knows the certificate."""
+
+    def __init__(self, site) -> None:
+        self.folder, _, self.port = site
+        self.origin, self.cookies = f"https://{NAME}:{self.port}", {}
+        self.trust = ssl.create_default_context(cafile=str(self.folder / "fullchain.pem"))
+
+    def ask(self, method: str, path: str, **more) -> httpx2.Response:
+        headers = {
+            "Host": f"{NAME}:{self.port}",
+            "Origin": self.origin,
+            "Accept": "text/html",
+            **more.pop("headers", {}),
+        }
+        with httpx2.Client(verify=self.trust, cookies=self.cookies, timeout=60) as client:
+            answer = client.request(
+                method,
+                f"https://127.0.0.1:{self.port}{path}",
+                headers=headers,
+                extensions={"sni_hostname": NAME},
+                **more,
+            )
+        self.cookies |= {name: value for name, value in answer.cookies.items() if value}
+        return answer
+
+    def sign_in(self, user: str) -> httpx2.Response:
+        return self.ask("POST", "/sign-in", data={"user": user, "password": PASSWORD})
+
+
+def test_plain_http_is_sent_to_tls(site):
+    answer = httpx2.get(f"http://127.0.0.1:{site[1]}/late?x=1", headers={"Host": NAME})
+    assert (answer.status_code, answer.headers["location"]) == (301, f"https://{NAME}:{site[2]}/late?x=1")
+
+
+def test_signing_in_through_tls_and_the_web_socket_behind_it(site):
+    visitor = Visitor(site)
+    answer = visitor.sign_in("reporter-a")
+    assert answer.status_code == 303 and answer.headers["set-cookie"].startswith("__Host-zhundian=")
+    assert "strict-transport-security" in answer.headers
+    assert visitor.ask("GET", "/late").status_code == 200
+    cookie = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
+    with connect(
+        f"wss://{NAME}:{visitor.port}/_stcore/stream",
+        sock=socket.create_connection(("127.0.0.1", visitor.port), timeout=30),
+        ssl=visitor.trust,
+        server_hostname=NAME,
+        origin=visitor.origin,
+        additional_headers={"Cookie": cookie},
+        subprotocols=["streamlit"],
+        max_size=None,
+    ) as open_socket:
+        sent = page_of(open_socket, "late")
+    assert says(sent, "甲科") and not says(sent, "乙科")
+
+
+def test_ten_megabytes_pass_and_eleven_do_not(site):
+    visitor = Visitor(site)
+    visitor.sign_in("reporter-a")
+    passed = visitor.ask("PUT", "/_stcore/upload_file/x/y", content=b"x" * MAX_BYTES)
+    assert passed.status_code in (400, 403)  # it reached Streamlit, which does not know this session
+    assert visitor.ask("PUT", "/_stcore/upload_file/x/y", content=b"x" * (MAX_BYTES + (1 << 20))).status_code == 413
+
+
+def test_no_client_names_its_own_address_or_account(site):
+    visitor = Visitor(site)
+    spoofed = {"X-Forwarded-For": "203.0.113.9", "X-Remote-User": "office", "Forwarded": "for=203.0.113.9"}
+    assert visitor.ask("GET", "/late", headers=spoofed).headers["location"].startswith("/sign-in")
+    assert (
+        visitor.ask("POST", "/sign-in", headers=spoofed, data={"user": "leader", "password": PASSWORD}).status_code
+        == 303
+    )
+    assert "leader" in visitor.ask("GET", "/account", headers=spoofed).text
+
+
+def test_metrics_are_for_this_machine_and_a_token(site):
+    assert Visitor(site).ask("GET", "/metrics").status_code == 401
+
+
+def test_what_was_noted_is_the_proxys_word(site):
+    """Run last: the store is read by a copy, since the server has it."""
+    copy = site[0] / "copy.duckdb"
+    shutil.copy(site[0] / "store.duckdb", copy)
+    wal = site[0] / "store.duckdb.wal"
+    if wal.exists():
+        shutil.copy(wal, f"{copy}.wal")
+    store = Store(copy)
+    addresses = {row[0] for row in store.rows("SELECT address FROM audit WHERE \"action\" = 'signed_in'")}
+    store.close()
+    assert addresses == {"127.0.0.1"}
