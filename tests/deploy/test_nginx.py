@@ -49,8 +49,9 @@ def site(tmp_path_factory):
     paths = "".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    as_root = "user root; " if os.geteuid() == 0 else ""  # else its workers may not enter the test's folder
     (folder / "nginx.conf").write_text(
-        f"{'user root; ' if os.geteuid() == 0 else ''}daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\n"
+        f"{as_root}daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\n"
         f"http {{ access_log off; {paths}\n{text}\n}}",
         encoding="utf-8",
     )
