@@ -29,7 +29,10 @@ def objection(password: str, user_code: str) -> str | None:
     kinds = {"letter" if c.isalpha() else "digit" if c.isdigit() else "other" for c in password}
     if len(kinds) < 2 or len(set(plain)) < 5:
         return "one_kind"
-    if any(common in plain and len(plain) - len(common) < 4 for common in _COMMON):
+    rest = plain
+    for common in _COMMON:
+        rest = rest.replace(common, "")
+    if rest != plain and len(rest) < 4:
         return "too_common"
     return None
 
