@@ -9,6 +9,7 @@ from data.queries.freshness import freshness
 from data.queries.timeliness import dues
 from pages.shared import answers, sentences
 from pages.shared.issue_list import escaped
+from pages.shared.viewer import viewer
 from text import t
 
 as_of = answers.now()
@@ -26,7 +27,9 @@ is_over = days_left < 0
 with heading:
     st.title(t("overview.title", month=text.month_name(month)), anchor=False)
     st.subheader(sentences.round_sentence(month, counts, days_left), anchor=False)
-    st.caption(f"{sentences.round_kinds(found)} {sentences.as_of_words(as_of)}".strip())
+    own = viewer().unit_code  # whoever belongs to a unit sees that one alone
+    unit = text.unit_name(catalogue, own) if own else ""
+    st.caption(" ".join(filter(None, (unit, sentences.round_kinds(found), sentences.as_of_words(as_of)))))
 answers.show(charts.round_bar(counts, t), "chart.round_bar")
 
 with st.grid(4, min_column_width=150):

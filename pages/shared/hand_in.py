@@ -16,7 +16,7 @@ from loaders.quota import Used, used_by
 from loaders.recognise import Meant
 from pages.shared import answers
 from pages.shared.viewer import viewer
-from text import t
+from text import language, t
 
 COUNTS_FROM_ARRIVAL = timedelta(hours=1)
 
@@ -81,7 +81,7 @@ def ask_reporter() -> str:
     """Who hands in: the reader herself. The office may name whose mail it passes on; the audit trail has both."""
     person = viewer()
     if person.role is not Role.OFFICE:
-        st.text_input(t("upload.by"), person.user_name, disabled=True, key="own-name")
+        st.text_input(t("upload.by.own"), person.user_name, disabled=True, key=f"own-name-{language()}")
         return person.user_name
     said = st.text_input(
         t("upload.by.office"),

@@ -106,7 +106,7 @@ def show_viewer() -> None:
     with st.popover(person.user_name, icon=":material/account_circle:", width="stretch"):
         unit = f" · {text.unit_name(answers.catalogue(), person.unit_code)}" if person.unit_code else ""
         st.caption(f"{t(f'access.role.{person.role.value}')}{unit}")
-        st.html(f'<a href="/account" target="_self">{t("access.change")}</a>')
+        st.html(f'<a href="/account" target="_self" style="color: inherit">{t("access.change")}</a>')
         if st.button(t("access.sign_out"), icon=":material/logout:", width="stretch"):
             sign_out()
             st.rerun()

@@ -28,7 +28,7 @@ def show() -> None:
     zone = str(answers.zone())
     table = {
         "tokens.column.name": [one.token_name for one in known],
-        "people.column.role": [t(f"tokens.role.{one.role.value}") for one in known],
+        "tokens.what": [t(f"tokens.role.{one.role.value}") for one in known],
         "people.column.unit": [
             text.unit_name(answers.catalogue(), one.unit_code) if one.unit_code else text.DASH for one in known
         ],

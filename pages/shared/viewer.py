@@ -40,7 +40,7 @@ def show_signed_out() -> None:
     """What is left of a page whose reader has no session: where to sign in again."""
     st.title(t("access.out"), anchor=False)
     st.markdown(t("access.out.why"))
-    st.html(f'<a href="/sign-in" target="_self">{t("access.sign_in")}</a>')
+    st.html(f'<a href="/sign-in" target="_self" style="color: inherit">{t("access.sign_in")}</a>')
 
 
 def sign_out() -> None:
