@@ -87,6 +87,10 @@ class Sessions:
         limits = ((f"user {user_code}", MAX_OF_USER), (f"address {address}", MAX_OF_ADDRESS))
         return max(self._wait(whose, limit) for whose, limit in limits)
 
+    def wait_for_address(self, address: str) -> int:
+        """Seconds until this address may try again; 0: now."""
+        return self._wait(f"address {address}", MAX_OF_ADDRESS)
+
     def note_failure(self, user_code: str, address: str) -> None:
         """A try that failed."""
         now = time.time()

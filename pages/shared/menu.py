@@ -12,7 +12,7 @@ from loaders.sample_clear import clear_sample
 from locales import LOCALES
 from pages.shared import answers
 from pages.shared.sitemap import MENU, OVERVIEW, WELCOME, Place
-from pages.shared.viewer import sign_out, viewer
+from pages.shared.viewer import is_signed_in, show_signed_out, sign_out, viewer
 from text import language, pick_words, t
 
 LANGUAGE_NAMES = {"zh-CN": "中文", "en": "English"}
@@ -115,6 +115,9 @@ def show_viewer() -> None:
 st.set_page_config(page_title=t("frame.name"), page_icon="📅", layout="wide")
 keep_language()
 open_or_stop()
+if not is_signed_in():  # a menu that only leads to the sign-in would be left standing otherwise
+    st.navigation([st.Page(show_signed_out, title=t("access.out"), url_path="out")], position="hidden").run()
+    st.stop()
 forget_another()
 page = st.navigation(pages(viewer().role, not has_begun(open_store())), expanded=True)
 with st.sidebar:

@@ -29,11 +29,16 @@ def _token() -> str | None:
 
 def viewer() -> Person:
     """The signed-in person. Ends the page where nobody is signed in any more, or who is has no own password yet."""
-    own = visitor(_token())
-    if own is None or own.must_change:
+    if not is_signed_in():
         show_signed_out()
         st.stop()
-    return own.person
+    return visitor(_token()).person
+
+
+def is_signed_in() -> bool:
+    """Whether the reader has a session, and a password of her own."""
+    own = visitor(_token())
+    return own is not None and not own.must_change
 
 
 def show_signed_out() -> None:

@@ -339,6 +339,12 @@ def test_wrong_tokens_are_few(tmp_path):
         assert Client(server.address).sign_in("office").status_code == 303  # people at that address still get in
 
 
+def test_wrong_passwords_of_an_account_named_api_keep_no_program_out(server):
+    for number in range(sessions.MAX_OF_USER + 2):
+        Client(server.address).sign_in("api", f"x{number}")
+    assert ask(server, "GET", "/late", "leader").status_code == 200
+
+
 def test_a_token_that_is_ended_opens_nothing_from_then_on(server):
     path = str(server.log).removesuffix(".log")
     environment = os.environ | {"ZHUNDIAN_STORE": path}

@@ -159,7 +159,7 @@ def asking(request: Request) -> Person:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
         raise Refused(401, "token", "expected Authorization: Bearer TOKEN", WWW_Authenticate="Bearer")
-    if wait := sessions.wait_for("api", f"api {address}"):
+    if wait := sessions.wait_for_address(f"api {address}"):
         raise Refused(429, "tries", f"too many wrong tokens; again in {wait} s", Retry_After=str(wait))
     person = bearer(open_store(), secret.strip(), address)
     if person is None:

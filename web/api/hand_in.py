@@ -10,6 +10,8 @@ from starlette.responses import Response
 from data.access import Right
 from data.catalogue_store import catalogue_in_force
 from data.periods import Cycle, parse_period
+from data.queries.submissions import has_sample
+from data.store import open_store
 from loaders import quota
 from loaders.declare import DeclarationFault, known_template, platform_declaration, zero_report
 from loaders.explanations import MIN_LENGTH, is_real_explanation
@@ -84,7 +86,8 @@ def _upload(asked: Asked, words: Mapping[str, str], file: Part) -> Upload:
     if words.get("dry_run", "false") not in ("true", "false"):
         raise Refused(400, "dry_run", f"dry_run: expected true or false, found {words['dry_run'][:60]!r}")
     by = asked.person.user_name
-    return Upload(file.content, file.name, asked.at, by, explanation, meant=Meant(unit, period))
+    is_sample = has_sample(open_store())  # what comes into a demonstration is one, as on the page
+    return Upload(file.content, file.name, asked.at, by, explanation, is_sample, Meant(unit, period))
 
 
 def _objects(receipts: list[Receipt], asked: Asked) -> list[dict[str, Any]]:

@@ -1,0 +1,63 @@
+"""What access costs: a question asked as one unit and as the office, an act in the trail, checking it, a password.
+
+python -m bench.access STORE     a store with a history (python -m loaders sample); it is copied, never changed
+"""
+
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from data import audit, passwords, tokens
+from data.access import OWNER, Person, Role
+from data.audit import Act
+from data.queries.anomalies import anomalies
+from data.queries.timeliness import dues, late_reporters
+from data.store import Store
+
+ROUNDS = 30
+
+
+def median(act: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """Milliseconds."""
+    act()
+    taken = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        act()
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken) * 1000
+
+
+def main(path: Path) -> None:
+    """Print it, a line a figure."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(shutil.copy(path, Path(folder) / "store.duckdb")))
+        unit = store.rows("SELECT unit_code FROM submission GROUP BY ALL ORDER BY count(*) DESC LIMIT 1")[0][0]
+        own, now = store.seen_by(Person("bench", "bench", Role.REPORTER, unit)), datetime.now(UTC)
+        for name, ask, rounds in (
+            ("dues", dues, ROUNDS),
+            ("late", late_reporters, ROUNDS),
+            ("anomalies", anomalies, 3),
+        ):
+            whole = median(lambda ask=ask: ask(store, now, None, unit), rounds)
+            seen = median(lambda ask=ask: ask(own, now, None, unit), rounds)
+            print(f"{name}: {whole:.1f} ms for one unit as the office, {seen:.1f} ms as its reporter")
+        print(f"an act in the trail: {median(lambda: audit.note(store, Act('bench'), OWNER)):.2f} ms")
+        kept = store.rows("SELECT count(*) FROM audit")[0][0]
+        with store.write() as cursor:
+            audit.keep(store, cursor, [Act("bench", str(n)) for n in range(100_000 - kept)])
+        print(f"checking a trail of 100,000 rows: {median(lambda: audit.faults(store), 3) / 1000:.1f} s")
+        secret = tokens.create(store, "bench", Role.MONITOR)[1]
+        print(f"a token: {median(lambda: tokens.bearer(store, secret)):.2f} ms")
+        hash_ = passwords.hashed("bench bench 1")
+        print(f"a password: {median(lambda: passwords.is_password(hash_, 'bench bench 1')):.0f} ms")
+        store.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
