@@ -272,4 +272,5 @@ def _receipt(
         deadline=due.deadline,
         days_late=due.days_late,
         issues=[] if recorded.outcome == "duplicate" else issues,
+        review="submitted" if recorded.outcome == "accepted" and template.review else None,
     )

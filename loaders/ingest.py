@@ -23,7 +23,9 @@ _BATCH_BYTES = 32 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Receipt:
-    """回执: what became of a file. status is that of the due it serves (None where nothing was due)."""
+    """回执: what became of a file. status is that of the due it serves (None where nothing was due); review where it
+    stands in its review (None: it needs none).
+    """
 
     file_name: str
     sha256: str
@@ -42,6 +44,7 @@ class Receipt:
     row_count: int = 0
     reported_by: str = ""
     issues: list[Issue] = field(default_factory=list)
+    review: str | None = None
 
     @property
     def period_label(self) -> str | None:
@@ -178,6 +181,7 @@ def _receipt(file: FileRead, reading: Reading, recorded: Recorded, due: tuple[st
         row_count=len(reading.rows),
         reported_by=file.opened.arrival.reported_by,
         issues=reading.issues if recorded.outcome != "duplicate" else [],
+        review="submitted" if recorded.outcome == "accepted" and reading.template.review else None,
     )
 
 

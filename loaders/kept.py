@@ -34,16 +34,18 @@ def kept_receipt(store: Store, receipt_no: str, as_of: datetime) -> Receipt | No
     """The receipt of that number as it stands, of a submission that store.person may see; None where there is none."""
     found = store.rows(
         """SELECT s.file_name, s.sha256, s.outcome, s.received_at, s.receipt_no, s.submission_id, s.unit_code,
-            s.template_code, s.period, s.version, s.kind, s.row_count, s.reported_by, t.status, t.deadline, t.days_late
+            s.template_code, s.period, s.version, s.kind, s.row_count, s.reported_by, r.state, t.status, t.deadline,
+            t.days_late
         FROM submission s LEFT JOIN timeliness_at($as_of) t USING (unit_code, template_code, period)
+            LEFT JOIN review_at($as_of) r USING (submission_id)
         WHERE s.receipt_no = $receipt_no AND s.received_at <= $as_of ORDER BY s.version DESC LIMIT 1""",
         {"receipt_no": receipt_no, "as_of": as_of},
     )
     if not found:
         return None
-    name, sha256, outcome, received_at, number, own, unit, template, period, version, kind, rows, by, *judged = found[0]
+    *said, unit, template, period, version, kind, rows, by, state, status, deadline, days_late = found[0]
+    name, sha256, outcome, received_at, number, own = said
     templates = {one.template_code: one for one in catalogue_in_force(store).templates}
-    status, deadline, days_late = judged
     return Receipt(
         file_name=name,
         sha256=sha256,
@@ -62,4 +64,5 @@ def kept_receipt(store: Store, receipt_no: str, as_of: datetime) -> Receipt | No
         row_count=rows,
         reported_by=by,
         issues=kept_issues(issues(store, as_of, submission_id=own)),
+        review=state,
     )

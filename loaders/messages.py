@@ -120,6 +120,7 @@ def receipt_object(receipt: Receipt, locale: str) -> dict[str, Any]:
         "receipt_no": receipt.receipt_no,
         "submission_id": receipt.submission_id,
         "rows": receipt.row_count,
+        "review": receipt.review,
         "issues": [issue_object(issue, template, locale) for issue in receipt.issues],
     }
 

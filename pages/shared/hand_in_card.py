@@ -130,7 +130,7 @@ def show_receipt(receipt: Receipt) -> None:
     key = "upload.duplicate" if receipt.outcome == "duplicate" else f"upload.accepted.{receipt.kind}"
     received = text.moment(receipt.received_at, _zone())
     st.success(text.t(key, received=received, status=words, version=receipt.version), icon=":material/check_circle:")
-    if receipt.template and receipt.template.review:
+    if receipt.review:
         st.caption(f":material/rate_review: {text.t('review.after_upload')}")
     shown = {"receipt_no": receipt.receipt_no or text.DASH, "deadline": _last_moment(receipt), "status": words}
     for column, (name, value) in zip(st.columns(3), shown.items(), strict=True):

@@ -17,6 +17,8 @@ from data.store import Store
 from loaders.declare import DeclarationFault, zero_report
 from loaders.entries import About, Arrival, Entry
 from loaders.ingest import Receipt
+from loaders.kept import kept_receipt
+from loaders.messages import receipt_object
 from loaders.record import record
 from tests.conftest import NOW, OCTOBER, edited, filled, ingest, sample_rows, shanghai
 
@@ -299,3 +301,14 @@ def test_random_histories_against_a_plain_twin(reviewed):
         assert counting(reviewed) == [own for own in versions if own in accepted][-1:]
         now_locked = any(one in ("approved", "accepted") for one in states.values())
         assert bool(locked_returns(reviewed, [("DAG", "BE-08", OCTOBER)])) == now_locked
+
+
+def test_the_receipt_says_where_it_stands(reviewed):
+    content = filled(reviewed, "BE-08", "DAG", OCTOBER, sample_rows("BE-08", "DAG"))
+    receipt = ingest(reviewed.seen_by(REPORTER), content, "a.xlsx", IN_TIME)
+    assert receipt_object(receipt, "zh-CN")["review"] == "submitted"
+    bring_to(reviewed, receipt.submission_id, "approved")
+    kept = kept_receipt(reviewed.seen_by(REPORTER), receipt.receipt_no, datetime.now(UTC) + timedelta(minutes=1))
+    assert receipt_object(kept, "zh-CN")["review"] == "approved" and kept.status == "on_time"
+    other = filled(reviewed, "BE-02", "XZSP", OCTOBER, sample_rows("BE-02", "XZSP"))
+    assert receipt_object(ingest(reviewed, other, "b.xlsx", IN_TIME), "zh-CN")["review"] is None
