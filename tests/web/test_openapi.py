@@ -18,8 +18,8 @@ from web.api.documents import _DOCUMENT
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 
 
-@pytest.mark.parametrize("examples", [15, pytest.param(150, marks=pytest.mark.slow)])
-def test_every_answer_is_as_it_is_written(tmp_path, examples):
+@pytest.mark.slow
+def test_every_answer_is_as_it_is_written(tmp_path):
     store = Store(tmp_path / "store.duckdb")
     ensure_catalogue(store, datetime.now(UTC))
     office = store.seen_by(accounts.create_first(store, "office", "张建国", PASSWORD).person())
@@ -31,7 +31,7 @@ def test_every_answer_is_as_it_is_written(tmp_path, examples):
     store.close()
     with served(store.path) as server:
         command = [sys.executable, "-m", "schemathesis.cli", "run", str(_DOCUMENT), "--url", server.address]
-        command += ["--header", f"Authorization: Bearer {secret}", "--checks", CHECKS, "--max-examples", str(examples)]
+        command += ["--header", f"Authorization: Bearer {secret}", "--checks", CHECKS, "--max-examples", "60"]
         command += ["--seed", "20261122", "--phases", "examples,coverage,fuzzing", "--suppress-health-check", "all"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=600, cwd=tmp_path)
         assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
