@@ -69,7 +69,7 @@ def test(words: list[str]) -> None:
     """Lint, formatting, then the tests."""
     run(["-m", "ruff", "check", "."])
     run(["-m", "ruff", "format", "--check", "."])
-    run(["-m", "pytest", *(words or ["-m", "not slow"])])
+    run(["-m", "pytest", *(words or ["-m", "not slow", "-n", "2", "--dist", "loadfile"])])
 
 
 def main() -> None:

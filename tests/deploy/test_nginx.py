@@ -21,6 +21,7 @@ from tests.web.people import PASSWORD, bureau, page_of, says
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 NAME = "zhundian.example.gov.cn"
 CONFIG = Path(__file__).parents[2] / "deploy" / "nginx.conf"
+ELSEWHERE = "127.0.0.2"  # this machine's too, but not the proxy's
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not os.path.exists(NGINX) or not shutil.which("openssl"), reason="no nginx or no openssl here"),
@@ -45,7 +46,6 @@ def site(tmp_path_factory):
     )
     text = text.replace("127.0.0.1:8501", f"127.0.0.1:{behind}").replace("/etc/ssl/zhundian", str(folder))
     text = text.replace("$host;", f"$host:{secure};").replace(f"https://{NAME}$", f"{origin}$")
-    text = text.replace("    http2 on;\n", "")  # older than this directive in some distributions
     paths = "".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -77,10 +77,11 @@ def _wait(port: int) -> None:
 
 
 class Visitor:
-    """A browser that knows the certificate."""
+    """A browser that knows the certificate. address: from which of this machine's own it comes."""
 
-    def __init__(self, site) -> None:
+    def __init__(self, site, address: str = "127.0.0.1") -> None:
         self.folder, _, self.port = site
+        self.address = address
         self.origin, self.cookies = f"https://{NAME}:{self.port}", {}
         self.trust = ssl.create_default_context(cafile=str(self.folder / "fullchain.pem"))
 
@@ -91,7 +92,8 @@ class Visitor:
             "Accept": "text/html",
             **more.pop("headers", {}),
         }
-        with httpx2.Client(verify=self.trust, cookies=self.cookies, timeout=60) as client:
+        transport = httpx2.HTTPTransport(verify=self.trust, local_address=self.address)
+        with httpx2.Client(transport=transport, cookies=self.cookies, timeout=60) as client:
             answer = client.request(
                 method,
                 f"https://127.0.0.1:{self.port}{path}",
@@ -141,7 +143,7 @@ def test_ten_megabytes_pass_and_eleven_do_not(site):
 
 
 def test_no_client_names_its_own_address_or_account(site):
-    visitor = Visitor(site)
+    visitor = Visitor(site, ELSEWHERE)
     spoofed = {"X-Forwarded-For": "203.0.113.9", "X-Remote-User": "office", "Forwarded": "for=203.0.113.9"}
     assert visitor.ask("GET", "/late", headers=spoofed).headers["location"].startswith("/sign-in")
     assert (
@@ -153,6 +155,22 @@ def test_no_client_names_its_own_address_or_account(site):
 
 def test_metrics_are_for_this_machine_and_a_token(site):
     assert Visitor(site).ask("GET", "/metrics").status_code == 401
+    assert Visitor(site, ELSEWHERE).ask("GET", "/metrics").status_code == 403
+
+
+def test_what_lies_in_static_is_packed_on_its_way(site):
+    visitor = Visitor(site)
+    visitor.sign_in("reporter-a")
+    script = re.search(r'src="\./(static/js/[^"]+)"', visitor.ask("GET", "/late").text).group(1)
+    answer = visitor.ask("GET", f"/{script}")
+    assert (answer.status_code, answer.headers.get("content-encoding")) == (200, "gzip")
+
+
+def test_whoever_keeps_trying_to_sign_in_is_slowed_down(site):
+    visitor = Visitor(site, "127.0.0.3")
+    codes = [visitor.ask("GET", "/sign-in").status_code for _ in range(40)]
+    assert codes[:20] == [200] * 20 and 429 in codes
+    assert Visitor(site).ask("GET", "/sign-in").status_code == 200  # nobody else is
 
 
 def test_what_was_noted_is_the_proxys_word(site):
@@ -165,4 +183,4 @@ def test_what_was_noted_is_the_proxys_word(site):
     store = Store(copy)
     addresses = {row[0] for row in store.rows("SELECT address FROM audit WHERE \"action\" = 'signed_in'")}
     store.close()
-    assert addresses == {"127.0.0.1"}
+    assert addresses == {"127.0.0.1", ELSEWHERE}  # each one's own, neither the proxy's nor what she said of herself

@@ -49,15 +49,30 @@ def audit():
 
 
 @pytest.mark.parametrize(
-    ("report", "code", "told"),
+    ("packages", "code", "told"),
     [
-        ("", 0, "cannot be reached"),
-        ("Traceback …", 0, "cannot be reached"),
-        ({"dependencies": [{"name": "a", "skip_reason": "not found"}]}, 0, "cannot be reached"),
-        ({"dependencies": [{"name": "a", "version": "1", "vulns": []}]}, 0, "1 of 1 packages audited, 0 vuln"),
-        ({"dependencies": [{"name": "a", "version": "1", "vulns": [{"id": "CVE-1"}]}]}, 1, "a 1: CVE-1"),
+        ([{"name": "a", "skip_reason": "not found"}], 0, "cannot be reached"),
+        ([{"name": "a", "version": "1", "vulns": []}], 0, "1 of 1 packages audited, 0 vuln"),
+        ([{"name": "a", "version": "1", "vulns": []}, {"name": "b", "skip_reason": "?"}], 0, "b: not audited"),
+        ([{"name": "a", "version": "1", "vulns": [{"id": "CVE-1"}]}], 1, "a 1: CVE-1"),
     ],
 )
-def test_a_vulnerability_fails_and_silence_is_no_clean_bill(report, code, told):
-    ended, words = audit().judged(report if isinstance(report, str) else json.dumps(report))
+def test_a_vulnerability_fails_and_silence_is_no_clean_bill(packages, code, told):
+    ended, words = audit().judged(json.dumps({"dependencies": packages}))
     assert ended == code and told in words
+
+
+@pytest.mark.parametrize(
+    ("errors", "code"),
+    [
+        ("ERROR:pip_audit._cli:Could not connect to the vulnerability feed", 0),
+        ("Traceback …\nrequests.exceptions.ConnectionError: Max retries exceeded", 0),
+        ("pip_audit._service.interface.ServiceError", 0),
+        ("python: No module named pip_audit", 2),
+        ("__main__.py: error: unrecognized arguments: --format", 2),
+        ("", 2),
+    ],
+)
+def test_an_audit_that_does_not_run_is_not_taken_for_a_network_that_is_not_there(errors, code):
+    ended, words = audit().judged("", errors)
+    assert ended == code and words.count("\n") == 0

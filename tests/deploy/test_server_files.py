@@ -1,19 +1,24 @@
 """The examples for a server: they name what there is, and the backup keeps what it should."""
 
+import os
 import re
+import shlex
 import shutil
 import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+import data.commands
 from data.backup import backup_into, check
 from data.store import Store, StoreError
 from tests.conftest import NOW
 from web.settings import VARIABLES
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
 
 
 def test_every_variable_of_the_example_is_one_that_is_read():
@@ -31,15 +36,78 @@ def test_systemd_understands_the_units(name, tmp_path):
     done = subprocess.run(
         ["systemd-analyze", "verify", str(tmp_path / name)], capture_output=True, text=True, timeout=60
     )
-    assert "nknown" not in done.stderr, done.stderr
+    told = [line for line in done.stderr.splitlines() if "zhundian" in line]  # not what it says of the machine's own
+    assert not told and done.returncode == 0, done.stderr
 
 
 def test_the_units_run_commands_that_there_are():
     text = (DEPLOY / "zhundian-backup.service").read_text(encoding="utf-8")
     commands = re.findall(r"^ExecStart=\S+ -m data (\w+)", text, re.MULTILINE)
     assert commands == ["check", "backup"]
-    both = [(DEPLOY / f"{name}.service").read_text(encoding="utf-8") for name in ("zhundian", "zhundian-backup")]
-    assert all("Environment=TMPDIR=/run/zhundian" in one for one in both)  # where the door is
+
+
+def test_the_backup_reaches_the_door_and_leaves_it_standing():
+    service, copies = (settings_of(DEPLOY / f"{name}.service") for name in ("zhundian", "zhundian-backup"))
+    assert ("Environment", f"TMPDIR=/run/{dict(service)['RuntimeDirectory']}") in service  # where it is, not in /tmp
+    assert "RuntimeDirectory" not in dict(copies)  # systemd would clear it away after each backup
+    assert ("PrivateTmp", "yes") in service and ("PrivateTmp", "yes") in copies
+    for name in ("User", "Group", "EnvironmentFile", "WorkingDirectory"):
+        assert dict(service)[name] == dict(copies)[name]
+
+
+def test_both_units_are_shut_in():
+    wanted = {("NoNewPrivileges", "yes"), ("ProtectSystem", "strict"), ("ProtectHome", "yes")}
+    wanted |= {("CapabilityBoundingSet", ""), ("PrivateDevices", "yes")}
+    for path in DEPLOY.glob("*.service"):
+        assert wanted <= set(settings_of(path)), path.name
+
+
+def settings_of(path: Path) -> list[tuple[str, str]]:
+    """Every Name=value of a unit."""
+    return re.findall(r"^(\w+)=(.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_the_readme_names_commands_that_there_are():
+    text = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    asked = [shlex.split(words) for words in re.findall(r"zhundian data ([a-z][^`#…\n]*)", text)]
+    assert {words[0] for words in asked} == {"audit", "check", "restore", "tokens"}
+    for words in asked:
+        data.commands._parser().parse_args(words)  # SystemExit where it does not know them
+
+
+def test_the_readme_installs_every_file_that_there_is():
+    text = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    copied = {path.name for pattern in re.findall(r"deploy/([*.\w-]+)", text) for path in DEPLOY.glob(pattern)}
+    assert copied == {path.name for path in DEPLOY.iterdir()} - {"README.md"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script")
+def test_the_servers_command_asks_the_services_store(store: Store, tmp_path):
+    (tmp_path / "zhundian.env").write_text(f"#ZHUNDIAN_STORE=/nowhere\nZHUNDIAN_STORE={store.path}\n", encoding="utf-8")
+    dues = store.rows("SELECT count(*) FROM due")
+    store.close()
+    text = (DEPLOY / "zhundian").read_text(encoding="utf-8")
+    for there, here in (
+        ("/opt/zhundian/.venv/bin/python", sys.executable),
+        ("/opt/zhundian", str(ROOT)),
+        ("/etc/zhundian", str(tmp_path)),
+        ("runuser -u zhundian -- ", ""),
+    ):
+        assert there in text
+        text = text.replace(there, here)
+    copy = tmp_path / "copy.duckdb"
+
+    def run() -> subprocess.CompletedProcess:
+        command = ["sh", "-c", text, "zhundian", "data", "backup", str(copy)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+    assert run().returncode == 0
+    made = Store(copy)
+    assert made.rows("SELECT count(*) FROM due") == dues and dues != [(0,)]
+    made.close()
+    assert copy.stat().st_mode & 0o077 == 0  # the copy is nobody else's
+    (tmp_path / "zhundian.env").write_text("ZHUNDIAN_STORE=\n", encoding="utf-8")
+    assert run().returncode == 2  # never the program's own folder
 
 
 def test_backups_are_dated_and_the_newest_kept(store: Store, tmp_path):
