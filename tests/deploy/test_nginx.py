@@ -138,7 +138,8 @@ def test_ten_megabytes_pass_and_eleven_do_not(site):
     visitor = Visitor(site)
     visitor.sign_in("reporter-a")
     passed = visitor.ask("PUT", "/_stcore/upload_file/x/y", content=b"x" * MAX_BYTES)
-    assert passed.status_code in (400, 403)  # it reached Streamlit, which does not know this session
+    # It reached Streamlit, which does not know this session and may hang up before the body ends: a 502 of nginx.
+    assert passed.status_code in (400, 403, 502)
     assert visitor.ask("PUT", "/_stcore/upload_file/x/y", content=b"x" * (MAX_BYTES + (1 << 20))).status_code == 413
 
 
