@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from data.access import Role
 from data.queries.audit import last_act
 from data.queries.timeliness import round_at
-from data.store import open_store
+from data.store import Store, open_store
 from web.sessions import sessions_of
 
 REGISTRY = CollectorRegistry()
@@ -31,36 +31,56 @@ SECONDS = Histogram(
     registry=REGISTRY,
     buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10),
 )
+UPLOADS = Counter("zhundian_uploads", "Returns and statements by API since the start", ["outcome"], registry=REGISTRY)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_OF_STREAMLIT = frozenset({"_stcore", "static", "media", "component"})
+_HOLDS = 60  # seconds for which counts of an unchanged store are good: a deadline may pass meanwhile
 
 
 class _Standing(Collector):
     """How the store stands at the moment of the question."""
 
+    def __init__(self) -> None:
+        self._counted: tuple[tuple, float, list[Metric]] = ((), 0.0, [])
+
     def collect(self) -> Iterable[Metric]:
         store, now = open_store(), datetime.now(UTC)
         yield GaugeMetricFamily("zhundian_store_bytes", "Size of the store's file", store.path.stat().st_size)
         yield GaugeMetricFamily("zhundian_sessions_open", "People who are signed in", sessions_of(store.path).count())
-        yield GaugeMetricFamily("zhundian_audit_rows", "Rows of the audit trail", _count(store, "audit"))
+        (rows,) = store.rows("SELECT count(*) FROM audit")[0]
+        yield GaugeMetricFamily("zhundian_audit_rows", "Rows of the audit trail", rows)
         yield GaugeMetricFamily("zhundian_data_version", "Grows with every write", store.data_version)
-        kept = GaugeMetricFamily("zhundian_submissions", "Submissions that are kept", labels=["outcome"])
-        for outcome, number in store.rows("SELECT outcome, count(*) FROM submission GROUP BY ALL"):
-            kept.add_metric([outcome], number)
-        yield kept
-        dues = GaugeMetricFamily("zhundian_dues", "Dues of the newest round", labels=["status"])
-        sql = 'SELECT status, count(*) FROM timeliness_at($at) WHERE "month" = $month GROUP BY ALL'
-        for status, number in store.rows(sql, {"at": now, "month": round_at(store, now)}):
-            dues.add_metric([status], number)
-        yield dues
         backup = last_act(store, "backup_written")
         if backup is not None:
-            yield GaugeMetricFamily(
-                "zhundian_backup_age_seconds", "Since the last backup", (now - backup).total_seconds()
-            )
+            age = (now - backup).total_seconds()
+            yield GaugeMetricFamily("zhundian_backup_age_seconds", "Since the last backup", age)
+        yield from self._counts(store, now)
+
+    def _counts(self, store: Store, now: datetime) -> list[Metric]:
+        """What takes queries over every submission: asked again only when something was written, or after a minute."""
+        state = str(store.path), store.data_version
+        known, until, metrics = self._counted
+        if known != state or time.monotonic() > until:
+            metrics = [_submissions(store), _dues(store, now)]
+            self._counted = (state, time.monotonic() + _HOLDS, metrics)
+        return metrics
 
 
-def _count(store, table: str) -> int:
-    return store.rows(f'SELECT count(*) FROM "{table}"')[0][0]
+def _submissions(store: Store) -> Metric:
+    kept = GaugeMetricFamily("zhundian_submissions", "Submissions that are kept", labels=["outcome"])
+    found = dict.fromkeys(("accepted", "returned"), 0)
+    for outcome, number in (found | dict(store.rows("SELECT outcome, count(*) FROM submission GROUP BY ALL"))).items():
+        kept.add_metric([outcome], number)
+    return kept
+
+
+def _dues(store: Store, now: datetime) -> Metric:
+    dues = GaugeMetricFamily("zhundian_dues", "Dues of the newest round", labels=["status"])
+    sql = 'SELECT status, count(*) FROM timeliness_at($at) WHERE "month" = $month GROUP BY ALL'
+    found = dict(store.rows(sql, {"at": now, "month": round_at(store, now)}))
+    for status in ("on_time", "late", "missing", "pending", "exempt"):
+        dues.add_metric([status], found.get(status, 0))
+    return dues
 
 
 REGISTRY.register(_Standing())
@@ -86,20 +106,27 @@ class Meter:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        began, route = time.perf_counter(), self._name(scope)
+        began, route, is_answered = time.perf_counter(), self._name(scope), False
+        method = scope["method"] if scope["method"] in _METHODS else "other"
 
         async def sending(message: Message) -> None:
+            nonlocal is_answered
             if message["type"] == "http.response.start":
-                method = scope["method"] if scope["method"] in _METHODS else "other"
+                is_answered = True
                 REQUESTS.labels(route, method, message["status"]).inc()
                 SECONDS.labels(route).observe(time.perf_counter() - began)
             await send(message)
 
-        await self.app(scope, receive, sending)
+        try:
+            await self.app(scope, receive, sending)
+        except Exception:
+            if not is_answered:  # what stands before everything answers 500 now
+                REQUESTS.labels(route, method, 500).inc()
+            raise
 
     def _name(self, scope: Scope) -> str:
         for route in self._routes:
             if route.matches(scope)[0] is not Match.NONE:
                 return route.path
-        first = scope["path"].split("/")[1]
-        return f"/{first}" if first in ("_stcore", "static", "media", "component") else "page"
+        first = scope["path"].lstrip("/").partition("/")[0]  # "*" has no slash
+        return f"/{first}" if first in _OF_STREAMLIT else "page"

@@ -28,7 +28,7 @@ uvicorn.config.ProxyHeadersMiddleware = lambda app, **_: app
 
 def routes() -> list[BaseRoute]:
     """Everything that is answered without Streamlit."""
-    own = [Route("/healthz", _health), Route("/metrics", endpoint(_metrics, None))]
+    own = [Route("/healthz", _health), Route("/metrics", endpoint(_metrics, None, is_quick=True))]
     return [*own, *sign_in.routes(settings()), *oidc.routes(settings()), *api.routes()]
 
 

@@ -5,29 +5,29 @@ openapi.json beside this file documents it; a test holds the two together.
 
 from starlette.routing import Route
 
-from web.api.answering import endpoint, not_found, wrong_method
+from data.access import Right
+from web.api.answering import endpoint
 from web.api.documents import blank, blanks, document, marked, original, receipt
 from web.api.hand_in import declare, hand_in
 from web.api.lists import LISTS, listed
+from web.api.refusals import Refusing
 
 BASE = "/api/v1"
 
 
 def routes() -> list[Route]:
-    """Every address of the API; what is not there answers in its own form of error."""
+    """Every address of the API; what is not there answers in its own form of error, whatever the method."""
     gets = {
-        "/openapi.json": endpoint(document, None),
+        "/openapi.json": endpoint(document, None, is_quick=True),
         "/blanks": endpoint(blanks),
         "/blanks/{unit}/{template}/{period}": endpoint(blank),
         "/receipts/{receipt_no}": endpoint(receipt),
         "/receipts/{receipt_no}/original": endpoint(original),
         "/receipts/{receipt_no}/marked": endpoint(marked),
     } | {f"/{name}": endpoint(listed(name)) for name in LISTS}
-    posts = {"/workbooks": endpoint(hand_in), "/declarations": endpoint(declare)}
+    posts = {"/workbooks": endpoint(hand_in, Right.REPORT), "/declarations": endpoint(declare, Right.REPORT)}
     known = [Route(BASE + path, end, methods=["GET"]) for path, end in gets.items()]
     known += [Route(BASE + path, end, methods=["POST"]) for path, end in posts.items()]
-    others = ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-    refused = [Route(BASE + path, wrong_method("GET, HEAD"), methods=others) for path in gets]
-    refused += [Route(BASE + path, wrong_method("POST"), methods=["GET", *others[1:]]) for path in posts]
-    rest = [Route(path, not_found, methods=["GET", *others]) for path in ("/api", "/api/{rest:path}")]
-    return [*known, *refused, *rest]
+    refused = [Route(BASE + path, Refusing("GET, HEAD")) for path in gets]
+    refused += [Route(BASE + path, Refusing("POST")) for path in posts]
+    return [*known, *refused, *(Route(path, Refusing()) for path in ("/api", "/api/{rest:path}"))]

@@ -1,52 +1,30 @@
-"""How every endpoint answers: who asks (a token, nothing else), what is refused and in which form."""
+"""How every endpoint answers: who asks (a token, nothing else), what is refused, and how many work at once."""
 
-import json
+import hashlib
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from data.access import Forbidden, Person, Right
+from data.catalogue_files import CatalogueError
 from data.catalogue_store import catalogue_in_force
 from data.store import Store, StoreError, open_store, parse_moment
 from data.tokens import bearer
-from locales import DEFAULT, LOCALES
+from locales import LOCALES
+from web.api.refusals import Refused, language
+from web.api.sent import Sent, received
 from web.guard import TooLarge
 from web.sessions import sessions_of
 
-
-class Refused(Exception):
-    """An answer that is no: status, a code for programs, and what was expected and found."""
-
-    def __init__(self, status: int, code: str, message: str, **headers: str) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
-        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
-
-
-@dataclass(frozen=True)
-class Part:
-    """A file of a form."""
-
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True)
-class Sent:
-    """What came with a request: a body, or the texts and files of a form."""
-
-    body: bytes = b""
-    is_form: bool = False
-    words: dict[str, str] = field(default_factory=dict)
-    files: list[Part] = field(default_factory=list)
+_AT_ONCE = CapacityLimiter(8)
+"""Programs that are answered at once. The others wait without a thread: pages and the guard need those too."""
 
 
 @dataclass(frozen=True)
@@ -64,25 +42,25 @@ class Asked:
         """A word of the query; asking twice for one thing is refused, since only one of them could be answered."""
         given = self.request.query_params.getlist(name)
         if len(given) > 1:
-            raise Refused(400, "twice", f"{name}: expected it once, found it {len(given)} times")
+            raise Refused(400, "twice", name=name, found=len(given))
         return given[0] if given else default
 
     def only(self, *names: str) -> None:
         """Refuses a query with any other word: a misspelt one would silently be everything."""
         unknown = sorted(set(self.request.query_params) - set(names) - {"lang"})
         if unknown:
-            raise Refused(
-                400, "unknown_parameter", f"expected some of {', '.join(names) or 'none'}, found {unknown[0]}"
-            )
+            raise Refused(400, "unknown_parameter", expected=", ".join((*names, "lang")), found=unknown[0][:60])
+        if (lang := self.one_of("lang")) is not None and lang not in LOCALES:
+            raise Refused(400, "lang", expected=", ".join(LOCALES), found=lang[:60])
 
     def unit(self) -> str | None:
         """The unit that is asked for: the token's own where it has one. Another unit's is refused, never empty."""
         wanted = self.one_of("unit")
-        if wanted and wanted not in {unit.unit_code for unit in catalogue_in_force(self.store).units}:
-            raise Refused(400, "unit", f"unit: expected the code of a unit of the catalogue, found {wanted!r}")
-        if wanted:
-            self.person.must_have(Right.READ, wanted)
-        return wanted or self.person.unit_code
+        if wanted is None:
+            return self.person.unit_code
+        known_unit(self, wanted)
+        self.person.must_have(Right.READ, wanted)
+        return wanted
 
     def as_of(self) -> datetime:
         """The moment that is asked for; now where none is. Never one to come."""
@@ -92,64 +70,56 @@ class Asked:
         try:
             moment = parse_moment(wanted, catalogue_in_force(self.store).bureau.timezone)
         except (ValueError, OverflowError):
-            raise Refused(400, "as_of", f"as_of: expected an ISO 8601 moment, found {wanted!r}") from None
+            raise Refused(400, "as_of", found=wanted[:60]) from None
         if moment > self.at:
-            raise Refused(400, "as_of", f"as_of: expected a moment that has been, found {wanted!r}")
+            raise Refused(400, "as_of.future", found=wanted[:60])
         return moment
 
 
+def known_unit(asked: Asked, unit_code: str) -> None:
+    """Refused where the catalogue has no such unit."""
+    if unit_code not in {unit.unit_code for unit in catalogue_in_force(asked.store).units}:
+        raise Refused(400, "unit", found=unit_code[:60])
+
+
 def endpoint(
-    answer: Callable[[Asked], Response], right: Right | None = Right.READ
+    answer: Callable[[Asked], Response], right: Right | None = Right.READ, is_quick: bool = False
 ) -> Callable[[Request], Awaitable[Response]]:
-    """What a route calls. answer: blocking, run in a thread. right None: any token will do.
+    """What a route calls. answer: blocking, run in a thread. right None: any token will do. is_quick: it costs next to
+    nothing, and does not wait for those that do.
 
     Every way out is an answer; a bug is said to be one, and told to the log alone.
     """
 
     async def reply(request: Request) -> Response:
+        locale = language(request)
         try:
             person = await run_in_threadpool(asking, request)
             if right is not None and not any(person.may(right, unit) for unit in (None, person.unit_code)):
                 raise Forbidden(person, right)
-            sent = await _sent(request)
-            return await run_in_threadpool(lambda: answer(_asked(request, person, sent)))
-        except (TooLarge, ClientDisconnect):
+            sent = await received(request)
+            limiter = None if is_quick else _AT_ONCE
+            return await to_thread.run_sync(_answer, answer, request, person, sent, locale, limiter=limiter)
+        except TooLarge:
             raise
+        except ClientDisconnect:  # nobody is there to hear it
+            return Response(status_code=400)
         except Refused as refused:
-            return error(refused.status, refused.code, refused.message, refused.headers)
-        except Forbidden as forbidden:
-            return error(403, "forbidden", str(forbidden))
-        except StoreError as failed:
-            return error(503, "store", str(failed).splitlines()[0])
+            return refused.response(locale)
+        except Forbidden as no:
+            return Refused(403, "forbidden", found=str(no)).response(locale)
+        except (StoreError, CatalogueError) as failed:
+            print(failed, file=sys.stderr, flush=True)  # which file and why is the server's own business
+            return Refused(503, "store").response(locale)
         except Exception:
             traceback.print_exc(file=sys.stderr)
-            return error(500, "bug", "this is a fault of the program; the log of the server has more")
+            return Refused(500, "bug").response(locale)
 
     return reply
 
 
-def _asked(request: Request, person: Person, sent: Sent) -> Asked:
-    wanted = request.query_params.get("lang") or request.headers.get("accept-language", "")[:2]
-    locale = wanted if wanted in LOCALES else DEFAULT
-    return Asked(request, person, open_store().seen_by(person), datetime.now(UTC), sent, locale)
-
-
-async def _sent(request: Request) -> Sent:
-    body = await request.body()
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        return Sent(body)
-    try:
-        form = await request.form(max_files=2, max_fields=20)
-    except HTTPException as fault:
-        raise Refused(400, "form", f"the form cannot be read: {fault.detail}") from fault
-    words, files = {}, []
-    for name, value in form.multi_items():
-        if isinstance(value, str):
-            words[name] = value
-        else:
-            files.append(Part(value.filename or "", await value.read()))
-    await form.close()
-    return Sent(body, True, words, files)
+def _answer(answer: Callable[[Asked], Response], request: Request, person: Person, sent: Sent, locale: str) -> Response:
+    return answer(Asked(request, person, open_store().seen_by(person), sent.at, sent, locale))
 
 
 def asking(request: Request) -> Person:
@@ -157,39 +127,27 @@ def asking(request: Request) -> Person:
     address = request.state.asker.address
     sessions = sessions_of(open_store().path)
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not secret:
-        raise Refused(401, "token", "expected Authorization: Bearer TOKEN", WWW_Authenticate="Bearer")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise Refused(401, "token", {"WWW-Authenticate": "Bearer"})
     if wait := sessions.wait_for_address(f"api {address}"):
-        raise Refused(429, "tries", f"too many wrong tokens; again in {wait} s", Retry_After=str(wait))
+        raise Refused(429, "tries", {"Retry-After": str(wait)}, seconds=wait)
     person = bearer(open_store(), secret.strip(), address)
     if person is None:
         sessions.note_address_failure(f"api {address}")
-        said = 'Bearer error="invalid_token"'
-        raise Refused(401, "token", "expected a token that holds, found one that does not", WWW_Authenticate=said)
+        raise Refused(401, "token.wrong", {"WWW-Authenticate": 'Bearer error="invalid_token"'})
     sessions.note_use(person.user_code.removeprefix("token:"))
     return person
 
 
-def error(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
-    """The one form in which the API says no."""
-    return answered({"error": {"code": code, "message": message}}, status, headers)
+def tagged(asked: Asked, response: Response) -> Response:
+    """The answer with its ETag; 304 where the program says that it has this very one.
 
-
-def answered(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """A value as JSON."""
-    content = json.dumps(value, ensure_ascii=False, default=str)
-    return Response(content, status, headers, "application/json")
-
-
-async def not_found(request: Request) -> Response:
-    """Nothing of the API lies there."""
-    return error(404, "unknown_path", f"expected a path of /api/v1/openapi.json, found {request.url.path[:200]}")
-
-
-def wrong_method(allowed: str) -> Callable[[Request], Awaitable[Response]]:
-    """What answers the methods that an address does not take."""
-
-    async def refuse(request: Request) -> Response:
-        return error(405, "method", f"expected {allowed}, found {request.method[:20]}", {"Allow": allowed})
-
-    return refuse
+    Of what is said, not of the data's version: the same figures are another answer once a deadline has passed.
+    """
+    tag = f'W/"{hashlib.sha256(bytes(response.body)).hexdigest()[:32]}"'
+    known = [one.strip() for one in asked.request.headers.get("if-none-match", "").split(",")]
+    if "*" in known or tag.removeprefix("W/") in (one.removeprefix("W/") for one in known):
+        response = Response(status_code=304)
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "private, no-cache"  # keep it, and ask each time
+    return response

@@ -1,6 +1,7 @@
 """Blank workbooks, receipts and what was received; and the API's own description."""
 
-from pathlib import Path
+import re
+from pathlib import PurePath
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -16,33 +17,36 @@ from loaders.kept import kept_receipt
 from loaders.messages import receipt_object
 from loaders.offers import Offer, offers
 from loaders.returned import can_be_marked, marked_file, marked_name
-from web.api.answering import Asked, Refused, answered
+from web.api.answering import Asked, known_unit, tagged
+from web.api.description import DOCUMENT
+from web.api.refusals import Refused, answered
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DOCUMENT = Path(__file__).parent / "openapi.json"
 
 
 def document(asked: Asked) -> Response:
     """The OpenAPI file."""
-    return Response(_DOCUMENT.read_bytes(), media_type="application/json")
+    asked.only()
+    return tagged(asked, Response(DOCUMENT.read_bytes(), media_type="application/json"))
 
 
 def blanks(asked: Asked) -> Response:
     """The blank workbooks of a period, each with where to fetch it."""
     asked.only("period", "unit", "template")
     found = _offers(asked, asked.one_of("period") or "", asked.unit(), asked.one_of("template"))
-    return answered([_blank_object(one) for one in found])
+    return tagged(asked, answered([_blank_object(one) for one in found]))
 
 
 def blank(asked: Asked) -> Response:
     """One blank workbook."""
     asked.only()
     unit, template, period = (asked.request.path_params[name] for name in ("unit", "template", "period"))
+    known_unit(asked, unit)
     asked.person.must_have(Right.READ, unit)
     found = [one for one in _offers(asked, period, unit, template) if _label(one) == period]
     if not found:
-        raise Refused(404, "no_blank", f"{unit} owes no {template} of {period}")
-    return _file(found[0].make(), found[0].file_name)
+        raise Refused(404, "no_blank", unit=unit, template=template, period=period)
+    return _file(found[0].make(), found[0].file_name, f"{template}_{unit}_{period}.xlsx")
 
 
 def receipt(asked: Asked) -> Response:
@@ -58,9 +62,10 @@ def original(asked: Asked) -> Response:
     try:
         content = original_of(asked.store, found.sha256)
     except KeyError:
-        raise Refused(404, "no_file", f"the file of {found.receipt_no} is not to be had") from None
+        raise Refused(404, "no_file", found=found.receipt_no) from None
     audit.note(asked.store, Act("original_downloaded", found.receipt_no, found.unit_code))
-    return _file(content, found.file_name, "application/octet-stream")
+    plain = f"{found.receipt_no}{PurePath(found.file_name).suffix}"
+    return _file(content, found.file_name, plain, "application/octet-stream")
 
 
 def marked(asked: Asked) -> Response:
@@ -73,16 +78,20 @@ def marked(asked: Asked) -> Response:
         name = found.file_name.rpartition("/")[2]
         content = marked_file(original_of(asked.store, found.sha256), name, own, asked.locale)
     if content is None:
-        raise Refused(404, "not_marked", f"{found.receipt_no}: no cell of it can be marked")
+        raise Refused(404, "not_marked", found=found.receipt_no)
     audit.note(asked.store, Act("marked_downloaded", found.receipt_no, found.unit_code))
-    return _file(content, marked_name(found.file_name.rpartition("/")[2], asked.locale))
+    name = marked_name(found.file_name.rpartition("/")[2], asked.locale)
+    return _file(content, name, f"{found.receipt_no}_marked.xlsx")
 
 
 def _offers(asked: Asked, period: str, unit: str | None, template: str | None) -> list[Offer]:
+    catalogue = catalogue_in_force(asked.store)
+    if template is not None and template not in {one.template_code for one in catalogue.templates}:
+        raise Refused(400, "template", found=template[:60])
     try:
-        return offers(catalogue_in_force(asked.store), period, unit, template)
-    except ValueError as fault:
-        raise Refused(400, "question", str(fault)) from fault
+        return offers(catalogue, period, unit, template)
+    except ValueError:  # unit and template are known by now
+        raise Refused(400, "period", found=period[:60]) from None
 
 
 def _blank_object(one: Offer) -> dict[str, str]:
@@ -107,12 +116,13 @@ def _receipt(asked: Asked) -> Receipt:
     number = asked.request.path_params["receipt_no"]
     found = kept_receipt(asked.store, number, asked.at)
     if found is None:
-        raise Refused(404, "no_receipt", f"expected the number of a receipt, found {number[:60]!r}")
+        raise Refused(404, "no_receipt", found=number[:60])
     return found
 
 
-def _file(content: bytes, name: str, media_type: str = XLSX) -> Response:
-    safe = quote(name.rpartition("/")[2])
-    return Response(
-        content, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{safe}"}, media_type=media_type
-    )
+def _file(content: bytes, name: str, plain: str, media_type: str = XLSX) -> Response:
+    """plain: a name for programs that read no other letters than ASCII's (curl -OJ)."""
+    safe = quote(name.rpartition("/")[2].encode("utf-8", "replace"))
+    ascii_only = re.sub(r"[^\w.-]", "_", plain, flags=re.ASCII)
+    said = f"attachment; filename=\"{ascii_only}\"; filename*=UTF-8''{safe}"
+    return Response(content, headers={"Content-Disposition": said}, media_type=media_type)

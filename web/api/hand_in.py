@@ -20,9 +20,14 @@ from loaders.ingest import Receipt, preview, take_in
 from loaders.messages import receipt_object
 from loaders.opening import Upload
 from loaders.recognise import Meant, written_period
-from web.api.answering import Asked, Part, Refused, answered
+from web.api.answering import Asked, known_unit
+from web.api.refusals import Refused, answered, refusal
+from web.api.sent import Part
+from web.metrics import UPLOADS
 
 _WORDS = ("file_name", "explanation", "unit", "period", "dry_run")
+_SAID = ("kind", "unit", "template", "period", "reason", "count", "delivered_on")
+_LONGEST = {"file_name": 255, "explanation": 2000, "reason": 200}  # characters; of a reason as on the page
 
 
 def hand_in(asked: Asked) -> Response:
@@ -32,19 +37,19 @@ def hand_in(asked: Asked) -> Response:
     """
     asked.only(*_WORDS)
     words, file = _words_and_file(asked)
-    if file is None or not file.content:
-        raise Refused(400, "file", "expected a workbook as the body, or one file in a form, found none")
+    if not file.content:
+        raise Refused(400, "file")
     if len(file.content) > MAX_BYTES:
-        raise Refused(413, "too_large", f"expected at most {MAX_BYTES} bytes, found {len(file.content)}")
+        raise Refused(413, "too_large", expected=f"{MAX_BYTES:,}", found=f"{len(file.content):,}")
     upload = _upload(asked, words, file)
-    if words.get("dry_run", "false") == "true":
-        return answered(_objects(preview(asked.store, upload), asked), 200)
     used = quota.used_by(asked.store, asked.at)
     if not used.has_room_for(len(file.content)):
-        said = f"expected at most {quota.MAX_FILES} files and {quota.MAX_BYTES} bytes a day; {used.files} came already"
-        raise Refused(429, "quota", said, Retry_After="3600")
+        limits = {"files": quota.MAX_FILES, "size": quota.MAX_BYTES // 1048576}
+        raise Refused(429, "quota", {"Retry-After": "3600"}, found=used.files, **limits)
+    if words.get("dry_run") == "true":
+        return answered(_objects(preview(asked.store, upload), asked))
     (receipts,) = take_in(asked.store, [upload])
-    outcomes = {receipt.outcome for receipt in receipts}
+    outcomes = _counted(receipts)
     status = 422 if "returned" in outcomes else 201 if "accepted" in outcomes else 200
     return answered(_objects(receipts, asked), status)
 
@@ -67,64 +72,88 @@ def declare(asked: Asked) -> Response:
             given = (proof.content, proof.name) if proof else (b"", "")
             receipt = platform_declaration(asked.store, *about, *said, *given)
         else:
-            raise Refused(400, "kind", f"kind: expected zero_report or platform_declaration, found {kind[:60]!r}")
+            raise Refused(400, "kind", found=kind[:60])
     except DeclarationFault as fault:
-        raise Refused(422, fault.code, fault.words(asked.locale)) from fault
+        return refusal(422, fault.code, fault.words(asked.locale))
+    _counted([receipt])
     return answered(receipt_object(receipt, asked.locale), 200 if receipt.outcome == "duplicate" else 201)
 
 
 def _upload(asked: Asked, words: Mapping[str, str], file: Part) -> Upload:
     unit, period = words.get("unit") or asked.person.unit_code, words.get("period") or None
-    if unit and unit not in {one.unit_code for one in catalogue_in_force(asked.store).units}:
-        raise Refused(400, "unit", f"unit: expected the code of a unit of the catalogue, found {unit[:60]!r}")
+    if unit:
+        known_unit(asked, unit)
     asked.person.must_have(Right.REPORT, unit)
     if period and not any(written_period(period, cycle) for cycle in Cycle):
-        raise Refused(400, "period", f"period: expected a period such as 2026-10 or 2026-Q4, found {period[:60]!r}")
+        raise Refused(400, "period", found=period[:60])
     explanation = words.get("explanation") or None
     if explanation and not is_real_explanation(explanation):
-        raise Refused(400, "explanation", f"explanation: expected a real one of at least {MIN_LENGTH} characters")
+        raise Refused(400, "explanation", expected=MIN_LENGTH)
     if words.get("dry_run", "false") not in ("true", "false"):
-        raise Refused(400, "dry_run", f"dry_run: expected true or false, found {words['dry_run'][:60]!r}")
+        raise Refused(400, "dry_run", found=words["dry_run"][:60])
     by = asked.person.user_name
     is_sample = has_sample(open_store())  # what comes into a demonstration is one, as on the page
     return Upload(file.content, file.name, asked.at, by, explanation, is_sample, Meant(unit, period))
+
+
+def _counted(receipts: list[Receipt]) -> set[str]:
+    """What became of them, once the figures for monitoring have it."""
+    for receipt in receipts:
+        UPLOADS.labels(receipt.outcome).inc()
+    return {receipt.outcome for receipt in receipts}
 
 
 def _objects(receipts: list[Receipt], asked: Asked) -> list[dict[str, Any]]:
     return [receipt_object(receipt, asked.locale) for receipt in receipts]
 
 
-def _words_and_file(asked: Asked) -> tuple[dict[str, str], Part | None]:
+def _words_and_file(asked: Asked) -> tuple[dict[str, str], Part]:
     """What is said, in the query or the form, and the file."""
     said = {name: asked.one_of(name) or "" for name in _WORDS if name in asked.request.query_params}
     if not asked.sent.is_form:
-        return said, Part(said.get("file_name") or "workbook.xlsx", asked.sent.body)
+        return _bounded(said), Part(said.get("file_name") or "workbook.xlsx", asked.sent.body)
     if set(asked.sent.words) - set(_WORDS) or len(asked.sent.files) != 1:
-        raise Refused(400, "form", f"expected one file and some of {', '.join(_WORDS)} in the form")
+        raise Refused(400, "form", expected=", ".join(_WORDS))
+    if twice := sorted(set(said) & set(asked.sent.words)):
+        raise Refused(400, "twice", name=twice[0], found=2)
     (file,) = asked.sent.files
-    words = asked.sent.words | said
-    return words, Part(words.get("file_name") or file.name, file.content)
+    words = _bounded({"file_name": file.name} | asked.sent.words | said)
+    return words, Part(words["file_name"] or "workbook.xlsx", file.content)
 
 
 def _declared(asked: Asked) -> tuple[dict[str, str], Part | None]:
-    if asked.sent.is_form:
-        if len(asked.sent.files) > 1:
-            raise Refused(400, "form", f"expected one proof, found {len(asked.sent.files)} files")
-        return asked.sent.words, asked.sent.files[0] if asked.sent.files else None
+    words, files = asked.sent.words, asked.sent.files
+    if len(files) > 1:
+        raise Refused(400, "form.proofs", found=len(files))
+    if not asked.sent.is_form:
+        words = _json(asked.sent.body)
+    if unknown := sorted(set(words) - set(_SAID)):
+        raise Refused(400, "unknown_parameter", expected=", ".join(_SAID), found=unknown[0][:60])
+    return _bounded(words), files[0] if files else None
+
+
+def _json(body: bytes) -> dict[str, str]:
     try:
-        said = json.loads(asked.sent.body)
+        said = json.loads(body)
     except (ValueError, RecursionError):
-        raise Refused(400, "json", "expected a JSON object or a form") from None
+        raise Refused(400, "json") from None
     if not isinstance(said, dict) or not all(type(value) in (str, int) for value in said.values()):
-        raise Refused(400, "json", "expected a JSON object of texts and whole numbers")
-    return {name: str(value) for name, value in said.items()}, None
+        raise Refused(400, "json.values")
+    return {name: str(value) for name, value in said.items()}
+
+
+def _bounded(words: dict[str, str]) -> dict[str, str]:
+    for name, limit in _LONGEST.items():
+        if len(words.get(name, "")) > limit:
+            raise Refused(400, "too_long", name=name, expected=limit, found=len(words[name]))
+    return words
 
 
 def _period(text: str, cycle: Cycle) -> date:
     try:
         return parse_period(text, cycle)
-    except ValueError as fault:
-        raise Refused(400, "period", f"period: {fault}") from fault
+    except ValueError:
+        raise Refused(400, "period", found=text[:60]) from None
 
 
 def _count(text: str) -> int | str:
@@ -135,6 +164,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Refused(
-            400, "delivered_on", f"delivered_on: expected a day such as 2026-11-18, found {text[:60]!r}"
-        ) from None
+        raise Refused(400, "delivered_on", found=text[:60]) from None

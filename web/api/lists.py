@@ -3,16 +3,19 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 
 from starlette.responses import Response
 
-from data.catalogue_files import CatalogueError
-from data.questions import QUESTIONS, Rows, answer
+from data.questions import QUESTIONS, Rows, answer, wanted
 from loaders.cell_text import harmless
-from web.api.answering import Asked, Refused, answered
+from web.api.answering import Asked, tagged
+from web.api.description import columns_of
+from web.api.refusals import Refused, answered, ranked
 
 LISTS = tuple(QUESTIONS)
+_FORMATS = {"application/json": "json", "text/csv": "csv"}
 
 
 def listed(name: str) -> Callable[[Asked], Response]:
@@ -20,33 +23,51 @@ def listed(name: str) -> Callable[[Asked], Response]:
 
     def reply(asked: Asked) -> Response:
         asked.only("period", "unit", "as_of", "format")
-        wanted = asked.one_of("format") or ("csv" if "text/csv" in asked.request.headers.get("accept", "") else "json")
-        if wanted not in ("json", "csv"):
-            raise Refused(400, "format", f"format: expected json or csv, found {wanted!r}")
-        try:
-            rows = answer(asked.store, name, asked.as_of(), asked.one_of("period"), asked.unit())
-        except (ValueError, CatalogueError) as fault:
-            raise Refused(400, "question", str(fault)) from fault
-        if wanted == "json":
-            return answered(rows)
+        format_, period, as_of, unit = _format(asked), _period(asked), asked.as_of(), asked.unit()
+        rows = answer(asked.store, name, as_of, period, unit)
+        if format_ == "json":
+            return tagged(asked, answered(rows))
         headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-        return Response(as_csv(rows), headers=headers, media_type="text/csv; charset=utf-8")
+        content = as_csv(rows, columns_of(name))
+        return tagged(asked, Response(content, headers=headers, media_type="text/csv; charset=utf-8"))
 
     return reply
 
 
-def as_csv(rows: Rows) -> bytes:
-    """UTF-8 with its mark, so that spreadsheets read it; a cell that one would run as a formula gets an apostrophe."""
+def _format(asked: Asked) -> str:
+    found = asked.one_of("format")
+    if found is None:
+        accepted = ranked(asked.request.headers.get("accept", ""))
+        return next((_FORMATS[name] for name in accepted if name in _FORMATS), "json")
+    if found not in _FORMATS.values():
+        raise Refused(400, "format", found=found[:60])
+    return found
+
+
+def _period(asked: Asked) -> str | None:
+    found = asked.one_of("period")
+    try:
+        wanted(found)
+    except ValueError:
+        raise Refused(400, "period", found=found[:60]) from None
+    return found
+
+
+def as_csv(rows: Rows, columns: Sequence[str]) -> bytes:
+    """UTF-8 with its mark, so that spreadsheets read it; a cell that one would run as a formula gets an apostrophe.
+
+    columns: the names in the first line, which stands there though there is no row.
+    """
     out = io.StringIO()
-    names = list(rows[0]) if rows else []
     writer = csv.writer(out, lineterminator="\r\n")
-    if names:
-        writer.writerow(names)
-    writer.writerows([_cell(row.get(name)) for name in names] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
+    writer.writerow(columns)
+    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
+    return out.getvalue().encode("utf-8-sig", "replace")
 
 
 def _cell(value: object) -> object:
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, default=str)
-    return "" if value is None else harmless(value)
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return harmless(value)
