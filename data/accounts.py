@@ -63,6 +63,24 @@ def account(store: Store, user_code: str) -> Account | None:
     return _account(found[0]) if found else None
 
 
+def checked(store: Store, wanted: Account) -> Account:
+    """The account as it would be kept: no unit where the role belongs to none, blanks in the name made plain.
+    AccountFault where it is no good.
+    """
+    wanted = replace(wanted, user_name=" ".join(wanted.user_name.split()))
+    if not _USER_CODE.fullmatch(wanted.user_code):
+        raise AccountFault("user_code", found=wanted.user_code)
+    if not 0 < len(wanted.user_name) <= 40 or not wanted.user_name.isprintable():
+        raise AccountFault("user_name", found=wanted.user_name)
+    if wanted.role not in ROLES:
+        raise AccountFault("role", found=str(wanted.role))
+    if not wanted.role.is_of_unit:
+        return replace(wanted, unit_code=None)
+    if wanted.unit_code not in {unit.unit_code for unit in catalogue_in_force(store).units}:
+        raise AccountFault("unit", found=wanted.unit_code or "—")
+    return wanted
+
+
 def has_accounts(store: Store) -> bool:
     """False before the first start is done: nobody of the office can sign in yet."""
     return bool(store.rows(f"SELECT 1 FROM account WHERE role = '{Role.OFFICE}' LIMIT 1"))
@@ -78,7 +96,7 @@ def is_password_of(store: Store, user_code: str, password: str) -> bool:
 
 def create_first(store: Store, user_code: str, user_name: str, password: str) -> Account:
     """The administrator's account, with which everything begins. AccountFault where there is an account already."""
-    made = _checked(store, Account(normal(user_code), user_name.strip(), Role.OFFICE))
+    made = checked(store, Account(normal(user_code), user_name, Role.OFFICE))
     _check_password(password, made.user_code)
     hash_ = hashed(password)
     with store.write() as cursor:
@@ -93,7 +111,7 @@ def create_first(store: Store, user_code: str, user_name: str, password: str) ->
 def create(store: Store, user_code: str, user_name: str, role: Role, unit_code: str | None = None) -> str:
     """A new account; returns its first password, which must be changed at the first sign-in and is kept nowhere."""
     store.person.must_have(Right.MANAGE)
-    made = _checked(store, Account(normal(user_code), user_name.strip(), role, unit_code or None))
+    made = checked(store, Account(normal(user_code), user_name, role, unit_code or None))
     password = first_password()
     hash_ = hashed(password)
     with store.write() as cursor:
@@ -113,7 +131,7 @@ def change(store: Store, user_code: str, **changes: Any) -> Account:
     store.person.must_have(Right.MANAGE)
     with store.write() as cursor:
         before = _existing(store, user_code)
-        after = _checked(store, replace(before, **changes))
+        after = checked(store, replace(before, **changes))
         if after == before:
             return before
         if not after.is_active and after.user_code == store.person.user_code:
@@ -133,32 +151,31 @@ def import_all(store: Store, wanted: list[Account]) -> dict[str, str]:
     AccountFault, whose details then hold `index`, the place in the list (None: the list as a whole).
     """
     store.person.must_have(Right.MANAGE)
-    checked = []
+    ready = []
     for index, one in enumerate(wanted):
         try:
-            checked.append(_checked(store, replace(one, user_code=normal(one.user_code))))
+            ready.append(checked(store, replace(one, user_code=normal(one.user_code))))
         except AccountFault as fault:
             raise AccountFault(fault.code, **{"index": index, **fault.details}) from None
     there = {one.user_code for one in accounts(store)}
-    first = {one.user_code: first_password() for one in checked if one.user_code not in there}
+    first = {one.user_code: first_password() for one in ready if one.user_code not in there}
     hashes = {code: hashed(password) for code, password in first.items()}  # slow, and meant to be: not under the lock
     with store.write() as cursor:
         before = {one.user_code: one for one in accounts(store)}
-        after = before | {one.user_code: one for one in checked}
-        if not any(one.role is Role.OFFICE and one.is_active for one in after.values()):
+        after = {one.user_code: replace(one, is_active=_is_active(before.get(one.user_code))) for one in ready}
+        if not any(one.role is Role.OFFICE and one.is_active for one in (before | after).values()):
             raise AccountFault("last_office", index=None, found=store.person.user_code)
         if taken := first.keys() & before.keys():  # made by somebody else meanwhile
             raise AccountFault("exists", index=None, found=min(taken))
         acts = []
-        for one in checked:
-            known = before.get(one.user_code)
+        for code, one in after.items():
+            known = before.get(code)
             if known and (known.user_name, known.role, known.unit_code) == (one.user_name, one.role, one.unit_code):
                 continue
-            _write(cursor, replace(one, is_active=known.is_active if known else True), store.person.user_name)
+            _write(cursor, one, store.person.user_name)
             if known is None:
-                _write_password(cursor, one.user_code, hashes[one.user_code], must_change=True)
-            action = "account_changed" if known else "account_created"
-            acts.append(Act(action, one.user_code, one.unit_code, _said(one)))
+                _write_password(cursor, code, hashes[code], must_change=True)
+            acts.append(Act("account_changed" if known else "account_created", code, one.unit_code, _said(one)))
         audit.keep(store, cursor, acts)
     return first
 
@@ -191,6 +208,11 @@ def change_password(store: Store, person: Person, old: str, new: str) -> None:
         audit.keep(store, cursor, [Act("password_changed", known.user_code, known.unit_code)], person)
 
 
+def _is_active(known: Account | None) -> bool:
+    """A list neither disables anybody nor lets in again whoever was disabled."""
+    return known is None or known.is_active
+
+
 def _account(row: tuple) -> Account:
     code, name, role, unit, is_active, changed_at, must_change, set_at = row
     return Account(code, name, Role(role), unit, is_active, changed_at, bool(must_change), set_at)
@@ -201,20 +223,6 @@ def _existing(store: Store, user_code: str) -> Account:
     if known is None:
         raise AccountFault("unknown", found=user_code)
     return known
-
-
-def _checked(store: Store, wanted: Account) -> Account:
-    if not _USER_CODE.fullmatch(wanted.user_code):
-        raise AccountFault("user_code", found=wanted.user_code)
-    if not wanted.user_name or len(wanted.user_name) > 40:
-        raise AccountFault("user_name", found=wanted.user_name)
-    if wanted.role not in ROLES:
-        raise AccountFault("role", found=str(wanted.role))
-    if not wanted.role.is_of_unit:
-        return replace(wanted, unit_code=None)
-    if wanted.unit_code not in {unit.unit_code for unit in catalogue_in_force(store).units}:
-        raise AccountFault("unit", found=wanted.unit_code or "—")
-    return wanted
 
 
 def _check_password(password: str, user_code: str) -> None:

@@ -32,6 +32,29 @@ class Act:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
+_FAULTS = {
+    "missing": "rows {first} to {last} are missing",
+    "twice": "row {first} is there twice",
+    "unchained": "row {first} does not follow the row before it",
+    "changed": "row {first} was changed",
+    "no_head": "the head of the trail is not noted in {path}",
+    "cut_off": "the trail ends at row {first}, without row {last} as it was noted: rows are missing",
+}
+
+
+@dataclass(frozen=True)
+class TrailFault:
+    """What is wrong with the trail: missing, twice, unchained, changed, no_head or cut_off, and at which rows."""
+
+    code: str
+    first: int = 0
+    last: int = 0
+    path: str = ""
+
+    def __str__(self) -> str:
+        return "audit: " + _FAULTS[self.code].format(first=self.first, last=self.last, path=self.path)
+
+
 def note(store: Store, act: Act, person: Person | None = None, at: datetime | None = None) -> None:
     """Keep one act in a transaction of its own; of store.person, unless another person is given."""
     with store.write(is_news=False) as cursor:
@@ -60,23 +83,33 @@ def keep(
     store.after_commit(lambda: _write_head(store.path, number, previous))
 
 
-def faults(store: Store, has_head: bool = True) -> list[str]:
-    """What is wrong with the trail, one line each. has_head False: a backup, which has no head beside it."""
+def faults(store: Store, has_head: bool = True) -> list[TrailFault]:
+    """What is wrong with the trail; reads all of it. has_head False: a backup, which has no head beside it."""
     found = []
     expected, previous = 1, _START
     for *row, row_previous, row_hash in _rows(store):
-        if row[0] > expected:
-            found.append(f"audit: rows {expected} to {row[0] - 1} are missing")
-        elif row[0] < expected:
-            found.append(f"audit: row {row[0]} is there twice")
+        number = expected if row[0] is None else row[0]  # somebody took its number away: changed, like the rest
+        if number > expected:
+            found.append(TrailFault("missing", expected, number - 1))
+        elif number < expected:
+            found.append(TrailFault("twice", number))
         elif row_previous != previous:
-            found.append(f"audit: row {row[0]} does not follow the row before it")
+            found.append(TrailFault("unchained", number))
         if row_hash != _hash(row, row_previous):
-            found.append(f"audit: row {row[0]} was changed")
-        expected, previous = row[0] + 1, row_hash
+            found.append(TrailFault("changed", number))
+        expected, previous = number + 1, row_hash
     if has_head:
         found += _head_faults(store, expected - 1)
     return found
+
+
+def read_details(kept: str | None) -> dict[str, Any]:
+    """The details of a row; none where they are legible no more, for a row that was tampered with is shown too."""
+    try:
+        read = json.loads(kept or "{}")
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
 
 
 def rewrite_head(store: Store) -> None:
@@ -105,14 +138,14 @@ def read_head(store_path: Path) -> list | None:
         return None
 
 
-def _head_faults(store: Store, last: int) -> list[str]:
+def _head_faults(store: Store, last: int) -> list[TrailFault]:
     noted = read_head(store.path)
     if noted is None:
-        return [f"audit: the head of the trail is not noted in {head_path(store.path)}"] if last else []
+        return [TrailFault("no_head", path=str(head_path(store.path)))] if last else []
     with store.cursor() as cursor:
         if _has(cursor, noted):
             return []
-    return [f"audit: the trail ends at row {last}, without row {noted[0]} as it was noted: rows are missing"]
+    return [TrailFault("cut_off", last, noted[0])]
 
 
 def _write_head(store_path: Path, number: int, hash_: str) -> None:
@@ -157,5 +190,5 @@ def _json(details: Mapping[str, Any]) -> str:
 
 def _hash(row: Sequence, previous: str) -> str:
     number, at, *rest = row
-    written = [previous, number, at.astimezone(UTC).isoformat(timespec="microseconds"), *rest]
+    written = [previous, number, at and at.astimezone(UTC).isoformat(timespec="microseconds"), *rest]
     return hashlib.sha256(json.dumps(written, ensure_ascii=False).encode()).hexdigest()

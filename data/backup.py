@@ -61,7 +61,7 @@ def check(store: Store, has_head: bool = True) -> list[str]:
     for sha256, content in store.rows("SELECT sha256, content FROM workbook_file"):
         if hashlib.sha256(content).hexdigest() != sha256:
             found.append(f"a kept file is not what it was: {sha256}")
-    return found + audit.faults(store, has_head)
+    return found + [str(fault) for fault in audit.faults(store, has_head)]
 
 
 def backup(store: Store, target: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas
 
-from data import command_line, people_commands, review_commands
+from data import audit, command_line, people_commands, review_commands
+from data.audit import Act
 from data.backup import backup, backup_into, check, restore
 from data.catalogue import Catalogue
 from data.catalogue_files import read_catalogue, write_catalogue
@@ -106,11 +107,13 @@ def _two_versions(found: pandas.DataFrame, wanted: list[int]) -> tuple[int, int]
 
 def _catalogue(options: argparse.Namespace) -> int:
     if options.action == "export":
-        catalogue = catalogue_in_force(opened())
+        store = opened()
+        catalogue = catalogue_in_force(store)
         if options.path.suffix.lower() == ".xlsx":
             write_catalogue_xlsx(catalogue, options.path)
         else:
             write_catalogue(catalogue, options.path)
+        audit.note(store, Act("catalogue_exported", str(options.path)))
         return tell(options, {"exported": str(options.path), **_counts(catalogue)})
     is_book = options.path.suffix.lower() == ".xlsx"
     catalogue = read_catalogue_xlsx(options.path) if is_book else read_catalogue(options.path)

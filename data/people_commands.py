@@ -2,16 +2,17 @@
 
 import argparse
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from data import accounts, audit, tokens
 from data.access import Role
 from data.accounts import AccountFault
 from data.catalogue_store import catalogue_in_force
 from data.command_line import add_command, opened, print_rows, tell
-from data.queries.audit import audit_trail
+from data.queries.audit import audit_trail, last_sign_ins
+from data.questions import as_read
 from data.store import Store, parse_moment
 
 _WORDS = {
@@ -51,9 +52,10 @@ def add_parsers(commands: Any) -> None:
     _add(programs, "end", _end_token, "it opens nothing from now on", "token")
     trail = add_command(commands, "audit", _audit, "who did what when from where, the newest first")
     trail.add_argument("--since", metavar="DAY", help="from this day or moment on")
-    trail.add_argument("--user", help="an account, or token:ID")
+    trail.add_argument("--user", help="an account, token:ID, or a part of a name")
     trail.add_argument("--action", help="such as signed_in or submission_accepted")
-    trail.add_argument("--limit", type=int, default=200)
+    trail.add_argument("--unit", help="a unit's code")
+    trail.add_argument("--limit", type=int, default=200, help="how many rows at most; default: 200")
     trail.add_argument(
         "--head", action="store_true", help="only the newest row's number and hash, to be noted elsewhere"
     )
@@ -83,10 +85,10 @@ def _in_words(run: Callable[[Store, argparse.Namespace], int], options: argparse
 
 
 def _list_users(store: Store, options: argparse.Namespace) -> int:
-    rows = []
+    rows, seen = [], last_sign_ins(store)
     for one in accounts.accounts(store):
-        row = {"account": one.user_code, "name": one.user_name, "role": one.role.value, "unit": one.unit_code}
-        rows.append(row | {"is_active": one.is_active, "must_change": one.must_change})
+        at, _ = seen.get(one.user_code, (None, None))
+        rows.append(_said(one) | {"must_change": one.must_change, "last_sign_in": _moment(at, store)})
     print_rows(rows, options)
     return 0
 
@@ -120,8 +122,12 @@ def _reset_user(store: Store, options: argparse.Namespace) -> int:
 
 
 def _list_tokens(store: Store, options: argparse.Namespace) -> int:
-    now = datetime.now(UTC)
-    print_rows([{**asdict(one), "is_valid": one.is_valid(now)} for one in tokens.tokens(store)], options)
+    rows, now = [], datetime.now(UTC)
+    for one in tokens.tokens(store):
+        row = {"token_id": one.token_id, "name": one.token_name, "role": one.role.value, "unit": one.unit_code}
+        row |= {name: _moment(getattr(one, name), store) for name in ("created_at", "expires_at", "ended_at")}
+        rows.append(row | {"created_by": one.created_by, "ended_by": one.ended_by, "is_valid": one.is_valid(now)})
+    print_rows(rows, options)
     return 0
 
 
@@ -141,13 +147,24 @@ def _audit(options: argparse.Namespace) -> int:
     if options.head:
         number, hash_ = audit.head(store)
         return tell(options, {"audit_no": number, "hash": hash_})
-    since = parse_moment(options.since, _zone(store)) if options.since else None
-    found = audit_trail(store, datetime.now(UTC), since, options.user, [options.action] if options.action else None)
-    rows = found.head(options.limit).to_dict("records")
-    for row in rows:
-        row["at"] = row["at"].tz_convert(_zone(store)).isoformat()
+    if options.limit < 1:
+        raise ValueError(f"--limit: expected at least 1, found {options.limit}")
+    catalogue, now = catalogue_in_force(store), datetime.now(UTC)
+    since = parse_moment(options.since, catalogue.bureau.timezone) if options.since else None
+    actions = [options.action] if options.action else None
+    found = audit_trail(store, now, since, options.user, actions, options.unit, options.limit)
+    found = found.astype(object).where(found.notna(), None)
+    details = found.pop("details")
+    rows = [as_read(row, catalogue) for row in found.to_dict("records")]
+    for row, kept in zip(rows, details, strict=True):
+        row["details"] = audit.read_details(kept) if options.json else kept
     print_rows(rows, options)
     return 0
+
+
+def _moment(at: datetime | None, store: Store) -> str | None:
+    """ISO 8601 on the bureau's clock."""
+    return at.astimezone(ZoneInfo(_zone(store))).isoformat() if at else None
 
 
 def _zone(store: Store) -> str:

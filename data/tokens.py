@@ -75,11 +75,12 @@ def end(store: Store, token_id: str) -> None:
     known = {token.token_id: token for token in tokens(store)}
     if token_id not in known:
         raise AccountFault("unknown_token", found=token_id)
-    if known[token_id].ended_at is not None:
+    ended = known[token_id]
+    if ended.ended_at is not None:
         return
     with store.write(is_news=False) as cursor:
         cursor.execute("INSERT INTO token_end VALUES (?, ?, ?)", [token_id, datetime.now(UTC), store.person.user_name])
-        audit.keep(store, cursor, [Act("token_ended", token_id, known[token_id].unit_code)])
+        audit.keep(store, cursor, [Act("token_ended", token_id, ended.unit_code, {"name": ended.token_name})])
 
 
 def bearer(store: Store, secret: str, address: str = "") -> Person | None:

@@ -13,14 +13,13 @@ from data.catalogue import Catalogue
 from data.catalogue_store import catalogue_in_force
 from data.periods import Cycle, label, parse_period
 from data.store import parse_moment
-from loaders import declare_command
+from loaders import declare_command, people_command
 from loaders.explanations import MIN_LENGTH, is_real_explanation
 from loaders.gate import MAX_BYTES
 from loaders.ingest import Receipt, take_in
 from loaders.messages import receipt_object, receipt_text
 from loaders.offers import offers
 from loaders.opening import Upload, split
-from loaders.people import people_list, slips, take_people
 from loaders.recognise import Meant, written_period
 from loaders.returned import can_be_marked, marked_file, marked_name
 from loaders.sample_clear import clear_sample
@@ -56,12 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     take.add_argument("--marked", type=Path, metavar="DIR", help="write returned workbooks there, their issues marked")
     take.add_argument("--lang", choices=LOCALES, default=DEFAULT, help="the language of the messages")
     declare_command.add_parsers(commands)
-    list_ = _command(commands, "people", _people, "bring a filled list of people into force, or write one to fill in")
-    list_.add_argument("file", type=Path, help="the filled .xlsx; with --blank the one to write")
-    list_.add_argument("--blank", action="store_true", help="write the list to fill in, with those who are there")
-    list_.add_argument("--slips", type=Path, help="where to write the first passwords of the new accounts; once")
-    list_.add_argument("--address", default="", help="the address that the slips give")
-    list_.add_argument("--lang", choices=LOCALES, default=DEFAULT, help="the language of the list and the messages")
+    people_command.add_parsers(commands)
     sample = _command(commands, "sample", _sample, "fill the store with a made-up history")
     sample.add_argument("--months", type=int, default=24)
     sample.add_argument("--clear", action="store_true", help="take the made-up history out again")
@@ -163,25 +157,6 @@ def _said(receipt: Receipt, options: argparse.Namespace, catalogue: Catalogue) -
     if options.json:  # one object a return, one a line
         return json.dumps(receipt_object(receipt, options.lang), ensure_ascii=False)
     return receipt_text(receipt, catalogue, options.lang)
-
-
-def _people(options: argparse.Namespace) -> int:
-    store = command_line.opened()
-    if options.blank:
-        options.file.write_bytes(people_list(store, options.lang))
-        _print([{"written": str(options.file)}], options, lambda row: row["written"])
-        return 0
-    if options.slips is None or options.slips.exists():
-        raise ValueError(f"--slips: expected a new file for the first passwords, found {options.slips or 'nothing'}")
-    found, passwords, faults = take_people(store, options.file.read_bytes(), options.file.name)
-    if faults:
-        said = "; ".join(one.words(options.lang) for one in faults)
-        raise ValueError(f"{options.file}: nothing was changed: {said}")
-    catalogue = catalogue_in_force(store)
-    options.slips.write_bytes(slips(found, passwords, options.address, catalogue, options.lang))
-    result = {"people": len(found), "new": sorted(passwords), "slips": str(options.slips)}
-    _print([result], options, lambda row: "\n".join(f"{k}\t{v}" for k, v in row.items()))
-    return 0
 
 
 def _sample(options: argparse.Namespace) -> int:

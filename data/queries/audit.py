@@ -12,20 +12,23 @@ def audit_trail(
     store: Store,
     as_of: datetime,
     since: datetime | None = None,
-    user_code: str | None = None,
+    who: str | None = None,
     actions: Sequence[str] | None = None,
     unit_code: str | None = None,
     limit: int = 1000,
     newest: int | None = None,
 ) -> pandas.DataFrame:
     """One row an act from `since` (None: the beginning) to as_of, the newest first: audit_no, at, user_code, user_name,
-    role, via (page, api, command_line), address, action, unit_code, subject, details (JSON). newest: no row after that
-    number.
+    role, via (page, api, command_line, sample), address, action, unit_code, subject, details (JSON).
+
+    who: an account or token:ID, whatever it did and whatever was done to it; or a part of somebody's name. newest: no
+    row after that number.
     """
     return store.frame(
         """SELECT audit_no, "at", user_code, user_name, role, via, address, "action", unit_code, subject, details
         FROM audit WHERE "at" <= $as_of AND ($since::TIMESTAMPTZ IS NULL OR "at" >= $since)
-            AND ($user_code::VARCHAR IS NULL OR user_code = $user_code OR subject = $user_code)
+            AND ($who::VARCHAR IS NULL OR lower($who) IN (lower(user_code), lower(subject))
+                OR contains(lower(user_name), lower($who)))
             AND ($actions::VARCHAR[] IS NULL OR "action" IN (SELECT unnest($actions::VARCHAR[])))
             AND ($newest::BIGINT IS NULL OR audit_no <= $newest)
             AND ($unit_code::VARCHAR IS NULL OR unit_code = $unit_code)
@@ -33,7 +36,7 @@ def audit_trail(
         {
             "as_of": as_of,
             "since": since,
-            "user_code": user_code,
+            "who": who,
             "actions": list(actions) if actions else None,
             "unit_code": unit_code,
             "limit": limit,
@@ -42,9 +45,14 @@ def audit_trail(
     )
 
 
-def last_sign_ins(store: Store) -> dict[str, datetime]:
-    """user_code → when she signed in last."""
-    return dict(store.rows("""SELECT user_code, max("at") FROM audit WHERE "action" = 'signed_in' GROUP BY ALL"""))
+def last_sign_ins(store: Store) -> dict[str, tuple[datetime, str | None]]:
+    """user_code → when she signed in last, and how: password, oidc or proxy."""
+    found = store.rows(
+        """SELECT user_code, max("at"),
+            arg_max(CASE WHEN json_valid(details) THEN json_extract_string(details, '$.way') END, "at")
+        FROM audit WHERE "action" = 'signed_in' GROUP BY ALL"""
+    )
+    return {user_code: (at, way) for user_code, at, way in found}
 
 
 def last_act(store: Store, action: str) -> datetime | None:

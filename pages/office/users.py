@@ -18,26 +18,32 @@ with persons:
     people.ask_new()
     known = accounts.accounts(answers.store())
     seen = last_sign_ins(answers.store())
-    wanted = st.text_input(
-        t("people.find"), key="find", icon=":material/search:", placeholder=t("people.find.example")
-    ).casefold()
-    shown = [one for one in known if wanted in people.searched(one)]
+    shown = people.choose_shown(known)
     st.caption(t("people.count", number=len(shown), all=len(known)))
+    states = [people.state_of(one, seen.get(one.user_code)) for one in shown]
     table = {
         "people.column.name": [one.user_name for one in shown],
         "people.column.user": [one.user_code for one in shown],
         "people.column.role": [t(f"access.role.{one.role.value}") for one in shown],
         "people.column.unit": [people.unit_of(one) for one in shown],
-        "people.column.state": [t(f"people.state.{people.state_of(one)}") for one in shown],
-        "people.column.seen": [text.moment(seen.get(one.user_code), str(answers.zone())) for one in shown],
+        "people.column.state": [t(f"people.state.{state}") for state in states],
+        "people.column.seen": [
+            text.moment(seen[one.user_code][0], str(answers.zone())) if one.user_code in seen else text.DASH
+            for one in shown
+        ],
     }
-    frame = pandas.DataFrame({t(name): values for name, values in table.items()})
-    chosen = show_table(frame, on_select="rerun", selection_mode="single-row", key=f"people-{len(known)}")
-    picked = [shown[row] for row in chosen.selection.rows if row < len(shown)]
-    if picked:
-        people.show_card(picked[0])
-    elif shown:
-        st.caption(t("people.choose"))
+    if not shown:
+        st.info(t("people.none"), icon=":material/person_search:")
+    else:
+        frame = pandas.DataFrame({t(name): values for name, values in table.items()})
+        key = (
+            f"people-{hash(tuple(one.user_code for one in shown))}"  # another list: what was chosen is elsewhere in it
+        )
+        chosen = show_table(frame, on_select="rerun", selection_mode="single-row", key=key).selection.rows
+        if chosen:
+            people.show_card(shown[chosen[0]], states[chosen[0]])
+        else:
+            st.caption(t("people.choose"))
 with lists:
     people_import.show()
 with programs:

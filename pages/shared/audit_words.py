@@ -1,16 +1,20 @@
-"""Acts of the audit trail in words: who, what, from where, and the details of one."""
+"""Acts of the audit trail in words: who, what, from where, and the details of one. Without Streamlit, since a download
+is made outside the page, where the reader's language is not at hand.
+"""
 
 import json
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas
-import streamlit as st
 
-import text
-from locales import words
-from pages.shared import answers
-from pages.shared.issue_list import escaped
-from text import t
+from data.access import Role
+from data.audit import read_details
+from data.catalogue import Catalogue
+from data.periods import label
+from locales import say, words
 
 GROUPS = {
     "sign_in": ["signed_in", "signed_out", "sign_in_failed", "password_changed"],
@@ -31,36 +35,86 @@ GROUPS = {
     ],
     "care": ["backup_written", "restored", "audit_head_lost"],
 }
+_IN_WORDS = {"way": "audit.way", "role": "access.role", "kind": "kind", "actions": "audit.group"}
+_IN_SENTENCE = ("name", "role")
 
 
-def actor(row: Any) -> str:
+def trail_table(found: pandas.DataFrame, catalogue: Catalogue, locale: str) -> pandas.DataFrame:
+    """The trail as people read it, under its headings: when, who, what, from where, number."""
+    rows = list(found.itertuples())
+    columns = {
+        "audit.column.at": [moment(row, catalogue) for row in rows],
+        "audit.column.who": [actor(row, locale) for row in rows],
+        "audit.column.what": [sentence(row, catalogue, locale) for row in rows],
+        "audit.column.from": [place(row, locale) for row in rows],
+        "audit.column.no": [row.audit_no for row in rows],
+    }
+    return pandas.DataFrame({say(locale, name): values for name, values in columns.items()})
+
+
+def moment(row: Any, catalogue: Catalogue) -> str:
+    """To the second, on the bureau's clock."""
+    return f"{row.at.astimezone(ZoneInfo(catalogue.bureau.timezone)):%Y-%m-%d %H:%M:%S}"
+
+
+def actor(row: Any, locale: str) -> str:
     """张三 (zhang); whoever is not known by name by her account alone."""
     if not row.user_code:
-        return t("audit.nobody")
+        return row.user_name or say(locale, "audit.nobody" if row.role == Role.NOBODY else "audit.machine")
     return row.user_code if row.user_name in ("", row.user_code) else f"{row.user_name} ({row.user_code})"
 
 
-def sentence(row: Any) -> str:
-    """What was done, in words; an act that has none yet by its code."""
-    key = f"audit.act.{row.action}"
-    details = json.loads(row.details)
-    unit = "" if pandas.isna(row.unit_code) else text.unit_name(answers.catalogue(), row.unit_code)
-    about = " · ".join(filter(None, (str(details.get("template") or ""), unit, str(details.get("period") or "")[:7])))
-    said = t(key) if key in words(text.language()) else row.action
+def sentence(row: Any, catalogue: Catalogue, locale: str) -> str:
+    """What was done, to what, for which unit; an act that has no words yet by its code."""
+    kept, key = read_details(row.details), f"audit.act.{row.action}"
+    key += ".instead" if kept.get("instead_of_reviewer") else ""
+    said = say(locale, key) if key in words(locale) else str(row.action)
+    unit = "" if pandas.isna(row.unit_code) else catalogue.unit_name(row.unit_code, locale)
+    about = [_value(name, kept, catalogue, locale) for name in _IN_SENTENCE if name in kept]
+    about += [str(kept.get("template") or ""), unit]
+    about += [_value("period", kept, catalogue, locale)] if kept.get("period") else []
+    if kept.get("is_active") is False:
+        about.append(say(locale, "people.state.disabled"))
     subject = row.subject if row.subject != row.user_code else ""
-    return " · ".join(filter(None, (said, subject, about)))
+    return " · ".join(filter(None, (said, subject, *about)))
 
 
-def place(row: Any) -> str:
+def place(row: Any, locale: str) -> str:
     """The page, a program or this machine, and the address."""
-    return " ".join(filter(None, (t(f"audit.via.{row.via}"), row.address)))
+    key = f"audit.via.{row.via}"
+    return " ".join(filter(None, (say(locale, key) if key in words(locale) else str(row.via), row.address)))
 
 
-def show_details(row: Any, zone: str) -> None:
-    """Everything that was kept of one act."""
-    with st.container(border=True):
-        st.markdown(f"**{escaped(sentence(row))}**")
-        st.caption(escaped(f"{text.moment(row.at, zone)} · {actor(row)} · {place(row)}"))
-        details = json.loads(row.details)
-        if details:
-            st.json(details)
+def details(row: Any, catalogue: Catalogue, locale: str) -> dict[str, str]:
+    """Everything else that was kept of one act: what it is called → what it was."""
+    kept = read_details(row.details)
+    return {_named(name, locale): _value(name, kept, catalogue, locale) for name in kept}
+
+
+def _named(name: str, locale: str) -> str:
+    key = f"audit.detail.{name}"
+    return say(locale, key) if key in words(locale) else name
+
+
+def _value(name: str, kept: Mapping[str, Any], catalogue: Catalogue, locale: str) -> str:
+    value = kept[name]
+    if f"{_IN_WORDS.get(name)}.{value}" in words(locale):
+        return say(locale, f"{_IN_WORDS[name]}.{value}")
+    if isinstance(value, bool):
+        return say(locale, "audit.yes" if value else "audit.no")
+    if name == "period":
+        return _period(str(value), str(kept.get("template")), catalogue)
+    if name == "received_at":
+        return f"{datetime.fromisoformat(value).astimezone(ZoneInfo(catalogue.bureau.timezone)):%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, dict):
+        return "；".join(f"{about}：{said}" for about, said in value.items())
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _period(day: str, template_code: str, catalogue: Catalogue) -> str:
+    try:
+        return label(date.fromisoformat(day), catalogue.template(template_code).cycle)
+    except (KeyError, ValueError):  # of a template that is no more
+        return day

@@ -1,6 +1,9 @@
 """Accounts on the page of people: inviting, the card of one, and the first password, which is shown once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -23,9 +26,18 @@ def origin() -> str:
     return settings().origin or f"{here.scheme}://{here.netloc}"
 
 
-def state_of(one: Account) -> str:
-    """disabled, invited (has her first password still) or active."""
-    return "disabled" if not one.is_active else "invited" if one.must_change else "active"
+def state_of(one: Account, seen: tuple[datetime, str | None] | None) -> str:
+    """disabled, invited (has never signed in), first_password (has, and kept the first one so far), or active.
+
+    seen: when and how she signed in last; who comes by single sign-on needs no password of her own.
+    """
+    if not one.is_active:
+        return "disabled"
+    if not one.must_change:
+        return "active"
+    if seen is None:
+        return "invited"
+    return "first_password" if seen[1] == "password" else "active"
 
 
 def unit_of(one: Account) -> str:
@@ -33,10 +45,32 @@ def unit_of(one: Account) -> str:
     return text.unit_name(answers.catalogue(), one.unit_code) if one.unit_code else text.DASH
 
 
-def searched(one: Account) -> str:
-    """What a search looks in."""
-    parts = (one.user_code, one.user_name, unit_of(one), one.unit_code or "", t(f"access.role.{one.role.value}"))
-    return " ".join(parts).casefold()
+def choose_shown(known: Sequence[Account]) -> list[Account]:
+    """Those that are looked for: by a part of name or account, by role, by unit."""
+    with st.grid(3, min_column_width=200):
+        part = st.text_input(
+            t("people.find"), key="find", icon=":material/search:", placeholder=t("people.find.example")
+        )
+        role = st.selectbox(
+            t("people.column.role"),
+            [answers.ALL, *(role for role in ROLES if any(one.role is role for one in known))],
+            format_func=lambda one: t(f"access.role.{one.value}") if one else t("people.every_role"),
+            key="find-role",
+        )
+        unit = st.selectbox(
+            t("people.column.unit"),
+            [answers.ALL, *sorted({one.unit_code for one in known if one.unit_code})],
+            format_func=lambda code: text.unit_name(answers.catalogue(), code) if code else t("choice.all_units"),
+            key="find-unit",
+        )
+    wanted = part.strip().casefold()
+    return [
+        one
+        for one in known
+        if wanted in f"{one.user_name} {one.user_code}".casefold()
+        and role in (answers.ALL, one.role)
+        and unit in (answers.ALL, one.unit_code)
+    ]
 
 
 def attempt(act: Callable[[], object]) -> object | None:
@@ -47,6 +81,17 @@ def attempt(act: Callable[[], object]) -> object | None:
         details = {name: escaped(str(value)) for name, value in fault.details.items()}
         st.warning(t(f"access.fault.{fault.code}", **details), icon=":material/edit:")
         return None
+
+
+@contextmanager
+def closing_popover(label: str, key: str, **more: Any) -> Iterator[Callable[[], None]]:
+    """A popover that asks once more. Yields what its button calls to close it, so that it does not cover the answer."""
+
+    def close() -> None:
+        st.session_state[key] = False
+
+    with st.popover(label, key=key, on_change="rerun", **more):
+        yield close
 
 
 def choose_role(role: Role | None, unit_code: str | None, key: str) -> tuple[Role, str | None]:
@@ -61,6 +106,7 @@ def choose_role(role: Role | None, unit_code: str | None, key: str) -> tuple[Rol
     if not role.is_of_unit:
         return role, None
     units = answers.obliged_units()
+    units += [unit_code] if unit_code and unit_code not in units else []  # hers, though it owes nothing any more
     unit = st.selectbox(
         t("people.column.unit"),
         units,
@@ -94,32 +140,35 @@ def show_first_password(one: Account, password: str) -> None:
     st.code(t("people.slip", **values), language=None, wrap_lines=True)
 
 
-def show_card(one: Account) -> None:
+def show_card(one: Account, state: str) -> None:
     """Everything that can be done with one account."""
+    colour = {"active": "green", "invited": "blue", "first_password": "orange", "disabled": "gray"}[state]
     with st.container(border=True):
-        colour = {"active": "green", "invited": "blue", "disabled": "gray"}[state_of(one)]
-        st.markdown(
-            f"**{escaped(one.user_name)}** `{one.user_code}` :{colour}-badge[{t(f'people.state.{state_of(one)}')}]"
-        )
+        st.markdown(f"**{escaped(one.user_name)}** `{one.user_code}` :{colour}-badge[{t(f'people.state.{state}')}]")
         with st.grid(2, min_column_width=220):
             name = st.text_input(t("people.column.name"), one.user_name, max_chars=40, key=f"name-{one.user_code}")
             role, unit = choose_role(one.role, one.unit_code, one.user_code)
         with st.container(horizontal=True):
             if st.button(t("people.save"), type="primary", key=f"save-{one.user_code}"):
-                wanted = {"user_name": name.strip(), "role": role, "unit_code": unit}
-                if attempt(lambda: accounts.change(answers.store(), one.user_code, **wanted)):
-                    st.rerun()
-            label = "people.disable" if one.is_active else "people.enable"
-            is_switched = st.button(t(label), key=f"switch-{one.user_code}")
-            switch = {"is_active": not one.is_active}
-            if is_switched and attempt(lambda: accounts.change(answers.store(), one.user_code, **switch)):
-                st.rerun()
+                _change(one, user_name=name, role=role, unit_code=unit)
+            if st.button(t("people.disable" if one.is_active else "people.enable"), key=f"switch-{one.user_code}"):
+                _change(one, is_active=not one.is_active)
             if st.button(t("people.sign_out"), key=f"out-{one.user_code}", help=t("people.sign_out.help")):
                 sessions_of(answers.store().path).end_all_of(one.user_code)
                 audit.note(answers.store(), Act("signed_out_everywhere", one.user_code, one.unit_code))
-                st.toast(t("people.signed_out"))
-            is_reset = st.button(t("people.reset"), key=f"reset-{one.user_code}", help=t("people.reset.help"))
+                st.toast(t("people.signed_out", name=escaped(one.user_name)))
+            with closing_popover(t("people.reset"), f"reset-{one.user_code}") as close:
+                st.markdown(t("people.reset.why", name=escaped(one.user_name)))
+                is_reset = st.button(
+                    t("people.reset.yes"), type="primary", key=f"reset-yes-{one.user_code}", on_click=close
+                )
         if is_reset:
             first = attempt(lambda: accounts.reset_password(answers.store(), one.user_code))
             if first:
                 show_first_password(one, str(first))
+
+
+def _change(one: Account, **changes: object) -> None:
+    if attempt(lambda: accounts.change(answers.store(), one.user_code, **changes)):
+        st.toast(t("people.saved", name=escaped(one.user_name)))
+        st.rerun()

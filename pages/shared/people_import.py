@@ -3,7 +3,8 @@
 import streamlit as st
 
 from data.audit import Act
-from loaders.people import people_list, slips, take_people
+from loaders.people import take_people
+from loaders.people_sheets import people_list, slips
 from pages.shared import answers
 from pages.shared.issue_list import escaped
 from pages.shared.people import origin
@@ -35,6 +36,8 @@ def show() -> None:
     if faults:
         st.warning(t("people.import.faults", number=len(faults)), icon=":material/edit:")
         st.markdown("\n".join(f"- {escaped(one.words(locale))}" for one in faults[:SHOWN]))
+        if len(faults) > SHOWN:
+            st.caption(t("people.import.more", number=len(faults) - SHOWN))
         return
     st.success(t("people.import.done", number=len(found), new=len(passwords)), icon=":material/check_circle:")
     if passwords:

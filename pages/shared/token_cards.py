@@ -10,7 +10,7 @@ from data import tokens
 from data.access import Role
 from pages.shared import answers
 from pages.shared.issue_list import escaped
-from pages.shared.people import attempt
+from pages.shared.people import attempt, closing_popover
 from pages.shared.tables import show_table
 from text import t
 from web.sessions import sessions_of
@@ -33,12 +33,17 @@ def show() -> None:
             text.unit_name(answers.catalogue(), one.unit_code) if one.unit_code else text.DASH for one in known
         ],
         "people.column.state": [t(f"tokens.state.{_state(one, now)}") for one in known],
+        "tokens.column.expires": [text.moment(one.expires_at, zone) for one in known],
         "tokens.column.used": [_used(used.get(one.token_id), zone) for one in known],
         "tokens.column.created": [f"{text.moment(one.created_at, zone)} {one.created_by}" for one in known],
         "tokens.column.id": [one.token_id for one in known],
     }
     show_table(pandas.DataFrame({t(name): values for name, values in table.items()}))
-    valid = {one.token_id: one.token_name for one in known if one.is_valid(now)}
+    _ask_which_to_end({one.token_id: one.token_name for one in known if one.is_valid(now)})
+
+
+def _ask_which_to_end(valid: dict[str, str]) -> None:
+    """Asks twice: a program that has lost its token stands still."""
     if not valid:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -47,10 +52,14 @@ def show() -> None:
             valid,
             index=None,
             format_func=lambda code: f"{valid[code]} ({code})",
+            placeholder=t("tokens.end.choose"),
             key="token-end",
         )
-        if st.button(t("tokens.end"), disabled=chosen is None) and attempt(lambda: tokens.end(answers.store(), chosen)):
-            st.rerun()
+        with closing_popover(t("tokens.end"), "token-end-ask", disabled=chosen is None) as close:
+            st.markdown(t("tokens.end.why", name=escaped(valid.get(chosen, ""))))
+            is_ended = st.button(t("tokens.end.yes"), type="primary", key="token-end-yes", on_click=close)
+    if is_ended and chosen and attempt(lambda: tokens.end(answers.store(), chosen)):
+        st.rerun()
 
 
 def _ask_new() -> None:

@@ -45,14 +45,21 @@ def test_a_changed_cell_is_found(trail, column):
     value = "now() - INTERVAL 1 DAY" if column == "at" else "'x'"
     with trail.write() as cursor:
         cursor.execute(f'UPDATE audit SET "{column}" = {value} WHERE audit_no = 6')
-    assert any("row 6" in fault or "row 7" in fault for fault in audit.faults(trail)), audit.faults(trail)
+    assert any("row 6" in str(fault) or "row 7" in str(fault) for fault in audit.faults(trail)), audit.faults(trail)
 
 
 @pytest.mark.parametrize("column", ["unit_code", "details", "address"])
 def test_an_emptied_cell_is_found(trail, column):
     with trail.write() as cursor:
         cursor.execute(f"UPDATE audit SET {column} = NULL WHERE audit_no = 6")
-    assert "audit: row 6 was changed" in audit.faults(trail)
+    assert audit.TrailFault("changed", 6) in audit.faults(trail)
+
+
+@pytest.mark.parametrize("column", ["audit_no", "at", "hash", "previous_hash", "user_code"])
+def test_a_row_whose_place_or_seal_was_taken_away_is_found(trail, column):
+    with trail.write() as cursor:
+        cursor.execute(f'UPDATE audit SET "{column}" = NULL WHERE audit_no = 6')
+    assert audit.faults(trail) and all("audit: " in fault for fault in check(trail))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +81,7 @@ def test_an_emptied_cell_is_found(trail, column):
 def test_what_is_missing_or_moved_is_found(trail, damage, told):
     with trail.write() as cursor:
         cursor.execute(damage)
-    assert any(told in fault for fault in audit.faults(trail)), audit.faults(trail)
+    assert any(told in str(fault) for fault in audit.faults(trail)), audit.faults(trail)
     assert any(told in fault for fault in check(trail))
 
 
@@ -164,3 +171,37 @@ def test_a_backup_carries_the_trail_and_a_restore_goes_on_from_there(trail, tmp_
         ("backup_written", ""),
     ]
     again.close()
+
+
+def test_a_copy_of_the_trail_of_another_store_is_found(trail, tmp_path):
+    """Another store's rows fit each other, but not the head that this one noted."""
+    other = Store(tmp_path / "other.duckdb")
+    for number in range(20):
+        audit.note(other, Act("tried", f"elsewhere {number}"), WANG)
+    rows = other.frame("SELECT * FROM audit")
+    other.close()
+    with trail.write() as cursor:
+        cursor.execute("DELETE FROM audit")
+        cursor.register("elsewhere", rows)
+        cursor.execute("INSERT INTO audit SELECT * FROM elsewhere")
+    assert [fault.code for fault in audit.faults(trail)] == ["cut_off"]
+
+
+def test_more_rows_than_are_read_at_once_are_one_chain(store, monkeypatch):
+    """Read in steps; the steps' edges are no gaps, and a gap at an edge is one."""
+    with store.write() as cursor:
+        audit.keep(store, cursor, [Act("tried", str(number)) for number in range(25_000)], WANG)
+    assert audit.faults(store) == []
+    with store.write() as cursor:
+        cursor.execute("DELETE FROM audit WHERE audit_no = 20000")
+    assert audit.TrailFault("missing", 20000, 20000) in audit.faults(store)
+
+
+@pytest.mark.parametrize("kept", [None, "", "x", "[1]", '"x"', "{", "null"])
+def test_details_that_are_legible_no_more_are_none(kept):
+    assert audit.read_details(kept) == {}
+
+
+def test_details_come_back_as_they_were(trail):
+    (kept,) = trail.rows("SELECT details FROM audit WHERE subject = '第 3 次'")[0]
+    assert audit.read_details(kept) == {"number": 3, "词": "“引号”\n换行"}

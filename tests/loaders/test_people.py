@@ -10,7 +10,8 @@ from data import accounts
 from data.access import Role
 from data.accounts import create_first
 from loaders.commands import main
-from loaders.people import people_list, read_people, slips, take_people
+from loaders.people import read_people, take_people
+from loaders.people_sheets import people_list, slips
 from tests.conftest import OFFICE, edited
 
 PASSWORD = "好记的一句话 2026"
@@ -51,7 +52,7 @@ def test_a_list_makes_accounts_and_hands_out_their_first_passwords(office):
     book = openpyxl.load_workbook(
         io.BytesIO(slips(found, passwords, "https://zhundian.example", _catalogue(office), "zh-CN"))
     )
-    cells = [[cell.value for cell in row] for row in book.active.iter_rows(min_row=2)]
+    cells = [[cell.value for cell in row][:6] for row in book.active.iter_rows(min_row=2)]
     assert ["王五", "行政审批科", "填报人", "wangwu", passwords["wangwu"], "https://zhundian.example"] in cells
     trail = office.rows("SELECT details FROM audit")
     assert not any(word in str(trail) for word in passwords.values())
@@ -97,9 +98,9 @@ def test_an_english_list_is_read_as_well(office):
         ((None, "王五", "领导", None), "user_code", "A3"),
         (("wang", None, "领导", None), "user_name", "B3"),
         (("office", "又一个", "信息办", None), "list.twice", "A3"),
-        (("=1+1", "王五", "领导", None), "user_code", "A3"),
-        (("a b", "王五", "领导", None), "user_code", "a b"),
-        (("wang", "王" * 41, "领导", None), "user_name", "wang"),
+        (("=1+1", "王五", "领导", None), "list.formula", "A3"),
+        (("a b", "王五", "领导", None), "user_code", "A3"),
+        (("wang", "王" * 41, "领导", None), "user_name", "B3"),
     ],
 )
 def test_a_fault_is_named_with_its_place_and_nothing_is_changed(office, row, code, cell):
