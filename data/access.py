@@ -28,6 +28,7 @@ class Right(StrEnum):
     APPROVE = "approve"  # as the unit's reviewer
     DECIDE = "decide"  # accept or return what was approved, reopen it
     MANAGE = "manage"  # catalogue, counting start, people, tokens, the made-up history
+    RULE = "rule"  # decide on notices: praise, criticism, rectification, a talk
     READ_AUDIT = "read_audit"
     MONITOR = "monitor"
 
@@ -36,7 +37,7 @@ _RIGHTS = {
     Role.REPORTER: {Right.READ, Right.REPORT},
     Role.REVIEWER: {Right.READ, Right.REPORT, Right.APPROVE},
     Role.OFFICE: {Right.READ, Right.REPORT, Right.DECIDE, Right.MANAGE, Right.READ_AUDIT},
-    Role.LEADER: {Right.READ, Right.READ_AUDIT},
+    Role.LEADER: {Right.READ, Right.RULE, Right.READ_AUDIT},
     Role.MONITOR: {Right.MONITOR},
     Role.NOBODY: set(),
 }
@@ -96,6 +97,7 @@ OPEN_TABLES = frozenset(
         "calendar_day",
         "workday",
         "counting_start",
+        "setting",
     ]
 )
 _DENIED = ("audit", "account", "password", "token", "token_end")

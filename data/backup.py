@@ -70,13 +70,16 @@ def backup(store: Store, target: Path) -> None:
         raise StoreError(f"{target} exists already; a backup is never written over a file")
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(target.name + ".partial")
+    log = partial.with_name(partial.name + ".wal")
     partial.unlink(missing_ok=True)
-    audit.note(store, Act("backup_written", str(target)))
+    log.unlink(missing_ok=True)
     try:
         store.copy_to(partial)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+        log.unlink(missing_ok=True)
+    audit.note(store, Act("backup_written", str(target)))  # only now: a copy that failed is none
 
 
 def backup_into(store: Store, folder: Path, now: datetime, keep: int | None) -> tuple[Path, list[Path]]:

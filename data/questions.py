@@ -113,9 +113,11 @@ def as_read(row: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     for name, value in row.items():
         if name == "unit_code":
-            answer |= {"unit": value, "unit_name": catalogue.unit_name(value) if value else None}
+            unit = _plain(value, catalogue.bureau.timezone)
+            answer |= {"unit": unit, "unit_name": catalogue.unit_name(unit) if unit else None}
         elif name == "template_code":
-            answer |= {"template": value, "template_name": names.get(value)}
+            template = _plain(value, catalogue.bureau.timezone)
+            answer |= {"template": template, "template_name": names.get(template)}
         elif name in ("period", "newest_period") and not pandas.isna(value):
             answer[name] = label(value.date(), cycles.get(code, Cycle.MONTH))
         elif name == "month":

@@ -20,6 +20,9 @@ CREATE TABLE IF NOT EXISTS calendar_day (catalogue_id VARCHAR, day DATE, is_work
 -- The first month that this store counts; the newest row holds. Without one, obligations count from their own start.
 CREATE TABLE IF NOT EXISTS counting_start (first_month DATE, set_at TIMESTAMPTZ, set_by VARCHAR);
 
+-- What the office may change without a new catalogue, as JSON; the newest row of a name holds.
+CREATE TABLE IF NOT EXISTS setting (setting_name VARCHAR, setting_value VARCHAR, set_at TIMESTAMPTZ, set_by VARCHAR);
+
 -- 应报: one obligation x period, written once when the period opens. `month` is the period's last month.
 CREATE TABLE IF NOT EXISTS due (
     unit_code VARCHAR, template_code VARCHAR, period DATE, "month" DATE, opens_at TIMESTAMPTZ, deadline TIMESTAMPTZ,

@@ -14,6 +14,7 @@ from data.catalogue import Catalogue, Severity, Template
 from data.catalogue_store import catalogue_in_force, freeze_dues
 from data.deadlines import deadline
 from data.periods import label
+from data.queries.submissions import has_sample
 from data.review import Locked
 from data.store import Store
 from loaders.entries import About, Arrival, Declared, Recorded
@@ -208,6 +209,7 @@ def _check_proof(proof: bytes, name: str) -> None:
 def _take_in(
     store: Store, kind: str, about: About, declared: Declared, received_at: datetime, reported_by: str, is_sample: bool
 ) -> Receipt:
+    is_sample = is_sample or has_sample(store)  # what comes into a demonstration is one, as with workbooks
     catalogue = catalogue_in_force(store)
     template = catalogue.template(about.template_code)
     file_name = "_".join((_FILE_NAMES[kind], about.unit_code, about.template_code, label(about.period, template.cycle)))

@@ -33,8 +33,6 @@ from web.settings import Settings
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN = frozenset({"/healthz", "/sign-in", "/sign-in/oidc", "/sign-in/oidc/back", "/first-start"})
 """What stands open: each of these routes looks after itself."""
-BY_TOKEN = ("/api/", "/metrics")
-"""What programs ask with a token in a header; no cookie counts there, so no other site can use one."""
 STREAMLIT = ("/_stcore/upload_file/", "/_stcore/bidi-components/", "/media/", "/component/", "/static/")
 STREAMLIT_ONE = frozenset(
     {"/_stcore/health", "/_stcore/host-config", "/_stcore/script-health-check", "/_stcore/stream", "/favicon.png"}
@@ -93,8 +91,9 @@ class Guard:
         try:
             store = prepare()
         except (StoreError, CatalogueError):
-            return self._page(scope, 503, "unusable")
-        if path.startswith(BY_TOKEN):
+            unusable = _no(scope, 503, "The store cannot be used; see what the program says on its console")
+            return unusable if _is_by_token(path) else self._page(scope, 503, "unusable")
+        if _is_by_token(path):
             return None
         is_socket = scope["type"] == "websocket"
         if (is_socket or scope["method"] not in SAFE) and not is_same_origin(headers, who, self.settings):
@@ -148,10 +147,16 @@ class TooLarge(Exception):
     """The body grew beyond what the route takes."""
 
 
+def _is_by_token(path: str) -> bool:
+    """What programs ask with a token in a header; no cookie counts there, so no other site can use one."""
+    return path == "/metrics" or path.startswith("/api/")
+
+
 def _no(scope: Scope, status: int, words: str) -> Response:
     """A short answer to what no page of ours sends; the API's has the API's form."""
     if scope["path"].startswith("/api"):
-        return JSONResponse({"error": {"code": "guard", "message": words}}, status)
+        code = {413: "too_large", 503: "unusable"}.get(status, "guard")
+        return JSONResponse({"error": {"code": code, "message": words}}, status)
     return PlainTextResponse(words, status)
 
 

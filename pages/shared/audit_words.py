@@ -22,7 +22,7 @@ GROUPS = {
     "review": ["review_approved", "review_accepted", "review_returned", "review_reopened"],
     "people": ["account_created", "account_changed", "password_reset", "signed_out_everywhere"],
     "token": ["token_created", "token_ended"],
-    "rules": ["catalogue_loaded", "counting_start_set", "sample_loaded", "sample_cleared"],
+    "rules": ["catalogue_loaded", "counting_start_set", "setting_changed", "sample_loaded", "sample_cleared"],
     "export": [
         "original_downloaded",
         "proof_downloaded",

@@ -21,7 +21,7 @@ MAY = {
     Role.REPORTER: {Right.READ, Right.REPORT},
     Role.REVIEWER: {Right.READ, Right.REPORT, Right.APPROVE},
     Role.OFFICE: {Right.READ, Right.REPORT, Right.DECIDE, Right.MANAGE, Right.READ_AUDIT},
-    Role.LEADER: {Right.READ, Right.READ_AUDIT},
+    Role.LEADER: {Right.READ, Right.RULE, Right.READ_AUDIT},
     Role.MONITOR: {Right.MONITOR},
     Role.NOBODY: set(),
 }

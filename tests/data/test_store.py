@@ -205,14 +205,29 @@ def test_a_damaged_file_is_not_called_in_use(tmp_path, taken):
 # Copies
 
 
+def test_a_backup_that_fails_is_none(tmp_path, taken, monkeypatch):
+    def half_a_copy(target):
+        for path in (target, target.with_name(target.name + ".wal")):
+            path.write_bytes(b"half")
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(taken, "copy_to", half_a_copy)
+    with pytest.raises(StoreError):
+        backup(taken, tmp_path / "copies" / "copy.duckdb")
+    assert not list((tmp_path / "copies").iterdir())
+    assert not taken.rows("SELECT 1 FROM audit WHERE action = 'backup_written'")
+    monkeypatch.undo()
+    backup(taken, tmp_path / "copies" / "copy.duckdb")
+    assert taken.rows("SELECT count(*) FROM audit WHERE action = 'backup_written'") == [(1,)]
+
+
 def test_a_backup_holds_everything_and_a_restore_brings_it_back(tmp_path, taken):
     before = everything(taken)
     backup(taken, tmp_path / "copies" / "copy.duckdb")
     assert restore(tmp_path / "copies" / "copy.duckdb", tmp_path / "new" / "store.duckdb") is None
     again = Store(tmp_path / "new" / "store.duckdb")
-    written, restored = (row[7] for row in everything(again)["audit"][-2:])
-    assert (written, restored) == ("backup_written", "restored")
-    assert everything(again)["audit"][:-2] == before.pop("audit")
+    assert everything(again)["audit"][-1][7] == "restored"
+    assert everything(again)["audit"][:-1] == before.pop("audit")
     assert {name: rows for name, rows in everything(again).items() if name != "audit"} == before
     content = again.rows("SELECT content, sha256 FROM workbook_file")[0]
     assert hashlib.sha256(content[0]).hexdigest() == content[1]

@@ -68,7 +68,15 @@ def test_what_streamlit_serves_stands_behind_the_sign_in(as_person, path, method
 
 
 @pytest.mark.parametrize(
-    "path", ["/nowhere", "/_stcore/metrics", "/_stcore/agent/interact", "/_stcore/agent/openapi.json"]
+    "path",
+    [
+        "/nowhere",
+        "/metricsfoo",
+        "/apifoo",
+        "/_stcore/metrics",
+        "/_stcore/agent/interact",
+        "/_stcore/agent/openapi.json",
+    ],
 )
 def test_what_is_not_on_the_list_is_not_there(as_person, path):
     assert as_person(None).ask("GET", path, headers={"Accept": "*/*"}).status_code == 401
