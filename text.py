@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas
 import streamlit as st
 
 from data.catalogue import Catalogue
+from data.deadlines import Deadline
 from data.periods import Cycle, label
 from locales import DEFAULT, LOCALES, pick, say, words
+from locales.deadlines import day_words, last_words, moved_words, until_words
 
 DASH = "—"
-_WEEKDAYS = {"zh-CN": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 
 
 def language() -> str:
@@ -46,9 +48,30 @@ def day(moment: date | None, has_year: bool = True) -> str:
     """2026-11-22 周日."""
     if moment is None or pandas.isna(moment):
         return DASH
-    name = _WEEKDAYS[language()][moment.weekday()]
-    written = f"{moment:%Y-%m-%d}" if has_year else f"{moment:%m-%d}"
-    return f"{written} 周{name}" if language() == "zh-CN" else f"{name} {written}"
+    return day_words(language(), moment, has_year)
+
+
+def planned(deadline: Deadline) -> str:
+    """As `deadline`, of a period that has not opened."""
+    until = until_words(language(), deadline.due_date, deadline.minutes)
+    nominal = deadline.nominal_date or deadline.due_date
+    note = moved_words(language(), deadline.due_date, nominal, deadline.rest_name)
+    return t("deadline.with_note", until=until, note=note) if note else until
+
+
+def last_moment(deadline: datetime) -> str:
+    """The last moment in time of a deadline on the bureau's clock: 2026-11-22 周日（含当日）."""
+    return last_words(language(), deadline)
+
+
+def deadline(due: Any) -> str:
+    """2026-11-20 周五（原定 11-22 周日（周末），提前）: until when a due is in time, and what moved it. due: a row of
+    data.queries.timeliness.dues.
+    """
+    until = until_words(language(), due.due_date, due.due_minutes)
+    is_extended = due.change_kind == "extension"
+    note = moved_words(language(), due.due_date, due.nominal_date, due.rest_name, is_extended, due.planned_date)
+    return t("deadline.with_note", until=until, note=note) if note else until
 
 
 def moment(when: datetime | None, timezone: str = "Asia/Shanghai") -> str:

@@ -98,6 +98,7 @@ OPEN_TABLES = frozenset(
         "workday",
         "counting_start",
         "setting",
+        "due_change_end",
     ]
 )
 _DENIED = ("audit", "account", "password", "token", "token_end")
@@ -118,7 +119,8 @@ def hidden_rows(person: Person) -> dict[str, str]:
         files = f"SELECT sha256 FROM {{main}}.submission WHERE submission_id NOT IN {under_review}"
         return shown | {"workbook_file": _files(files)} | dict.fromkeys(_DENIED[1:], "false")
     if person.role in (Role.MONITOR, Role.NOBODY):
-        whole = ("submission", "review_step", "due", "due_plan", "workbook_file", *_OF_SUBMISSION, *_DENIED)
+        dues = ("due", "due_plan", "due_change")
+        whole = ("submission", "review_step", *dues, "workbook_file", *_OF_SUBMISSION, *_DENIED)
         return dict.fromkeys(whole, "false")
     unit = "'" + (person.unit_code or "").replace("'", "''") + "'"
     own = f"CASE WHEN outcome = 'accepted' THEN unit_code ELSE coalesce(sent_unit, unit_code) END = {unit}"
@@ -127,6 +129,7 @@ def hidden_rows(person: Person) -> dict[str, str]:
         "submission": own,
         "due": f"unit_code = {unit}",
         "due_plan": f"unit_code = {unit}",
+        "due_change": f"unit_code = {unit}",
         "workbook_file": _files(f"SELECT sha256 FROM {{main}}.submission WHERE {own}"),
         **dict.fromkeys((*_OF_SUBMISSION, "review_step"), f"submission_id IN ({submissions})"),
         **dict.fromkeys(_DENIED, "false"),

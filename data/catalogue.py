@@ -88,12 +88,35 @@ class Rule:
     text: Words
 
 
+class RestDays(StrEnum):
+    """What becomes of a day that is no working day."""
+
+    FIXED = "fixed"  # it stays
+    ADVANCE = "advance"  # the working day before
+    POSTPONE = "postpone"  # the next working day
+    NTH_WORKDAY = "nth_workday"  # the n-th working day after it
+
+
+MIDNIGHT = 24 * 60
+"""The end of the day, in minutes after its start."""
+
+
 @dataclass(frozen=True)
 class DuePolicy:
-    """By when: through day `day` of the month that lies `month_offset` months after the period's last."""
+    """By when: day `day` of the month that lies `month_offset` months after the period's last, until `minutes` after
+    the day began on the bureau's clock, moved by `rest_days` where that day is no working day.
+
+    workdays: the n of NTH_WORKDAY. lock_days: that many days after the day it was due nothing is taken any more (None:
+    late is always better than never). valid_from: the first month (a period's last) for which it holds.
+    """
 
     day: int = 22
     month_offset: int = 1
+    minutes: int = MIDNIGHT
+    rest_days: RestDays = RestDays.FIXED
+    workdays: int = 1
+    lock_days: int | None = None
+    valid_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +125,7 @@ class Template:
 
     platform: the name of the system through which the data may be delivered instead; empty: there is none.
     review: what comes in is shown only once its unit's reviewer has approved and the office accepted it.
+    due_changes: later due policies, each from its `valid_from` on.
     """
 
     template_code: str
@@ -117,6 +141,12 @@ class Template:
     source: str = ""
     platform: Words = field(default_factory=dict)
     review: bool = False
+    due_changes: tuple[DuePolicy, ...] = ()
+
+    def policy(self, month: date) -> DuePolicy:
+        """The due policy that holds for the periods whose last month is `month`."""
+        later = [one for one in self.due_changes if one.valid_from and one.valid_from <= month]
+        return max(later, key=lambda one: one.valid_from, default=self.due)
 
     def column(self, name: str) -> Column:
         """The column of this name; KeyError when there is none."""
@@ -134,13 +164,22 @@ class Template:
 
 @dataclass(frozen=True)
 class Unit:
-    """Who reports. A unit may have several rows, one for each name it has borne."""
+    """Who reports. A unit may have several rows, one for each name it has borne or parent it has had.
+
+    valid_from, valid_to: the first and last day of the row (None: open). Outside of all its rows the unit is not there,
+    and owes nothing for a period on whose last day it was not.
+    """
 
     unit_code: str
     unit_name: Words
     kind: str = "section"
     valid_from: date | None = None
     valid_to: date | None = None
+    parent_code: str | None = None
+
+    def is_valid(self, on: date) -> bool:
+        """Whether the row holds on that day."""
+        return (self.valid_from or date.min) <= on <= (self.valid_to or date.max)
 
 
 @dataclass(frozen=True)
@@ -192,12 +231,19 @@ class Catalogue:
 
     def unit_name(self, unit_code: str, locale: str = "zh-CN", on: date | None = None) -> str:
         """The name that the unit bore on that day (None: its newest); the code itself when it is unknown."""
-        names = [unit for unit in self.units if unit.unit_code == unit_code]
-        valid = [
-            unit
-            for unit in names
-            if on is None or ((unit.valid_from or date.min) <= on and on <= (unit.valid_to or date.max))
-        ]
+        names = self._rows_of_unit.get(unit_code, [])
+        valid = [unit for unit in names if on is None or unit.is_valid(on)]
         for unit in reversed(valid or names):
             return unit.unit_name.get(locale) or unit.unit_name.get("zh-CN") or unit_code
         return unit_code
+
+    def has_unit(self, unit_code: str, on: date) -> bool:
+        """Whether the unit is there on that day."""
+        return any(unit.is_valid(on) for unit in self._rows_of_unit.get(unit_code, []))
+
+    @cached_property
+    def _rows_of_unit(self) -> dict[str, list[Unit]]:
+        rows: dict[str, list[Unit]] = {}
+        for unit in self.units:
+            rows.setdefault(unit.unit_code, []).append(unit)
+        return rows

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from zoneinfo import available_timezones
 
-from data.catalogue import Catalogue, Column, Template
+from data.catalogue import Catalogue, Column, DuePolicy, Template
 from data.rules import faults_of_rule
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
@@ -45,6 +45,21 @@ def _faults_of_units(catalogue: Catalogue) -> Iterator[str]:
             yield f"units: {unit.unit_code} has no name"
     for key in _twice((unit.unit_code, unit.valid_from) for unit in catalogue.units):
         yield f"units: {key[0]} is there twice with the same valid_from"
+    parents = {(unit.unit_code, unit.parent_code) for unit in catalogue.units if unit.parent_code}
+    codes = {unit.unit_code for unit in catalogue.units}
+    for code, parent in sorted(parents):
+        if parent not in codes:
+            yield f"units: {code} has the parent {parent}, which is no unit"
+        if code in _ancestors(parent, parents):
+            yield f"units: {code} is its own parent, by way of {parent}"
+
+
+def _ancestors(code: str, parents: set[tuple[str, str]]) -> set[str]:
+    found, new = set(), {code}
+    while new:
+        found |= new
+        new = {parent for child, parent in parents if child in new} - found
+    return found
 
 
 def _faults_of_obligations(catalogue: Catalogue) -> Iterator[str]:
@@ -77,14 +92,27 @@ def _faults_of_template(template: Template) -> Iterator[str]:
         yield f"{where}: two columns are headed {label!r}"
     for name in set(template.row_key) - set(names):
         yield f"{where}: row_key names no column: {name}"
-    if not 1 <= template.due.day <= 31 or not 0 <= template.due.month_offset <= 12:
-        yield f"{where}: due day is 1 to 31 and month_offset 0 to 12"
+    for policy in (template.due, *template.due_changes):
+        yield from (f"{where}: {fault}" for fault in _faults_of_policy(policy))
+    if template.due.valid_from or not all(policy.valid_from for policy in template.due_changes):
+        yield f"{where}: each of due_changes has a valid_from, and due has none"
+    for start in _twice(policy.valid_from for policy in template.due_changes):
+        yield f"{where}: two due_changes begin with {start}"
     for column in template.columns:
         yield from (f"{where}, column {column.name}: {fault}" for fault in _faults_of_column(column))
     for code in _twice(rule.code for rule in template.rules):
         yield f"{where}: rule {code} is there twice"
     for rule in template.rules:
         yield from (f"{where}, rule {rule.code}: {fault}" for fault in faults_of_rule(rule, template))
+
+
+def _faults_of_policy(policy: DuePolicy) -> Iterator[str]:
+    if not 1 <= policy.day <= 31 or not 0 <= policy.month_offset <= 12:
+        yield "due day is 1 to 31 and month_offset 0 to 12"
+    if not 1 <= policy.workdays <= 20:
+        yield "due workdays is 1 to 20"
+    if policy.lock_days is not None and not 0 <= policy.lock_days <= 366:
+        yield "due lock_days is 0 to 366"
 
 
 def _faults_of_column(column: Column) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from data.catalogue import (
+    MIDNIGHT,
     Bureau,
     CalendarDay,
     Catalogue,
@@ -17,6 +18,7 @@ from data.catalogue import (
     DuePolicy,
     Nature,
     Obligation,
+    RestDays,
     Rule,
     Severity,
     Template,
@@ -28,7 +30,7 @@ from data.periods import Cycle, label, parse_period
 
 T = TypeVar("T")
 
-UNIT_COLUMNS = ("unit_code", "unit_name", "unit_name_en", "kind", "valid_from", "valid_to")
+UNIT_COLUMNS = ("unit_code", "unit_name", "unit_name_en", "kind", "valid_from", "valid_to", "parent_code")
 OBLIGATION_COLUMNS = (
     "unit_code",
     "template_code",
@@ -38,6 +40,7 @@ OBLIGATION_COLUMNS = (
     "exempt_months",
 )
 CALENDAR_COLUMNS = ("day", "is_workday", "day_name")
+LATER_COLUMNS = {"parent_code"}  # a file written before there was such a column can be read
 
 
 class CatalogueError(Exception):
@@ -83,10 +86,42 @@ def _words(given: Any) -> Words:
     return given
 
 
-def _due_of(given: Mapping[str, Any]) -> DuePolicy:
-    if not all(type(number) is int for number in given.values()):
-        raise ValueError(f"due: expected whole numbers, found {dict(given)!r}")
-    return DuePolicy(**given)
+def due_of(given: Mapping[str, Any]) -> DuePolicy:
+    """A DuePolicy from its JSON form: {"day": 22, "month_offset": 1, "until": "17:30", "rest_days": "postpone"}."""
+    values = dict(given)
+    policy: dict[str, Any] = {"minutes": minutes_of(values.pop("until", "24:00"))}
+    policy["rest_days"] = RestDays(values.pop("rest_days", "fixed"))
+    if start := values.pop("valid_from", None):
+        policy["valid_from"] = parse_period(start)
+    if not all(type(number) is int for number in values.values()):
+        raise ValueError(f"due: expected whole numbers, found {values!r}")
+    return DuePolicy(**values, **policy)
+
+
+def due_definition(policy: DuePolicy) -> dict[str, Any]:
+    """The JSON form of a DuePolicy; beside day and month what is as usual is left out."""
+    usual = {name: value for name, value in asdict(policy).items() if value != getattr(DuePolicy(), name)}
+    written = {"day": policy.day, "month_offset": policy.month_offset, **usual}
+    if "minutes" in written:
+        written["until"] = clock(written.pop("minutes"))
+    if "valid_from" in written:
+        written["valid_from"] = label(written["valid_from"])
+    return written
+
+
+def minutes_of(text: str) -> int:
+    """Minutes after the day's start of a time such as 17:30 or 24:00. ValueError."""
+    hours, _, rest = str(text).strip().partition(":")
+    if hours.isascii() and hours.isdigit() and rest.isascii() and rest.isdigit() and len(rest) == 2 and int(rest) < 60:
+        minutes = int(hours) * 60 + int(rest)
+        if 0 < minutes <= MIDNIGHT:
+            return minutes
+    raise ValueError(f"expected a time of day from 00:01 to 24:00, found {text!r}")
+
+
+def clock(minutes: int) -> str:
+    """17:30 or 24:00."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def template_of(given: Mapping[str, Any]) -> Template:
@@ -97,7 +132,7 @@ def template_of(given: Mapping[str, Any]) -> Template:
         template_name=_words(given["template_name"]),
         kind=TemplateKind(given.get("kind", "summary")),
         cycle=Cycle(given.get("cycle", "month")),
-        due=_due_of(given.get("due", {})),
+        due=due_of(given.get("due", {})),
         row_key=tuple(given.get("row_key", ())),
         columns=tuple(_column_of(column) for column in given["columns"]),
         rules=tuple(
@@ -108,6 +143,7 @@ def template_of(given: Mapping[str, Any]) -> Template:
         source=given.get("source", ""),
         platform=_words(given.get("platform") or {}),
         review=_flag(given.get("review", False)),
+        due_changes=tuple(due_of(one) for one in given.get("due_changes", ())),
     )
 
 
@@ -133,6 +169,8 @@ def template_definition(template: Template) -> dict[str, Any]:
         {name: value for name, value in column.items() if value not in (None, "", (), {})}
         for column in definition["columns"]
     ]
+    definition["due"] = due_definition(template.due)
+    definition["due_changes"] = [due_definition(one) for one in template.due_changes]
     return definition
 
 
@@ -150,6 +188,7 @@ def unit_of(row: Mapping[str, str]) -> Unit:
         row["kind"] or "section",
         _day(row["valid_from"]),
         _day(row["valid_to"]),
+        row["parent_code"] or None,
     )
 
 
@@ -162,6 +201,7 @@ def unit_row(unit: Unit) -> dict[str, str]:
         unit.kind,
         _iso(unit.valid_from),
         _iso(unit.valid_to),
+        unit.parent_code or "",
     )
     return dict(zip(UNIT_COLUMNS, values, strict=True))
 
@@ -235,13 +275,14 @@ def _read_csv(path: Path, columns: tuple[str, ...], make: Callable[[Mapping[str,
             rows = list(csv.reader(lines, strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise CatalogueError(f"{path}: {error}") from error
-    if not rows or tuple(rows[0]) != columns:
-        raise CatalogueError(f"{path} line 1: expected {','.join(columns)}, found {','.join(rows[0] if rows else [])}")
+    found = tuple(rows[0]) if rows else ()
+    if found not in (columns, tuple(name for name in columns if name not in LATER_COLUMNS)):
+        raise CatalogueError(f"{path} line 1: expected {','.join(columns)}, found {','.join(found)}")
     for number, row in enumerate(rows[1:], start=2):
         if not any(row):
             continue
         try:
-            yield make(dict(zip(columns, row, strict=True)))
+            yield make(dict.fromkeys(columns, "") | dict(zip(found, row, strict=True)))
         except ValueError as error:
             raise CatalogueError(f"{path} line {number}: {error}") from error
 

@@ -27,8 +27,8 @@ REFERENCE = Path(__file__).parent / "reference"
 PLAN_MONTHS = 24  # how far ahead the plan of dues reaches
 _CURRENT = "(SELECT arg_max(catalogue_id, loaded_at) FROM catalogue_load)"
 _DUE_COLUMNS = (
-    "unit_code, template_code, period, month, opens_at, deadline, due_date, is_exempt, "
-    "zero_report_allowed, catalogue_id"
+    "unit_code, template_code, period, month, opens_at, deadline, due_date, is_exempt, zero_report_allowed, "
+    "due_minutes, nominal_date, rest_name, is_calendar_known, lock_at, catalogue_id"
 )
 
 
@@ -96,6 +96,7 @@ def _keep(cursor, catalogue: Catalogue, catalogue_id: str) -> None:
         kind=[unit.kind for unit in units],
         valid_from=[unit.valid_from for unit in units],
         valid_to=[unit.valid_to for unit in units],
+        parent_code=[unit.parent_code for unit in units],
     )
     _append(
         cursor,
@@ -183,8 +184,8 @@ def freeze_dues(store: Store, now: datetime) -> None:
 def refresh_dues(store: Store, now: datetime) -> None:
     """Freeze what has opened, and carry the plan forward when less than a year of it is left."""
     freeze_dues(store, now)
-    reach = store.rows("SELECT max(opens_at) FROM due_plan")[0][0]
-    if reach is None or reach < now + timedelta(days=365):
+    reach, is_older = store.rows("SELECT max(opens_at), bool_or(nominal_date IS NULL) FROM due_plan")[0]
+    if reach is None or is_older or reach < now + timedelta(days=365):
         catalogue_id, loaded_at = store.rows(
             "SELECT arg_max(catalogue_id, loaded_at), max(loaded_at) FROM catalogue_load"
         )[0]
@@ -217,9 +218,9 @@ def _read_back(store: Store, catalogue_id: str) -> Catalogue:
     return Catalogue(
         bureau=bureau_of(json.loads(rows("definition", "bureau", "1")[0][0])),
         units=tuple(
-            Unit(code, {"zh-CN": name, "en": name_en or name}, kind, first, last)
-            for code, name, name_en, kind, first, last in rows(
-                "unit_code, unit_name, unit_name_en, kind, valid_from, valid_to", "unit", "unit_no"
+            Unit(code, {"zh-CN": name, "en": name_en or name}, kind, first, last, parent)
+            for code, name, name_en, kind, first, last, parent in rows(
+                "unit_code, unit_name, unit_name_en, kind, valid_from, valid_to, parent_code", "unit", "unit_no"
             )
         ),
         obligations=tuple(

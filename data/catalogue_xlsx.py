@@ -15,6 +15,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from data.catalogue import Catalogue
 from data.catalogue_files import (
     CALENDAR_COLUMNS,
+    LATER_COLUMNS,
     OBLIGATION_COLUMNS,
     UNIT_COLUMNS,
     CatalogueError,
@@ -41,13 +42,20 @@ _TEMPLATE = (
     "cycle",
     "due_day",
     "due_month_offset",
+    "due_until",
+    "due_rest_days",
+    "due_workdays",
+    "due_lock_days",
+    "due_changes",
     "row_key",
     "source",
     "platform",
     "platform_en",
     "review",
 )
-_OPTIONAL = {"platform", "platform_en", "review"}  # a workbook exported before there were such columns can be read
+_DUE = {"due_until": "until", "due_rest_days": "rest_days", "due_workdays": "workdays", "due_lock_days": "lock_days"}
+# A workbook exported before there were such columns can be read.
+_OPTIONAL = {"platform", "platform_en", "review", "due_changes", *_DUE, *LATER_COLUMNS}
 _COLUMN = (
     "template_code",
     "name",
@@ -125,6 +133,8 @@ def _template_row(definition: Mapping[str, Any]) -> dict[str, Any]:
         "review": str(definition["review"]).lower(),
         "due_day": definition["due"]["day"],
         "due_month_offset": definition["due"]["month_offset"],
+        **{column: definition["due"].get(name) for column, name in _DUE.items()},
+        "due_changes": json.dumps(definition["due_changes"]) if definition["due_changes"] else None,
         "row_key": " ".join(definition["row_key"]),
     }
 
@@ -236,7 +246,8 @@ def _definition(row: Mapping[str, str], tables: Mapping[str, Table]) -> dict[str
         "template_name": _texts("template_name", row),
         "platform": _texts("platform", row),
         "review": truth(row["review"] or "false"),
-        "due": {"day": int(row["due_day"]), "month_offset": int(row["due_month_offset"])},
+        "due": _due(row),
+        "due_changes": json.loads(row["due_changes"] or "[]"),
         "row_key": row["row_key"].split(),
         "columns": [_column(c) for c in tables["columns"] if c["template_code"] == code],
         "rules": [
@@ -248,6 +259,14 @@ def _definition(row: Mapping[str, str], tables: Mapping[str, Table]) -> dict[str
             if r["template_code"] == code
         ],
     }
+
+
+def _due(row: Mapping[str, str]) -> dict[str, Any]:
+    given: dict[str, Any] = {"day": int(row["due_day"]), "month_offset": int(row["due_month_offset"])}
+    for column, name in _DUE.items():
+        if row[column]:
+            given[name] = int(row[column]) if name in ("workdays", "lock_days") else row[column]
+    return given
 
 
 def _column(row: Mapping[str, str]) -> dict[str, Any]:

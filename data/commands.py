@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas
 
-from data import audit, command_line, people_commands, review_commands
+from data import audit, command_line, deadline_commands, people_commands, review_commands
 from data.audit import Act
 from data.backup import backup, backup_into, check, restore
 from data.catalogue import Catalogue
@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     add_command(commands, "restore", _restore, "make a copy the store").add_argument("file", type=Path)
     add_command(commands, "check", _check, "look for facts that contradict each other")
     people_commands.add_parsers(commands)
+    deadline_commands.add_parsers(commands)
     review_commands.add_parsers(commands)
     return parser
 

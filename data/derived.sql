@@ -4,20 +4,42 @@
 CREATE TABLE IF NOT EXISTS due_plan (
     unit_code VARCHAR, template_code VARCHAR, period DATE, "month" DATE, opens_at TIMESTAMPTZ, deadline TIMESTAMPTZ,
     due_date DATE, is_exempt BOOLEAN, zero_report_allowed BOOLEAN, catalogue_id VARCHAR);
+ALTER TABLE due_plan ADD COLUMN IF NOT EXISTS due_minutes INTEGER;
+ALTER TABLE due_plan ADD COLUMN IF NOT EXISTS nominal_date DATE;
+ALTER TABLE due_plan ADD COLUMN IF NOT EXISTS rest_name VARCHAR;
+ALTER TABLE due_plan ADD COLUMN IF NOT EXISTS is_calendar_known BOOLEAN;
+ALTER TABLE due_plan ADD COLUMN IF NOT EXISTS lock_at TIMESTAMPTZ;
 
 CREATE TABLE IF NOT EXISTS workday (day DATE, is_workday BOOLEAN, workday_no INTEGER);
 
--- The dues that have opened by as_of: the frozen ones, and those of the plan that nobody has frozen yet.
+-- The extension or exemption by which a due goes: of those made by as_of and not taken back by then the newest.
+CREATE OR REPLACE MACRO due_change_at(as_of) AS TABLE
+    SELECT * FROM due_change
+    WHERE set_at <= as_of AND change_id NOT IN (SELECT change_id FROM due_change_end WHERE ended_at <= as_of)
+    QUALIFY row_number() OVER (PARTITION BY unit_code, template_code, period ORDER BY set_at DESC, change_id DESC) = 1;
+
+-- The dues that have opened by as_of: the frozen ones, and those of the plan that nobody has frozen yet, as extended or
+-- exempted by then. planned_deadline: the one that was frozen.
 CREATE OR REPLACE MACRO due_at(as_of) AS TABLE
     WITH opened AS (
-        SELECT unit_code, template_code, period, "month", opens_at, deadline, due_date, is_exempt, zero_report_allowed
+        SELECT unit_code, template_code, period, "month", opens_at, deadline, due_date, is_exempt, zero_report_allowed,
+            due_minutes, nominal_date, rest_name, is_calendar_known, lock_at
         FROM due WHERE opens_at <= as_of
         UNION ALL
-        SELECT unit_code, template_code, period, "month", opens_at, deadline, due_date, is_exempt, zero_report_allowed
+        SELECT unit_code, template_code, period, "month", opens_at, deadline, due_date, is_exempt, zero_report_allowed,
+            due_minutes, nominal_date, rest_name, is_calendar_known, lock_at
         FROM due_plan WHERE opens_at <= as_of
             AND (unit_code, template_code, period) NOT IN (SELECT (unit_code, template_code, period) FROM due))
-    SELECT * FROM opened
-    WHERE "month" >= coalesce((SELECT arg_max(first_month, set_at) FROM counting_start), DATE '0001-01-01');
+    SELECT d.unit_code, d.template_code, d.period, d."month", d.opens_at, coalesce(c.deadline, d.deadline) AS deadline,
+        coalesce(c.due_date, d.due_date) AS due_date, d.is_exempt OR coalesce(c.kind = 'exemption', false) AS is_exempt,
+        d.zero_report_allowed, coalesce(c.due_minutes, d.due_minutes, 1440) AS due_minutes,
+        coalesce(d.nominal_date, d.due_date) AS nominal_date, coalesce(d.rest_name, '') AS rest_name,
+        coalesce(d.is_calendar_known, true) AS is_calendar_known,
+        d.lock_at + (coalesce(c.deadline, d.deadline) - d.deadline) AS lock_at,
+        d.deadline AS planned_deadline, d.due_date AS planned_date, c.change_id, c.kind AS change_kind,
+        c.reason AS change_reason
+    FROM opened d LEFT JOIN due_change_at(as_of) c USING (unit_code, template_code, period)
+    WHERE d."month" >= coalesce((SELECT arg_max(first_month, set_at) FROM counting_start), DATE '0001-01-01');
 
 -- Received and counted by the clock, but not yet to be shown: the office has not accepted it.
 CREATE OR REPLACE VIEW submission_under_review AS
@@ -55,15 +77,16 @@ CREATE OR REPLACE MACRO current_at(as_of) AS TABLE
         PARTITION BY unit_code, template_code, period ORDER BY received_at DESC, version DESC) = 1;
 
 -- One row a due. The first accepted submission decides; kind is that of the one that counts now (workbook, correction,
--- zero_report, platform_declaration), NULL where none was received and where the due is exempt; lead_days is positive before the deadline;
--- days_late counts begun days: 1 on the first day that is too late.
+-- zero_report, platform_declaration), NULL where none was received and where the due is exempt. days_late counts begun
+-- days: 1 from the deadline on. lead_days: days before the deadline, negative after it. age_days: days after the period's
+-- end at which it was received. is_locked: missing, and no longer taken.
 CREATE OR REPLACE MACRO timeliness_at(as_of) AS TABLE
     WITH first_accepted AS (
-        SELECT unit_code, template_code, period, min(received_at) AS first_received_at, count(*) AS versions,
-            arg_max(kind, (received_at, version)) AS kind
+        SELECT unit_code, template_code, period, min(received_at) AS first_received_at,
+            max(received_at) AS latest_received_at, count(*) AS versions, arg_max(kind, (received_at, version)) AS kind
         FROM accepted_at(as_of) GROUP BY ALL),
     judged AS (
-        SELECT d.*, f.first_received_at, coalesce(f.versions, 0) AS versions,
+        SELECT d.*, f.first_received_at, f.latest_received_at, coalesce(f.versions, 0) AS versions,
             CASE WHEN NOT d.is_exempt THEN f.kind END AS kind,
             CASE WHEN d.is_exempt THEN 'exempt'
                  WHEN f.first_received_at < d.deadline THEN 'on_time'
@@ -73,9 +96,13 @@ CREATE OR REPLACE MACRO timeliness_at(as_of) AS TABLE
         FROM due_at(as_of) d LEFT JOIN first_accepted f USING (unit_code, template_code, period))
     SELECT *,
         CASE WHEN status IN ('late', 'missing')
-             THEN date_diff('day', due_date, coalesce(first_received_at, as_of)::TIMESTAMP::DATE)
+             THEN 1 + date_sub('day', due_date::TIMESTAMP + to_minutes(due_minutes),
+                coalesce(first_received_at, as_of)::TIMESTAMP)
              ELSE 0 END AS days_late,
-        (epoch_us(deadline) - epoch_us(first_received_at)) / 86400000000 AS lead_days
+        (epoch_us(deadline) - epoch_us(first_received_at)) / 86400000000 AS lead_days,
+        (epoch_us(first_received_at) - epoch_us(("month" + INTERVAL 1 MONTH)::TIMESTAMP::TIMESTAMPTZ)) / 86400000000
+            AS age_days,
+        coalesce(status = 'missing' AND lock_at <= as_of, false) AS is_locked
     FROM judged;
 
 -- The figures of design: without pending and exempt; a rate is NULL where nothing was due.

@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS bureau (catalogue_id VARCHAR, definition VARCHAR);
 CREATE TABLE IF NOT EXISTS unit (
     catalogue_id VARCHAR, unit_no INTEGER, unit_code VARCHAR, unit_name VARCHAR, unit_name_en VARCHAR, kind VARCHAR,
     valid_from DATE, valid_to DATE);
+ALTER TABLE unit ADD COLUMN IF NOT EXISTS parent_code VARCHAR;
 CREATE TABLE IF NOT EXISTS "template" (
     catalogue_id VARCHAR, template_no INTEGER, template_code VARCHAR, template_version VARCHAR, template_name VARCHAR,
     template_name_en VARCHAR, cycle VARCHAR, cycle_months INTEGER, definition VARCHAR);
@@ -27,6 +28,21 @@ CREATE TABLE IF NOT EXISTS setting (setting_name VARCHAR, setting_value VARCHAR,
 CREATE TABLE IF NOT EXISTS due (
     unit_code VARCHAR, template_code VARCHAR, period DATE, "month" DATE, opens_at TIMESTAMPTZ, deadline TIMESTAMPTZ,
     due_date DATE, is_exempt BOOLEAN, zero_report_allowed BOOLEAN, catalogue_id VARCHAR, frozen_at TIMESTAMPTZ);
+-- How the deadline came about: until how many minutes after the day began, the day before it was moved, the holiday that
+-- moved it, whether that year's holidays were known, and from when on nothing is taken. NULL in a row of schema 2.
+ALTER TABLE due ADD COLUMN IF NOT EXISTS due_minutes INTEGER;
+ALTER TABLE due ADD COLUMN IF NOT EXISTS nominal_date DATE;
+ALTER TABLE due ADD COLUMN IF NOT EXISTS rest_name VARCHAR;
+ALTER TABLE due ADD COLUMN IF NOT EXISTS is_calendar_known BOOLEAN;
+ALTER TABLE due ADD COLUMN IF NOT EXISTS lock_at TIMESTAMPTZ;
+
+-- 延期, 免报: what the office decided about one due. kind: extension (to another deadline) or exemption. A due goes by the
+-- newest that was not taken back.
+CREATE TABLE IF NOT EXISTS due_change (
+    change_id VARCHAR, kind VARCHAR, unit_code VARCHAR, template_code VARCHAR, period DATE, due_date DATE,
+    due_minutes INTEGER, deadline TIMESTAMPTZ, reason VARCHAR, document_no VARCHAR, set_at TIMESTAMPTZ, set_by VARCHAR);
+CREATE TABLE IF NOT EXISTS due_change_end (
+    change_id VARCHAR, reason VARCHAR, ended_at TIMESTAMPTZ, ended_by VARCHAR);
 
 -- The original, content-addressed.
 CREATE TABLE IF NOT EXISTS workbook_file (

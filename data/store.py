@@ -16,8 +16,8 @@ import pyarrow
 
 from data.access import OWNER, Person, hidden_rows
 
-SCHEMA_VERSION = 2
-_OLDER_VERSIONS = (1,)  # that schema.sql brings up to date by itself
+SCHEMA_VERSION = 3
+_OLDER_VERSIONS = (1, 2)  # that schema.sql brings up to date by itself
 _HERE = Path(__file__).parent
 _OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 _open_stores: dict[Path, "Store"] = {}

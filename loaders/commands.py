@@ -12,6 +12,7 @@ from data import command_line
 from data.catalogue import Catalogue
 from data.catalogue_store import catalogue_in_force
 from data.periods import Cycle, label, parse_period
+from data.queries.timeliness import known_deadlines
 from data.store import parse_moment
 from loaders import declare_command, people_command
 from loaders.explanations import MIN_LENGTH, is_real_explanation
@@ -71,7 +72,9 @@ def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
 
 
 def _blank(options: argparse.Namespace) -> int:
-    found = offers(catalogue_in_force(command_line.opened()), options.period, options.unit, options.template)
+    store = command_line.opened()
+    known = known_deadlines(store, datetime.now(UTC))
+    found = offers(catalogue_in_force(store), options.period, options.unit, options.template, known)
     options.out.mkdir(parents=True, exist_ok=True)
     made = []
     for offer in found:

@@ -10,9 +10,10 @@ from pathlib import PureWindowsPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from data.access import Right
 from data.catalogue import Catalogue, Severity, Template
 from data.catalogue_store import catalogue_in_force, freeze_dues
-from data.deadlines import deadline
+from data.deadlines import deadline_of
 from data.periods import label
 from data.queries.submissions import has_sample
 from data.review import Locked
@@ -57,6 +58,7 @@ class _Due:
     days_late: int
     is_exempt: bool
     zero_report_allowed: bool
+    lock_at: datetime | None
 
 
 def zero_report(
@@ -130,7 +132,7 @@ def _clean(text: str) -> str:
 
 def _due(store: Store, about: About, as_of: datetime) -> _Due | None:
     found = store.rows(
-        """SELECT status, deadline, days_late, is_exempt, zero_report_allowed FROM timeliness_at($as_of)
+        """SELECT status, deadline, days_late, is_exempt, zero_report_allowed, lock_at FROM timeliness_at($as_of)
         WHERE unit_code = $unit_code AND template_code = $template_code AND period = $period""",
         _key(about) | {"as_of": as_of},
     )
@@ -150,6 +152,9 @@ def _due_or_fault(
         raise _no_due(catalogue, unit_code, template, period, received_at)
     if due.is_exempt:
         raise DeclarationFault("exempt", template=template.template_code, period=label(period, template.cycle))
+    if due.lock_at and received_at >= due.lock_at and not store.person.may(Right.MANAGE):
+        limit = f"{_local(due.lock_at, catalogue):%Y-%m-%d %H:%M}"
+        raise DeclarationFault("due_closed", period=label(period, template.cycle), limit=limit)
     return due
 
 
@@ -163,7 +168,7 @@ def _no_due(
     owed = {(obligation.unit_code, obligation.template_code) for obligation in catalogue.obligations}
     if (unit_code, template.template_code) not in owed:
         return DeclarationFault("not_obliged", **details)
-    opens_at = deadline(template.due, period, template.cycle, catalogue.bureau.timezone).opens_at
+    opens_at = deadline_of(catalogue, template, period).opens_at
     if received_at < opens_at:
         has_begun = period <= _local(received_at, catalogue).date()
         return DeclarationFault("not_over" if has_begun else "not_begun", limit=f"{opens_at:%Y-%m-%d}", **details)

@@ -1,6 +1,5 @@
 """The words of an issue and of a receipt, in the reader's language; the store keeps only codes and details."""
 
-from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +9,7 @@ from loaders.blank.words import number
 from loaders.ingest import Receipt
 from loaders.issues import Issue
 from locales import pick, say, words
+from locales.deadlines import last_words
 
 
 def message(issue: Issue, template: Template | None, locale: str) -> str:
@@ -157,14 +157,13 @@ def receipt_text(receipt: Receipt, catalogue: Catalogue, locale: str) -> str:
                 version=receipt.version or "—",
             )
         )
-    last = receipt.deadline.astimezone(zone) - timedelta(seconds=1) if receipt.deadline else None
     lines.append(
         say(
             locale,
             "receipt.times",
             receipt_no=receipt.receipt_no or "—",
             received_at=f"{receipt.received_at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
-            deadline=f"{last:%Y-%m-%d}" if last else "—",
+            deadline=last_words(locale, receipt.deadline.astimezone(zone)) if receipt.deadline else "—",
             status=status_words(receipt, locale),
         )
     )

@@ -1,15 +1,18 @@
 """Which blank workbooks a round needs: one for each obligation x period, made for its unit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from data.catalogue import Catalogue, Obligation, Template
-from data.deadlines import deadline
+from data.catalogue_files import clock
+from data.deadlines import Deadline, deadline_of
 from data.periods import closing_month, parse_period, period_of
 from loaders.blank.workbook import blank_workbook, file_name
+from locales.deadlines import weekday
 
-_WEEKDAYS = "一二三四五六日"
+Known = Mapping[tuple[str, str, date], tuple[date, int]]
+"""unit, template, period → the last day in time and the minutes of that day, of dues that have opened."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Offer:
     period: date
     deadline_text: str
     due_date: date
+    planned: Deadline
 
     @property
     def file_name(self) -> str:
@@ -34,9 +38,14 @@ class Offer:
 
 
 def offers(
-    catalogue: Catalogue, period_text: str, unit_code: str | None = None, template_code: str | None = None
+    catalogue: Catalogue,
+    period_text: str,
+    unit_code: str | None = None,
+    template_code: str | None = None,
+    known: Known | None = None,
 ) -> list[Offer]:
-    """The blanks of a round. A month means every period that closes in it; with a template_code, the period of that
+    """The blanks of a round, each with the deadline that is known of its due, else the one that its policy
+    would give. A month means every period that closes in it; with a template_code, the period of that
     template in which the month lies. Raises ValueError for what is no period, unit or template.
     """
     if unit_code and unit_code not in {unit.unit_code for unit in catalogue.units}:
@@ -44,7 +53,7 @@ def offers(
     if template_code and template_code not in {t.template_code for t in catalogue.templates}:
         raise ValueError(f"expected the code of a template of the catalogue, found {template_code!r}")
     _written(period_text, catalogue)
-    return list(_offers(catalogue, period_text, unit_code, template_code))
+    return list(_offers(catalogue, period_text, unit_code, template_code, known or {}))
 
 
 def _written(period_text: str, catalogue: Catalogue) -> None:
@@ -58,7 +67,7 @@ def _written(period_text: str, catalogue: Catalogue) -> None:
 
 
 def _offers(
-    catalogue: Catalogue, period_text: str, unit_code: str | None, template_code: str | None
+    catalogue: Catalogue, period_text: str, unit_code: str | None, template_code: str | None, known: Known
 ) -> Iterator[Offer]:
     for obligation in catalogue.obligations:
         if unit_code not in (None, obligation.unit_code):
@@ -68,7 +77,7 @@ def _offers(
         template = catalogue.template(obligation.template_code)
         period = _period(period_text, template, is_asked=template_code is not None)
         if period is not None and _covers(obligation, period):
-            yield offer(catalogue, obligation.unit_code, template, period)
+            yield offer(catalogue, obligation.unit_code, template, period, known)
 
 
 def _period(period_text: str, template: Template, is_asked: bool) -> date | None:
@@ -87,11 +96,12 @@ def _covers(obligation: Obligation, period: date) -> bool:
     return obligation.first_period <= period <= (obligation.last_period or period)
 
 
-def offer(catalogue: Catalogue, unit_code: str, template: Template, period: date) -> Offer:
+def offer(catalogue: Catalogue, unit_code: str, template: Template, period: date, known: Known | None = None) -> Offer:
     """The blank of one unit, template and period."""
     period = period_of(period, template.cycle)
-    end = deadline(template.due, period, template.cycle, catalogue.bureau.timezone)
-    weekday = _WEEKDAYS[end.due_date.weekday()]
-    text = f"{end.due_date:%Y-%m-%d}（周{weekday}）24:00前"
+    planned = deadline_of(catalogue, template, period)
+    usual = (planned.due_date, planned.minutes)
+    due_date, minutes = (known or {}).get((unit_code, template.template_code, period), usual)
+    text = f"{due_date:%Y-%m-%d}（{weekday('zh-CN', due_date)}）{clock(minutes)}前"
     name = catalogue.unit_name(unit_code, "zh-CN", on=period)
-    return Offer(unit_code, name, template, period, text, end.due_date)
+    return Offer(unit_code, name, template, period, text, due_date, planned)

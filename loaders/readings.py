@@ -1,12 +1,14 @@
 """What files say and what is wrong with it, before anything is written: gate → reader → recognise → check."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from data.access import Right
 from data.catalogue import Catalogue, Severity, Template
-from data.periods import add_months, end_of, label
+from data.due_changes import lock_moments
+from data.periods import add_months, closing_month, end_of, label
 from data.review import Lock, locked_returns
 from data.store import Store
 from loaders.check import MAX_ISSUES, Checked, Row, check_cells, check_rules
@@ -61,11 +63,33 @@ def understand(store: Store, files: Iterable[FileRead], catalogue: Catalogue) ->
     history = history_of(store, [*abouts, *(_before(found) for file in files for found, _ in file.returns)])
     check_rules(store, [one for file in files for one in file.returns])
     locked = locked_returns(store, [about.key for about in abouts])
+    closed = _closed(store, files)
     last = _last_figures(store, [one for file in files for one in file.returns], history)
     for file in files:
         for found, checked in file.returns:
             file.readings.append(_reading(file, found, checked, catalogue, history, last, locked))
+            file.readings[-1].issues[:0] = _closed_issue(store, file, found, catalogue, closed)
         _return_together(file)
+
+
+def _closed(store: Store, files: Sequence[FileRead]) -> dict[tuple, datetime]:
+    """unit, template, period → from when on nothing is taken any more."""
+    moment = max((file.opened.arrival.received_at for file in files), default=None)
+    keys = [_about(found).key for file in files for found, _ in file.returns]
+    return lock_moments(store, keys, max(moment, datetime.now(UTC))) if moment else {}
+
+
+def _closed_issue(
+    store: Store, file: FileRead, found: Recognised, catalogue: Catalogue, closed: Mapping[tuple, datetime]
+) -> list[Issue]:
+    """A return that comes after its due was closed goes back; the office may still enter it, and is told."""
+    at = closed.get(_about(found).key)
+    if at is None or file.opened.arrival.received_at < at:
+        return []
+    severity = Severity.NOTE if store.person.may(Right.MANAGE) else Severity.ERROR
+    local = at.astimezone(ZoneInfo(catalogue.bureau.timezone))
+    details = {"period": label(found.period, found.template.cycle), "limit": f"{local:%Y-%m-%d %H:%M}"}
+    return [Issue(severity, "due_closed", details=details)]
 
 
 def _last_figures(
@@ -189,7 +213,8 @@ def _obligation_issues(found: Recognised, catalogue: Catalogue, received_at: dat
     if found.period > local_day:
         return [Issue(Severity.ERROR, "future_period", details=details)]
     issues = []
-    if end_of(found.period, cycle) > local_day and found.template.due.month_offset > 0:
+    policy = found.template.policy(closing_month(found.period, cycle))
+    if end_of(found.period, cycle) > local_day and policy.month_offset > 0:
         issues.append(Issue(Severity.NOTE, "period_not_over", details=details))
     if not any(o.first_period <= found.period <= (o.last_period or found.period) for o in owed):
         issues.append(Issue(Severity.NOTE, "outside_obligation", details=details))

@@ -142,7 +142,11 @@ def test_dues(ask, shared):
             | {
                 "month": str, "opens_at": str, "deadline": str, "due_date": str, "is_exempt": bool,
                 "zero_report_allowed": bool, "first_received_at": MAYBE_TEXT, "versions": int, "kind": MAYBE_TEXT,
-                "status": str, "days_late": int, "lead_days": MAYBE_NUMBER,
+                "status": str, "days_late": int, "lead_days": MAYBE_NUMBER, "age_days": MAYBE_NUMBER,
+                "due_minutes": int, "nominal_date": str, "rest_name": str, "is_calendar_known": bool,
+                "lock_at": MAYBE_TEXT, "is_locked": bool, "planned_deadline": str, "planned_date": str,
+                "change_id": MAYBE_TEXT, "change_kind": MAYBE_TEXT, "change_reason": MAYBE_TEXT,
+                "latest_received_at": MAYBE_TEXT,
             },
         )  # fmt: skip
         assert row["period"] == row["month"] == "2026-10"
@@ -151,7 +155,8 @@ def test_dues(ask, shared):
     found = {(row["unit"], row["template"]): row for row in rows}
     one = found["XZSP", "BE-02"]
     assert (one["status"], one["versions"], one["first_received_at"]) == ("on_time", 1, "2026-11-10T09:00:00+08:00")
-    assert one["lead_days"] == pytest.approx(12.625)
+    assert one["lead_days"] == pytest.approx(12.625) and one["age_days"] == pytest.approx(9.375)
+    assert (one["due_minutes"], one["nominal_date"], one["rest_name"]) == (1440, "2026-11-22", "weekend")
     assert found["FJS", "BE-08"]["status"] == "missing"
 
 

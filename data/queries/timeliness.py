@@ -15,15 +15,33 @@ FIGURES = """
     count(*) FILTER (status = 'pending') AS pending, count(*) FILTER (status = 'exempt') AS exempt"""
 _WHERE = """
     WHERE ($month::DATE IS NULL OR "month" = $month) AND ($unit_code::VARCHAR IS NULL OR unit_code = $unit_code)"""
-_GRAINS = ("unit_code", "template_code", "period", "month")
+_NEWEST = "(SELECT arg_max(catalogue_id, loaded_at) FROM catalogue_load)"
+_GRAINS = {
+    "unit_code": "unit_code",
+    "template_code": "template_code",
+    "period": "period",
+    "month": '"month"',
+    "quarter": """date_trunc('quarter', "month")::DATE""",
+    "year": """date_trunc('year', "month")::DATE""",
+    # a unit's parent on the last day of the period; a unit without one stands for itself
+    "parent_code": f"""coalesce((SELECT any_value(u.parent_code) FROM unit u WHERE u.catalogue_id = {_NEWEST}
+        AND u.unit_code = d.unit_code AND coalesce(u.valid_from <= last_day("month"), true)
+        AND coalesce(u.valid_to >= last_day("month"), true)), unit_code)""",
+    "template_group": f"""coalesce((SELECT any_value(t.definition->>'group') FROM "template" t
+        WHERE t.catalogue_id = {_NEWEST} AND t.template_code = d.template_code), '')""",
+}
 
 
 def dues(store: Store, as_of: datetime, month: date | None = None, unit_code: str | None = None) -> pandas.DataFrame:
-    """One row a due that has opened: unit_code, template_code, period, month, opens_at, deadline, due_date, status
-    (on_time, late, missing, pending, exempt), first_received_at, versions, kind (of the submission that counts now:
-    workbook, correction, zero_report, platform_declaration; None where there is none or the due is exempt), days_late
-    (begun days, 0 unless late or missing), lead_days (days before the deadline, negative after it, NaN when not
-    received).
+    """One row a due that has opened: unit_code, template_code, period, month, opens_at, deadline, due_date and
+    due_minutes (the last day in time, and until how many minutes of it), nominal_date, rest_name (what moved it),
+    planned_deadline, planned_date, change_id, change_kind, change_reason (an extension or exemption), lock_at,
+    is_calendar_known, status
+    (on_time, late, missing, pending, exempt), is_locked (missing, and no longer taken), first_received_at,
+    latest_received_at, versions, kind (of the submission that counts now: workbook, correction, zero_report,
+    platform_declaration; None where there is none or the due is exempt), days_late (begun days, 0 unless late or
+    missing), lead_days (days before the deadline, negative after it, NaN when not received), age_days (days after the
+    period's end at which it was received).
     """
     return store.frame(
         f'SELECT * FROM timeliness_at($as_of){_WHERE} ORDER BY "month", unit_code, template_code, period',
@@ -38,17 +56,19 @@ def timeliness(
     month: date | None = None,
     unit_code: str | None = None,
 ) -> pandas.DataFrame:
-    """The five figures by unit_code, template_code, period and/or month: due, received, on_time (counts without
-    pending and exempt), reporting_rate and on_time_rate (0–1, NaN where nothing was due); beside them late, missing,
-    pending and exempt.
+    """The five figures by unit_code, template_code, period, month, quarter, year, parent_code and/or template_group:
+    due, received, on_time (counts without pending and exempt), reporting_rate and on_time_rate (0–1, NaN where nothing
+    was due); beside them late, missing, pending and exempt. parent_code is the unit's own where it has no parent.
     """
     unknown = set(by) - set(_GRAINS)
     if unknown:
-        raise ValueError(f"expected some of {_GRAINS}, found {sorted(unknown)}")
+        raise ValueError(f"expected some of {sorted(_GRAINS)}, found {sorted(unknown)}")
     grain = ", ".join(f'"{name}"' for name in by)
+    named = "".join(f'{_GRAINS[name]} AS "{name}", ' for name in by)
+    judged = f"SELECT {named}status FROM timeliness_at($as_of) d{_WHERE}"
     return store.frame(
-        f"SELECT {grain}{',' if grain else ''} {FIGURES} FROM timeliness_at($as_of){_WHERE} "
-        + (f"GROUP BY {grain} ORDER BY {grain}" if grain else ""),
+        f"SELECT {grain}{',' if grain else ''} {FIGURES} FROM ({judged})"
+        + (f" GROUP BY {grain} ORDER BY {grain}" if grain else ""),
         {"as_of": as_of, "month": month, "unit_code": unit_code},
     )
 
@@ -68,6 +88,13 @@ def late_reporters(
         "ORDER BY days_late DESC, deadline, unit_code, template_code",
         {"as_of": as_of, "month": month, "unit_code": unit_code, "statuses": list(statuses)},
     )
+
+
+def known_deadlines(store: Store, as_of: datetime) -> dict[tuple[str, str, date], tuple[date, int]]:
+    """unit, template, period → (last day in time, minutes of that day) of every due that has opened, as extended."""
+    sql = "SELECT unit_code, template_code, period, due_date, due_minutes FROM due_at($as_of)"
+    rows = store.rows(sql, {"as_of": as_of})
+    return {row[:3]: row[3:] for row in rows}
 
 
 def round_at(store: Store, as_of: datetime) -> date | None:

@@ -3,12 +3,13 @@
 import io
 import zipfile
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
 import text
 from data.periods import add_months, label
-from data.queries.timeliness import dues
+from data.queries.timeliness import dues, known_deadlines
 from loaders.offers import Offer, offers
 from pages.shared import answers, sentences
 
@@ -24,13 +25,13 @@ def zipped(found: list[Offer]) -> bytes:
     return out.getvalue()
 
 
-def show(one: Offer, state: str | None) -> None:
-    """One blank: what it is, by when, and the button."""
+def show(one: Offer, due: Any) -> None:
+    """One blank: what it is, by when and what moved it, and the button. due: its row of dues, None before it opens."""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         name = text.pick_words(one.template.template_name)
         period = label(one.period, one.template.cycle)
-        words = f"  \n:gray[{text.t('templates.line', period=period, deadline=text.day(one.due_date))}]"
-        stands = f" · {state}" if state else ""
+        words = f"  \n:gray[{text.t('templates.line', period=period, deadline=by_when(one, due))}]"
+        stands = f" · {sentences.with_kind(text.t(f'status.{due.status}'), due)}" if due else ""
         st.markdown(f"**{one.template.template_code}** {name}{words}{stands}", width="stretch")
         st.download_button(
             text.t("templates.download"),
@@ -40,6 +41,11 @@ def show(one: Offer, state: str | None) -> None:
             key=f"blank-{one.unit_code}-{one.template.template_code}-{period}",
             on_click="ignore",
         )
+
+
+def by_when(one: Offer, due: Any) -> str:
+    """The deadline and what moved it."""
+    return text.deadline(due) if due else text.planned(one.planned)
 
 
 st.title(text.t("templates.title"))
@@ -59,15 +65,13 @@ if unit is None:
     st.info(text.t("templates.choose_unit"), icon=":material/arrow_upward:")
     st.stop()
 
-found = offers(answers.catalogue(), f"{month:%Y-%m}", unit)
+known = known_deadlines(answers.store(), as_of)
+found = offers(answers.catalogue(), f"{month:%Y-%m}", unit, known=known)
 if not found:
     st.info(text.t("templates.none"), icon=":material/event_available:")
     st.stop()
 judged = answers.ask(dues, as_of, month=month, unit_code=unit)
-states = {
-    (due.template_code, due.period.date()): sentences.with_kind(text.t(f"status.{due.status}"), due)
-    for due in judged.itertuples()
-}
+by_key = {(due.template_code, due.period.date()): due for due in judged.itertuples()}
 st.download_button(
     text.t("templates.all", number=len(found)),
     data=lambda: zipped(found),
@@ -78,4 +82,4 @@ st.download_button(
 )
 answers.link("pages/month/declare.py", text.t("declare.to_declare"))
 for one in found:
-    show(one, states.get((one.template.template_code, one.period)))
+    show(one, by_key.get((one.template.template_code, one.period)))

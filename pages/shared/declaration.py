@@ -58,7 +58,7 @@ def _platform(due: Any) -> str:
 def _show_due(due: Any) -> None:
     """Which table, by when, and how it stands."""
     names = _names(due)
-    line = t("declare.line", period=names["period"], deadline=text.day(due.due_date))
+    line = t("declare.line", period=names["period"], deadline=text.deadline(due))
     badge = f":{_COLOURS[due.status]}-badge[{sentences.status_and_kind(due)}]"
     st.markdown(f"**{due.template_code}** {names['template']} {badge}  \n:small[:gray[{line}]]")
 
@@ -80,7 +80,7 @@ def _show_receipt(due: Any, receipt: Receipt) -> None:
     st.markdown(f"**{due.template_code} {names['template']}** · {names['period']}")
     key = "declare.duplicate" if receipt.outcome == "duplicate" else f"declare.accepted.{receipt.kind}"
     st.success(t(key, received=received, status=words, version=receipt.version), icon=":material/check_circle:")
-    shown = {"receipt_no": receipt.receipt_no, "deadline": text.day(due.due_date), "status": words}
+    shown = {"receipt_no": receipt.receipt_no, "deadline": text.deadline(due), "status": words}
     for column, (name, value) in zip(st.columns(3), shown.items(), strict=True):
         column.markdown(f":small[:gray[{t(f'upload.{name}')}]]  \n**{value}**")
     with st.expander(t("upload.receipt_text")):

@@ -1,7 +1,6 @@
 """One uploaded file on the page: what to mend, what to explain, sending, the receipt, the marked-up workbook."""
 
 import hashlib
-from datetime import timedelta
 
 import streamlit as st
 
@@ -143,5 +142,4 @@ def _last_moment(receipt: Receipt) -> str:
     """The deadline as the last day in time; — where nothing was due."""
     if receipt.deadline is None:
         return text.DASH
-    last = receipt.deadline.astimezone(answers.zone()) - timedelta(seconds=1)
-    return text.day(last.date())
+    return text.last_moment(receipt.deadline.astimezone(answers.zone()))

@@ -87,7 +87,7 @@ def due_line(catalogue: Catalogue, due: Any) -> str:
         template=text.template_name(catalogue, due.template_code),
         code=due.template_code,
         period=text.period_label(catalogue, due.template_code, due.period),
-        deadline=text.day(due.due_date),
+        deadline=text.deadline(due),
         status=text.status_words(due.status, due.days_late),
     )
 
@@ -139,7 +139,7 @@ def late_table(catalogue: Catalogue, dues: pandas.DataFrame) -> pandas.DataFrame
             due.template_code,
             text.template_name(catalogue, due.template_code),
             text.period_label(catalogue, due.template_code, due.period),
-            text.day(due.due_date),
+            text.deadline(due),
             with_kind(t(f"status.{due.status}"), due),
             due.days_late or None,
             text.moment(due.first_received_at) if not pandas.isna(due.first_received_at) else None,

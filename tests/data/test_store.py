@@ -180,7 +180,7 @@ def test_a_store_of_another_schema_is_refused_and_let_go(tmp_path):
     with store.write() as cursor:
         cursor.execute("UPDATE store_info SET schema_version = 99")
     store.close()
-    with pytest.raises(StoreError, match="expected a store of schema 2, found 99"):
+    with pytest.raises(StoreError, match="expected a store of schema 3, found 99"):
         Store(path)
     done = subprocess.run(
         [sys.executable, "-c", f"import duckdb; duckdb.connect({str(path)!r})"], capture_output=True, timeout=60

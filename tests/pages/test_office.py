@@ -40,7 +40,7 @@ def test_everybody_is_listed_and_found(store):
     frame = app.dataframe[0].value
     assert frame["姓名"].tolist() == ["张建国", "王五", "赵局长"]
     assert frame["单位"].tolist() == ["—", "甲科", "—"]
-    assert frame["状态"].tolist() == ["正常", "待首次登录", "待首次登录"]
+    assert frame["状态"].tolist() == ["正常", "从未登录", "从未登录"]
     app.text_input(key="find").set_value("甲科").run()
     assert app.dataframe[0].value["账号"].tolist() == ["wang"]
 
@@ -100,7 +100,7 @@ def test_a_token_is_made_shown_once_and_ended(store):
     assert not [one for one in app.code if secret in one.value]
     (made,) = tokens.tokens(store)
     app.selectbox(key="token-end").set_value(made.token_id).run()
-    pressed(app, "停用")
+    pressed(app, "确定停用")
     assert tokens.bearer(store, secret) is None
     assert "已停用" in str(app.dataframe[1].value)
 
@@ -109,12 +109,12 @@ def test_the_trail_is_told_in_words(store):
     audit.note(store, Act("sign_in_failed"), Person("", "", Role.NOBODY, address="10.0.0.9"))
     app = opened("office/audit")
     frame = app.dataframe[0].value
-    assert frame["做了什么"].tolist()[:3] == ["登录失败", "新建账号 · zhao", "新建账号 · wang · 甲科"]
+    assert frame["做了什么"].tolist()[:3] == ["登录失败", "新建账号 · zhao · 赵局长 · 领导", "新建账号 · wang · 王五 · 填报人 · 甲科"]
     assert frame["谁"].tolist()[0] == "未登录的人" and frame["从哪里"].tolist()[0] == "页面 10.0.0.9"
     app.selectbox(key="audit-group").set_value("people").run()
     assert len(app.dataframe[0].value) == 3
     app.text_input(key="audit-who").set_value("zhao").run()
-    assert app.dataframe[0].value["做了什么"].tolist() == ["新建账号 · zhao"]
+    assert app.dataframe[0].value["做了什么"].tolist() == ["新建账号 · zhao · 赵局长 · 领导"]
 
 
 def test_the_trail_is_checked_and_what_was_changed_is_found(store):
@@ -123,7 +123,7 @@ def test_the_trail_is_checked_and_what_was_changed_is_found(store):
     with store.write() as cursor:
         cursor.execute("UPDATE audit SET user_name = '别人' WHERE audit_no = 2")
     pressed(app, "检查记录是否完整")
-    assert "被改动过" in app.error[0].value and "row 2 was changed" in app.code[0].value
+    assert "第 2 条被改动过" in app.error[0].value
 
 
 def test_a_leader_reads_the_trail_and_takes_nothing_away(store, monkeypatch):

@@ -12,6 +12,7 @@ from data.audit import Act
 from data.catalogue_store import catalogue_in_force
 from data.periods import label
 from data.queries.submissions import original as original_of
+from data.queries.timeliness import known_deadlines
 from loaders.ingest import Receipt
 from loaders.kept import kept_receipt
 from loaders.messages import receipt_object
@@ -89,7 +90,7 @@ def _offers(asked: Asked, period: str, unit: str | None, template: str | None) -
     if template is not None and template not in {one.template_code for one in catalogue.templates}:
         raise Refused(400, "template", found=template[:60])
     try:
-        return offers(catalogue, period, unit, template)
+        return offers(catalogue, period, unit, template, known_deadlines(asked.store, asked.at))
     except ValueError:  # unit and template are known by now
         raise Refused(400, "period", found=period[:60]) from None
 
