@@ -34,7 +34,7 @@ def likely_late(
     if unit_code is not None:
         open_now = open_now[open_now["unit_code"] == unit_code]
     open_now["lead_days"] = (open_now["deadline"] - as_of) / timedelta(days=1)
-    judged = _past(known)
+    judged = _past(known[known["deadline"] <= as_of])
     parts = [_estimated(own, judged, float(lead)) for lead, own in open_now.groupby("lead_days")]
     found = pandas.concat(parts) if parts else pandas.DataFrame(columns=COLUMNS)
     return found[COLUMNS].sort_values(

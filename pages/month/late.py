@@ -4,8 +4,9 @@ import streamlit as st
 
 import text
 from data.queries.timeliness import late_reporters
-from pages.shared import answers, sentences
+from pages.shared import answers, due_rules, forecast_list, sentences
 from pages.shared.tables import show_table
+from pages.shared.viewer import READERS, viewer
 from text import t
 
 st.title(t("page.late"), anchor=False)
@@ -16,6 +17,7 @@ with st.grid(3, min_column_width=220):
     answers.stop_where_nothing_is_due(as_of)
     month = answers.choose_month(as_of, has_all=True)
 
+due_rules.warn_where_guessed(as_of, month, unit_code)
 catalogue = answers.catalogue()
 found = answers.ask(late_reporters, as_of, month=month, unit_code=unit_code)
 title = t("late.about", month=text.month_name(month)) if month else t("late.about_all")
@@ -36,6 +38,8 @@ with st.grid(3, min_column_width=110):
             t(f"late.{status}"), t("copies", number=len(own)), units, delta_color="off", delta_arrow="off", border=True
         )
 
+if (owed["status"] == "pending").any() and viewer().role in READERS:
+    forecast_list.show(as_of, month, unit_code)
 if owed.empty:
     st.success(t("late.all_in"), icon=":material/check_circle:")
 elif (owed["status"] == "pending").all():

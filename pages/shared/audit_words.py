@@ -23,6 +23,7 @@ GROUPS = {
     "people": ["account_created", "account_changed", "password_reset", "signed_out_everywhere"],
     "token": ["token_created", "token_ended"],
     "rules": ["catalogue_loaded", "counting_start_set", "setting_changed", "sample_loaded", "sample_cleared"],
+    "due_changes": ["due_extension", "due_exemption", "due_change_revoked"],
     "export": [
         "original_downloaded",
         "proof_downloaded",
