@@ -2,7 +2,8 @@
 
 The estimate: of the earlier dues that had not come in either at the same distance from their deadline, the share that
 came too late or not at all. Few such cases say little, so each share leans on a wider one: the unit's own with this
-template on the unit's with all, and that on everybody's, each as if it had LEAN more cases of the wider kind.
+template on the unit's with all, that on everybody's, and that on the share of all dues, each as if it had LEAN more
+cases of the wider kind.
 """
 
 from collections.abc import Sequence
@@ -88,9 +89,8 @@ def _past(known: pandas.DataFrame) -> pandas.DataFrame:
 def _estimated(own: pandas.DataFrame, judged: pandas.DataFrame, lead: float) -> pandas.DataFrame:
     """`own` with probability, n_cases and n_late, by the judged dues that were still open `lead` days ahead."""
     cases = judged[~(judged["arrived"] > lead)]
-    everybody = cases["is_late"].mean() if len(cases) else numpy.nan
-    if numpy.isnan(everybody) and len(judged):
-        everybody = 0.0  # everything had come in by then, always: who has not may still do so
+    overall = judged["is_late"].mean() if len(judged) else numpy.nan
+    everybody = (cases["is_late"].sum() + LEAN * overall) / (len(cases) + LEAN)
     by_unit = _shares(cases, ["unit_code"])
     by_both = _shares(cases, ["unit_code", "template_code"])
     found = own.merge(by_unit, on="unit_code", how="left").merge(

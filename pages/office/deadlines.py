@@ -5,7 +5,6 @@ import streamlit as st
 from data.access import Right
 from data.queries.due_changes import due_changes
 from pages.shared import answers, calendar_table, due_change_cards, due_rules
-from pages.shared.tables import show_table
 from pages.shared.viewer import may
 from text import t
 
@@ -19,7 +18,7 @@ rules, changes, days = st.tabs([t("due.rules"), t("due.changes"), t("due.calenda
 with rules:
     if may(Right.MANAGE):
         due_rules.ask_change(as_of)
-    show_table(due_rules.table(catalogue, as_of))
+    due_rules.show(catalogue, as_of)
 with changes:
     answers.stop_before_the_start()
     with st.grid(2, min_column_width=220):

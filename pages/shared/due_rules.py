@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time
 
-import pandas
 import streamlit as st
 
 import text
@@ -30,17 +29,22 @@ def policy_words(policy: DuePolicy) -> str:
     return t("due.join").join(parts)
 
 
-def table(catalogue: Catalogue, as_of: datetime) -> pandas.DataFrame:
-    """One row a template: its policy, the later ones, and the next deadlines."""
-    rows = []
+def show(catalogue: Catalogue, as_of: datetime) -> None:
+    """A card for the templates that go by the same rules: the rules, the next deadlines, which templates."""
+    alike: dict[tuple, list[Template]] = {}
     for template in catalogue.templates:
-        policies = [policy_words(template.policy(_month_of(as_of)))]
-        later = [one for one in template.due_changes if one.valid_from and one.valid_from > _month_of(as_of)]
-        policies += [t("due.since", month=label(one.valid_from), policy=policy_words(one)) for one in later]
-        name = f"{template.template_code} {text.template_name(catalogue, template.template_code)}"
-        rows.append((name, "\n".join(policies), "\n".join(_next(catalogue, template, as_of))))
-    names = ("template", "due_policy", "next_deadlines")
-    return pandas.DataFrame(rows, columns=[t(f"column.{name}") for name in names])
+        later = tuple(one for one in template.due_changes if one.valid_from and one.valid_from > _month_of(as_of))
+        alike.setdefault((template.cycle, template.policy(_month_of(as_of)), later), []).append(template)
+    for (cycle, policy, later), templates in alike.items():
+        with st.container(border=True):
+            st.markdown(f"**{t(f'due.cycle.{cycle}')}{policy_words(policy)}**")
+            for one in later:
+                st.markdown(
+                    f":material/update: {t('due.since', month=label(one.valid_from), policy=policy_words(one))}"
+                )
+            st.markdown("\n".join(f"- {line}" for line in _next(catalogue, templates[0], as_of)))
+            names = [f"{one.template_code} {text.pick_words(one.template_name)}" for one in templates]
+            st.caption(f"{t('due.holds_for', number=len(names))}{t('list.comma').join(names)}")
 
 
 def _month_of(as_of: datetime) -> date:

@@ -33,7 +33,7 @@ def test_the_share_of_the_times_that_were_as_open_leaning_on_wider_ones(tmp_path
     store = history(tmp_path, {"U1": [1, -2, 2, -1], "U2": [10, 9, 8, 5]})
     as_of = datetime(2026, 6, 20, tzinfo=ZONE)  # three days before the deadline of May
     found = likely_late(store, as_of, date(2026, 5, 1)).set_index("unit_code")
-    everybody = 2 / 4  # of all that were open then
+    everybody = (2 + LEAN * 2 / 8) / (4 + LEAN)  # two of the four that were open then; two of all eight
     unit = (2 + LEAN * everybody) / (4 + LEAN)
     assert found.loc["U1", "probability"] == pytest.approx((2 + LEAN * unit) / (4 + LEAN))
     assert found.loc["U1", ["n_cases", "n_late"]].tolist() == [4, 2]

@@ -95,7 +95,7 @@ def test_late_list_says_who_since_when_and_by_how_many_days(store: Store) -> Non
     app = opened("month/late")
     assert metrics(app) == {"未报": "1 份", "已补报（迟报）": "1 份"}
     assert "受理月报 :gray[T1]" in words(app)
-    assert "**未报，已过 2 天** · 2026-10 期，2026-11-22 周日（周末不顺延）截止" in words(app)
+    assert "**未报，已过 2 天** · 2026-10 期 · 截止 2026-11-22 周日（周末不顺延）" in words(app)
     assert app.code[0].value.splitlines() == [
         "2026年10月数据报送情况（截至 2026-11-24 09:00）",
         "",
