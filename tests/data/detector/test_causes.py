@@ -1,5 +1,7 @@
 """Every cause, planted once into figures that are otherwise right: it is named, and undone where it can be."""
 
+from dataclasses import replace
+
 import numpy
 import pytest
 
@@ -104,6 +106,15 @@ def test_a_whole_form_of_last_month():
     assert [verdicts.cause[row, COLUMN] for row in (1, 5, 9)] == [Cause.COPY_FORM] * 3
 
 
+def test_a_whole_form_of_another_unit():
+    values, names = form()
+    values[[2, 6, 10]] = numpy.round(values[[1, 5, 9]] * numpy.array([[1.8], [1.9], [2.1]]))
+    values[[1, 5, 9], COLUMN] = values[[2, 6, 10], COLUMN]
+    verdicts = judge(panel(values, **names))
+    assert [verdicts.cause[row, COLUMN] for row in (1, 5, 9)] == [Cause.OTHER_UNIT] * 3
+    assert (verdicts.score[[2, 6, 10], COLUMN] < 0).all()
+
+
 def test_two_columns_exchanged():
     values, names = form()
     a, b = values[1, COLUMN], values[5, COLUMN]
@@ -122,6 +133,26 @@ def test_the_year_so_far_instead_of_the_month():
     assert list(verdicts.cause[ROW, 28:31]) == [Cause.CUMULATIVE] * 3
     assert verdicts.suggested[ROW, 28:31] == pytest.approx(true)
     assert Cause.CUMULATIVE not in judge(panel(values, is_flow=False)).cause
+
+
+def test_the_year_so_far_may_have_begun_before_the_panel():
+    values = town(units=8, months=20)
+    so_far, true = values[3, :6].sum(), values[3, 5]
+    verdicts = judge(
+        replace(panel(values[:, 3:]), values=with_figure(values[:, 3:], 3, 2, so_far), months=24267 + numpy.arange(17))
+    )
+    assert verdicts.cause[3, 2] == Cause.CUMULATIVE
+    assert verdicts.suggested[3, 2] == pytest.approx(true, rel=0.5)
+
+
+def test_quarters_add_up_and_repeat_as_months_do():
+    values = town(units=8, months=24)
+    of = replace(panel(values), months=2022 * 12 + 3 * numpy.arange(24))
+    so_far, copied = values[3, 20:23].sum(), values[5, 19]
+    changed = with_figure(with_figure(values, 3, 22, so_far), 5, 23, copied)
+    verdicts = judge(replace(of, values=changed))
+    assert verdicts.cause[3, 22] == Cause.CUMULATIVE
+    assert verdicts.cause[5, 23] == Cause.LASTYEAR_COPY
 
 
 def totals():

@@ -33,6 +33,14 @@ def test_rows_find_their_place_and_missing_months_are_gaps():
     assert of.group.tolist() == [0, 0, 1] and of.form.tolist() == [0, 1, 1]
 
 
+def test_quarterly_rows_make_a_panel_without_empty_months():
+    quarters = pandas.date_range("2020-01-01", periods=12, freq="3MS").strftime("%Y-%m-%d")
+    table = pandas.concat([rows().iloc[:1].assign(month=month) for month in quarters])
+    of, _, _ = from_rows(table)
+    assert of.values.shape == (1, 12) and not numpy.isnan(of.values).any()
+    assert (of.stride, of.year) == (3, 4)
+
+
 def test_a_rule_holds_for_units_that_have_all_its_parts():
     rule = {"source": "s", "total": "a", "parts": ["b"], "tolerance": 1, "units": ["east", "west"]}
     of, _, _ = from_rows(rows(), [rule])

@@ -4,7 +4,7 @@ import numpy
 import pandas
 import pytest
 
-from bench.anomalies import COLUMNS, detect, figures
+from bench.anomalies import COLUMNS, detect, figures, main
 from data.detector import judge
 from data.detector.classic import Method, flags
 from tests.data.detector.panels import panel, town
@@ -65,3 +65,17 @@ def test_the_bench_as_reported_and_for_young_series():
     assert f1((reported["score"] > 0).to_numpy(), table["bad"].to_numpy()) > 0.7
     young = detect(table, [], as_reported=False, last=6)
     assert young["score"].notna().sum() == 24 * 6
+
+
+def test_the_command_writes_a_row_a_row_and_prints_figures_only_when_asked(tmp_path, monkeypatch, capsys):
+    cells(6).to_csv(tmp_path / "cells.csv.gz", index=False)
+    (tmp_path / "rules.json").write_text("[]")
+    paths = [str(tmp_path / name) for name in ("cells.csv.gz", "rules.json", "out.csv")]
+    monkeypatch.setattr("sys.argv", ["anomalies", *paths])
+    main()
+    assert capsys.readouterr().out == ""
+    assert list(pandas.read_csv(paths[2]).columns) == list(COLUMNS)
+    monkeypatch.setattr("sys.argv", ["anomalies", *paths, "--as-reported", "--figures"])
+    main()
+    assert "average precision" in capsys.readouterr().out
+    assert len(pandas.read_csv(paths[2])) == 24 * 6
