@@ -10,6 +10,8 @@ import plotly.graph_objects as go
 Words = Callable[..., str]
 
 # Told apart with any colour vision (after Okabe and Ito), and never alone: numbers, marks or shapes go with them.
+BAND = "rgba(138, 151, 165, 0.28)"
+_APART = 20  # times the usual figure: on an even scale the past would be a flat line
 BLUE, PALE, AMBER, RUST, GREY, INK = "#3A7CB8", "#BCD7EE", "#F3C25B", "#DB7448", "#8A97A5", "#1B2733"
 _RATES = [[0.0, "#A63A12"], [0.5, RUST], [0.8, AMBER], [0.97, "#E4EDF5"], [1.0, PALE]]
 _STATES = {"fresh": PALE, "ageing": AMBER, "stale": RUST}
@@ -289,11 +291,24 @@ def _age(cell, t: Words) -> str:
     return t("freshness.days_short", days=int(cell.age_days))
 
 
-def history(
-    series: pandas.DataFrame, period: pandas.Timestamp, value: float, low: float, high: float, t: Words
-) -> go.Figure:
-    """The series behind a flag: the flagged point stands out, with the range that its past makes likely (or NaN)."""
+def history(series: pandas.DataFrame, period: pandas.Timestamp, value: float, t: Words) -> go.Figure:
+    """The series behind a flag over the range that was to be expected of each period; the flagged point stands out.
+    series: period, value, low, high (NaN where nothing is known).
+    """
     figure = go.Figure()
+    known = series.dropna(subset=["low", "high"])
+    for name in ("high", "low"):
+        figure.add_scatter(
+            x=known["period"],
+            y=known[name],
+            mode="lines",
+            name=t("chart.expected"),
+            line={"width": 0},
+            fill="tonexty" if name == "low" else None,
+            fillcolor=BAND,
+            showlegend=name == "low",
+            hoverinfo="skip",
+        )
     figure.add_scatter(
         x=series["period"],
         y=series["value"],
@@ -303,17 +318,6 @@ def history(
         marker={"size": 5},
         hovertemplate="%{x|%Y-%m}: %{y:,}<extra></extra>",
     )
-    if not numpy.isnan([low, high]).any():
-        figure.add_scatter(
-            x=[period, period],
-            y=[low, high],
-            mode="lines+markers",
-            name=t("chart.expected"),
-            line={"color": GREY, "width": 7},
-            marker={"symbol": "line-ew", "size": 12, "line": {"width": 2, "color": GREY}},
-            opacity=0.6,
-            hovertemplate="%{y:,.4~g}<extra></extra>",
-        )
     if not numpy.isnan(value):
         figure.add_scatter(
             x=[period],
@@ -325,5 +329,8 @@ def history(
         )
     _layout(figure, 260, margin={"l": 0, "r": 8, "t": 30, "b": 24})
     figure.update_xaxes(tickformat="%Y-%m", nticks=6, showgrid=False)
-    figure.update_yaxes(rangemode="tozero", nticks=5, separatethousands=True)
+    usual = series["value"].median()
+    is_apart = (series["value"] > 0).all() and value > _APART * usual
+    scale = {"type": "log", "exponentformat": "none"} if is_apart else {"rangemode": "tozero", "nticks": 5}
+    figure.update_yaxes(**scale, separatethousands=True)
     return figure

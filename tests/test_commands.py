@@ -18,6 +18,7 @@ import loaders.commands
 from data.backup import check
 from data.catalogue_files import read_catalogue
 from data.catalogue_store import REFERENCE, ensure_catalogue
+from data.detector import CAUSES
 from data.store import Store, is_open, open_store
 from tests.conftest import OCTOBER, REASON, filled, ingest, sample_rows, shanghai
 from tests.data.worlds import later_month
@@ -233,10 +234,10 @@ def test_anomalies(ask, shared):
             row,
             TOP
             | dict.fromkeys(("column_name", "row_key", "sheet", "cell"), MAYBE_TEXT)
-            | dict.fromkeys(("value", "low", "high"), MAYBE_NUMBER)
+            | dict.fromkeys(("value", "low", "high", "suggested"), MAYBE_NUMBER)
             | {"month": str, "kind": str, "score": NUMBER, "details": dict, "submission_id": str},
         )
-    assert {row["kind"] for row in rows} <= {"rule", "copy", "jump", "outlier"}
+    assert {row["kind"] for row in rows} <= {"rule", *CAUSES}
     assert {row["details"]["explanation"] for row in rows if row["kind"] == "rule"} == {REASON}
     assert ask("anomalies", "--period", "2026-09", "--as-of", "2026-11-26") == []
 

@@ -1,22 +1,26 @@
-"""What looks wrong: checks that fired, copies of last month, jumps, and values unlikely by the unit's own past."""
+"""What looks wrong: figures that their past and the other units make unlikely, with causes; checks that fired."""
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy
 import pandas
 
-from data.catalogue import Catalogue, ColumnType, Nature, Template, TemplateKind
+from data.catalogue import Catalogue, Template
 from data.catalogue_store import catalogue_in_force
 from data.cells import address
-from data.outliers import THRESHOLD, jumps, outliers
-from data.periods import add_months, closing_month, label
+from data.detector import Cause, Verdicts, judge
+from data.periods import closing_month
+from data.queries.panels import ROWS, SERIES, Figures, cells_of, figures_of, submissions_of
 from data.store import Store
 
-ROWS = "#rows"  # the column_name under which a ledger's number of rows is watched
-COPY_MIN = 3  # so many figures other than 0 must repeat before a form counts as a copy
+RULE = "rule"  # the kind of a check that fired; every other kind is a Cause
+FORM_LEAST = 3  # so many figures of a return copied together are told as one
+RULE_WEIGHT = 0.02  # a check that fired was explained by the section: below a likely slip of any size that matters
 COLUMNS = (
     "unit_code",
     "template_code",
@@ -30,155 +34,167 @@ COLUMNS = (
     "value",
     "low",
     "high",
+    "suggested",
     "score",
     "details",
     "submission_id",
 )
-_WATCHED = (Nature.FLOW, Nature.STOCK, Nature.LEVEL)
-_SERIES = ["unit_code", "row_key", "column_name"]
+_ORDER = ["score", "period", "unit_code", "template_code", "column_name", "row_key"]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The figures of a template and what the detector says of each."""
+
+    figures: Figures
+    verdicts: Verdicts
 
 
 def anomalies(
     store: Store, as_of: datetime, month: date | None = None, unit_code: str | None = None
 ) -> pandas.DataFrame:
-    """One row a flag, the likeliest first: unit_code, template_code, period, month, kind (rule, copy, jump, outlier),
+    """One row a flag, by probability x effect: unit_code, template_code, period, month, kind (rule, or a Cause),
     column_name (None for a whole form, ROWS for a ledger's number of rows), row_key, sheet, cell, value, low, high
-    (NaN where there is none), score, details (JSON), submission_id. month: only flags of that round (None: all).
+    (95 % of correct figures lie between; NaN where there is none), suggested (NaN: the cause does not tell), score
+    (probability x share of the total that it moves), details (JSON, see `details_of`), submission_id. month: only
+    flags of that round (None: all). Whoever belongs to a unit gets its own.
     """
     catalogue = catalogue_in_force(store)
+    unit_code = store.person.unit_code or unit_code
     flags = [*_rules(store, as_of, catalogue, month, unit_code)]
     for template in catalogue.templates:
-        cells = _cells(store, as_of, template, unit_code)
-        if not cells.empty:
-            flags += _of_template(cells, template, month)
+        judged = judged_at(store, as_of, template)
+        if judged is not None:
+            flags += _of_template(judged, template, month, unit_code)
     found = pandas.DataFrame(flags, columns=list(COLUMNS))
-    return found.sort_values(["score", "period"], ascending=False, ignore_index=True)
+    return found.sort_values(_ORDER, ascending=[False, False, True, True, True, True], ignore_index=True)
 
 
 def history(
     store: Store, as_of: datetime, unit_code: str, template_code: str, row_key: str, column_name: str
 ) -> pandas.DataFrame:
-    """period, value: the series behind a flag, as accepted by as_of."""
-    template = catalogue_in_force(store).template(template_code)
-    cells = _cells(store, as_of, template, unit_code)
-    own = cells[(cells["row_key"] == (row_key or "")) & (cells["column_name"] == column_name)]
-    return own[["period", "num"]].rename(columns={"num": "value"}).sort_values("period", ignore_index=True)
-
-
-def _cells(store: Store, as_of: datetime, template: Template, unit_code: str | None) -> pandas.DataFrame:
-    """One row a number that counts: unit_code, period, row_key, column_name, num, sheet, cell, submission_id.
-
-    A ledger has no rows that recur: its columns are summed and its rows counted, under the row_key "".
+    """period, value, low, high: the series behind a flag as accepted by as_of, and the range of correct figures of each
+    period (NaN where nothing is known).
     """
-    sql = """
-        WITH picked AS (
-            SELECT submission_id, unit_code, period FROM current_at($as_of)
-            WHERE template_code = $template_code AND ($unit_code::VARCHAR IS NULL OR unit_code = $unit_code))
-        SELECT unit_code, period, row_key, column_name, num, sheet, row_no, col_no, submission_id
-        FROM fact JOIN picked USING (submission_id) WHERE num IS NOT NULL"""
-    if template.kind is TemplateKind.LEDGER:
-        sql = f"""
-            WITH cells AS ({sql.replace("WHERE num IS NOT NULL", "")})
-            SELECT unit_code, period, '' AS row_key, column_name, sum(num) AS num, any_value(sheet) AS sheet,
-                NULL::INTEGER AS row_no, NULL::INTEGER AS col_no, submission_id
-            FROM cells WHERE num IS NOT NULL GROUP BY ALL
-            UNION ALL
-            SELECT unit_code, period, '', '{ROWS}', count(DISTINCT row_no), any_value(sheet), NULL, NULL, submission_id
-            FROM cells GROUP BY ALL"""
-    cells = store.frame(sql, {"as_of": as_of, "template_code": template.template_code, "unit_code": unit_code})
-    natures = {column.name: column.nature for column in template.columns}
-    watched = {name for name, nature in natures.items() if nature in _WATCHED}
-    if template.kind is TemplateKind.LEDGER:
-        watched = {name for name in watched if natures[name] is Nature.FLOW} | {ROWS}
-    return cells[cells["column_name"].isin(watched)]
+    template = catalogue_in_force(store).template(template_code)
+    own = cells_of(store, as_of, template, unit_code)
+    own = own[(own["row_key"] == (row_key or "")) & (own["column_name"] == column_name)]
+    found = own[["period", "num"]].rename(columns={"num": "value"}).sort_values("period", ignore_index=True)
+    judged = judged_at(store, as_of, template)
+    if judged is None or found.empty:
+        return found.assign(low=numpy.nan, high=numpy.nan)
+    series = judged.figures.series
+    rows = series.index[(series[SERIES] == [unit_code, row_key or "", column_name]).all(axis=1)]
+    ranges = pandas.DataFrame({"period": pandas.to_datetime(judged.figures.periods)})
+    for name in ("low", "high"):
+        matrix = getattr(judged.verdicts, name)
+        ranges[name] = matrix[rows[0]] if len(rows) else numpy.nan
+    return found.merge(ranges, on="period", how="left")
 
 
-def _of_template(cells: pandas.DataFrame, template: Template, month: date | None) -> list[tuple]:
-    periods = _every_period(cells["period"], template)
-    matrix = cells.pivot_table(index=_SERIES, columns="period", values="num", aggfunc="last")
-    matrix = matrix.reindex(columns=periods)
-    places = cells.set_index([*_SERIES, "period"]).sort_index()
-    wanted = [
-        index
-        for index, period in enumerate(periods)
-        if month is None or closing_month(period.date(), template.cycle) == month
-    ]
-    flags: list[tuple] = []
-    for index in wanted:
-        copied = set() if template.kind is TemplateKind.LEDGER else _copied_units(matrix, index)
-        flags += [_copy_flag(unit, n, matrix, index, cells, template) for unit, n in copied]
-        skipped = {unit for unit, _ in copied}
-        flags += _unlikely(matrix, index, places, template, skipped)
-    return flags
+def judged_at(store: Store, as_of: datetime, template: Template) -> Judged | None:
+    """All figures of a template that count, judged; kept until another submission of it counts. None: there is none."""
+    known = submissions_of(store, as_of, template)
+    return _judged(_Asked(store, as_of, template, (str(store.path), template, known))) if known else None
 
 
-def _every_period(found: pandas.Series, template: Template) -> pandas.DatetimeIndex:
-    """All periods from the first to the last; one that nobody reported stays a gap."""
-    first, last = found.min().date(), found.max().date()
-    periods = [first]
-    while periods[-1] < last:
-        periods.append(add_months(periods[-1], template.cycle.months))
-    return pandas.DatetimeIndex(periods)
+class _Asked:
+    """A question that is the same as another one with the same key, whoever asks and when."""
+
+    def __init__(self, store: Store, as_of: datetime, template: Template, key: tuple) -> None:
+        self.store, self.as_of, self.template, self._key = store, as_of, template, key
+
+    def __hash__(self) -> int:
+        return hash((self._key[0], self._key[1].template_code, self._key[2]))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self._key == other._key
 
 
-def _copied_units(matrix: pandas.DataFrame, index: int) -> set[tuple[str, int]]:
-    """(unit, figures) of each unit whose every figure equals the period before, enough of them not 0."""
-    if index == 0:
-        return set()
-    now, before = matrix.iloc[:, index], matrix.iloc[:, index - 1]
-    either = now.notna() | before.notna()
-    pairs = pandas.DataFrame({"same": (now == before)[either], "counts": ((now == before) & (now != 0))[either]})
-    by_unit = pairs.groupby(level="unit_code").agg(same=("same", "all"), counts=("counts", "sum"))
-    copied = by_unit[by_unit["same"] & (by_unit["counts"] >= COPY_MIN)]
-    return {(str(unit), int(n)) for unit, n in copied["counts"].items()}
+@lru_cache(maxsize=64)
+def _judged(asked: _Asked) -> Judged | None:
+    figures = figures_of(asked.store, asked.as_of, asked.template)
+    return None if figures is None else Judged(figures, judge(figures.panel))
 
 
-def _copy_flag(
-    unit: str, figures: int, matrix: pandas.DataFrame, index: int, cells: pandas.DataFrame, template: Template
-) -> tuple:
-    period = matrix.columns[index]
-    own = cells[(cells["unit_code"] == unit) & (cells["period"] == period)].iloc[0]
-    details = {
-        "columns": figures,
-        "previous_period": label(matrix.columns[index - 1].date(), template.cycle),
-    }
-    place = (None, "", own["sheet"], None)
-    numbers = (numpy.nan, numpy.nan, numpy.nan, 9.0)
-    return _flag(unit, template, period, "copy", place, numbers, details, own["submission_id"])
-
-
-def _unlikely(
-    matrix: pandas.DataFrame, index: int, places: pandas.DataFrame, template: Template, skipped: set[str]
-) -> Iterator[tuple]:
-    values = matrix.to_numpy(dtype=float)
-    types = [_type(template, name) for name in matrix.index.get_level_values("column_name")]
-    is_rate = numpy.array([type_ is ColumnType.PCT for type_ in types])
-    is_count = numpy.array([type_ is ColumnType.INT for type_ in types])
-    judged = outliers(values, is_rate, is_count, index)
-    ratio = jumps(values, is_rate, index)
-    is_outlier = numpy.abs(judged["z"]) > THRESHOLD
-    for n in numpy.flatnonzero(is_outlier | ~numpy.isnan(ratio)):
-        unit, row_key, column_name = matrix.index[n]
-        if unit in skipped:
-            continue
-        place = places.loc[(unit, row_key, column_name, matrix.columns[index])]
-        place = place.iloc[0] if isinstance(place, pandas.DataFrame) else place
-        cell = None if pandas.isna(place["row_no"]) else address(int(place["row_no"]), int(place["col_no"]))
-        low, high = float(judged["low"][n]), float(judged["high"][n])
-        low, high = _possible(low, high, template, column_name)
-        if is_outlier[n]:
-            kind, score = "outlier", abs(float(judged["z"][n]))
-            details = {"median": _round(judged["median"][n]), "months": int(judged["months"][n])}
+def _of_template(judged: Judged, template: Template, month: date | None, unit_code: str | None) -> Iterator[tuple]:
+    cells = judged.figures.cells
+    flagged = judged.verdicts.score[cells["row"], cells["column"]] > 0
+    found = cells[flagged]
+    if unit_code is not None:
+        found = found[found["unit_code"] == unit_code]
+    if month is not None:
+        wanted = [period for period in judged.figures.periods if closing_month(period, template.cycle) == month]
+        found = found[found["period"].isin(pandas.to_datetime(wanted))]
+    causes = judged.verdicts.cause[found["row"], found["column"]]
+    is_form = causes == Cause.COPY_FORM
+    for key, own in found[is_form].groupby(["unit_code", "period"], sort=False):
+        if len(own) >= FORM_LEAST:
+            yield _form_flag(judged, template, *key, own)
         else:
-            kind, low, high = "jump", numpy.nan, numpy.nan
-            score = 2 * abs(float(numpy.log(ratio[n])))
-            details = {"previous": _round(values[n, index - 1]), "ratio": _round(ratio[n])}
-        where = (column_name, row_key, place["sheet"], cell)
-        numbers = (float(values[n, index]), low, high, score)
-        yield _flag(unit, template, matrix.columns[index], kind, where, numbers, details, place["submission_id"])
+            yield from (_cell_flag(judged, template, cell) for cell in own.itertuples())
+    yield from (_cell_flag(judged, template, cell) for cell in found[~is_form].itertuples())
 
 
-def _possible(low: float, high: float, template: Template, name: str) -> tuple[float, float]:
+def _form_flag(judged: Judged, template: Template, unit: str, period: pandas.Timestamp, own: pandas.DataFrame) -> tuple:
+    """A return that repeats another month's figures: one flag, not one a figure."""
+    first = own.iloc[0]
+    details = {"figures": len(own), "probability": _mean(judged.verdicts.probability, own)}
+    numbers = (numpy.nan, numpy.nan, numpy.nan, numpy.nan, details["probability"])
+    place = (None, "", first["sheet"], None)
+    return _flag(unit, template, period, Cause.COPY_FORM.value, place, numbers, details, first["submission_id"])
+
+
+def _mean(matrix: numpy.ndarray, own: pandas.DataFrame) -> float:
+    return float(matrix[own["row"], own["column"]].mean())
+
+
+def _cell_flag(judged: Judged, template: Template, cell: Any) -> tuple:
+    row, column, verdicts = cell.row, cell.column, judged.verdicts
+    where = None if pandas.isna(cell.row_no) else address(int(cell.row_no), int(cell.col_no))
+    place = (cell.column_name, cell.row_key, cell.sheet, where)
+    digits = int(judged.figures.panel.decimals[row])
+    matrices = (verdicts.low, verdicts.high, verdicts.suggested)
+    low, high, suggested = (round(float(one[row, column]), digits) for one in matrices)
+    low, high = possible(low, high, template, cell.column_name)
+    details = details_of(verdicts, row, column)
+    numbers = (float(cell.num), low, high, suggested, round(details["probability"] * _share(details), 4))
+    kind = str(verdicts.cause[row, column])
+    return _flag(cell.unit_code, template, cell.period, kind, place, numbers, details, cell.submission_id)
+
+
+def details_of(verdicts: Verdicts, row: int, column: int) -> dict[str, Any]:
+    """What the answer to a flag is made of: probability (that the figure is wrong), cause_probability, second and
+    second_probability, expected, level, season, movement and beside (its parts on the series' own scale), n_months,
+    n_units, peers (other units that left their own path the same way), is_thin, effect (on the total) and effect_share.
+    """
+    said = {
+        name: _round(getattr(verdicts, name)[row, column])
+        for name in (
+            *("probability", "cause_probability", "second_probability", "expected", "effect", "effect_share"),
+            *("level", "season", "movement", "beside"),
+        )
+    }
+    counts = {name: int(getattr(verdicts, name)[row, column]) for name in ("n_months", "n_units", "peers")}
+    return (
+        said
+        | counts
+        | {
+            "second": str(verdicts.second[row, column]),
+            "is_thin": bool(verdicts.is_thin[row, column]),
+        }
+    )
+
+
+def _share(details: dict[str, Any]) -> float:
+    """How much of the total the flag moves; where figures do not add up, as if each unit's weighed the same."""
+    if details["effect_share"] is not None:
+        return min(abs(details["effect_share"]), 1.0)
+    effect, expected = abs(details["effect"] or 0.0), abs(details["expected"] or 0.0)
+    return effect / (expected * (1 + details["n_units"]) + effect) if effect else 0.0
+
+
+def possible(low: float, high: float, template: Template, name: str) -> tuple[float, float]:
     """A range within what the column can hold: no rate above 100, no count below 0."""
     if name == ROWS:
         return max(low, 0.0), high
@@ -188,32 +204,16 @@ def _possible(low: float, high: float, template: Template, name: str) -> tuple[f
     return low, high if column.max is None else min(high, column.max)
 
 
-def _type(template: Template, name: str) -> ColumnType:
-    return ColumnType.INT if name == ROWS else template.column(name).type
-
-
-def _round(number: float) -> float:
-    return float(f"{number:.4g}")
+def _round(number: float) -> float | None:
+    return None if numpy.isnan(number) else float(f"{number:.4g}")
 
 
 def _flag(unit, template, period, kind, where, numbers, details: dict[str, Any], submission_id) -> tuple:
     month = pandas.Timestamp(closing_month(period.date(), template.cycle))
     column_name, row_key, sheet, cell = where
     written = json.dumps(details, ensure_ascii=False)
-    return (
-        unit,
-        template.template_code,
-        period,
-        month,
-        kind,
-        column_name,
-        row_key,
-        sheet,
-        cell,
-        *numbers,
-        written,
-        submission_id,
-    )
+    place = (column_name, row_key, sheet, cell)
+    return (unit, template.template_code, period, month, kind, *place, *numbers, written, submission_id)
 
 
 def _rules(
@@ -238,5 +238,5 @@ def _rules(
         value = details.get("found", {}).get(row.column_name)
         number = float(value) if isinstance(value, int | float) else numpy.nan
         where = (row.column_name, row.row_key, row.sheet, row.cell)
-        numbers = (number, numpy.nan, numpy.nan, 1.0)
-        yield _flag(row.unit_code, template, row.period, "rule", where, numbers, details, row.submission_id)
+        numbers = (number, numpy.nan, numpy.nan, numpy.nan, RULE_WEIGHT)
+        yield _flag(row.unit_code, template, row.period, RULE, where, numbers, details, row.submission_id)

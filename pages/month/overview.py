@@ -7,7 +7,7 @@ import text
 from data.queries.anomalies import anomalies
 from data.queries.freshness import freshness
 from data.queries.timeliness import dues
-from pages.shared import answers, sentences
+from pages.shared import answers, flag_words, sentences
 from pages.shared.issue_list import escaped
 from pages.shared.viewer import viewer
 from text import t
@@ -77,9 +77,9 @@ flags = answers.ask_daily(anomalies, as_of, month=month)
 with right:
     st.subheader(t("overview.anomalies", number=len(flags)), anchor=False)
     for flag in flags.head(3).itertuples():
-        place = escaped(sentences.flag_place(catalogue, flag))
-        reason = escaped(sentences.flag_reason(catalogue, flag))
-        st.markdown(f"{sentences.flag_heading(catalogue, flag)} {reason}  \n:small[:gray[{place}]]")
+        place = escaped(flag_words.flag_place(catalogue, flag))
+        reason = escaped(flag_words.flag_reason(catalogue, flag))
+        st.markdown(f"{flag_words.flag_heading(catalogue, flag)} {reason}  \n:small[:gray[{place}]]")
     if flags.empty:
         st.markdown(t("overview.no_anomaly"))
     answers.link("pages/watch/anomalies.py", t("overview.to_anomalies"))

@@ -1,6 +1,5 @@
-"""Answers in sentences: where a round stands, who owes what, and why a figure is doubted."""
+"""Answers in sentences: where a round stands, who owes what, how fresh the data is."""
 
-import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -10,11 +9,8 @@ import pandas
 import text
 from data.catalogue import Catalogue
 from data.periods import add_months
-from data.queries.anomalies import ROWS
-from pages.shared.issue_list import escaped
 from text import t
 
-KINDS = {"copy": "violet", "outlier": "orange", "jump": "blue", "rule": "gray"}  # kind of flag → its badge
 ORDER = ("missing", "late", "pending")
 RATES = ("reporting_rate", "on_time_rate")
 STATEMENTS = ("zero_report", "platform_declaration")  # what counts as received and brings no figures
@@ -151,80 +147,6 @@ def late_table(catalogue: Catalogue, dues: pandas.DataFrame) -> pandas.DataFrame
     return table.astype({t("column.days"): "Int64"})
 
 
-def flag_place(catalogue: Catalogue, flag: Any) -> str:
-    """Where a flag is: template, period, sheet!cell, column, row."""
-    parts = [
-        text.template_name(catalogue, flag.template_code),
-        text.period_label(catalogue, flag.template_code, flag.period),
-        _sheet_and_cell(flag),
-        column_label(catalogue, flag.template_code, _known(flag.column_name)),
-        _known(flag.row_key).replace("|", " / "),
-    ]
-    return " · ".join(part for part in parts if part)
-
-
-def _sheet_and_cell(flag: Any) -> str:
-    """填报表!L9; the cell alone where the sheet's name only repeats the template's."""
-    sheet = "" if flag.template_code in _known(flag.sheet) else _known(flag.sheet)
-    return "!".join(part for part in (sheet, _known(flag.cell)) if part)
-
-
-def flag_reason(catalogue: Catalogue, flag: Any) -> str:
-    """Why a flag was raised, in one sentence."""
-    details = json.loads(flag.details)
-    values = {name: text.number(getattr(flag, name)) for name in ("value", "low", "high")}
-    measure = _measure(catalogue, flag.template_code, _known(flag.column_name))
-    values["value"] = f"{values['value']} {measure}".strip()
-    match flag.kind:
-        case "rule":
-            rule = _rule_words(catalogue, flag.template_code, details.get("rule"))
-            said = details.get("explanation") or t("anomaly.unexplained")
-            return t("anomaly.rule.why", rule=rule, explanation=said)
-        case "jump":
-            numbers = {name: text.number(details[name]) for name in ("previous", "ratio")}
-            return t("anomaly.jump.why", **numbers, **values)
-        case "copy":
-            return t("anomaly.copy.why", number=details["columns"], previous=details["previous_period"])
-        case _:
-            middle = text.number(details["median"])
-            return t("anomaly.outlier.why", median=middle, months=details["months"], **values)
-
-
-def _measure(catalogue: Catalogue, template_code: str, column_name: str) -> str:
-    """The column's unit of measure; nothing for a whole form or a number of rows."""
-    try:
-        return catalogue.template(template_code).column(column_name).unit_of_measure
-    except KeyError:
-        return ""
-
-
-def flag_heading(catalogue: Catalogue, flag: Any) -> str:
-    """The kind of a flag as a badge, and its unit, in Markdown."""
-    badge = f":{KINDS[flag.kind]}-badge[{t(f'anomaly.{flag.kind}')}]"
-    return f"{badge} **{escaped(text.unit_name(catalogue, flag.unit_code))}**"
-
-
-def column_label(catalogue: Catalogue, template_code: str, column_name: str) -> str:
-    """The column's label; the number of rows for a ledger as a whole; nothing for a form as a whole."""
-    if column_name == ROWS:
-        return t("anomaly.rows")
-    try:
-        return text.pick_words(catalogue.template(template_code).column(column_name).label)
-    except KeyError:
-        return column_name
-
-
-def _rule_words(catalogue: Catalogue, template_code: str, code: str | None) -> str:
-    for rule in catalogue.template(template_code).rules:
-        if rule.code == code:
-            return text.pick_words(rule.text)
-    return code or ""
-
-
-def _known(written: Any) -> str:
-    return "" if written is None or pandas.isna(written) else str(written)
-
-
 def as_of_words(as_of: datetime) -> str:
     """截至 2026-11-23 09:05."""
     return t("as_of", moment=text.moment(as_of, str(as_of.tzinfo)))
@@ -300,20 +222,6 @@ def figures_table(catalogue: Catalogue, figures: pandas.DataFrame, dues: pandas.
     ways = {"way": [None if text.is_blank(kind) else t(f"kind.{kind}") for kind in newest["kind"]]}
     columns = places | counts | states | ways
     return pandas.DataFrame({t(f"column.{name}"): values for name, values in columns.items()})
-
-
-def flags_table(catalogue: Catalogue, flags: pandas.DataFrame) -> pandas.DataFrame:
-    """The flags, one a row, with headings in the reader's language."""
-    rows = [
-        (
-            text.unit_name(catalogue, flag.unit_code),
-            t(f"anomaly.{flag.kind}"),
-            flag_place(catalogue, flag),
-            flag_reason(catalogue, flag),
-        )
-        for flag in flags.itertuples()
-    ]
-    return pandas.DataFrame(rows, columns=[t(f"column.{name}") for name in ("unit", "kind", "place", "reason")])
 
 
 def next_round(month: date, dues: pandas.DataFrame, now: datetime) -> date:

@@ -1,15 +1,18 @@
 """疑似异常: valid figures that history makes unlikely; each says where it is and why, and shows its past."""
 
+import json
+
 import streamlit as st
 
 import charts
 import text
 from data.queries.anomalies import anomalies, history
-from pages.shared import answers, sentences
+from pages.shared import answers, flag_words
 from pages.shared.issue_list import escaped
 from text import t
 
 SHOWN = 30  # cards on the page; the download has all
+SHOWN_MONTHS = 24
 st.title(t("page.anomalies"), anchor=False)
 as_of = answers.now()
 answers.stop_where_nothing_is_due(as_of)
@@ -26,7 +29,7 @@ if found.empty:
 
 kind = st.pills(
     t("anomaly.kind"),
-    [name for name in sentences.KINDS if name in kinds],
+    [name for name in flag_words.KINDS if name in kinds],
     format_func=lambda name: f"{t(f'anomaly.{name}')} {kinds[name]}",
     key="kind",
     label_visibility="collapsed",
@@ -36,24 +39,19 @@ st.markdown(t("anomaly.sentence", number=len(chosen), units=chosen["unit_code"].
 
 
 def card(number: int, flag) -> None:
-    """One flag; its past opens beneath it."""
-    st.markdown(sentences.flag_heading(catalogue, flag))
-    st.markdown(escaped(sentences.flag_reason(catalogue, flag)))
-    st.caption(escaped(sentences.flag_place(catalogue, flag)))
-    if flag.kind == "copy" or text.is_blank(flag.column_name):
+    """One flag; what it rests on and its past open beneath it."""
+    st.markdown(flag_words.flag_heading(catalogue, flag))
+    st.markdown(escaped(flag_words.flag_reason(catalogue, flag)))
+    st.caption(escaped(flag_words.flag_place(catalogue, flag)))
+    if text.is_blank(flag.column_name):
         return
-    if st.toggle(
-        t("anomaly.past"), key=f"past-{flag.kind}-{flag.submission_id}-{flag.column_name}-{flag.row_key}-{number}"
-    ):
-        series = answers.ask_daily(
-            history,
-            as_of,
-            unit_code=flag.unit_code,
-            template_code=flag.template_code,
-            row_key=flag.row_key,
-            column_name=flag.column_name,
+    key = f"past-{flag.kind}-{flag.submission_id}-{flag.column_name}-{flag.row_key}-{number}"
+    if st.toggle(t("anomaly.past"), key=key):
+        st.markdown("\n".join(f"- {escaped(line)}" for line in flag_words.basis(json.loads(flag.details))))
+        place = {name: getattr(flag, name) for name in ("unit_code", "template_code", "row_key", "column_name")}
+        figure = charts.history(
+            answers.ask_daily(history, as_of, **place).tail(SHOWN_MONTHS), flag.period, flag.value, t
         )
-        figure = charts.history(series, flag.period, flag.value, flag.low, flag.high, t)
         answers.show(figure, "chart.history", key=f"chart-{number}")
 
 
@@ -62,4 +60,4 @@ for number, flag in enumerate(chosen.head(SHOWN).itertuples()):
         card(number, flag)
 if len(chosen) > SHOWN:
     st.caption(t("anomaly.more", number=len(chosen) - SHOWN))
-answers.download(sentences.flags_table(catalogue, chosen), t("anomaly.file"), as_of)
+answers.download(flag_words.flags_table(catalogue, chosen), t("anomaly.file"), as_of)

@@ -132,7 +132,7 @@ def test_the_planted_mistakes_show(told):
     store, result = told
     flags = anomalies(store, NOW)
     found = set(zip(flags["unit_code"], flags["template_code"], flags["period"], flags["column_name"], strict=True))
-    copies = flags[flags["kind"] == "copy"]
+    copies = flags[(flags["kind"] == "copy_form") & flags["column_name"].isna()]
     found |= set(zip(copies["unit_code"], copies["template_code"], copies["period"], [None] * len(copies), strict=True))
     planted = [
         (m["unit"], m["template"], datetime.fromisoformat(m["period"] + "-01"), m["column"]) for m in result["planted"]
