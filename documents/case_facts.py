@@ -10,8 +10,8 @@ from documents.wording import DASH, clock, day_words, deadline_words
 
 @dataclass(frozen=True)
 class Failing:
-    """One due that was late or missing. deadline: the first instant too late; received_at: None where it never came; both on
-    the bureau's clock. days_late: begun days, up to the moment of the draft where it never came.
+    """One due that was late or missing. deadline: the first instant too late; received_at: None where it never came;
+    both on the bureau's clock. days_late: begun days, up to the moment of the draft where it never came.
     """
 
     period: str
@@ -23,8 +23,8 @@ class Failing:
 
 @dataclass(frozen=True)
 class UnitRecord:
-    """A unit in a circular of praise or criticism. due, on_time: its dues in the span, None where nobody counted; remarks:
-    what else speaks for or against it, in whole sentences.
+    """A unit in a circular of praise or criticism. due, on_time: its dues in the span, None where nobody counted;
+    remarks: what else speaks for or against it, in whole sentences.
     """
 
     unit_name: str

@@ -23,18 +23,18 @@ _UNITS = (
     Column("按时", 1.1),
     Column("迟报", 1.1),
     Column("未报", 1.1),
-    Column("零报告", 1.2),
-    Column("报送率", 1.8),
-    Column("按时率", 1.8),
-    Column("环比\n(百分点)", 1.7),
+    Column("零报告", 1.5),
+    Column("报送率", 2.1),
+    Column("按时率", 2.1),
+    Column("环比\n(百分点)", 2.0),
     Column("名次", 1.1),
 )
 _PROBLEMS = (
     Column("序号", 1.0),
     Column("单位", 2.8, "left"),
     Column("目录模板", 4.0, "left"),
-    Column("报送期", 1.6),
-    Column("问题", 2.0),
+    Column("报送期", 2.0),
+    Column("问题", 2.3),
     Column("情况", 4.6, "left"),
 )
 _TEMPLATES = 18  # columns of templates that fit beside each other
@@ -126,8 +126,8 @@ def _annex_table(paper: Paper, facts: MonthFacts, is_only: bool) -> None:
         rows.append(("合计", *("" for _ in part), facts.now.due, facts.now.on_time))
         paper.table(columns, rows, size="smallest", has_total=True)
     paper.note(
-        "注：√ 按时报送；零 零报告（按时）；平 平台报送（按时）；迟3 迟报3天后收到；未报 已过截止时间未报；待报 未到截止时间；"
-        "免 本期免报；空格 没有报送责任。"
+        "注：√ 按时报送；零 零报告（按时）；平 平台报送（按时）；迟3 迟报3天后收到；未报 已过截止时间未报；"
+        "待报 未到截止时间；免 本期免报；空格 没有报送责任。"
     )
     paper.note(f"目录模板：{'；'.join(f'{code} {name}' for code, name in facts.templates)}。")
 

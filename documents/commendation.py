@@ -58,9 +58,8 @@ def criticism(facts: CriticismFacts) -> Paper:
     for number, unit in enumerate(facts.units, 1):
         if len(facts.units) > 1:
             paper.heading(2, f"（{chinese_number(number)}）{unit.unit_name}")
-        counted = (
-            f"应报{unit.due}份，按时{unit.on_time}份；" if unit.due is not None and unit.on_time is not None else ""
-        )
+        is_counted = unit.due is not None and unit.on_time is not None
+        counted = f"应报{unit.due}份，按时{unit.on_time}份；" if is_counted else ""
         failed = failing_words(unit.failings) or "迟报、未报情况" + blank()
         paper.text(f"{facts.span}，{unit.unit_name}{counted}{failed}。{unit.remarks}")
         if unit.failings:

@@ -16,8 +16,8 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Draft:
-    """as_of: the moment at which the facts were true, on the bureau's clock. issued_by: who signs, the bureau itself where
-    it is empty. number: the whole 文号, once there is one. day: the day of the document, blank until it is signed.
+    """as_of: the moment at which the facts were true, on the bureau's clock. issued_by: who signs, the bureau itself
+    where it is empty. number: the whole 文号, once there is one. day: of the document, blank until it is signed.
     printed_by: who has it printed (印发机关). is_sample: the facts are made up, and the paper must say so.
     """
 
@@ -47,7 +47,7 @@ class Draft:
     @property
     def basis_words(self) -> str:
         """What the document rests on, or a blank."""
-        return self.basis or blank(12)
+        return self.basis or blank(6)
 
     @property
     def header(self) -> str:

@@ -24,7 +24,7 @@ from documents.urge import UrgeFacts
 
 
 def draft_of(store: Store, as_of: datetime, **given: Any) -> Draft:
-    """A draft from the bureau's name, the office's settings and what is given in their place (None or empty: nothing)."""
+    """A draft from the bureau's name, the office's settings, and what is given in their place unless it is empty."""
     store.person.must_have(Right.DECIDE)
     bureau = catalogue_in_force(store).bureau
     kept = document_settings(store)
@@ -52,8 +52,8 @@ def urge_facts(
     new_deadline: datetime | None = None,
     **given: Any,
 ) -> UrgeFacts:
-    """Who owes what as of a moment. unit_codes: only these (none: all). has_pending: what can still be in time, too. The
-    addressees are the units that owe, whatever the settings say; their names are those of the day of as_of.
+    """Who owes what as of a moment. unit_codes: only these (none: all). has_pending: what can still be in time, too.
+    The addressees are the units that owe, whatever the settings say; their names are those of the day of as_of.
     """
     draft = draft_of(store, as_of, **given)
     catalogue = catalogue_in_force(store)

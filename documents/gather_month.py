@@ -99,9 +99,9 @@ def _closing(found: pandas.DataFrame, catalogue: Catalogue) -> list[date | None]
     cycles = {template.template_code: template.cycle for template in catalogue.templates}
     return [
         None
-        if pandas.isna(row.period)
-        else closing_month(row.period.date(), cycles.get(row.template_code, Cycle.MONTH))
-        for row in found.itertuples()
+        if pandas.isna(one.period)
+        else closing_month(one.period.date(), cycles.get(one.template_code, Cycle.MONTH))
+        for one in found.itertuples()
     ]
 
 

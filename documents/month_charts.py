@@ -6,7 +6,7 @@ from documents.month_facts import MonthFacts
 from documents.native_charts import Chart, Series
 from documents.wording import hundredths, month_words, plain
 
-_ROW = 6.6  # mm for a bar
+_ROW = 5.2  # mm for a bar
 
 
 def rates_by_unit(facts: MonthFacts) -> Chart:

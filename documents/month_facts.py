@@ -1,4 +1,4 @@
-"""What a month's circular and bulletin rest on, as plain values; whoever fills them in may come from a store or a test."""
+"""What a month's circular and bulletin rest on, as plain values: from a store, or from a test."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -85,8 +85,9 @@ class Problem:
 
 @dataclass(frozen=True)
 class Quality:
-    """returned: files sent back; returned_reports: of how many reports; not_sent_again: of these, not accepted by now;
-    checks: 核实性 issues of the files that count, explained: those of them with an explanation; units: who had files returned, and how many.
+    """returned: files sent back; returned_reports: of how many reports; not_sent_again: those of them that nothing was
+    accepted for by now; checks: 核实性 issues of the files that count, explained: those of them with an explanation;
+    units: who had files returned, and how many.
     """
 
     returned: int = 0

@@ -13,9 +13,8 @@ from documents.wording import (
 def total_sentences(facts: MonthFacts) -> list[str]:
     """How much was due, came, came late and did not; then the same against the month before."""
     now = facts.now
-    said = [
-        f"本期应报{now.due}份，已报{now.received}份，其中按时{now.on_time}份、迟报{now.late}份；未报{now.missing}份。"
-    ]
+    said = [f"本期应报{now.due}份，已报{now.received}份，其中按时{now.on_time}份、迟报{now.late}份；"]
+    said.append(f"未报{now.missing}份。")
     ways = [f"{name}{number}份" for name, number in (("零报告", now.zero_report), ("平台报送", now.platform)) if number]
     if ways:
         said.append(f"已报的当中，{'、'.join(ways)}。")
@@ -69,7 +68,7 @@ def quality_sentences(facts: MonthFacts) -> list[str]:
     """Returned files against the month before, who has not sent again, and what was explained."""
     own, before = facts.quality, facts.quality_before
     if not own.returned:
-        said = [f"本期没有退回的文件（上月{before.returned}件）。"]
+        said = ["本期没有退回的文件" + (f"（上月{before.returned}件）。" if before.returned else "。")]
     else:
         said = [
             f"本期因强制性错误或未作说明退回文件{own.returned}件，比上月{_changed(own, before)}，"
@@ -77,12 +76,11 @@ def quality_sentences(facts: MonthFacts) -> list[str]:
             f"{own.not_sent_again}份尚未重报。"
         ]
         said.append(f"退回件数：{'、'.join(f'{name}{number}件' for name, number in own.units)}。")
-    explained = "均已" if own.explained == own.checks else f"其中{own.explained}处已"
-    said.append(
-        f"已接收的报表中有核实性问题{own.checks}处，{explained}由报送单位说明原因。"
-        if own.checks
-        else "已接收的报表没有核实性问题。"
-    )
+    if own.checks:
+        explained = "均已" if own.explained == own.checks else f"其中{own.explained}处已"
+        said.append(f"已接收的报表中有核实性问题{own.checks}处，{explained}由报送单位说明原因。")
+    else:
+        said.append("已接收的报表没有核实性问题。")
     return ["".join(said)]
 
 

@@ -1,6 +1,8 @@
-"""Charts that Word and WPS draw themselves and let people edit: a chart part with its figures, and a workbook of them."""
+"""Charts that Word and WPS draw themselves and let people edit: a part with the figures, and a workbook of them."""
 
 import io
+import re
+import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from xml.sax.saxutils import escape
@@ -88,9 +90,6 @@ def _workbook(chart: Chart, at: datetime) -> bytes:
 
 def _with_fixed_time(content: bytes, at: datetime) -> bytes:
     """The library writes the clock's time over `modified` when it saves."""
-    import re
-    import zipfile
-
     moment = at.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
@@ -137,7 +136,7 @@ def _lines(chart: Chart) -> str:
         dash = '<a:prstDash val="sysDash"/>' if n else ""
         line = f'<c:spPr><a:ln w="22225" cap="rnd">{_fill(n)}{dash}<a:round/></a:ln></c:spPr>'
         mark = f'<c:marker><c:symbol val="{_MARKS[n]}"/><c:size val="6"/><c:spPr>{_fill(n)}</c:spPr></c:marker>'
-        labels = _labels("b" if n == 0 and len(chart.series) > 1 else "t")
+        labels = "" if n else _labels("b" if len(chart.series) > 1 else "t")  # two lines' labels would overlap
         series.append(_series(chart, n, line + mark + labels, '<c:smooth val="0"/>'))
     return (
         f'<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{"".join(series)}<c:marker val="1"/>'
@@ -167,19 +166,19 @@ def _series(chart: Chart, number: int, looks: str, after: str = "") -> str:
 def _axes(chart: Chart) -> str:
     """Categories on one side, 0 to 100 % on the other; lying bars begin at the top."""
     order, place, other = ("maxMin", "l", "t") if chart.bars else ("minMax", "b", "l")
-    grid = '<c:majorGridlines><c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="D9D9D9"/></a:solidFill></a:ln></c:spPr></c:majorGridlines>'
+    grid = f"<c:majorGridlines>{_thin('D9D9D9')}</c:majorGridlines>"
     low = 0 if chart.bars else _floor(chart)
     return (
         f'<c:catAx><c:axId val="1"/><c:scaling><c:orientation val="{order}"/></c:scaling><c:delete val="0"/>'
         f'<c:axPos val="{place}"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
-        f'<c:minorTickMark val="none"/><c:tickLblPos val="low"/>{_axis_line()}<c:crossAx val="2"/>'
+        f'<c:minorTickMark val="none"/><c:tickLblPos val="low"/>{_thin()}<c:crossAx val="2"/>'
         '<c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/>'
         '<c:noMultiLvlLbl val="1"/></c:catAx>'
         '<c:valAx><c:axId val="2"/><c:scaling><c:orientation val="minMax"/>'
         f'<c:max val="{110 if chart.bars else 105}"/><c:min val="{low}"/></c:scaling>'
         f'<c:delete val="{1 if chart.bars else 0}"/><c:axPos val="{other}"/>{"" if chart.bars else grid}'
         '<c:numFmt formatCode="0&quot;%&quot;" sourceLinked="0"/><c:majorTickMark val="none"/>'
-        f'<c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>{_axis_line()}<c:crossAx val="1"/>'
+        f'<c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>{_thin()}<c:crossAx val="1"/>'
         f'<c:crosses val="autoZero"/><c:majorUnit val="{20 if low < 60 else 10}"/></c:valAx>'
     )
 
@@ -212,8 +211,8 @@ def _fill(number: int) -> str:
     return f'<a:solidFill><a:srgbClr val="{_COLOURS[number]}"/></a:solidFill>'
 
 
-def _axis_line() -> str:
-    return '<c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="7F7F7F"/></a:solidFill></a:ln></c:spPr>'
+def _thin(colour: str = "7F7F7F") -> str:
+    return f'<c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:ln></c:spPr>'
 
 
 def _font(size: int) -> str:

@@ -26,10 +26,12 @@ class Paper:
     """One document. `lines` is its text as it grows, for whoever wants to read before she downloads."""
 
     def __init__(self, draft: Draft, title: Sequence[str], bulletin_head: tuple[str, str] | None = None) -> None:
-        """title: in pieces, between which it may be broken into lines. bulletin_head: name and number of a 简报, in place
-        of a document's number.
+        """title: in pieces, between which it may be broken into lines. bulletin_head: name and number of a 简报, in
+        place of a document's number.
         """
         self.draft, self.title = draft, plain("".join(title))
+        if bulletin_head:
+            self.title = f"{bulletin_head[0]}：{self.title}"
         self.lines: list[str] = []
         self._document = Document()
         self._charts = self._attachments = 0
@@ -146,7 +148,9 @@ class Paper:
         signed_by, day = plain(self.draft.signed_by), day_words(self.draft.day)
         before = 4 + (width(day) - width(signed_by)) / 2
         after = 4 + max(0.0, 1 - before)
-        self._skip(2)
+        self._document.paragraphs[-1].paragraph_format.keep_with_next = True  # no signature alone on a page
+        for _ in range(2):
+            self._document.add_paragraph(style="Normal").paragraph_format.keep_with_next = True
         for text, right in ((signed_by, max(1.0, before)), (day, after)):
             paragraph = self._add(styles.SIGNATURE, text)
             space = f'w:rightChars="{right * 100:.0f}" w:right="{right * _CHARACTER:.0f}"'
@@ -163,7 +167,8 @@ class Paper:
         self._add(styles.ANNEX, "附件" if is_only else f"附件{self._attachments}")
         self._skip()
         self._title(title)
-        self._skip()
+        if not is_landscape:
+            self._skip()
 
     def imprint(self) -> None:
         """版记 at the foot of the last page."""

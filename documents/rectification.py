@@ -1,4 +1,4 @@
-"""限期整改通知书: facts with dates, basis, what to mend by when, and on a page of its own the reply, receipt and closing."""
+"""限期整改通知书: facts with dates, basis, what to mend by when; on its own page the reply, receipt and closing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -19,7 +19,7 @@ _TWIPS = 56.6929  # in a millimetre
 
 
 def set_page(document: Document, header: str) -> None:
-    """Make the document's first section a page of the standard. header: what stands small above every page of a draft."""
+    """Make the document's first section a page of the standard. header: what stands small above every page."""
     document.settings.odd_and_even_pages_header_footer = True
     section = document.sections[0]
     _portrait(section)
@@ -61,7 +61,7 @@ def _set_rest(section: Section, footer: float) -> None:
     section.header_distance, section.footer_distance, section.gutter = Mm(15), Mm(footer), Mm(0)
     for old in section._sectPr.findall(qn("w:docGrid")):
         section._sectPr.remove(old)
-    # 22 lines. The 28 characters come from the styles' spacing: a grid of characters narrower than the letters makes some
+    # 22 lines. The 28 characters come from the styles' spacing: in a grid of characters narrower than the letters some
     # programs give each letter two places.
     section._sectPr.append(parse_xml(f'<w:docGrid {nsdecls("w")} w:type="lines" w:linePitch="{LINE}"/>'))
 

@@ -1,4 +1,4 @@
-"""The paragraphs of an official document as named styles, so that whoever edits the draft changes all of a kind at once."""
+"""The paragraphs of an official document as named styles: whoever edits the draft changes all of a kind at once."""
 
 from dataclasses import dataclass
 

@@ -12,7 +12,7 @@ from documents.styles import CELL, CELL_HEAD, SIZES
 from documents.wording import plain
 
 _TWIPS = 56.6929
-_HEIGHT = {"normal": 480, "small": 400, "smallest": 330}  # of a row at least, in twips
+_HEIGHT = {"normal": 480, "small": 400, "smallest": 280}  # of a row at least, in twips
 _ALIGNED = {"left": "left", "center": "center", "right": "right"}
 
 
@@ -31,11 +31,22 @@ def table(
     """The w:tbl. width: mm; size: normal, small or smallest; has_total: the last row is a sum, and stands out."""
     whole = sum(column.share for column in columns)
     widths = [round(width * _TWIPS * column.share / whole) for column in columns]
-    head = _row([column.heading for column in columns], widths, ["center"] * len(columns), size, ids, is_head=True)
+    head = _row(
+        [column.heading for column in columns],
+        widths,
+        ["center"] * len(columns),
+        size,
+        ids,
+        is_strong=True,
+        is_head=True,
+    )
     aligned = [_ALIGNED[column.align] for column in columns]
     last = len(rows) - 1
     body = "".join(
-        _row(row, widths, aligned, size, ids, is_strong=has_total and number == last) for number, row in enumerate(rows)
+        _row(
+            row, widths, aligned, size, ids, has_total and number == last, has_total and number in (last - 1, last - 2)
+        )
+        for number, row in enumerate(rows)
     )
     line = 'w:val="single" w:sz="4" w:space="0" w:color="000000"'
     borders = "".join(f"<w:{side} {line}/>" for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
@@ -48,11 +59,15 @@ def table(
     )
 
 
-def _row(values, widths, aligned, size: str, ids: dict, is_head: bool = False, is_strong: bool = False) -> str:
-    style = ids[CELL_HEAD if is_head or is_strong else CELL]
+def _row(
+    values, widths, aligned, size: str, ids: dict, is_strong: bool, keeps_next: bool = False, is_head: bool = False
+) -> str:
+    """keeps_next: on the same page as the row below, so that no sum stands alone."""
+    style = ids[CELL_HEAD if is_strong else CELL]
+    kept = "<w:keepNext/>" if keeps_next else ""
     cells = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{_jc(align)}</w:pPr>{_runs(value, size)}</w:p></w:tc>'
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{kept}{_jc(align)}</w:pPr>{_runs(value, size)}</w:p></w:tc>'
         for value, width, align in zip(values, widths, aligned, strict=True)
     )
     height = f'<w:trHeight w:val="{_HEIGHT[size]}" w:hRule="atLeast"/>'

@@ -14,8 +14,8 @@ _RECORD = (Column("栏目", 3.0), Column("内容", 12.6, "left"))
 
 @dataclass(frozen=True)
 class TalkFacts:
-    """criticisms: the issued circulars that led to it; only these are counted. person: the post that is asked to come, such
-    as 主要负责人. at, place, host: None or empty where people have not decided. materials: what to bring.
+    """criticisms: the issued circulars that led to it; only these are counted. person: the post that is asked to come,
+    such as 主要负责人. at, place, host: None or empty where people have not decided. materials: what to bring.
     """
 
     draft: Draft
@@ -61,11 +61,9 @@ def talk(facts: TalkFacts) -> Paper:
 
 
 def _time(at: datetime | None) -> str:
-    return (
-        f"{day_words(at.date())}（{weekday(at.date())}）{clock(at)}"
-        if at
-        else f"{blank(4)}年{blank(2)}月{blank(2)}日{blank(2)}时"
-    )
+    if at is None:
+        return f"{blank(4)}年{blank(2)}月{blank(2)}日{blank(2)}时"
+    return f"{day_words(at.date())}（{weekday(at.date())}）{clock(at)}"
 
 
 def _record(facts: TalkFacts) -> list[tuple[str, str]]:

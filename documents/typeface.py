@@ -25,12 +25,13 @@ TIGHTER = -5  # twentieths of a point: 28 characters of 16 pt have 156 mm, 442.2
 
 
 def set_font(properties: etree._Element, font: str, size: float | None = None) -> None:
-    """Write a typeface into run properties (w:rPr) for Chinese and Latin letters alike; theme fonts would win over it."""
+    """Write a typeface into run properties (w:rPr) for all scripts alike; fonts of the theme would win over it."""
     for name in ("rFonts", "color", "spacing", "sz", "szCs", "b", "bCs", "i", "iCs", "kern"):
         for old in properties.findall(qn(f"w:{name}")):
             properties.remove(old)
     fonts = parse_xml(
-        f'<w:rFonts {nsdecls("w")} w:hint="eastAsia" w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}" w:cs="{font}"/>'
+        f'<w:rFonts {nsdecls("w")} w:hint="eastAsia" w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}" '
+        f'w:cs="{font}"/>'
     )
     properties.insert(0, fonts)
     following = [("b", "0"), ("bCs", "0"), ("color", "000000"), ("spacing", TIGHTER if size == SIZE_3 else 0)]

@@ -14,7 +14,7 @@ _COLUMNS = (
     Column("单位", 3.0),
     Column("目录模板", 4.6, "left"),
     Column("报送期", 1.7),
-    Column("截止时间", 3.2),
+    Column("截止时间", 3.7),
     Column("状态", 1.9),
 )
 
@@ -47,9 +47,8 @@ def urge(facts: UrgeFacts) -> Paper:
     numbers = iter("一二三")
     for owed in sections:
         is_missing = owed is facts.missing
-        paper.heading(
-            1, f"{next(numbers)}、{'已过截止时间、尚未报送的' if is_missing else '尚未到截止时间、有待报送的'}"
-        )
+        title = "已过截止时间、尚未报送的" if is_missing else "尚未到截止时间、有待报送的"
+        paper.heading(1, f"{next(numbers)}、{title}")
         paper.table(_COLUMNS, [_row(one, is_missing) for one in owed], size="small")
     paper.heading(1, f"{next(numbers)}、有关要求")
     by = deadline_words(facts.new_deadline) if facts.new_deadline else "　　　年　月　日　时"

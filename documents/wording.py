@@ -61,7 +61,7 @@ def deadline_words(deadline: datetime, has_year: bool = True) -> str:
 
 
 def hundredths(rate: Fraction | None) -> int | None:
-    """A rate in hundredths of a percent, rounded half up; what is not all is never 10000, and what is something never 0."""
+    """A rate in hundredths of a percent, rounded half up; less than all is never 10000, more than nothing never 0."""
     if rate is None:
         return None
     rounded = int(rate * 10000 + Fraction(1, 2))
