@@ -26,22 +26,24 @@ if kind == "urge":
         answers.obliged_units(),
         format_func=lambda code: text.unit_name(catalogue, code),
         placeholder=t("choice.all_units"),
+        key="urged-units",
     )
-    by = st.datetime_input(t("documents.by"), value=None, step=timedelta(minutes=30), help=t("documents.by.help"))
-    choices["new_deadline"] = by.replace(tzinfo=answers.zone()) if by else None
-    choices["has_pending"] = st.checkbox(t("documents.pending"))
-if kind == "bulletin":
-    with st.grid(3, min_column_width=120):
-        for name in ("issue_no", "whole_no", "copies"):
-            choices[name] = st.text_input(t(f"documents.{name}"), max_chars=8, key=f"bulletin-{name}")
-if kind != "bulletin":
-    choices["number"] = st.text_input(t("documents.number"), max_chars=40, help=t("documents.number.help")).strip()
+    choices["has_pending"] = st.checkbox(t("documents.pending"), key="urge-pending")
+with st.grid(3 if kind == "bulletin" else 2, min_column_width=110 if kind == "bulletin" else 220):
+    if kind == "urge":
+        half_hour = timedelta(minutes=30)
+        by = st.datetime_input(
+            t("documents.by"), value=None, step=half_hour, help=t("documents.by.help"), key="urge-by"
+        )
+        choices["new_deadline"] = by.replace(tzinfo=answers.zone()) if by else None
+    for name in ("issue_no", "whole_no", "copies") if kind == "bulletin" else ("number",):
+        choices[name] = st.text_input(t(f"documents.{name}"), max_chars=40, key=f"document-{name}").strip()
 
 paper = DRAFTS[kind](answers.store(), as_of, **choices)
 if paper is None:
     st.success(t("documents.nobody"), icon=":material/check_circle:")
 else:
-    document_draft.offer(kind, paper, as_of, choices)
+    document_draft.offer(kind, paper, as_of, choices, kind_of_button="primary")
     st.subheader(t("documents.text"), anchor=False)
     document_draft.show_text(paper)
 document_draft.show_settings()

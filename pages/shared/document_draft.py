@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import pandas
 import streamlit as st
@@ -32,7 +32,14 @@ def offer_urge(owed: pandas.DataFrame, as_of: datetime, month: date | None, unit
         offer("urge", paper, as_of, choices, unit_code)
 
 
-def offer(kind: str, paper: Paper, as_of: datetime, choices: Mapping[str, Any], unit_code: str | None = None) -> None:
+def offer(
+    kind: str,
+    paper: Paper,
+    as_of: datetime,
+    choices: Mapping[str, Any],
+    unit_code: str | None = None,
+    kind_of_button: Literal["primary", "secondary"] = "secondary",
+) -> None:
     """The button: the draft is made anew from the store when somebody presses it, and the trail notes it."""
     st.download_button(
         t(f"documents.download.{kind}"),
@@ -40,6 +47,7 @@ def offer(kind: str, paper: Paper, as_of: datetime, choices: Mapping[str, Any], 
         file_name=file_name(paper),
         mime=MEDIA_TYPE,
         icon=":material/draft:",
+        type=kind_of_button,
         key=f"draft-{kind}",
         on_click="ignore",
     )
