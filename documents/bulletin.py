@@ -48,7 +48,7 @@ def bulletin(facts: BulletinFacts) -> Paper:
     _section(paper, "二、需要关注的问题", problem_sentences(month))
     _section(paper, "三、数据质量", quality_sentences(month))
     _section(paper, "四、下一步工作", requirement_sentences(month))
-    if any(unit.now.on_time_rate is not None for unit in month.owing):
+    if month.now.on_time_rate is not None:
         paper.caption("各单位按时率")
         paper.chart(rates_by_unit(month))
     paper.bulletin_foot(facts.copies)

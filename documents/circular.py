@@ -1,9 +1,7 @@
 """月度报送情况通报: totals against the month before, every unit, quality, problems, what is asked; two annexes."""
 
-from collections.abc import Sequence
-
 from documents.month_charts import rates_by_month, rates_by_unit
-from documents.month_facts import MonthFacts, Tally, UnitMonth, ranks
+from documents.month_facts import MonthFacts, Tally, ranks
 from documents.month_words import (
     on_time_units,
     problem_sentences,
@@ -16,18 +14,18 @@ from documents.tables import Column
 from documents.wording import DASH, listed, moment_words, month_words, points_cell, rate_words
 
 _UNITS = (
-    Column("序号", 1.1),
-    Column("单位", 4.0, "left"),
-    Column("应报", 1.1),
-    Column("已报", 1.1),
-    Column("按时", 1.1),
-    Column("迟报", 1.1),
-    Column("未报", 1.1),
+    Column("序号", 1.2),
+    Column("单位", 3.8, "left"),
+    Column("应报", 1.2),
+    Column("已报", 1.2),
+    Column("按时", 1.2),
+    Column("迟报", 1.2),
+    Column("未报", 1.2),
     Column("零报告", 1.5),
-    Column("报送率", 2.1),
-    Column("按时率", 2.1),
+    Column("报送率", 2.0),
+    Column("按时率", 2.0),
     Column("环比\n(百分点)", 2.0),
-    Column("名次", 1.1),
+    Column("名次", 1.2),
 )
 _PROBLEMS = (
     Column("序号", 1.0),
@@ -37,6 +35,7 @@ _PROBLEMS = (
     Column("问题", 2.3),
     Column("情况", 4.6, "left"),
 )
+_PENDING = 7  # the place of 待报, in a month that has any
 _TEMPLATES = 18  # columns of templates that fit beside each other
 
 
@@ -76,11 +75,17 @@ def _body(paper: Paper, facts: MonthFacts) -> None:
     paper.heading(1, "二、各单位情况")
     paper.text(on_time_units(facts))
     paper.caption(f"表1　各单位{month_words(facts.month)}报送情况")
-    paper.table(_UNITS, [*_unit_rows(facts.owing), _total_row(facts)], size="small", has_total=True)
+    rows = [*_unit_rows(facts), ("", "合计", *_figures(facts.now, facts.before), "")]
+    columns = _UNITS
+    if facts.now.pending:
+        columns = (*_UNITS[:_PENDING], Column("待报", 1.2), *_UNITS[_PENDING:])
+        pending = [*(unit.now.pending for unit in facts.owing), facts.now.pending]
+        rows = [(*row[:_PENDING], number, *row[_PENDING:]) for row, number in zip(rows, pending, strict=True)]
+    paper.table(columns, rows, size="small", has_total=True)
     paper.note(
         "注：单位按规定顺序排列；名次按按时率由高到低，相同的并列。没有应报的或者尚有未到截止时间的，不计算比率，以“—”表示。"
     )
-    if any(unit.now.on_time_rate is not None for unit in facts.owing):
+    if facts.now.on_time_rate is not None:
         paper.caption(f"图{2 if len(months) > 1 else 1}　各单位{month_words(facts.month)}按时率")
         paper.chart(rates_by_unit(facts))
     paper.heading(1, "三、数据质量")
@@ -94,20 +99,18 @@ def _body(paper: Paper, facts: MonthFacts) -> None:
         paper.text(said)
 
 
-def _unit_rows(units: Sequence[UnitMonth]) -> list[tuple]:
-    places = ranks([unit.now.on_time_rate for unit in units])
+def _unit_rows(facts: MonthFacts) -> list[tuple]:
+    """While something is still to come nobody has a place: it would be the first for whoever owes least."""
+    units = facts.owing
+    places = ranks([None if facts.now.pending else unit.now.on_time_rate for unit in units])
     return [
         (number, unit.unit_name, *_figures(unit.now, unit.before), DASH if place is None else place)
         for number, (unit, place) in enumerate(zip(units, places, strict=True), 1)
     ]
 
 
-def _total_row(facts: MonthFacts) -> tuple:
-    return "", "合计", *_figures(facts.now, facts.before), ""
-
-
 def _figures(now: Tally, before: Tally) -> tuple:
-    counts = (now.due, now.received, now.on_time, now.late, now.missing, now.zero_report)
+    counts = (now.expected, now.received, now.on_time, now.late, now.missing, now.zero_report)
     rates = (rate_words(now.reporting_rate), rate_words(now.on_time_rate))
     return *counts, *rates, points_cell(now.on_time_rate, before.on_time_rate)
 
@@ -120,10 +123,10 @@ def _annex_table(paper: Paper, facts: MonthFacts, is_only: bool) -> None:
         columns = [Column("单位", 4.4, "left"), *(Column(code, 1.0) for code in part)]
         columns += [Column("应报", 1.0), Column("按时", 1.0)]
         rows = [
-            (unit.unit_name, *(unit.marks.get(code, "") for code in part), unit.now.due, unit.now.on_time)
+            (unit.unit_name, *(unit.marks.get(code, "") for code in part), unit.now.expected, unit.now.on_time)
             for unit in facts.owing
         ]
-        rows.append(("合计", *("" for _ in part), facts.now.due, facts.now.on_time))
+        rows.append(("合计", *("" for _ in part), facts.now.expected, facts.now.on_time))
         paper.table(columns, rows, size="smallest", has_total=True)
     paper.note(
         "注：√ 按时报送；零 零报告（按时）；平 平台报送（按时）；迟3 迟报3天后收到；未报 已过截止时间未报；"

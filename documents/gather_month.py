@@ -86,7 +86,9 @@ def _unit_month(name: str, own: pandas.DataFrame, before: pandas.DataFrame, code
 def _mark(due: Any) -> str:
     if due.status == "on_time":
         return {"zero_report": "零", "platform_declaration": "平"}.get(due.kind, "√")
-    return {"late": f"迟{due.days_late}", "missing": "未报", "pending": "待报", "exempt": "免"}[due.status]
+    return {"late": f"迟{due.days_late}", "missing": "未报", "pending": "待报", "exempt": "免"}.get(
+        due.status, due.status
+    )
 
 
 def _files(store: Store, as_of: datetime, catalogue: Catalogue) -> pandas.DataFrame:

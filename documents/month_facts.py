@@ -29,8 +29,13 @@ class Tally:
 
     @property
     def due(self) -> int:
-        """应报: those whose deadline has passed or that were received."""
+        """What rates count: those whose deadline has passed or that were received."""
         return self.received + self.missing
+
+    @property
+    def expected(self) -> int:
+        """应报 as people say it, with those that can still be in time."""
+        return self.due + self.pending
 
     @property
     def on_time_rate(self) -> Fraction | None:

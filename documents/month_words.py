@@ -13,15 +13,16 @@ from documents.wording import (
 def total_sentences(facts: MonthFacts) -> list[str]:
     """How much was due, came, came late and did not; then the same against the month before."""
     now = facts.now
-    said = [f"本期应报{now.due}份，已报{now.received}份，其中按时{now.on_time}份、迟报{now.late}份；"]
-    said.append(f"未报{now.missing}份。")
+    said = [f"本期应报{now.expected}份，已报{now.received}份，其中按时{now.on_time}份、迟报{now.late}份；"]
+    said.append(f"已过截止时间未报{now.missing}份" if now.pending else f"未报{now.missing}份")
+    said.append(f"；未到截止时间、有待报送{now.pending}份。" if now.pending else "。")
     ways = [f"{name}{number}份" for name, number in (("零报告", now.zero_report), ("平台报送", now.platform)) if number]
     if ways:
         said.append(f"已报的当中，{'、'.join(ways)}。")
     if now.exempt:
         said.append(f"另有免报{now.exempt}份，不计入应报。")
     if now.pending:
-        said.append(f"另有{now.pending}份未到截止时间，不计入应报；待全部到期后再计算报送率和按时率。")
+        said.append("待全部到期后再计算报送率和按时率。")
     elif now.due:
         said.append(f"报送率{rate_words(now.reporting_rate)}，按时率{rate_words(now.on_time_rate)}。")
     else:
@@ -35,6 +36,8 @@ def total_sentences(facts: MonthFacts) -> list[str]:
 def compared(facts: MonthFacts) -> str:
     """环比: counts by numbers, rates by percentage points; says so where there is nothing to compare with."""
     now, before = facts.now, facts.before
+    if now.pending:
+        return "本期尚有未到截止时间的，暂不与上月比较。"
     if not before.due:
         return "环比：上月没有应报数据，不作比较。"
     counts = [

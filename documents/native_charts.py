@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
 from docx.document import Document
@@ -90,7 +90,7 @@ def _workbook(chart: Chart, at: datetime) -> bytes:
 
 def _with_fixed_time(content: bytes, at: datetime) -> bytes:
     """The library writes the clock's time over `modified` when it saves."""
-    moment = at.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
         for name in old.namelist():
@@ -179,7 +179,8 @@ def _axes(chart: Chart) -> str:
         f'<c:delete val="{1 if chart.bars else 0}"/><c:axPos val="{other}"/>{"" if chart.bars else grid}'
         '<c:numFmt formatCode="0&quot;%&quot;" sourceLinked="0"/><c:majorTickMark val="none"/>'
         f'<c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>{_thin()}<c:crossAx val="1"/>'
-        f'<c:crosses val="autoZero"/><c:majorUnit val="{20 if low < 60 else 10}"/></c:valAx>'
+        '<c:crosses val="autoZero"/><c:crossBetween val="between"/>'
+        f'<c:majorUnit val="{20 if low < 60 else 10}"/></c:valAx>'
     )
 
 

@@ -102,6 +102,8 @@ def _write(styles, wanted: Style) -> None:
         style = styles.add_style(wanted.name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = styles["Normal"]
     style.quick_style, style.hidden = True, False
+    for link in style.element.findall(qn("w:link")):  # to a style that was let go
+        style.element.remove(link)
     run = style.element.get_or_add_rPr()
     for old in list(run):
         run.remove(old)

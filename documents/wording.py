@@ -1,7 +1,6 @@
 """Dates, rates and differences as a Chinese official document writes them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
@@ -130,26 +129,21 @@ def width(text: str) -> float:
     return sum(1.0 if ord(letter) > 0x2000 else 0.5 for letter in text)
 
 
-@dataclass(frozen=True)
-class _Break:
-    cost: float
-    lines: tuple[str, ...]
-
-
 def balanced(pieces: Sequence[str], most: int = 20) -> list[str]:
     """The pieces of a title in as few lines as fit, none of them torn and all about as long; one that is too long by
     itself is cut.
     """
     units = [cut for piece in pieces for cut in _cut(plain(piece), most) if cut]
-    best = [_Break(0.0, ())]
+    best: list[tuple[float, list[str]]] = [(0.0, [])]  # by number of units: what the lines so far cost, and they
     for end in range(1, len(units) + 1):
         options = []
         for start in range(end):
             line = "".join(units[start:end])
             if width(line) <= most:
-                options.append(_Break(best[start].cost + 1000 + (most - width(line)) ** 2, (*best[start].lines, line)))
-        best.append(min(options, key=lambda one: one.cost))
-    return list(best[-1].lines)
+                cost, lines = best[start]
+                options.append((cost + 1000 + (most - width(line)) ** 2, [*lines, line]))
+        best.append(min(options))
+    return best[-1][1]
 
 
 def _cut(text: str, most: int) -> list[str]:
