@@ -129,13 +129,14 @@ class Paper:
         """附件说明: one line below the text, numbered where there are several."""
         if not names:
             return
-        self._skip()
+        self._document.add_paragraph(style="Normal").paragraph_format.keep_with_next = True
         for number, name in enumerate(names, 1):
             first = f"{number}." if len(names) > 1 else ""
             paragraph = self._add(styles.ATTACHED, f"{'附件：' if number == 1 else ''}{first}{name}")
             hanging = len(names) > 1
             left = 5 + hanging  # behind 附件：1.
             self._indent(paragraph, left, -left + 2 if number == 1 else -1 if hanging else 0)
+            paragraph.paragraph_format.keep_with_next = True
 
     def _indent(self, paragraph: Paragraph, left: float, first: float) -> None:
         word = "hanging" if first < 0 else "firstLine"
