@@ -5,6 +5,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import data.commands
+import documents.commands
 import loaders.commands
 from data.catalogue_store import ensure_catalogue, refresh_dues
 from data.door import Door
@@ -35,7 +36,11 @@ def prepare() -> Store:
 
 def _open_door(store: Store) -> None:
     """From now on this process runs the command line's commands, which find the store in use."""
-    programs = {"data": data.commands.run_for_another, "loaders": loaders.commands.run_for_another}
+    programs = {
+        "data": data.commands.run_for_another,
+        "documents": documents.commands.run_for_another,
+        "loaders": loaders.commands.run_for_another,
+    }
     try:
         Door(store.path, programs)
     except OSError as error:  # without a door the dashboard works; only the command line is told to wait

@@ -4,7 +4,7 @@ import streamlit as st
 
 import text
 from data.queries.timeliness import late_reporters
-from pages.shared import answers, due_rules, forecast_list, sentences
+from pages.shared import answers, document_draft, due_rules, forecast_list, sentences
 from pages.shared.tables import show_table
 from pages.shared.viewer import READERS, viewer
 from text import t
@@ -55,7 +55,9 @@ if not late.empty:
         show_table(sentences.late_table(catalogue, late))
 
 st.subheader(t("late.take_away"), anchor=False)
-answers.download(table, t("late.file", about=title), as_of)
+with st.container(horizontal=True):
+    answers.download(table, t("late.file", about=title), as_of)
+    document_draft.offer_urge(owed, as_of, month, unit_code)
 with st.expander(t("late.copy"), expanded=len(found) <= 30):
     moment = text.moment(as_of, str(answers.zone()))
     st.code(sentences.plain_list(catalogue, found, title, moment), language=None, wrap_lines=True)

@@ -29,6 +29,7 @@ GROUPS = {
         "proof_downloaded",
         "marked_downloaded",
         "list_downloaded",
+        "document_drafted",
         "people_downloaded",
         "slips_downloaded",
         "audit_downloaded",

@@ -39,6 +39,7 @@ MENU = {
     ),
     "menu.office": (
         Place("office/deadlines", "event_available"),
+        Place("office/documents", "draft", OFFICE),
         Place("office/users", "group", OFFICE),
         Place("office/audit", "policy", READERS),
     ),

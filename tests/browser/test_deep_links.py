@@ -32,6 +32,7 @@ PAGES = (
     "timeliness",
     "freshness",
     "anomalies",
+    "documents",
     "users",
     "audit",
 )

@@ -1,0 +1,151 @@
+"""The command line of the documents: urge, circular, bulletin, and what the office sets for all of them."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from data import audit, command_line
+from data.catalogue_store import catalogue_in_force
+from data.command_line import add_command, opened, print_rows, tell
+from data.periods import parse_period
+from data.store import Store, parse_moment
+from documents.draft import Mark
+from documents.drafting import act_of, draft_bulletin, draft_circular, draft_urge, file_name
+from documents.paper import Paper
+from documents.settings import LISTS, TEXTS, document_settings, set_document_settings
+
+_GIVEN = {
+    "number": "the document's number, once there is one",
+    "basis": "what it rests on",
+    "contact": "whom to call",
+    "issued_by": "who signs; default: the bureau",
+    "printed_by": "who has it printed",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command. 0: done; 2: it could not run, and stderr says why."""
+    return command_line.run("documents", _parser, arguments)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m documents", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    urge = _draft(commands, "urge", _urge, "催报通知: who owes what, and until when it must come", has_period=False)
+    urge.add_argument("--unit", action="append", metavar="U", help="a unit's code; may be repeated; default: all")
+    urge.add_argument("--pending", action="store_true", help="also what can still be in time")
+    urge.add_argument("--by", metavar="ISO8601", help="the new deadline; default: a blank")
+    urge.add_argument("--each", action="store_true", help="a notice for each unit; --out is then a folder")
+    _draft(commands, "circular", _circular, "月度报送情况通报, with tables and charts")
+    bulletin = _draft(commands, "bulletin", _bulletin, "工作简报")
+    for name, text in (("issue-no", "第×期"), ("whole-no", "总第×期"), ("copies", "how many are printed")):
+        bulletin.add_argument(f"--{name}", default="", help=text)
+    kept = add_command(commands, "settings", _settings, "show or change what all drafts begin with")
+    for name in TEXTS:
+        kept.add_argument(f"--{name.replace('_', '-')}", metavar="TEXT", help="an empty text takes it back")
+    for name in LISTS:
+        kept.add_argument(f"--{name.replace('_', '-')}", nargs="*", metavar="NAME")
+    return parser
+
+
+def _draft(
+    commands: Any, name: str, run: Callable[..., int], text: str, has_period: bool = True
+) -> argparse.ArgumentParser:
+    command = add_command(commands, name, run, text)
+    command.add_argument("--period", required=has_period, help="a month, such as 2026-10")
+    command.add_argument("--as-of", metavar="ISO8601", help="the moment of the facts; default: now")
+    command.add_argument("--out", required=True, type=Path, help="a new .docx, or a folder")
+    command.add_argument("--recipient", action="append", metavar="NAME", help="主送; may be repeated")
+    command.add_argument("--copy-to", action="append", metavar="NAME", help="抄送; may be repeated")
+    command.add_argument("--day", metavar="DATE", help="the day of the document; default: a blank")
+    command.add_argument("--mark", choices=[mark.value for mark in Mark])
+    for option, about in _GIVEN.items():
+        command.add_argument(f"--{option.replace('_', '-')}", default="", metavar="TEXT", help=about)
+    return command
+
+
+def _urge(options: argparse.Namespace) -> int:
+    store, as_of, month, given = _begun(options)
+    catalogue = catalogue_in_force(store)
+    codes = options.unit or []
+    known = list(dict.fromkeys(unit.unit_code for unit in catalogue.units))
+    for code in codes:
+        if code not in known:
+            raise ValueError(f"--unit: expected the code of a unit of the catalogue, found {code!r}")
+    by = parse_moment(options.by, catalogue.bureau.timezone) if options.by else None
+    if options.each and options.out.is_file():
+        raise ValueError(f"--each: expected a folder for --out, found the file {options.out}")
+    wanted = [[code] for code in codes or known] if options.each else [codes]
+    drafts = [(draft_urge(store, as_of, month, own, options.pending, by, **given), own) for own in wanted]
+    papers = [(paper, own[0] if len(own) == 1 else None) for paper, own in drafts if paper is not None]
+    if not papers:
+        print("nobody owes anything; nothing was written", file=options.stderr)
+    if options.each:
+        options.out.mkdir(parents=True, exist_ok=True)
+    return _write(options, store, "urge", papers)
+
+
+def _circular(options: argparse.Namespace) -> int:
+    store, as_of, month, given = _begun(options)
+    return _write(options, store, "circular", [(draft_circular(store, as_of, month, **given), None)])
+
+
+def _bulletin(options: argparse.Namespace) -> int:
+    store, as_of, month, given = _begun(options)
+    numbers = {name: getattr(options, name) for name in ("issue_no", "whole_no", "copies")}
+    return _write(options, store, "bulletin", [(draft_bulletin(store, as_of, month, **numbers, **given), None)])
+
+
+def _begun(options: argparse.Namespace) -> tuple[Store, datetime, date | None, dict[str, Any]]:
+    """The store, the moment, the month, and what stands in place of the settings."""
+    store = opened()
+    zone = catalogue_in_force(store).bureau.timezone
+    as_of = parse_moment(options.as_of, zone) if options.as_of else datetime.now(UTC)
+    month = parse_period(options.period) if options.period else None
+    given: dict[str, Any] = {name: getattr(options, name) for name in _GIVEN}
+    given |= {"recipients": tuple(options.recipient or ()), "copies_to": tuple(options.copy_to or ())}
+    given |= {"mark": Mark(options.mark) if options.mark else None, "day": _day(options.day)}
+    return store, as_of, month, given
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ValueError(f"--day: expected a day such as 2026-11-23, found {text!r}; nothing was written") from None
+
+
+def _write(options: argparse.Namespace, store: Store, kind: str, papers: list[tuple[Paper, str | None]]) -> int:
+    """No draft replaces a file that is there: somebody may have worked on it."""
+    rows = []
+    for paper, unit_code in papers:
+        about = catalogue_in_force(store).unit_name(unit_code, on=paper.draft.as_of.date()) if unit_code else ""
+        path = _free(options.out / file_name(paper, about)) if options.out.is_dir() else options.out
+        if path.suffix.lower() != ".docx":
+            raise ValueError(f"--out: expected a folder that is there or a file name with .docx, found {path}")
+        if path.exists():
+            raise ValueError(f"--out: expected a new file, found that {path} is there already; nothing was written")
+        path.write_bytes(paper.content())
+        audit.note(store, act_of(paper, unit_code))
+        as_of = paper.draft.as_of.isoformat()
+        rows.append({"kind": kind, "unit": unit_code, "title": paper.title, "as_of": as_of, "file": str(path)})
+    print_rows(rows, options)
+    return 0
+
+
+def _free(path: Path) -> Path:
+    if not path.exists():
+        return path
+    return next(free for n in count(2) if not (free := path.with_stem(f"{path.stem}_{n}")).exists())
+
+
+def _settings(options: argparse.Namespace) -> int:
+    store = opened()
+    changes = {name: value for name in (*TEXTS, *LISTS) if (value := getattr(options, name)) is not None}
+    return tell(options, set_document_settings(store, changes) if changes else document_settings(store))
+
+
+run_for_another = command_line.run_for_another("documents", _parser)

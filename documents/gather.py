@@ -1,0 +1,112 @@
+"""From the store to the facts of a draft. Only the office drafts: another role sees some of the rows, and a circular of
+those would be false.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas
+
+from data.access import Right
+from data.catalogue import Catalogue
+from data.catalogue_store import catalogue_in_force
+from data.periods import Cycle, label
+from data.queries.submissions import has_sample
+from data.queries.timeliness import late_reporters
+from data.store import Store
+from documents.draft import Draft, Mark
+from documents.month_facts import Owed
+from documents.settings import document_settings
+from documents.urge import UrgeFacts
+
+
+def draft_of(store: Store, as_of: datetime, **given: Any) -> Draft:
+    """A draft from the bureau's name, the office's settings, and what is given in their place unless it is empty."""
+    store.person.must_have(Right.DECIDE)
+    bureau = catalogue_in_force(store).bureau
+    kept = document_settings(store)
+    draft = Draft(
+        bureau.bureau_name["zh-CN"],
+        as_of.astimezone(ZoneInfo(bureau.timezone)).replace(microsecond=0),
+        kept["issued_by"],
+        tuple(kept["recipients"]),
+        basis=kept["basis"],
+        contact=kept["contact"],
+        copies_to=tuple(kept["copies_to"]),
+        printed_by=kept["printed_by"],
+        mark=Mark(kept["mark"] or Mark.DRAFT),
+        is_sample=has_sample(store),
+    )
+    return replace(draft, **{name: value for name, value in given.items() if value})
+
+
+def urge_facts(
+    store: Store,
+    as_of: datetime,
+    month: date | None = None,
+    unit_codes: Sequence[str] = (),
+    has_pending: bool = False,
+    new_deadline: datetime | None = None,
+    **given: Any,
+) -> UrgeFacts:
+    """Who owes what as of a moment. unit_codes: only these (none: all). has_pending: what can still be in time, too.
+    The addressees are the units that owe, whatever the settings say; their names are those of the day of as_of.
+    """
+    draft = draft_of(store, as_of, **given)
+    catalogue = catalogue_in_force(store)
+    statuses = ["missing", "pending"] if has_pending else ["missing"]
+    found = late_reporters(store, as_of, month, statuses=statuses)
+    if unit_codes:
+        found = found[found["unit_code"].isin(list(unit_codes))]
+    order = {code: place for place, code in enumerate(unit_order(catalogue))}
+    found = found.assign(place=found["unit_code"].map(order).fillna(len(order)))
+    found = found.sort_values(["place", "unit_code", "deadline", "template_code", "period"])
+    on = draft.as_of.date()
+    owed = {
+        status: tuple(_owed(catalogue, one, on) for one in found[found["status"] == status].itertuples())
+        for status in ("missing", "pending")
+    }
+    zone = ZoneInfo(catalogue.bureau.timezone)
+    by = new_deadline.astimezone(zone) if new_deadline else None
+    if not given.get("recipients"):
+        draft = replace(draft, recipients=())
+    return UrgeFacts(draft, month, owed["missing"], owed["pending"], by)
+
+
+def unit_order(catalogue: Catalogue) -> list[str]:
+    """The bureau's official order: that of the catalogue."""
+    return list(dict.fromkeys(unit.unit_code for unit in catalogue.units))
+
+
+def template_name(catalogue: Catalogue, code: str) -> str:
+    """The template's name; its code where the catalogue no longer has it."""
+    try:
+        return catalogue.template(code).template_name["zh-CN"]
+    except KeyError:
+        return code
+
+
+def period_label(catalogue: Catalogue, code: str, period: date) -> str:
+    """2026-10, 2026-Q4."""
+    try:
+        return label(period, catalogue.template(code).cycle)
+    except KeyError:
+        return label(period, Cycle.MONTH)
+
+
+def _owed(catalogue: Catalogue, due: Any, on: date) -> Owed:
+    return Owed(
+        catalogue.unit_name(due.unit_code, on=on),
+        template_name(catalogue, due.template_code),
+        period_label(catalogue, due.template_code, due.period),
+        local(catalogue, due.deadline),
+        int(due.days_late),
+    )
+
+
+def local(catalogue: Catalogue, moment: pandas.Timestamp) -> datetime:
+    """On the bureau's clock."""
+    return moment.to_pydatetime().astimezone(ZoneInfo(catalogue.bureau.timezone))

@@ -1,0 +1,147 @@
+"""What a month's circular and bulletin rest on, as plain values: from a store, or from a test."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+
+from documents.draft import Draft
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts of dues. zero_report and platform are ways in which some of those received came; pending and exempt are
+    counted in nothing else.
+    """
+
+    on_time: int = 0
+    late: int = 0
+    missing: int = 0
+    pending: int = 0
+    exempt: int = 0
+    zero_report: int = 0
+    platform: int = 0
+
+    @property
+    def received(self) -> int:
+        """已报."""
+        return self.on_time + self.late
+
+    @property
+    def due(self) -> int:
+        """What rates count: those whose deadline has passed or that were received."""
+        return self.received + self.missing
+
+    @property
+    def expected(self) -> int:
+        """应报 as people say it, with those that can still be in time."""
+        return self.due + self.pending
+
+    @property
+    def on_time_rate(self) -> Fraction | None:
+        """None where nothing was due, and while something is still to come: it would be 100 % for the first file."""
+        return None if self.pending or not self.due else Fraction(self.on_time, self.due)
+
+    @property
+    def reporting_rate(self) -> Fraction | None:
+        """None as for the on-time rate."""
+        return None if self.pending or not self.due else Fraction(self.received, self.due)
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    """The sum."""
+    names = Tally.__dataclass_fields__
+    found = list(tallies)
+    return Tally(**{name: sum(getattr(one, name) for one in found) for name in names})
+
+
+@dataclass(frozen=True)
+class UnitMonth:
+    """A unit's month, and the one before it. marks: template code → how its due stands, in a word or two."""
+
+    unit_name: str
+    now: Tally
+    before: Tally = Tally()
+    marks: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One due: what it is, by when, and what became of it. received_at: None while it is owed."""
+
+    unit_name: str
+    template_name: str
+    period: str
+    deadline: datetime
+    days_late: int = 0
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A line of the list of problems. what: 未报, 迟报, 退回未重报, 核实性问题."""
+
+    unit_name: str
+    template_name: str
+    period: str
+    what: str
+    details: str
+
+
+@dataclass(frozen=True)
+class Quality:
+    """returned: files sent back; returned_reports: of how many reports; not_sent_again: those of them that nothing was
+    accepted for by now; checks: 核实性 issues of the files that count, explained: those of them with an explanation;
+    units: who had files returned, and how many.
+    """
+
+    returned: int = 0
+    returned_reports: int = 0
+    not_sent_again: int = 0
+    checks: int = 0
+    explained: int = 0
+    units: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class MonthFacts:
+    """units: in the bureau's official order, those without any due too. trend: the last months, this one at the end.
+    templates: code → name. next_deadlines: those of the month after, with the names of the templates where they differ.
+    """
+
+    draft: Draft
+    month: date
+    units: tuple[UnitMonth, ...]
+    trend: tuple[tuple[date, Tally], ...] = ()
+    templates: tuple[tuple[str, str], ...] = ()
+    quality: Quality = Quality()
+    quality_before: Quality = Quality()
+    problems: tuple[Problem, ...] = ()
+    deadlines: tuple[datetime, ...] = ()
+    next_deadlines: tuple[datetime, ...] = ()
+
+    @property
+    def now(self) -> Tally:
+        """The bureau's month."""
+        return total(unit.now for unit in self.units)
+
+    @property
+    def before(self) -> Tally:
+        """The bureau's month before; the trend knows it with units that owe nothing any more."""
+        return self.trend[-2][1] if len(self.trend) > 1 else Tally()
+
+    @property
+    def owing(self) -> tuple[UnitMonth, ...]:
+        """The units with something due, still to come, or exempt."""
+        return tuple(unit for unit in self.units if unit.now.due or unit.now.pending or unit.now.exempt)
+
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """The names of the units that owe nothing this month."""
+        return tuple(unit.unit_name for unit in self.units if unit not in self.owing)
+
+
+def ranks(rates: Sequence[Fraction | None]) -> list[int | None]:
+    """1 for the highest; equal rates share a place; None stays without one."""
+    known = [rate for rate in rates if rate is not None]
+    return [None if rate is None else 1 + sum(other > rate for other in known) for rate in rates]

@@ -1,0 +1,46 @@
+"""The same facts give the same bytes: a package written anew with fixed times, and nothing of the library's own."""
+
+import io
+import zipfile
+from datetime import UTC, datetime
+
+from docx.document import Document
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can hold
+_FOREIGN = {RT.CUSTOM_XML, RT.NUMBERING, "http://schemas.microsoft.com/office/2007/relationships/stylesWithEffects"}
+_THUMBNAIL = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail"
+
+
+def strip(document: Document) -> None:
+    """Let go of what the library's blank brings along and no draft needs."""
+    for part, kinds in ((document.part, _FOREIGN), (document.part.package, {_THUMBNAIL})):
+        for name in [name for name, rel in part.rels.items() if rel.reltype in kinds]:
+            del part.rels[name]
+
+
+def set_properties(document: Document, title: str, author: str, moment: datetime) -> None:
+    """Title, author and the moment of the facts, in place of the library's own and of the clock."""
+    properties, moment = document.core_properties, moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    properties.title, properties.author, properties.last_modified_by = title[:255], author[:255], author[:255]
+    properties.created = properties.modified = moment
+    properties.comments = properties.keywords = properties.subject = properties.category = ""
+    properties.language, properties.revision = "zh-CN", 1
+
+
+def packed(document: Document) -> bytes:
+    """The .docx."""
+    saved = io.BytesIO()
+    document.save(saved)
+    return repacked(saved.getvalue())
+
+
+def repacked(content: bytes) -> bytes:
+    """A zip with the same parts in the same order, whose times say nothing."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = zipfile.ZipInfo(name, _EPOCH)
+            part.compress_type, part.external_attr, part.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
+            new.writestr(part, old.read(name))
+    return written.getvalue()
