@@ -38,6 +38,8 @@ def expected(issue: Issue, template: Template | None, locale: str) -> str:
     """What the cell or file should have held; empty where the sentence says it all."""
     if rule := _rule(issue, template):
         return pick(rule.text, locale)
+    if issue.code == "unlikely":
+        return "" if issue.details["low"] is None else f"{number(issue.details['low'])}–{number(issue.details['high'])}"
     column = _column(issue, template)
     if column is None:
         return str(issue.details.get("expected", ""))
@@ -81,7 +83,20 @@ def _shown(issue: Issue, template: Template | None, locale: str) -> dict[str, An
         "column": _label(template, issue.column_name, locale),
         "rule": pick(rule.text, locale) if rule else "",
         "rule_code": rule.code if rule else "",
+        **_guessed(issue, locale),
     }
+
+
+def _guessed(issue: Issue, locale: str) -> dict[str, str]:
+    """The words of an unlikely figure: what it looks like, what it may have meant, where its past lies."""
+    if issue.code != "unlikely":
+        return {}
+    details, said = issue.details, [say(locale, f"anomaly.{issue.details['cause']}.why")]
+    if details["suggested"] is not None:
+        said.append(say(locale, "anomaly.suggested", suggested=f"{details['suggested']:,}"))
+    if details["low"] is not None:
+        said.append(say(locale, "anomaly.range", low=f"{details['low']:,}", high=f"{details['high']:,}"))
+    return {"why": say(locale, "list.semicolon").join(said), "found": f"{details['found']:,}"}
 
 
 def _rule(issue: Issue, template: Template | None) -> Rule | None:

@@ -19,6 +19,7 @@ from loaders.opening import Explanations, Opened
 from loaders.recognise import Recognised, recognise
 from loaders.record import History, history_of
 from loaders.unchanged import Figures, figures_of, repeats, speaks
+from loaders.unlikely import unlikely_issues
 
 
 @dataclass
@@ -64,9 +65,11 @@ def understand(store: Store, files: Iterable[FileRead], catalogue: Catalogue) ->
     check_rules(store, [one for file in files for one in file.returns])
     locked = locked_returns(store, [about.key for about in abouts])
     closed = _closed(store, files)
+    unlikely = unlikely_issues(store, [one for file in files for one in file.returns], datetime.now(UTC))
     last = _last_figures(store, [one for file in files for one in file.returns], history)
     for file in files:
         for found, checked in file.returns:
+            checked.issues += unlikely.get(_about(found).key, [])
             file.readings.append(_reading(file, found, checked, catalogue, history, last, locked))
             file.readings[-1].issues[:0] = _closed_issue(store, file, found, catalogue, closed)
         _return_together(file)
