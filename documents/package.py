@@ -6,17 +6,29 @@ from datetime import UTC, datetime
 
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.oxml.ns import qn
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can hold
 _FOREIGN = {RT.CUSTOM_XML, RT.NUMBERING, "http://schemas.microsoft.com/office/2007/relationships/stylesWithEffects"}
 _THUMBNAIL = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail"
+_OF_ITS_MAKER = {_THUMBNAIL, RT.EXTENDED_PROPERTIES}
+_SETTINGS = {  # element and attribute → what Chinese documents of today have
+    ("themeFontLang", "eastAsia"): "zh-CN",
+    ("characterSpacingControl", "val"): "compressPunctuation",
+}
 
 
 def strip(document: Document) -> None:
     """Let go of what the library's blank brings along and no draft needs."""
-    for part, kinds in ((document.part, _FOREIGN), (document.part.package, {_THUMBNAIL})):
+    for part, kinds in ((document.part, _FOREIGN), (document.part.package, _OF_ITS_MAKER)):
         for name in [name for name, rel in part.rels.items() if rel.reltype in kinds]:
             del part.rels[name]
+    settings = document.settings.element
+    for (element, attribute), value in _SETTINGS.items():
+        settings.find(qn(f"w:{element}")).set(qn(f"w:{attribute}"), value)
+    for one in settings.iter(qn("w:compatSetting")):
+        if one.get(qn("w:name")) == "compatibilityMode":
+            one.set(qn("w:val"), "15")  # or Word says that the file is an old one
 
 
 def set_properties(document: Document, title: str, author: str, moment: datetime) -> None:

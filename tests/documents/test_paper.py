@@ -87,6 +87,8 @@ def test_fonts_by_name():
         names = package.read("word/fontTable.xml").decode()
         assert 'w:name="方正小标宋简体"' in names and "FangSong" in names
         assert not [name for name in package.namelist() if "thumbnail" in name or name.startswith("word/fonts/")]
+        assert "docProps/app.xml" not in package.namelist()
+        assert b'w:eastAsia="zh-CN"' in package.read("word/settings.xml")
 
 
 def test_it_is_a_draft_without_red_head_or_seal():
