@@ -98,10 +98,12 @@ OPEN_TABLES = frozenset(
         "workday",
         "counting_start",
         "setting",
+        "board_publication",
     ]
 )
 _DENIED = ("audit", "account", "password", "token", "token_end")
 _OF_SUBMISSION = ("fact", "issue", "declaration")
+_OF_NOTICES = ("supervision_case", "supervision_step", "waiver", "waiver_end", "board_line", "objection", "objection_step")
 
 
 def hidden_rows(person: Person) -> dict[str, str]:
@@ -119,7 +121,7 @@ def hidden_rows(person: Person) -> dict[str, str]:
         return shown | {"workbook_file": _files(files)} | dict.fromkeys(_DENIED[1:], "false")
     if person.role in (Role.MONITOR, Role.NOBODY):
         whole = ("submission", "review_step", "due", "due_plan", "workbook_file", *_OF_SUBMISSION, *_DENIED)
-        return dict.fromkeys(whole, "false")
+        return dict.fromkeys((*whole, *_OF_NOTICES), "false")
     unit = "'" + (person.unit_code or "").replace("'", "''") + "'"
     own = f"CASE WHEN outcome = 'accepted' THEN unit_code ELSE coalesce(sent_unit, unit_code) END = {unit}"
     submissions = f"SELECT submission_id FROM {{main}}.submission WHERE {own}"
@@ -130,6 +132,24 @@ def hidden_rows(person: Person) -> dict[str, str]:
         "workbook_file": _files(f"SELECT sha256 FROM {{main}}.submission WHERE {own}"),
         **dict.fromkeys((*_OF_SUBMISSION, "review_step"), f"submission_id IN ({submissions})"),
         **dict.fromkeys(_DENIED, "false"),
+        **_notices(unit),
+    }
+
+
+def _notices(unit: str) -> dict[str, str]:
+    """What a unit sees of supervision: notices about it that were issued, from then on; its waivers, objections and
+    places; of other units' places what the office shows to all.
+    """
+    issued = "SELECT case_id FROM {main}.supervision_step WHERE step = 'issued'"
+    own_cases = f"case_id IN (SELECT case_id FROM {{main}}.supervision_case WHERE unit_code = {unit})"
+    later = "step IN ('issued', 'rectified', 'closed', 'withdrawn')"
+    shown = "coalesce((SELECT arg_max(setting_value, set_at) FROM {main}.setting WHERE setting_name = 'boards_shown'), '')"
+    of_others = f"CASE {shown} WHEN '\"all\"' THEN true WHEN '\"own\"' THEN false ELSE list = 'red' END"
+    return {
+        "supervision_case": f"unit_code = {unit} AND case_id IN ({issued})",
+        "supervision_step": f"{own_cases} AND case_id IN ({issued}) AND {later}",
+        "board_line": f"unit_code = {unit} OR {of_others}",
+        **dict.fromkeys(("waiver", "waiver_end", "objection", "objection_step"), f"unit_code = {unit}"),
     }
 
 
