@@ -103,7 +103,8 @@ OPEN_TABLES = frozenset(
 )
 _DENIED = ("audit", "account", "password", "token", "token_end")
 _OF_SUBMISSION = ("fact", "issue", "declaration")
-_OF_NOTICES = ("supervision_case", "supervision_step", "waiver", "waiver_end", "board_line", "objection", "objection_step")
+_OF_UNIT_ALONE = ("waiver", "waiver_end", "objection", "objection_step")
+_OF_NOTICES = ("supervision_case", "supervision_step", "board_line", *_OF_UNIT_ALONE)
 
 
 def hidden_rows(person: Person) -> dict[str, str]:
@@ -143,13 +144,13 @@ def _notices(unit: str) -> dict[str, str]:
     issued = "SELECT case_id FROM {main}.supervision_step WHERE step = 'issued'"
     own_cases = f"case_id IN (SELECT case_id FROM {{main}}.supervision_case WHERE unit_code = {unit})"
     later = "step IN ('issued', 'rectified', 'closed', 'withdrawn')"
-    shown = "coalesce((SELECT arg_max(setting_value, set_at) FROM {main}.setting WHERE setting_name = 'boards_shown'), '')"
-    of_others = f"CASE {shown} WHEN '\"all\"' THEN true WHEN '\"own\"' THEN false ELSE list = 'red' END"
+    shown = "SELECT arg_max(setting_value, set_at) FROM {main}.setting WHERE setting_name = 'boards_shown'"
+    of_others = f"CASE coalesce(({shown}), '') WHEN '\"all\"' THEN true WHEN '\"own\"' THEN false ELSE list = 'red' END"
     return {
         "supervision_case": f"unit_code = {unit} AND case_id IN ({issued})",
         "supervision_step": f"{own_cases} AND case_id IN ({issued}) AND {later}",
         "board_line": f"unit_code = {unit} OR {of_others}",
-        **dict.fromkeys(("waiver", "waiver_end", "objection", "objection_step"), f"unit_code = {unit}"),
+        **dict.fromkeys(_OF_UNIT_ALONE, f"unit_code = {unit}"),
     }
 
 

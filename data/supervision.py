@@ -1,4 +1,4 @@
-"""督查: 候选 → 信息办核实 → 分管领导审定 → 发文(文号) → 整改 → 销号. The steps of a case, who may take them, and the trail."""
+"""督查: 候选 → 信息办核实 → 分管领导审定 → 发文(文号) → 整改 → 销号. A case's steps and who may take them."""
 
 import json
 import re
@@ -51,7 +51,7 @@ _NUMBER = re.compile(r"([^\W\d_][\w、·]{0,29})[〔\[［【(（](\d{4})[〕\]�
 
 
 class SupervisionFault(ValueError):
-    """Why a step is refused: the code of supervision.fault.<code> in the locales, and its details. Nothing was written."""
+    """Why a step is refused: the code of supervision.fault.<code> in the locales, its details. Nothing was written."""
 
     def __init__(self, code: str, **details: Any) -> None:
         super().__init__(f"{code}: {details}")

@@ -1,4 +1,4 @@
-"""督查 as rules: who would be praised, criticised, told to rectify or called to a talk. Pure: figures in, proposals out.
+"""督查 as rules: who would be praised, criticised, told to rectify or called to a talk. Figures in, proposals out.
 
 A proposal is no accusation: it says which rule met which dues, and people decide. Nothing here is ever stored.
 """
@@ -224,7 +224,7 @@ def criticism(own: Sequence[Round], month: date, rules: Rules) -> Candidate | No
     omitted = sum(due.verdict is Verdict.OMITTED for due in this.unpunctual)
     found = [
         Reason("omitted", omitted, rules.omitted_dues),
-        Reason("days", max(due.days_late for due in this.unpunctual), rules.late_days),
+        Reason("days", max((due.days_late for due in this.unpunctual if due.received_at), default=0), rules.late_days),
         Reason("dues", len(this.unpunctual), rules.late_dues),
         # once in every late_months months of a run, not in each month after the first ones
         Reason("months", run if rules.late_months and run % rules.late_months == 0 else 0, rules.late_months),
@@ -238,7 +238,7 @@ def criticism(own: Sequence[Round], month: date, rules: Rules) -> Candidate | No
 
 
 def _late_run(past: Sequence[Round]) -> int:
-    """How many rounds in a row, up to the last, had something unpunctual; those in which nothing was owed are left out."""
+    """How many rounds in a row, up to the last, had something unpunctual. `past`: those in which anything was owed."""
     run = 0
     for one in reversed(past):
         if not one.is_settled or not one.unpunctual:

@@ -1,4 +1,4 @@
-"""免责: a due that is held against nobody, for a reason that lies outside the unit. It stays late or missing as it was."""
+"""免责: a due that is held against nobody, for a reason outside the unit. It stays late or missing as it was."""
 
 import hashlib
 from collections.abc import Sequence
@@ -72,8 +72,8 @@ def keep_waivers(
         raise SupervisionFault("nothing_to_waive")
     person = store.person
     for key in found:
-        written = "|".join(map(str, (*key, now.isoformat())))
-        row = [hashlib.sha256(written.encode()).hexdigest(), *key, month, ground.value, reason, document_no or None, now]
+        waiver_id = hashlib.sha256("|".join(map(str, (*key, now.isoformat()))).encode()).hexdigest()
+        row = [waiver_id, *key, month, ground.value, reason, document_no or None, now]
         cursor.execute(
             "INSERT INTO waiver VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, person.user_code, person.user_name]
         )

@@ -1,4 +1,4 @@
-"""Counting working days: weekends, holidays and the days on which work is made up, as the catalogue's calendar has them."""
+"""Counting working days: without weekends and holidays, with make-up days, as the catalogue's calendar has them."""
 
 from bisect import bisect_right
 from collections.abc import Sequence

@@ -48,7 +48,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Change:
-    """What has become of a piece of evidence since the case was opened: the verdict then and now, days late likewise."""
+    """What has become of a piece of evidence since the case was opened: its verdict and days late then and now."""
 
     template_code: str
     period: str
@@ -141,9 +141,7 @@ def history(store: Store, as_of: datetime, rules: Rules, unit_code: str | None =
     return rounds(dues, as_of, {month: _midnight(month, zone) for month in months})
 
 
-def cases(
-    store: Store, as_of: datetime, unit_code: str | None = None, case_id: str | None = None
-) -> list[Case]:
+def cases(store: Store, as_of: datetime, unit_code: str | None = None, case_id: str | None = None) -> list[Case]:
     """Every case that the reader may see, the newest month first; steps after as_of are not known."""
     found = store.rows(
         f"""SELECT case_id, kind, unit_code, "month", evidence, "rule", {_STEPS}
