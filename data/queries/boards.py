@@ -19,7 +19,8 @@ from data.workdays import workdays
 
 _SQL = """
     WITH sent AS (
-        SELECT unit_code, template_code, period, outcome, kind, received_at FROM submission WHERE received_at <= $as_of)
+        SELECT unit_code, template_code, period, outcome, kind, received_at FROM submission
+        WHERE received_at <= $as_of AND coalesce(sent_unit, unit_code) = unit_code)  -- not what others sent by mistake
     SELECT t.unit_code, t.template_code, t.period, t."month", t.status, t.days_late, t.lead_days,
         EXISTS (FROM sent s WHERE (s.unit_code, s.template_code, s.period) = (t.unit_code, t.template_code, t.period)
             AND outcome = 'accepted' AND s.kind = 'correction' AND s.received_at >= t.deadline) AS is_corrected,
@@ -36,8 +37,8 @@ _COUNTED = ("on_time", "late", "missing")
 
 @dataclass(frozen=True)
 class Board:
-    """A ranking. board: month or year; period: its first month. is_settled: nothing of it is pending any more. For whoever
-    belongs to a unit there are no places, since she sees no other unit's figures.
+    """A ranking. board: month or year; period: its first month. is_settled: nothing of it is pending any more. For
+    whoever belongs to a unit there are no places, since she sees no other unit's figures.
     """
 
     board: str
@@ -61,7 +62,7 @@ def board_rules_at(store: Store, as_of: datetime) -> BoardRules:
 def board(
     store: Store, as_of: datetime, kind: str, period: date, unit_code: str | None = None, points: Points | None = None
 ) -> Board:
-    """The ranking of a month or a year (its months whose deadlines have all passed). points: another formula, to try."""
+    """The ranking of a month, or a year (its months whose deadlines have all passed). points: a formula to try."""
     points, rules = points or points_at(store, as_of), board_rules_at(store, as_of)
     last = add_months(period, 11) if kind == "year" else period
     found = _dues(store, as_of, add_months(period, 1 - points.bonus_months), last, unit_code)
@@ -96,18 +97,8 @@ def costs(store: Store, as_of: datetime, month: date, unit_code: str | None = No
         cost = 0.0 if waived else float(lost(scored, points))
         place = (unit, template, pandas.Timestamp(period), pandas.Timestamp(of_month))
         rows.append((*place, status, days_late, corrected, returns, waived, cost))
-    names = [
-        "unit_code",
-        "template_code",
-        "period",
-        "month",
-        "status",
-        "days_late",
-        "is_corrected",
-        "returns",
-        "is_waived",
-        "lost",
-    ]
+    counted = ["status", "days_late", "is_corrected", "returns", "is_waived", "lost"]
+    names = ["unit_code", "template_code", "period", "month", *counted]
     return pandas.DataFrame(rows, columns=names)
 
 
@@ -142,7 +133,7 @@ def _standing(unit_code: str, rows: list[tuple], counted: list[date], points: Po
 
 @dataclass(frozen=True)
 class Publication:
-    """A board as it was published. lines: those that the reader may see, as they were: rank, points, list and counts."""
+    """A board as it was published. lines: those that the reader may see, as they were then."""
 
     publication_id: str
     board: str
@@ -204,9 +195,14 @@ def objections(
 
 def line_of(place: Place) -> dict[str, Any]:
     """A place as it is kept when it is published, and as programs read it."""
-    kept = asdict(place.standing) | {
-        "rank": place.rank,
-        "list": place.list,
-        "on_time_rate": place.standing.on_time_rate,
-    }
-    return kept | {"points": None if place.standing.points is None else float(place.standing.points)}
+    one = place.standing
+    kept = asdict(one) | {"rank": place.rank, "list": place.list, "on_time_rate": one.on_time_rate}
+    return kept | {"points": None if one.points is None else float(one.points)}
+
+
+def last_over(store: Store, as_of: datetime) -> date | None:
+    """The newest month in which nothing is pending any more; None where there is none."""
+    sql = """SELECT max("month") FROM (SELECT "month" FROM timeliness_at($as_of) WHERE status <> 'exempt'
+        GROUP BY "month" HAVING count(*) FILTER (status = 'pending') = 0
+            AND "month" + INTERVAL 1 MONTH <= $as_of::TIMESTAMP)"""
+    return store.rows(sql, {"as_of": as_of})[0][0]

@@ -36,8 +36,13 @@ MENU = {
         Place("watch/timeliness", "schedule"),
         Place("watch/freshness", "update"),
         Place("watch/anomalies", "troubleshoot"),
+        Place("watch/board", "leaderboard"),
     ),
-    "menu.office": (Place("office/users", "group", OFFICE), Place("office/audit", "policy", READERS)),
+    "menu.office": (
+        Place("office/supervision", "gavel", READERS),
+        Place("office/users", "group", OFFICE),
+        Place("office/audit", "policy", READERS),
+    ),
 }
 
 
