@@ -21,7 +21,7 @@ from data.waivers import Ground
 
 _WORDS = {
     "unsettled": "--period: expected one that is over, with no deadline to come",
-    "edition": f"it was published before; this is edition {{edition}}, and wants a --reason of at least {MIN_REASON} characters",
+    "edition": "it was published before; edition {edition} wants a --reason of at least {limit} characters",
     "reason": f"--reason: expected at least {MIN_REASON} characters",
     "unpublished": "no board of that month was published yet",
     "not_ranked": "the unit has no place on that board",

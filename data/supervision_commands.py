@@ -34,7 +34,7 @@ _WORDS = {
     "issued_on": "--on: expected a day after the month began, within a year and not to come, found {found}",
     "due_date": "--due: expected a day from that of the notice on, found {found}",
     "no_longer": "its evidence no longer stands ({number} pieces changed): drop it, or decline it",
-    "changed": "{number} pieces of its evidence have changed: look at them (supervision show), and say with --reason why",
+    "changed": "{number} pieces of its evidence have changed (supervision show): say with --reason why it stands",
     "still_open": "still not received: {items}",
     "nothing_to_waive": "nothing is late or missing there that is not waived already",
 }
@@ -113,14 +113,14 @@ def in_words(fault: SupervisionFault) -> str:
 def _candidates(store: Store, options: argparse.Namespace) -> int:
     month = parse_period(options.period) if options.period else None
     found = queries.candidates(store, _as_of(store, options), month, options.unit)
-    print_rows([_candidate_row(store, one, options.json) for one in found], options)
+    print_rows(_shown([_candidate_row(store, one, options.json) for one in found], options), options)
     return 0
 
 
 def _list(store: Store, options: argparse.Namespace) -> int:
     month = parse_period(options.period) if options.period else None
     found = queries.cases(store, _as_of(store, options), options.unit)
-    print_rows([case_row(store, one) for one in found if month in (None, one.month)], options)
+    print_rows(_shown([case_row(store, one) for one in found if month in (None, one.month)], options), options)
     return 0
 
 
@@ -209,6 +209,14 @@ def parse_values(given: list[str]) -> dict[str, Any]:
         except ValueError:
             found[name] = value
     return found
+
+
+def _shown(rows: list[dict[str, Any]], options: argparse.Namespace) -> list[dict[str, Any]]:
+    """For eyes: ids as short as they may be typed, reasons as `days 4 (4)`."""
+    if options.json:
+        return rows
+    said = [", ".join(f"{one['code']} {one['number']} ({one['limit']})" for one in row["reasons"]) for row in rows]
+    return [row | {"case_id": row["case_id"][:8], "reasons": one} for row, one in zip(rows, said, strict=True)]
 
 
 def case_row(store: Store, case: Case) -> dict[str, Any]:
