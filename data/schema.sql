@@ -69,7 +69,7 @@ CREATE TABLE IF NOT EXISTS supervision_case (
     case_id VARCHAR, kind VARCHAR, unit_code VARCHAR, "month" DATE, evidence VARCHAR, "rule" VARCHAR,
     opened_at TIMESTAMPTZ, opened_by VARCHAR);
 CREATE TABLE IF NOT EXISTS supervision_step (
-    case_id VARCHAR, step VARCHAR, taken_at TIMESTAMPTZ, user_code VARCHAR, user_name VARCHAR, reason VARCHAR,
+    case_id VARCHAR, step_no INTEGER, step VARCHAR, taken_at TIMESTAMPTZ, user_code VARCHAR, user_name VARCHAR, reason VARCHAR,
     document_no VARCHAR, issued_on DATE, due_date DATE, details VARCHAR);
 
 -- 免责: a due that is held against nobody, though it stays as late or missing as it was; ended by a row of waiver_end.

@@ -21,7 +21,7 @@ from data.workdays import workdays
 
 MIN_REASON = 4
 MAX_TEXT = 500
-ALWAYS = datetime(9000, 1, 1, tzinfo=UTC)  # steps are told apart by microseconds, and may lie a little after `now`
+ALWAYS = datetime(9000, 1, 1, tzinfo=UTC)  # what is there counts, even if a clock was set back since
 
 
 class State(StrEnum):
@@ -260,11 +260,12 @@ def _take(
 ) -> None:
     if len(reason) < MIN_REASON and state in _REASONED:
         raise SupervisionFault("reason", limit=MIN_REASON)
-    last = cursor.execute("SELECT max(taken_at) FROM supervision_step WHERE case_id = ?", [case.case_id]).fetchone()[0]
-    at = max(now, last + timedelta(microseconds=1)) if last else now
-    row = [case.case_id, state.value, at, store.person.user_code, store.person.user_name, reason or None]
+    sql = "SELECT count(*), max(taken_at) FROM supervision_step WHERE case_id = ?"
+    number, last = cursor.execute(sql, [case.case_id]).fetchone()
+    at = max(now, last) if last else now  # clocks are set back now and then; the order of steps is not
+    row = [case.case_id, number + 1, state.value, at, store.person.user_code, store.person.user_name, reason or None]
     row += [document_no, issued_on, due_date, _json(details)]
-    cursor.execute("INSERT INTO supervision_step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    cursor.execute("INSERT INTO supervision_step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     about = {"notice": case.kind.value, "month": f"{case.month:%Y-%m}"}
     told = {"reason": reason, "document_no": document_no, "issued_on": issued_on, "due_date": due_date}
     about |= {name: str(value) for name, value in told.items() if value}

@@ -148,7 +148,7 @@ def cases(store: Store, as_of: datetime, unit_code: str | None = None, case_id: 
         FROM supervision_case JOIN supervision_step USING (case_id)
         WHERE taken_at <= $as_of AND ($unit_code::VARCHAR IS NULL OR unit_code = $unit_code)
             AND ($case_id::VARCHAR IS NULL OR case_id = $case_id)
-        ORDER BY "month" DESC, unit_code, kind, case_id, taken_at""",
+        ORDER BY "month" DESC, unit_code, kind, case_id, step_no""",
         {"as_of": as_of, "unit_code": unit_code, "case_id": case_id},
     )
     grouped: dict[str, list[tuple]] = {}

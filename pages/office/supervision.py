@@ -93,13 +93,14 @@ with right:
         key=f"k-{tab}",
     )
 shown = [one for one in found if month in (None, one.month) and kind in (None, one.kind)]
-today = as_of.astimezone(answers.zone()).date()
+if tab == "candidate":
+    for one in shown:
+        supervision_card.show_candidate(one)
+    st.stop()
+now_known = supervision_card.known(shown, cases, as_of)
 if tab == "approved" and is_office:
     for each in kinds:
         if own := [one for one in shown if one.kind is each]:
-            supervision_card.show_issue_form(each, own, today)
+            supervision_card.show_issue_form(each, own, now_known.today)
 for one in shown:
-    if tab == "candidate":
-        supervision_card.show_candidate(one)
-    else:
-        supervision_card.show_case(one, today)
+    supervision_card.show_case(one, now_known)

@@ -1,7 +1,9 @@
 """One proposal or case: what it says, on what evidence, and the steps that the reader may take now."""
 
-from collections.abc import Callable
-from datetime import date
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 import streamlit as st
 
@@ -11,7 +13,7 @@ from data.access import Right
 from data.queries import supervision as queries
 from data.queries.supervision import Case
 from data.supervision import SupervisionFault
-from data.supervision_rules import Candidate, Kind, Rules
+from data.supervision_rules import Candidate, Kind, Notice, Round, Rules
 from pages.shared import answers, waiver_form
 from pages.shared import supervision_words as said
 from pages.shared.viewer import may, viewer
@@ -43,14 +45,34 @@ def show_candidate(one: Candidate) -> None:
                     waiver_form.show(one.month, one.unit_code, key=one.case_id)
 
 
-def show_case(case: Case, today: date) -> None:
+@dataclass(frozen=True)
+class Known:
+    """What is known now: each unit's rounds under the rules of the cases, every notice, and the day."""
+
+    rounds: dict[str, dict[str, list[Round]]]
+    notices: list[Notice]
+    today: date
+
+    def of(self, case: Case) -> dict[str, list[Round]]:
+        """unit → its rounds, by the case's own rules."""
+        return self.rounds[json.dumps(case.rules)]
+
+
+def known(cases: Sequence[Case], every: Sequence[Case], as_of: datetime) -> Known:
+    """Worked out once for all the cards of a page."""
+    rules = {json.dumps(case.rules): Rules.of(case.rules) for case in cases}
+    rounds = {key: queries.history(answers.store(), as_of, rules_) for key, rules_ in rules.items()}
+    return Known(rounds, [case.notice for case in every], as_of.astimezone(answers.zone()).date())
+
+
+def show_case(case: Case, now_known: Known) -> None:
     """A case, and what may be done with it next."""
     with st.container(border=True):
         badge = f":{STATES.get(case.state, 'gray')}-badge[{t(f'supervision.state.{case.state}')}]"
         st.markdown(f"{said.heading(case)} {badge}")
         st.markdown(said.reasons(case.reasons))
         _show_evidence(case.evidence)
-        is_sound = _show_state(case, today)
+        is_sound = _show_state(case, now_known)
         st.caption("  \n".join(said.step(one) for one in case.steps))
         _show_steps(case, is_sound)
 
@@ -64,11 +86,9 @@ def _show_evidence(kept: list[dict]) -> None:
         st.markdown("\n".join(lines))
 
 
-def _show_state(case: Case, today: date) -> bool:
+def _show_state(case: Case, now_known: Known) -> bool:
     """What has changed since it was opened, and how far a rectification is; False where the rule is no longer met."""
-    by_unit = queries.history(answers.store(), answers.now(), Rules.of(case.rules), case.unit_code)
-    notices = [one.notice for one in queries.cases(answers.store(), answers.now(), case.unit_code)]
-    is_sound = True
+    by_unit, notices, is_sound = now_known.of(case), now_known.notices, True
     if case.state in ("opened", "approved", "issued", "rectified"):
         if found := queries.changes(case, by_unit, notices):
             st.warning(said.changes(found), icon=":material/change_circle:")
@@ -79,7 +99,7 @@ def _show_state(case: Case, today: date) -> bool:
     if case.kind is Kind.RECTIFICATION and issued and case.notice.is_in_force:
         items = queries.closing_check(case, by_unit)
         is_done = all(item.settled_by for item in items)
-        is_over = not is_done and issued.due_date < today
+        is_over = not is_done and issued.due_date < now_known.today
         st.markdown(t("supervision.overdue" if is_over else "supervision.due", day=text.day(issued.due_date)))
         if case.state != "closed":
             (st.success if is_done else st.info)(said.check(items), icon=":material/fact_check:")

@@ -1,7 +1,7 @@
 """Supervision in words: why something is proposed, its evidence, what has changed, and what was done with it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import text
@@ -45,16 +45,20 @@ def evidence(kept: dict[str, Any]) -> str:
     if kept["received_at"]:
         moment = text.moment(datetime.fromisoformat(kept["received_at"]), str(answers.zone()))
         received = t("supervision.evidence.received", moment=moment)
-    deadline = text.moment(datetime.fromisoformat(kept["deadline"]), str(answers.zone()))
     return t(
         "supervision.evidence",
         template=text.template_name(answers.catalogue(), kept["template_code"]),
         code=kept["template_code"],
         period=period(kept["template_code"], kept["period"]),
         verdict=t(f"supervision.verdict.{kept['verdict']}", days=kept["days_late"]),
-        deadline=deadline,
+        deadline=_deadline(datetime.fromisoformat(kept["deadline"]).astimezone(answers.zone())),
         received=received,
     )
+
+
+def _deadline(at: datetime) -> str:
+    """The last day in time; the moment, where it is not the end of a day."""
+    return text.day((at - timedelta(days=1)).date()) if at.time() == time() else text.moment(at, str(answers.zone()))
 
 
 def period(template_code: str, first_day: str) -> str:
