@@ -9,7 +9,7 @@ from data import supervision
 from data.access import Right
 from data.queries import supervision as queries
 from data.supervision_rules import Kind
-from pages.shared import answers, supervision_card, waiver_form
+from pages.shared import answers, board_views, supervision_card, waiver_form
 from pages.shared.settings_form import settings_form
 from pages.shared.viewer import may
 from text import t
@@ -61,7 +61,7 @@ if tab == "waivers":
     with st.expander(t("waiver.title")):
         left, right = st.columns(2)
         with left:
-            month = answers.choose_month(as_of)
+            month = board_views.choose_month(as_of, "waiver-month")
         with right:
             unit_code = answers.choose_unit()
         waiver_form.show(month, unit_code)

@@ -1,7 +1,7 @@
 """A board on screen: the lists, the ranking, the formula, and where a unit's points went."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pandas
@@ -22,6 +22,14 @@ Line = dict[str, Any]
 def period_words(kind: str, period: date) -> str:
     """2026年10月, 2026年."""
     return t("board.year.name", year=period.year) if kind == "year" else text.month_name(period)
+
+
+def choose_month(as_of: datetime, key: str) -> date:
+    """A round; the newest whose deadlines have all passed, unless another is chosen."""
+    months = answers.months(as_of)
+    over = queries.last_over(answers.store(), as_of)
+    first = months.index(over) if over in months else 0
+    return st.selectbox(t("choice.month"), months, first, format_func=text.month_name, key=key)
 
 
 def list_name(list_: str, rules: BoardRules) -> str:

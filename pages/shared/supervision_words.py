@@ -70,12 +70,13 @@ def changes(found: Sequence[Change]) -> str:
     """What of the evidence is no longer as it was."""
     items = []
     for one in found:
-        what = f"{one.template_code} {period(one.template_code, one.period)}" if one.template_code else one.period
+        is_due = bool(one.template_code)
+        what = f"{one.template_code} {period(one.template_code, one.period)}" if is_due else escaped(one.period)
         was, now = (
             t(f"supervision.verdict.{name}", days=days)
             for name, days in ((one.was, one.was_days), (one.now, one.now_days))
         )
-        items.append(t("supervision.changed.item", what=escaped(what), was=was, now=now))
+        items.append(t("supervision.changed.item", what=what, was=was, now=now))
     return t("supervision.changed", number=len(found), items=t("list.comma").join(items))
 
 

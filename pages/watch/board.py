@@ -27,7 +27,7 @@ with st.grid(2, min_column_width=220):
         required=True,
     )
     if kind == "month":
-        period = answers.choose_month(as_of)
+        period = board_views.choose_month(as_of, "board-month")
     else:
         years = sorted({month.year for month in answers.months(as_of)}, reverse=True)
         year = st.selectbox(
