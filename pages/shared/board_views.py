@@ -52,6 +52,23 @@ def show_lists(lines: Sequence[Line], rules: BoardRules, names: Sequence[str] = 
         st.caption(t("board.exempt", target=target, name=list_name("reminder", rules)))
 
 
+def show_own(line: Line, rules: BoardRules) -> None:
+    """A unit's own figures, and whether it is on a list."""
+    st.subheader(_unit(line), anchor=False)
+    counts = {"column.due": "due", "column.late": "late", "board.column.missing": "missing"}
+    with st.grid(3, min_column_width=100):
+        st.metric(t("board.metric.points"), points(line), border=True)
+        if line["rank"]:
+            st.metric(t("board.metric.rank"), line["rank"], border=True)
+        st.metric(t("column.on_time_rate"), text.rate(line["on_time_rate"]), border=True)
+        for name, key in counts.items():
+            st.metric(t(name), line[key], border=True)
+    if line["list"] == "red":
+        st.success(t("board.own.red"), icon=":material/thumb_up:")
+    elif line["list"] == "reminder":
+        st.info(t("board.own.reminder", name=list_name("reminder", rules)), icon=":material/info:")
+
+
 def ranking_table(lines: Sequence[Line], rules: BoardRules, is_year: bool) -> pandas.DataFrame:
     """The ranking under headings in the reader's language; what nothing was due for is blank."""
     columns = {
@@ -103,13 +120,13 @@ def show_costs(month: date, unit_code: str) -> None:
     catalogue, rows = answers.catalogue(), list(found.itertuples())
     columns = {
         "column.code": [row.template_code for row in rows],
-        "column.template": [text.template_name(catalogue, row.template_code) for row in rows],
-        "column.period": [text.period_label(catalogue, row.template_code, row.period) for row in rows],
+        "board.column.lost": [row.lost for row in rows],
         "column.status": [text.status_words(row.status, row.days_late) for row in rows],
+        "column.period": [text.period_label(catalogue, row.template_code, row.period) for row in rows],
+        "column.template": [text.template_name(catalogue, row.template_code) for row in rows],
         "board.column.corrected": [t("audit.yes") if row.is_corrected else "" for row in rows],
         "board.column.returns": [row.returns for row in rows],
         "board.column.waived": [t("audit.yes") if row.is_waived else "" for row in rows],
-        "board.column.lost": [row.lost for row in rows],
     }
     show_table(pandas.DataFrame({t(name): values for name, values in columns.items()}))
 

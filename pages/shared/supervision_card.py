@@ -34,7 +34,7 @@ def show_candidate(one: Candidate) -> None:
     with st.container(border=True):
         st.markdown(said.heading(one))
         st.markdown(said.reasons(one.reasons))
-        _show_evidence(one.evidence)
+        show_evidence(one.evidence)
         if not may(Right.DECIDE):
             return
         with st.container(horizontal=True):
@@ -71,13 +71,18 @@ def show_case(case: Case, now_known: Known) -> None:
         badge = f":{STATES.get(case.state, 'gray')}-badge[{t(f'supervision.state.{case.state}')}]"
         st.markdown(f"{said.heading(case)} {badge}")
         st.markdown(said.reasons(case.reasons))
-        _show_evidence(case.evidence)
+        show_evidence(case.evidence)
         is_sound = _show_state(case, now_known)
         st.caption("  \n".join(said.step(one) for one in case.steps))
-        _show_steps(case, is_sound)
+        if case.state == "opened" and may(Right.RULE):
+            is_changed = bool(queries.changes(case, now_known.of(case), now_known.notices))
+            _decide(case, is_sound, is_changed)
+        if may(Right.DECIDE):
+            _show_office_steps(case)
 
 
-def _show_evidence(kept: list[dict]) -> None:
+def show_evidence(kept: list[dict]) -> None:
+    """A few pieces at once, many behind a click."""
     lines = [f"- {said.evidence(one)}" for one in kept]
     if len(lines) <= AT_ONCE:
         st.markdown("\n".join(lines))
@@ -88,37 +93,46 @@ def _show_evidence(kept: list[dict]) -> None:
 
 def _show_state(case: Case, now_known: Known) -> bool:
     """What has changed since it was opened, and how far a rectification is; False where the rule is no longer met."""
-    by_unit, notices, is_sound = now_known.of(case), now_known.notices, True
-    if case.state in ("opened", "approved", "issued", "rectified"):
-        if found := queries.changes(case, by_unit, notices):
-            st.warning(said.changes(found), icon=":material/change_circle:")
-        is_sound = queries.still_holds(case, by_unit, notices)
-        if not is_sound:
-            st.warning(t("supervision.no_longer"), icon=":material/block:")
-    issued = case.step("issued")
-    if case.kind is Kind.RECTIFICATION and issued and case.notice.is_in_force:
-        items = queries.closing_check(case, by_unit)
-        is_done = all(item.settled_by for item in items)
-        is_over = not is_done and issued.due_date < now_known.today
-        st.markdown(t("supervision.overdue" if is_over else "supervision.due", day=text.day(issued.due_date)))
-        if case.state != "closed":
-            (st.success if is_done else st.info)(said.check(items), icon=":material/fact_check:")
+    by_unit, notices = now_known.of(case), now_known.notices
+    if case.kind is Kind.RECTIFICATION and case.notice.is_in_force:
+        show_check(case, by_unit, now_known.today)
+        return True
+    if case.state not in ("opened", "approved", "issued", "rectified"):
+        return True
+    if found := queries.changes(case, by_unit, notices):
+        st.warning(said.changes(found), icon=":material/change_circle:")
+    is_sound = queries.still_holds(case, by_unit, notices)
+    if not is_sound:
+        key = "supervision.no_longer.issued" if case.notice.is_in_force else "supervision.no_longer"
+        st.warning(t(key), icon=":material/block:")
     return is_sound
 
 
-def _show_steps(case: Case, is_sound: bool) -> None:
+def show_check(case: Case, by_unit: dict[str, list[Round]], today: date) -> None:
+    """Until when an issued rectification runs, and what the program finds of what it names."""
+    due_date, items = case.step("issued").due_date, queries.closing_check(case, by_unit)
+    is_done = all(item.settled_by for item in items)
+    is_over = not is_done and due_date < today
+    st.markdown(t("supervision.overdue" if is_over else "supervision.due", day=text.day(due_date)))
+    if case.state != "closed":
+        (st.success if is_done else st.info)(said.check(items), icon=":material/fact_check:")
+
+
+def _decide(case: Case, is_sound: bool, is_changed: bool) -> None:
+    """A leader's two buttons; a no asks for its reason first."""
     own, now = answers.store(), answers.now()
-    if case.state == "opened" and may(Right.RULE):
-        reason = _reason(case, "supervision.reason.decide")
-        with st.container(horizontal=True):
-            for is_approved, label in ((True, "approve"), (False, "decline")):
-                kind = "primary" if is_approved else "secondary"
-                is_off = is_approved and not is_sound
-                key = f"{label}-{case.case_id}"
-                if st.button(t(f"supervision.act.{label}"), key=key, type=kind, disabled=is_off):
-                    attempt(lambda way=is_approved: supervision.decide(own, case.case_id, way, now, reason))
-    if not may(Right.DECIDE):
-        return
+    reason = _reason(case, "supervision.reason.changed") if is_sound and is_changed else ""
+    with st.container(horizontal=True):
+        key = f"approve-{case.case_id}"
+        if st.button(t("supervision.act.approve"), key=key, type="primary", disabled=not is_sound):
+            attempt(lambda: supervision.decide(own, case.case_id, True, now, reason))
+        with st.popover(t("supervision.act.decline")):
+            why = st.text_input(t("supervision.reason.decline"), key=f"why-{case.case_id}", max_chars=200)
+            if st.button(t("supervision.act.decline"), key=f"decline-{case.case_id}"):
+                attempt(lambda: supervision.decide(own, case.case_id, False, now, why))
+
+
+def _show_office_steps(case: Case) -> None:
     if case.state == "opened":
         with st.popover(t("supervision.act.record")):
             _record_decision(case)

@@ -32,7 +32,7 @@ def reasons(found: Sequence[Reason | dict[str, Any]]) -> str:
     for one in found:
         kept = one if isinstance(one, dict) else {"code": one.code, "number": one.number, "limit": one.limit}
         said.append(t(f"supervision.reason.{kept['code']}", number=kept["number"], limit=kept["limit"]))
-    return t("list.comma").join(said)
+    return t("supervision.and").join(said)
 
 
 def evidence(kept: dict[str, Any]) -> str:

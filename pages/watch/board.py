@@ -9,7 +9,7 @@ from data.access import Right
 from data.board_rules import BoardRules
 from data.points import Points
 from data.queries import boards as queries
-from pages.shared import answers, board_acts, board_views
+from pages.shared import answers, board_acts, board_views, own_notices
 from pages.shared.viewer import may, viewer
 from text import t
 
@@ -65,20 +65,19 @@ if not is_settled:
     st.info(t("board.provisional.year" if kind == "year" else "board.provisional"), icon=":material/hourglass_top:")
 
 for own in (line for line in lines if line["unit_code"] == own_unit):
-    key = "board.own" if own["rank"] else "board.own.unranked"
-    unit = text.unit_name(answers.catalogue(), own_unit)
-    st.subheader(t(key, unit=unit, points=board_views.points(own), rank=own["rank"]), anchor=False)
+    board_views.show_own(own, rules)
 ranked = [line for line in lines if line["rank"]]
 if not own_unit:
     perfect = sum(line["due"] == line["on_time"] for line in ranked)
     st.subheader(t("board.sentence", period=words, ranked=len(ranked), perfect=perfect), anchor=False)
     board_views.show_lists(ranked, rules)
-elif is_published:
-    board_views.show_lists(ranked, rules, [name for name in ("red", "reminder") if name in {x["list"] for x in ranked}])
 table = board_views.ranking_table(lines, rules, kind == "year")
-if not own_unit or len(lines) > 1:
+has_all = not own_unit or any(line["list"] != "red" and line["unit_code"] != own_unit for line in lines)
+if has_all:  # what the office shows to units is their own place, the red list with it, or all
     st.subheader(t("board.table"), anchor=False)
-board_views.show_ranking(table)
+    board_views.show_ranking(table)
+elif any(line["list"] == "red" for line in lines):
+    board_views.show_lists(ranked, rules, ["red"])
 with st.expander(t("board.formula"), expanded=True):
     st.markdown(board_views.formula(points, kind == "year"))
 if kind == "month":
@@ -87,6 +86,8 @@ if kind == "month":
     if own_unit and newest:
         board_acts.show_objecting(period, own_unit, newest)
     board_acts.show_objections(period, is_office)
+if own_unit:
+    own_notices.show(as_of)
 if not own_unit:
     answers.download(table, t("board.file", period=words), as_of)
 if is_office:

@@ -32,6 +32,8 @@ PAGES = (
     "timeliness",
     "freshness",
     "anomalies",
+    "board",
+    "supervision",
     "users",
     "audit",
 )

@@ -17,7 +17,7 @@ from pages.shared import answers
 from tests.conftest import OFFICE, signed_in
 from tests.pages.fabricated import SHANGHAI, small_store
 from tests.pages.test_office import pressed
-from tests.pages.test_pages import opened, words
+from tests.pages.test_pages import metrics, opened, words
 
 LEADER = Person("zhao", "赵局长", Role.LEADER)
 REPORTER = Person("wang", "王五", Role.REPORTER, "B")
@@ -142,6 +142,18 @@ def test_waivers_are_listed_and_taken_back(store, monkeypatch):
     assert sorted(table["单位"]) == ["乙科", "甲科"] and set(table["事由"]) == {"系统故障"}
 
 
+def test_a_unit_reads_what_was_issued_to_it_and_nothing_before(store, monkeypatch):
+    case_id = open_case(store)
+    supervision.decide(store.seen_by(LEADER), case_id, True, NOW)
+    assert "发给本单位的文件" not in words(seen_by(monkeypatch, REPORTER, "watch/board"))
+    supervision.issue(store, [case_id], "鄂州建改〔2026〕3号", NOW)
+    said = words(seen_by(monkeypatch, REPORTER, "watch/board"))
+    assert "发给本单位的文件（1）" in said and "鄂州建改〔2026〕3号，2026-12-03 周四 发文" in said
+    assert "整改期限 2026-12-10 周四" in said and "还有 1 份未收到：T1 2026-10" in said and "赵局长" not in said
+    other = seen_by(monkeypatch, Person("a", "甲", Role.REPORTER, "A"), "watch/board")
+    assert "发给本单位的文件" not in words(other)
+
+
 # Boards
 
 
@@ -161,10 +173,11 @@ def test_the_board_of_october(store, monkeypatch):
 
 def test_a_unit_sees_its_own_points_and_objects(store, monkeypatch):
     app = seen_by(monkeypatch, REPORTER, "watch/board")
-    assert "乙科：得分 95.00" in words(app) and "甲科" not in words(app)
+    assert metrics(app) == {"得分": "95.00", "按时率": "0%", "应报": "1", "迟报": "0", "未报": "1"}
+    assert "甲科" not in words(app)
     boards.publish(store, "month", OCTOBER, NOW)
     app = seen_by(monkeypatch, REPORTER, "watch/board")
-    assert "乙科：得分 95.00，第 2 名" in words(app) and "甲科" not in words(app)
+    assert metrics(app)["名次（同分并列）"] == "2" and "提醒名单" in words(app) and "甲科" not in words(app)
     assert "2026-12-10 周四前可以提（公布后 5 个工作日）" in words(app)
     app.text_area[0].set_value("系统 22 日全天故障，截图已交")
     pressed(app, "提交异议")
