@@ -99,10 +99,13 @@ OPEN_TABLES = frozenset(
         "counting_start",
         "setting",
         "due_change_end",
+        "board_publication",
     ]
 )
 _DENIED = ("audit", "account", "password", "token", "token_end")
 _OF_SUBMISSION = ("fact", "issue", "declaration")
+_OF_UNIT_ALONE = ("waiver", "waiver_end", "objection", "objection_step")
+_OF_NOTICES = ("supervision_case", "supervision_step", "board_line", *_OF_UNIT_ALONE)
 
 
 def hidden_rows(person: Person) -> dict[str, str]:
@@ -121,7 +124,7 @@ def hidden_rows(person: Person) -> dict[str, str]:
     if person.role in (Role.MONITOR, Role.NOBODY):
         dues = ("due", "due_plan", "due_change")
         whole = ("submission", "review_step", *dues, "workbook_file", *_OF_SUBMISSION, *_DENIED)
-        return dict.fromkeys(whole, "false")
+        return dict.fromkeys((*whole, *_OF_NOTICES), "false")
     unit = "'" + (person.unit_code or "").replace("'", "''") + "'"
     own = f"CASE WHEN outcome = 'accepted' THEN unit_code ELSE coalesce(sent_unit, unit_code) END = {unit}"
     submissions = f"SELECT submission_id FROM {{main}}.submission WHERE {own}"
@@ -133,6 +136,24 @@ def hidden_rows(person: Person) -> dict[str, str]:
         "workbook_file": _files(f"SELECT sha256 FROM {{main}}.submission WHERE {own}"),
         **dict.fromkeys((*_OF_SUBMISSION, "review_step"), f"submission_id IN ({submissions})"),
         **dict.fromkeys(_DENIED, "false"),
+        **_notices(unit),
+    }
+
+
+def _notices(unit: str) -> dict[str, str]:
+    """What a unit sees of supervision: notices about it that were issued, from then on; its waivers, objections and
+    places; of other units' places what the office shows to all.
+    """
+    issued = "SELECT case_id FROM {main}.supervision_step WHERE step = 'issued'"
+    own_cases = f"case_id IN (SELECT case_id FROM {{main}}.supervision_case WHERE unit_code = {unit})"
+    later = "step IN ('issued', 'rectified', 'closed', 'withdrawn')"
+    shown = "SELECT arg_max(setting_value, set_at) FROM {main}.setting WHERE setting_name = 'boards_shown'"
+    of_others = f"CASE coalesce(({shown}), '') WHEN '\"all\"' THEN true WHEN '\"own\"' THEN false ELSE list = 'red' END"
+    return {
+        "supervision_case": f"unit_code = {unit} AND case_id IN ({issued})",
+        "supervision_step": f"{own_cases} AND case_id IN ({issued}) AND {later}",
+        "board_line": f"unit_code = {unit} OR {of_others}",
+        **dict.fromkeys(_OF_UNIT_ALONE, f"unit_code = {unit}"),
     }
 
 

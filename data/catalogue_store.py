@@ -22,6 +22,7 @@ from data.catalogue_files import (
 from data.deadlines import dues
 from data.periods import add_months
 from data.store import Store, append
+from data.workdays import Workdays
 
 REFERENCE = Path(__file__).parent / "reference"
 PLAN_MONTHS = 24  # how far ahead the plan of dues reaches
@@ -236,6 +237,11 @@ def _read_back(store: Store, catalogue_id: str) -> Catalogue:
         ),
         calendar=tuple(CalendarDay(*row) for row in rows("day, is_workday, day_name", "calendar_day", "day")),
     )
+
+
+def workdays(store: Store) -> Workdays:
+    """The working days of the catalogue in force."""
+    return Workdays(catalogue_in_force(store).calendar)
 
 
 def has_begun(store: Store) -> bool:

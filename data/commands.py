@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pandas
 
-from data import audit, command_line, deadline_commands, people_commands, review_commands
+from data import (
+    audit,
+    boards_commands,
+    command_line,
+    deadline_commands,
+    people_commands,
+    review_commands,
+    supervision_commands,
+)
 from data.audit import Act
 from data.backup import backup, backup_into, check, restore
 from data.catalogue import Catalogue
@@ -61,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     people_commands.add_parsers(commands)
     deadline_commands.add_parsers(commands)
     review_commands.add_parsers(commands)
+    supervision_commands.add_parsers(commands)
+    boards_commands.add_parsers(commands)
     return parser
 
 

@@ -39,6 +39,10 @@ class Workdays:
                 return found
         raise ValueError(f"expected a working day within {_FARTHEST} days of {day}, found none: mend the calendar")
 
+    def after(self, day: date, number: int) -> date:
+        """As `nth_after`; the day itself for 0."""
+        return self.nth_after(day, number) if number > 0 else day
+
     def moved(self, day: date, rest_days: RestDays, number: int = 1) -> date:
         """Where a day goes that may be no working day."""
         if rest_days is RestDays.FIXED or self.is_workday(day):

@@ -5,7 +5,9 @@ from data.access import Right
 from data.audit import Act
 from data.store import Store
 
+_SUPERVISION = ("supervision_case", "supervision_step", "waiver", "waiver_end", "objection", "objection_step")
 _HOLDING = ("fact", "issue", "declaration", "review_step", "workbook_file", "submission", "counting_start")
+_HOLDING += (*_SUPERVISION, "board_publication", "board_line")
 
 
 def clear_sample(store: Store) -> int:

@@ -20,6 +20,19 @@ GROUPS = {
     "sign_in": ["signed_in", "signed_out", "sign_in_failed", "password_changed"],
     "hand_in": ["submission_accepted", "submission_returned"],
     "review": ["review_approved", "review_accepted", "review_returned", "review_reopened"],
+    "supervision": [
+        "supervision_opened",
+        "supervision_approved",
+        "supervision_declined",
+        "supervision_issued",
+        "supervision_rectified",
+        "supervision_closed",
+        "supervision_waived",
+        "supervision_withdrawn",
+        "waiver_made",
+        "waiver_ended",
+    ],
+    "boards": ["board_published", "objection_made", "objection_upheld", "objection_dismissed"],
     "people": ["account_created", "account_changed", "password_reset", "signed_out_everywhere"],
     "token": ["token_created", "token_ended"],
     "rules": ["catalogue_loaded", "counting_start_set", "setting_changed", "sample_loaded", "sample_cleared"],
@@ -37,7 +50,11 @@ GROUPS = {
     ],
     "care": ["backup_written", "restored", "audit_head_lost"],
 }
-_IN_WORDS = {"way": "audit.way", "role": "access.role", "kind": "kind", "actions": "audit.group"}
+_IN_WORDS = {"way": "audit.way", "role": "access.role", "kind": "kind", "actions": "audit.group"} | {
+    "notice": "supervision.kind",
+    "ground": "waiver.ground",
+    "board": "board.kind",
+}
 _IN_SENTENCE = ("name", "role")
 
 

@@ -36,8 +36,10 @@ MENU = {
         Place("watch/timeliness", "schedule"),
         Place("watch/freshness", "update"),
         Place("watch/anomalies", "troubleshoot"),
+        Place("watch/board", "leaderboard"),
     ),
     "menu.office": (
+        Place("office/supervision", "gavel", READERS),
         Place("office/deadlines", "event_available"),
         Place("office/documents", "draft", OFFICE),
         Place("office/users", "group", OFFICE),

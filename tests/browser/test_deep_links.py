@@ -33,6 +33,9 @@ PAGES = (
     "freshness",
     "anomalies",
     "documents",
+    "deadlines",
+    "board",
+    "supervision",
     "users",
     "audit",
 )

@@ -1,0 +1,95 @@
+"""红榜/提醒名单: places from points, and who is on which list. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
+
+SHOWN = ("own", "red", "all")
+
+
+@dataclass(frozen=True)
+class BoardRules:
+    """top, bottom: places on the red list and the list of reminders. target: whoever's on-time rate reaches it is on no
+    list of reminders, and nobody below it on the red list. is_black: the reminders are called 黑榜. objection_days:
+    working days after publication.
+    """
+
+    top: int = 3
+    bottom: int = 3
+    target: float = 1.0
+    is_black: bool = False
+    objection_days: int = 5
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "BoardRules":
+        """The rules with these values. ValueError names what was expected and found."""
+        known = [field.name for field in fields(cls)]
+        for name, value in values.items():
+            if name not in known:
+                raise ValueError(f"expected one of {', '.join(known)}, found {name!r}")
+            if name == "is_black":
+                is_right, expected = isinstance(value, bool), "true or false"
+            elif name == "target":
+                is_right = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= 1
+                expected = "a share above 0, up to 1"
+            else:
+                low = 1 if name == "objection_days" else 0
+                is_right = isinstance(value, int) and not isinstance(value, bool) and low <= value <= 60
+                expected = f"a whole number from {low} to 60"
+            if not is_right:
+                raise ValueError(f"{name}: expected {expected}, found {value!r}")
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A unit's figures before places: counts without pending, exempt and waived. points None: nothing was due."""
+
+    unit_code: str
+    points: Decimal | None
+    due: int
+    on_time: int
+    late: int
+    missing: int
+    corrected: int
+    waived: int
+    pending: int
+    months: int
+
+    @property
+    def on_time_rate(self) -> float | None:
+        return self.on_time / self.due if self.due else None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A unit's place: ties share one, and the next is skipped. rank None: nothing was due. list: red, reminder, ''."""
+
+    standing: Standing
+    rank: int | None
+    list: str
+
+
+def places(standings: Sequence[Standing], rules: BoardRules) -> list[Place]:
+    """The ranking, the best first, those without points last; among equals as given.
+
+    An exempt unit keeps its place at the bottom, and nobody moves down to fill it.
+    """
+    points = [one.points for one in standings if one.points is not None]
+    found = []
+    for one in standings:
+        if one.points is None:
+            found.append(Place(one, None, ""))
+            continue
+        above = sum(other > one.points for other in points)
+        below = sum(other < one.points for other in points)
+        # as it is written: 0.95 reached by 19 of 20
+        is_at_target = Decimal(one.on_time) >= Decimal(str(rules.target)) * one.due
+        list_ = ""
+        if is_at_target and above < rules.top:
+            list_ = "red"
+        elif not is_at_target and below < rules.bottom:
+            list_ = "reminder"
+        found.append(Place(one, above + 1, list_))
+    return sorted(found, key=lambda place: (place.rank is None, place.rank or 0))

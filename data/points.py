@@ -1,0 +1,122 @@
+"""积分: what a month costs a unit, by a formula that is shown beside every ranking. Pure: figures in, points out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+PRESETS: dict[str, "Points"]
+
+
+@dataclass(frozen=True)
+class Points:
+    """Each due starts at `base`; a unit's points are the mean over its dues, so that twelve tables are no handicap.
+
+    late_day: for each begun day, at most late_cap a due. missing: not received. corrected: a due that was corrected
+    after its deadline (错报). returned: a due that was sent back more than returns_free times. bonus: to the mean,
+    where bonus_months months in a row everything came at least bonus_days before its deadline and needed neither.
+    preset: what these values began as.
+    """
+
+    preset: str = "average_100"
+    base: float = 100
+    late_day: float = 0.5
+    late_cap: float = 5
+    missing: float = 5
+    corrected: float = 1
+    returned: float = 0.5
+    returns_free: int = 2
+    bonus: float = 1
+    bonus_months: int = 3
+    bonus_days: int = 1
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "Points":
+        """A preset with these values in place of its own. ValueError names what was expected and found."""
+        preset = values.get("preset", cls.preset)
+        if preset not in PRESETS:
+            raise ValueError(f"preset: expected one of {', '.join(PRESETS)}, found {preset!r}")
+        known = [field.name for field in fields(cls)]
+        for name, value in values.items():
+            if name not in known:
+                raise ValueError(f"expected one of {', '.join(known)}, found {name!r}")
+            if name != "preset":
+                _check(name, value)
+        return replace(PRESETS[preset], **values)
+
+
+def _check(name: str, value: Any) -> None:
+    is_whole = name in ("returns_free", "bonus_months", "bonus_days")
+    low, high = (1, 24) if name == "bonus_months" else (0, 31 if is_whole else 1000)
+    kinds = (int,) if is_whole else (int, float)
+    if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
+        what = "a whole number" if is_whole else "a number"
+        raise ValueError(f"{name}: expected {what} from {low} to {high}, found {value!r}")
+
+
+PRESETS = {
+    "average_100": Points(),
+    # ten points a table, one for each day late, none left where it never came: as county statistics offices publish it
+    "day_by_day": Points("day_by_day", 10, 1, 10, 10, 1, 0, 2, 0, 3, 1),
+}
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One due that counts, as far as points care: status on_time, late or missing; lead_days before its deadline."""
+
+    unit_code: str
+    template_code: str
+    period: date
+    month: date
+    status: str
+    days_late: int
+    lead_days: float | None
+    is_corrected: bool
+    returns: int
+
+
+def lost(due: Scored, points: Points) -> Decimal:
+    """What one due costs; never more than it started with."""
+    cost = Decimal(0)
+    if due.status == "missing":
+        cost += _exact(points.missing)
+    elif due.status == "late":
+        cost += min(due.days_late * _exact(points.late_day), _exact(points.late_cap))
+    cost += _exact(points.corrected) if due.is_corrected else 0
+    cost += _exact(points.returned) if due.returns > points.returns_free else 0
+    return min(cost, _exact(points.base))
+
+
+def is_early_and_clean(dues: Sequence[Scored], points: Points) -> bool:
+    """Whether a month's dues count towards the bonus; a month without any does not."""
+    return bool(dues) and all(
+        due.status == "on_time"
+        and due.lead_days is not None
+        and due.lead_days >= points.bonus_days
+        and not due.is_corrected
+        and due.returns <= points.returns_free
+        for due in dues
+    )
+
+
+def month_points(months: Mapping[date, Sequence[Scored]], wanted: Sequence[date], points: Points) -> Decimal | None:
+    """A unit's points for the last of the months `wanted` (bonus_months in a row); None where nothing was due."""
+    dues = months.get(wanted[-1], ())
+    if not dues:
+        return None
+    mean = _exact(points.base) - sum((lost(due, points) for due in dues), Decimal(0)) / len(dues)
+    if points.bonus and all(is_early_and_clean(months.get(month, ()), points) for month in wanted):
+        mean += _exact(points.bonus)
+    return rounded(mean)
+
+
+def rounded(points: Decimal) -> Decimal:
+    """To two decimals, half up: what is shown is what is ranked, so that equal figures share a place."""
+    return points.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _exact(value: float) -> Decimal:
+    """The number as it was written: 0.1 is a tenth."""
+    return Decimal(str(value))

@@ -1,0 +1,65 @@
+"""督查: what the rules propose, what waits for whom, and what was issued: one queue, by where each case stands."""
+
+import streamlit as st
+
+from data import supervision
+from data.access import Right
+from data.queries import supervision as queries
+from data.supervision_rules import Kind
+from pages.shared import answers, board_views, supervision_card, supervision_queue, waiver_form
+from pages.shared.settings_form import settings_form
+from pages.shared.viewer import may
+from text import t
+
+st.title(t("page.supervision"), anchor=False)
+as_of = answers.now()
+answers.stop_where_nothing_is_due(as_of)
+is_office, is_leader = may(Right.DECIDE), may(Right.RULE)
+proposed = queries.candidates(answers.store(), as_of)
+cases = queries.cases(answers.store(), as_of)
+listed = {tab: [case for case in cases if case.state in states] for tab, states in supervision_queue.STATES.items()}
+counts = {"candidate": len(proposed)} | {tab: len(own) for tab, own in listed.items()}
+if is_leader:  # ten seconds, on a phone: first what waits for her
+    number = sum(supervision_card.is_mine(case) for case in cases)
+    if number:
+        st.warning(t("supervision.waiting", number=number), icon=":material/gavel:")
+    else:
+        st.success(t("supervision.nothing_waits"), icon=":material/gavel:")
+else:
+    st.caption(t("supervision.flow"))
+
+tab = supervision_queue.choose_tab(counts, is_leader, is_office)
+if tab == "rules":
+    st.caption(t("supervision.rules.how"))
+    settings_form(
+        "supervision.rules",
+        queries.rules_at(answers.store(), as_of),
+        lambda changed: supervision.set_rules(answers.store(), changed, answers.now()),
+        {"rectify_after": ("grace", "criticism")},
+    )
+    st.stop()
+if tab == "waivers":
+    with st.expander(t("waiver.title")):
+        with st.grid(2, min_column_width=220):
+            month = board_views.choose_month(as_of, "waiver-month")
+            unit_code = answers.choose_unit()
+        waiver_form.show(month, unit_code)
+    waiver_form.show_list(is_office or is_leader)
+    st.stop()
+
+found = proposed if tab == "candidate" else listed[tab]
+if not found:
+    (st.success if tab == "candidate" else st.info)(t(f"supervision.none.{tab}"))
+shown = supervision_queue.choose_shown(found, tab)
+if tab == "candidate":
+    for one in shown:
+        supervision_card.show_candidate(one)
+else:
+    now_known = supervision_card.known(shown, cases, as_of)
+    for kind in Kind if tab == "approved" and is_office else ():
+        if own := [one for one in shown if one.kind is kind]:
+            supervision_card.show_issue_form(kind, own, now_known.today)
+    for one in shown:
+        supervision_card.show_case(one, now_known)
+if is_leader:
+    st.caption(t("supervision.flow"))

@@ -1,0 +1,58 @@
+"""Which part of the queue is looked at: by step, and where there is much, by month and kind."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import streamlit as st
+
+import text
+from data.queries.supervision import Case
+from data.supervision_rules import Candidate, Kind
+from text import t
+
+STATES = {
+    "opened": ("opened",),
+    "approved": ("approved",),
+    "issued": ("issued", "rectified"),
+    "done": ("closed", "declined", "waived", "withdrawn"),
+}
+FEW = 5  # so many are looked through without choosing
+
+
+def choose_tab(counts: Mapping[str, int], is_leader: bool, is_office: bool) -> str:
+    """The step; first what waits for the reader."""
+    order = ["opened", "candidate"] if is_leader else ["candidate", "opened"]
+    tabs = [*order, "approved", "issued", "done", "waivers", *(["rules"] if is_office else [])]
+
+    def named(tab: str) -> str:
+        name = t(f"supervision.tab.{tab}")
+        return t("supervision.tab.count", name=name, number=counts[tab]) if counts.get(tab) else name
+
+    label, key = t("supervision.tab"), "supervision-tab"
+    return st.segmented_control(label, tabs, default=tabs[0], format_func=named, key=key, required=True)
+
+
+def choose_shown(found: Sequence[Candidate | Case], tab: str) -> list[Candidate | Case]:
+    """Those of a month and a kind: of proposals the newest month first, of cases all, unless another is chosen."""
+    if len(found) <= FEW:
+        return list(found)
+    months = sorted({one.month for one in found}, reverse=True)
+    kinds = [kind for kind in Kind if any(one.kind is kind for one in found)]
+    with st.grid(2, min_column_width=220):
+        month = st.selectbox(
+            t("supervision.month"),
+            [*months, None] if tab == "candidate" else [None, *months],
+            format_func=_month_words,
+            key=f"month-{tab}",
+        )
+        kind = st.selectbox(
+            t("supervision.kind"),
+            [None, *kinds],
+            format_func=lambda one: t(f"supervision.kind.{one}") if one else t("supervision.every_kind"),
+            key=f"kind-{tab}",
+        )
+    return [one for one in found if month in (None, one.month) and kind in (None, one.kind)]
+
+
+def _month_words(month: date | None) -> str:
+    return text.month_name(month) if month else t("choice.all_months")

@@ -1,0 +1,97 @@
+"""积分榜: points and places of a month or a year, by a formula that stands beside them; and objections."""
+
+from datetime import date
+
+import streamlit as st
+
+import text
+from data.access import Right
+from data.board_rules import BoardRules
+from data.points import Points
+from data.queries import boards as queries
+from pages.shared import answers, board_acts, board_views, own_notices
+from pages.shared.viewer import may, viewer
+from text import t
+
+st.title(t("page.board"), anchor=False)
+as_of = answers.now()
+answers.stop_where_nothing_is_due(as_of)
+own_unit, is_office = viewer().unit_code, may(Right.DECIDE)
+with st.grid(2, min_column_width=220):
+    kind = st.segmented_control(
+        t("board.kind"),
+        ("month", "year"),
+        default="month",
+        format_func=lambda one: t(f"board.kind.{one}"),
+        key="board",
+        required=True,
+    )
+    if kind == "month":
+        period = board_views.choose_month(as_of, "board-month")
+    else:
+        years = sorted({month.year for month in answers.months(as_of)}, reverse=True)
+        year = st.selectbox(
+            t("board.year"), years, format_func=lambda one: t("board.year.name", year=one), key="board-year"
+        )
+        period = date(year, 1, 1)
+
+words = board_views.period_words(kind, period)
+published = queries.publications(answers.store(), as_of, kind, period)
+newest = published[0] if published else None
+is_published = newest is not None
+if newest and not own_unit:
+    view = st.segmented_control(
+        t("board.view"),
+        ("published", "now"),
+        default="published",
+        format_func=lambda one: t(f"board.view.{one}"),
+        key="board-view",
+        required=True,
+    )
+    is_published = view == "published"
+if is_published:
+    lines, points = newest.lines, Points(**newest.content["points"])
+    rules, is_settled = BoardRules(**newest.content["rules"]), True
+    moment = text.moment(newest.published_at, str(answers.zone()))
+    st.caption(t("board.published", edition=newest.edition, at=moment, by=newest.user_name))
+    if newest.reason:
+        st.caption(t("board.edition_reason", reason=newest.reason))
+else:
+    live = queries.board(answers.store(), as_of, kind, period)
+    lines, points, rules, is_settled = [queries.line_of(one) for one in live.places], live.points, live.rules, False
+    is_settled = live.is_settled
+    st.caption(t("board.unpublished.unit" if own_unit else "board.unpublished", period=words))
+if not is_settled:
+    st.info(t("board.provisional.year" if kind == "year" else "board.provisional"), icon=":material/hourglass_top:")
+
+for own in (line for line in lines if line["unit_code"] == own_unit):
+    board_views.show_own(own, rules)
+ranked = [line for line in lines if line["rank"]]
+if not own_unit:
+    perfect = sum(line["due"] == line["on_time"] for line in ranked)
+    st.subheader(t("board.sentence", period=words, ranked=len(ranked), perfect=perfect), anchor=False)
+    board_views.show_lists(ranked, rules)
+table = board_views.ranking_table(lines, rules, kind == "year")
+has_all = not own_unit or any(line["list"] != "red" and line["unit_code"] != own_unit for line in lines)
+if has_all:  # what the office shows to units is their own place, the red list with it, or all
+    st.subheader(t("board.table"), anchor=False)
+    board_views.show_ranking(table)
+elif any(line["list"] == "red" for line in lines):
+    board_views.show_lists(ranked, rules, ["red"])
+with st.expander(t("board.formula"), expanded=True):
+    st.markdown(board_views.formula(points, kind == "year"))
+if kind == "month":
+    with st.expander(t("board.costs"), expanded=bool(own_unit)):
+        board_views.show_costs(period, own_unit or answers.choose_unit(everything=None) or lines[0]["unit_code"])
+    if own_unit and newest:
+        board_acts.show_objecting(period, own_unit, newest)
+    board_acts.show_objections(period, is_office)
+if own_unit:
+    own_notices.show(as_of)
+if not own_unit:
+    answers.download(table, t("board.file", period=words), as_of)
+if is_office:
+    if is_settled:
+        board_acts.show_publishing(kind, period, newest, queries.board_rules_at(answers.store(), as_of).objection_days)
+    with st.expander(t("board.settings")):
+        board_acts.show_settings()
