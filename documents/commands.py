@@ -1,4 +1,4 @@
-"""The command line of the documents: urge, circular, bulletin, and what the office sets for all of them."""
+"""The command line of the documents: urge, circular, bulletin, case, and what the office sets for all of them."""
 
 import argparse
 from collections.abc import Callable, Sequence
@@ -11,9 +11,11 @@ from data import audit, command_line
 from data.catalogue_store import catalogue_in_force
 from data.command_line import add_command, opened, print_rows, tell
 from data.periods import parse_period
+from data.queries.supervision import cases
 from data.store import Store, parse_moment
 from documents.draft import Mark
 from documents.drafting import act_of, draft_bulletin, draft_circular, draft_urge, file_name
+from documents.gather_case import draft_cases
 from documents.paper import Paper
 from documents.settings import LISTS, TEXTS, document_settings, set_document_settings
 
@@ -43,6 +45,10 @@ def _parser() -> argparse.ArgumentParser:
     bulletin = _draft(commands, "bulletin", _bulletin, "工作简报")
     for name, text in (("issue-no", "第×期"), ("whole-no", "总第×期"), ("copies", "how many are printed")):
         bulletin.add_argument(f"--{name}", default="", help=text)
+    case = _draft(
+        commands, "case", _case, "通报表扬/批评, 限期整改通知书, 约谈通知 of supervision cases", has_period=False
+    )
+    case.add_argument("--case", required=True, action="append", metavar="ID", help="its number; may be repeated")
     kept = add_command(commands, "settings", _settings, "show or change what all drafts begin with")
     for name in TEXTS:
         kept.add_argument(f"--{name.replace('_', '-')}", metavar="TEXT", help="an empty text takes it back")
@@ -97,6 +103,13 @@ def _bulletin(options: argparse.Namespace) -> int:
     store, as_of, month, given = _begun(options)
     numbers = {name: getattr(options, name) for name in ("issue_no", "whole_no", "copies")}
     return _write(options, store, "bulletin", [(draft_bulletin(store, as_of, month, **numbers, **given), None)])
+
+
+def _case(options: argparse.Namespace) -> int:
+    store, as_of, _month, given = _begun(options)
+    known = [case.case_id for case in cases(store, as_of)]
+    wanted = [next((one for one in known if one.startswith(text)), text) for text in options.case]
+    return _write(options, store, "case", [(draft_cases(store, as_of, wanted, **given), None)])
 
 
 def _begun(options: argparse.Namespace) -> tuple[Store, datetime, date | None, dict[str, Any]]:

@@ -10,6 +10,7 @@ import streamlit as st
 from data.access import Right
 from documents.draft import Mark
 from documents.drafting import DRAFTS, MEDIA_TYPE, act_of, file_name
+from documents.gather_case import draft_cases
 from documents.paper import Paper
 from documents.settings import LISTS, TEXTS, document_settings, set_document_settings
 from pages.shared import answers
@@ -49,6 +50,20 @@ def offer(
         icon=":material/draft:",
         type=kind_of_button,
         key=f"draft-{kind}",
+        on_click="ignore",
+    )
+
+
+def offer_cases(case_ids: list[str], as_of: datetime, key: str) -> None:
+    """The draft of the notice of supervision cases."""
+    paper = draft_cases(answers.store(), as_of, case_ids)
+    st.download_button(
+        t("documents.download.case"),
+        data=handing_out(act_of(paper), lambda store: draft_cases(store, as_of, case_ids).content()),
+        file_name=file_name(paper),
+        mime=MEDIA_TYPE,
+        icon=":material/draft:",
+        key=f"draft-case-{key}",
         on_click="ignore",
     )
 

@@ -14,7 +14,7 @@ from data.queries import supervision as queries
 from data.queries.supervision import Case
 from data.supervision import SupervisionFault
 from data.supervision_rules import Candidate, Kind, Notice, Round, Rules
-from pages.shared import answers, waiver_form
+from pages.shared import answers, document_draft, waiver_form
 from pages.shared import supervision_words as said
 from pages.shared.viewer import may, viewer
 from text import t
@@ -78,6 +78,8 @@ def show_case(case: Case, now_known: Known) -> None:
             is_changed = bool(queries.changes(case, now_known.of(case), now_known.notices))
             _decide(case, is_sound, is_changed)
         if may(Right.DECIDE):
+            if case.state in ("opened", "approved", "issued"):
+                document_draft.offer_cases([case.case_id], answers.now(), key=case.case_id)
             _show_office_steps(case)
 
 
