@@ -16,7 +16,7 @@ from data.points import Points
 from data.queries.boards import Publication, board, line_of, objections_close, publications
 from data.settings import set_setting, setting
 from data.store import Store
-from data.supervision import ALWAYS, MAX_TEXT, MIN_REASON
+from data.supervision_checks import ALWAYS, MAX_TEXT, MIN_REASON
 from data.waivers import Ground, keep_waivers
 
 

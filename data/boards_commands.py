@@ -15,7 +15,7 @@ from data.queries import boards as queries
 from data.questions import as_read
 from data.settings import setting
 from data.store import Store, parse_moment
-from data.supervision import ALWAYS, MIN_REASON, SupervisionFault
+from data.supervision_checks import ALWAYS, MIN_REASON, SupervisionFault
 from data.supervision_commands import in_words, parse_values
 from data.waivers import Ground
 

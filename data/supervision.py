@@ -1,9 +1,8 @@
 """督查: 候选 → 信息办核实 → 分管领导审定 → 发文(文号) → 整改 → 销号. A case's steps and who may take them."""
 
 import json
-import re
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,11 +15,18 @@ from data.queries import supervision as queries
 from data.queries.supervision import Case
 from data.settings import set_setting, setting
 from data.store import Store
-from data.supervision_rules import Kind, Rules
-
-MIN_REASON = 4
-MAX_TEXT = 500
-ALWAYS = datetime(9000, 1, 1, tzinfo=UTC)  # what is there counts, even if a clock was set back since
+from data.supervision_checks import (
+    ALWAYS,
+    MAX_TEXT,
+    MIN_REASON,
+    SupervisionFault,
+    check_closing,
+    check_evidence,
+    check_number,
+    normal_number,
+)
+from data.supervision_evidence import Kind
+from data.supervision_rules import Rules
 
 
 class State(StrEnum):
@@ -46,15 +52,6 @@ _FROM = {
     State.WITHDRAWN: (State.ISSUED, State.RECTIFIED, State.CLOSED),
 }
 _REASONED = (State.DECLINED, State.WAIVED, State.WITHDRAWN)
-_NUMBER = re.compile(r"([^\W\d_][\w、·]{0,29})[〔\[［【(（](\d{4})[〕\]］】)）]第?0*([1-9]\d{0,4})号?")
-
-
-class SupervisionFault(ValueError):
-    """Why a step is refused: the code of supervision.fault.<code> in the locales, its details. Nothing was written."""
-
-    def __init__(self, code: str, **details: Any) -> None:
-        super().__init__(f"{code}: {details}")
-        self.code, self.details = code, details
 
 
 def set_rules(store: Store, values: dict[str, Any], now: datetime) -> Rules:
@@ -109,7 +106,7 @@ def decide(
             _must_say(reason)
         details: dict[str, Any] = {"decided_by": decided_by, "is_recorded": True} if is_recorded else {}
         if is_approved:
-            details |= _check_evidence(store, case, now, reason)
+            details |= check_evidence(store, case, now, reason)
         elif not is_recorded:
             _must_say(reason)
         _take(store, cursor, case, state, now, reason, details)
@@ -139,7 +136,7 @@ def issue(
         for case in found:
             if not max(case.month, today - timedelta(days=366)) <= issued_on <= today:
                 raise SupervisionFault("issued_on", found=issued_on.isoformat())
-        _check_number(store, found, number, issued_on)
+        check_number(store, found, number, issued_on)
         for case in found:
             due = None
             if case.kind is Kind.RECTIFICATION:
@@ -147,7 +144,7 @@ def issue(
                 due = due_date or workdays(store).after(issued_on, rectify_days)
                 if due < issued_on:
                     raise SupervisionFault("due_date", found=due.isoformat())
-            details = _check_evidence(store, case, now, reason)
+            details = check_evidence(store, case, now, reason)
             _take(store, cursor, case, State.ISSUED, now, reason, details, number, issued_on, due)
     return [_read(store, case.case_id) for case in found]
 
@@ -159,7 +156,7 @@ def rectified(store: Store, case_id: str, now: datetime, reason: str = "") -> Ca
         case = _in_state(store, case_id, State.RECTIFIED)
         if case.kind is not Kind.RECTIFICATION:
             raise SupervisionFault("kind", found=case.kind.value)
-        _take(store, cursor, case, State.RECTIFIED, now, _tidy(reason), _check_closing(store, case, now))
+        _take(store, cursor, case, State.RECTIFIED, now, _tidy(reason), check_closing(store, case, now))
     return _read(store, case_id)
 
 
@@ -172,7 +169,7 @@ def close(store: Store, case_id: str, now: datetime, reason: str = "") -> Case:
         if case.kind is Kind.RECTIFICATION:
             if case.state != State.RECTIFIED:
                 raise SupervisionFault("state", found=case.state, step=State.CLOSED.value)
-            details = _check_closing(store, case, now)
+            details = check_closing(store, case, now)
         if case.kind is Kind.TALK:
             _must_say(_tidy(reason))
         _take(store, cursor, case, State.CLOSED, now, _tidy(reason), details)
@@ -189,50 +186,6 @@ def drop(store: Store, case_id: str, now: datetime, reason: str) -> Case:
         case = _in_state(store, case_id, state)
         _take(store, cursor, case, state, now, _tidy(reason), {})
     return _read(store, case_id)
-
-
-def normal_number(document_no: str) -> str:
-    """鄂州建办通〔2026〕12号, however its brackets were typed. SupervisionFault where it is no document number."""
-    found = _NUMBER.fullmatch(re.sub(r"\s", "", document_no))
-    if found is None or not 2000 <= int(found[2]) <= 2100:
-        raise SupervisionFault("document_no", found=document_no[:60])
-    return f"{found[1]}〔{found[2]}〕{found[3]}号"
-
-
-def _check_number(store: Store, found: list[Case], number: str, issued_on: date) -> None:
-    """A number belongs to one document: of one kind, one day, and with each unit in it once."""
-    units = [case.unit_code for case in found]
-    if len({case.kind for case in found}) > 1 or len(set(units)) < len(units):
-        raise SupervisionFault("together")
-    for other in queries.cases(store, ALWAYS):
-        issued = other.step(State.ISSUED)
-        if issued is None or issued.document_no != number:
-            continue
-        if other.kind is not found[0].kind or issued.issued_on != issued_on or other.unit_code in units:
-            raise SupervisionFault("number_taken", found=number, unit=other.unit_code)
-
-
-def _check_evidence(store: Store, case: Case, now: datetime, reason: str) -> dict[str, Any]:
-    """Nobody is told off for what no longer stands: then the case is refused, and a change that leaves enough wants a
-    reason. The changes go into the trail.
-    """
-    by_unit = queries.history(store, now, Rules.of(case.rules), case.unit_code)
-    notices = [one.notice for one in queries.cases(store, ALWAYS, case.unit_code)]
-    found = queries.changes(case, by_unit, notices)
-    if not queries.still_holds(case, by_unit, notices):
-        raise SupervisionFault("no_longer", number=len(found))
-    if found and len(reason) < MIN_REASON:
-        raise SupervisionFault("changed", number=len(found), limit=MIN_REASON)
-    return {"changed": [asdict(one) for one in found]} if found else {}
-
-
-def _check_closing(store: Store, case: Case, now: datetime) -> dict[str, Any]:
-    """The program's own check: everything named was received, or is owed no more."""
-    items = queries.closing_check(case, queries.history(store, now, Rules.of(case.rules), case.unit_code))
-    open_ = [f"{item.template_code} {item.period[:7]}" for item in items if not item.settled_by]
-    if open_:
-        raise SupervisionFault("still_open", number=len(open_), items="、".join(open_))
-    return {"check": [asdict(item) for item in items]}
 
 
 def _in_state(store: Store, case_id: str, state: State) -> Case:

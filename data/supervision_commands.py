@@ -15,8 +15,9 @@ from data.queries import supervision as queries
 from data.queries.supervision import Case
 from data.questions import as_read
 from data.store import Store, parse_moment
-from data.supervision import ALWAYS, MIN_REASON, SupervisionFault
-from data.supervision_rules import Candidate, Rules
+from data.supervision_checks import ALWAYS, MIN_REASON, SupervisionFault
+from data.supervision_evidence import Candidate
+from data.supervision_rules import Rules
 from data.waivers import Ground
 
 _WORDS = {

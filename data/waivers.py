@@ -10,7 +10,7 @@ from data import audit
 from data.access import Forbidden, Right
 from data.audit import Act
 from data.store import Store
-from data.supervision import MAX_TEXT, MIN_REASON, SupervisionFault
+from data.supervision_checks import MAX_TEXT, MIN_REASON, SupervisionFault
 
 Key = tuple[str, str, date]
 """unit, template, period."""

@@ -12,7 +12,7 @@ from data.deadlines import instant
 from data.periods import Cycle, label
 from data.queries.supervision import Case, cases
 from data.store import Store
-from data.supervision_rules import Kind, Verdict
+from data.supervision_evidence import Kind, Verdict
 from documents.case_facts import Failing, Issued, UnitRecord
 from documents.commendation import CriticismFacts, PraiseFacts, criticism, praise
 from documents.gather import draft_of

@@ -13,19 +13,8 @@ from data.catalogue_store import catalogue_in_force, workdays
 from data.periods import add_months
 from data.settings import setting
 from data.store import Store
-from data.supervision_rules import (
-    Candidate,
-    Kind,
-    Notice,
-    Owed,
-    Round,
-    Rules,
-    criticism,
-    due_evidence,
-    praise,
-    proposals,
-    rounds,
-)
+from data.supervision_evidence import Candidate, Kind, Notice, Owed, Round, due_evidence, rounds
+from data.supervision_rules import Rules, criticism, praise, proposals
 
 _STEPS = "step, taken_at, user_code, user_name, reason, document_no, issued_on, due_date, details"
 

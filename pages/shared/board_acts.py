@@ -15,7 +15,7 @@ from data.points import PRESETS
 from data.queries import boards as queries
 from data.queries.boards import Publication
 from data.settings import setting
-from data.supervision import SupervisionFault
+from data.supervision_checks import SupervisionFault
 from data.waivers import Ground
 from pages.shared import answers, board_views, supervision_card
 from pages.shared.issue_list import escaped

@@ -12,8 +12,9 @@ from data import supervision
 from data.access import Right
 from data.queries import supervision as queries
 from data.queries.supervision import Case
-from data.supervision import SupervisionFault
-from data.supervision_rules import Candidate, Kind, Notice, Round, Rules
+from data.supervision_checks import SupervisionFault
+from data.supervision_evidence import Candidate, Kind, Notice, Round
+from data.supervision_rules import Rules
 from pages.shared import answers, document_draft, waiver_form
 from pages.shared import supervision_words as said
 from pages.shared.viewer import may, viewer

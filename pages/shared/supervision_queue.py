@@ -7,7 +7,7 @@ import streamlit as st
 
 import text
 from data.queries.supervision import Case
-from data.supervision_rules import Candidate, Kind
+from data.supervision_evidence import Candidate, Kind
 from text import t
 
 STATES = {

@@ -8,7 +8,7 @@ import streamlit as st
 import text
 from data import waivers
 from data.queries import supervision as queries
-from data.supervision import SupervisionFault
+from data.supervision_checks import SupervisionFault
 from data.waivers import Ground
 from pages.shared import answers, supervision_card
 from pages.shared.tables import show_table

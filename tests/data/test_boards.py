@@ -14,7 +14,7 @@ from data.board_rules import BoardRules, Standing, places
 from data.boards import BoardFault
 from data.queries import boards as queries
 from data.store import Store
-from data.supervision import ALWAYS, SupervisionFault
+from data.supervision_checks import ALWAYS, SupervisionFault
 from data.waivers import Ground
 from tests.data import worlds
 from tests.data.test_supervision import (

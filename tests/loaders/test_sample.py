@@ -176,8 +176,11 @@ def test_a_demonstration_is_cleared_and_real_submissions_never(store):
     from loaders.sample_clear import clear_sample
 
     ingest(store, filled(store, "BE-02", "XZSP"), "a.xlsx", NOW, REPORTED_BY, is_sample=True)
+    with store.write() as cursor:  # what was decided on made-up lateness goes with it
+        cursor.execute("INSERT INTO waiver BY NAME SELECT 'w' AS waiver_id, 'XZSP' AS unit_code")
+        cursor.execute("INSERT INTO supervision_case BY NAME SELECT 'c' AS case_id, 'XZSP' AS unit_code")
     assert clear_sample(store) == 1
-    for table in ("submission", "fact", "issue", "workbook_file"):
+    for table in ("submission", "fact", "issue", "workbook_file", "waiver", "supervision_case"):
         assert store.rows(f"SELECT count(*) FROM {table}") == [(0,)]
     ingest(store, filled(store, "BE-02", "XZSP"), "a.xlsx", NOW, "张三")
     with pytest.raises(ValueError, match="real submissions"):

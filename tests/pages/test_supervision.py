@@ -11,8 +11,8 @@ from data import boards, supervision
 from data.access import Person, Role
 from data.queries import supervision as queries
 from data.store import Store
-from data.supervision import ALWAYS
-from data.supervision_rules import Kind
+from data.supervision_checks import ALWAYS
+from data.supervision_evidence import Kind
 from pages.shared import answers
 from tests.conftest import OFFICE, signed_in
 from tests.pages.fabricated import SHANGHAI, small_store
@@ -177,7 +177,7 @@ def test_a_unit_sees_its_own_points_and_objects(store, monkeypatch):
     assert "甲科" not in words(app)
     boards.publish(store, "month", OCTOBER, NOW)
     app = seen_by(monkeypatch, REPORTER, "watch/board")
-    assert metrics(app)["名次（同分并列）"] == "2" and "提醒名单" in words(app) and "甲科" not in words(app)
+    assert metrics(app)["名次"] == "2" and "提醒名单" in words(app) and "甲科" not in words(app)
     assert "2026-12-10 周四前可以提（公布后 5 个工作日）" in words(app)
     app.text_area[0].set_value("系统 22 日全天故障，截图已交")
     pressed(app, "提交异议")
