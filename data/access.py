@@ -122,7 +122,7 @@ def hidden_rows(person: Person) -> dict[str, str]:
         files = f"SELECT sha256 FROM {{main}}.submission WHERE submission_id NOT IN {under_review}"
         return shown | {"workbook_file": _files(files)} | dict.fromkeys(_DENIED[1:], "false")
     if person.role in (Role.MONITOR, Role.NOBODY):
-        dues = ("due", "due_plan", "due_change")
+        dues = ("due", "due_plan", "due_change", "anomaly_step")
         whole = ("submission", "review_step", *dues, "workbook_file", *_OF_SUBMISSION, *_DENIED)
         return dict.fromkeys((*whole, *_OF_NOTICES), "false")
     unit = "'" + (person.unit_code or "").replace("'", "''") + "'"
@@ -133,6 +133,7 @@ def hidden_rows(person: Person) -> dict[str, str]:
         "due": f"unit_code = {unit}",
         "due_plan": f"unit_code = {unit}",
         "due_change": f"unit_code = {unit}",
+        "anomaly_step": f"unit_code = {unit}",
         "workbook_file": _files(f"SELECT sha256 FROM {{main}}.submission WHERE {own}"),
         **dict.fromkeys((*_OF_SUBMISSION, "review_step"), f"submission_id IN ({submissions})"),
         **dict.fromkeys(_DENIED, "false"),

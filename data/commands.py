@@ -15,6 +15,7 @@ from data import (
     people_commands,
     review_commands,
     supervision_commands,
+    triage_commands,
 )
 from data.audit import Act
 from data.backup import backup, backup_into, check, restore
@@ -69,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     people_commands.add_parsers(commands)
     deadline_commands.add_parsers(commands)
     review_commands.add_parsers(commands)
+    triage_commands.add_parsers(commands)
     supervision_commands.add_parsers(commands)
     boards_commands.add_parsers(commands)
     return parser

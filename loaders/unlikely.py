@@ -11,7 +11,7 @@ from data.catalogue import Severity, Template, TemplateKind
 from data.cells import address
 from data.detector import Cause, Verdicts, judge
 from data.queries.anomalies import FORM_LEAST, details_of, possible
-from data.queries.panels import ROWS, Figures, arranged, cells_of, watched
+from data.queries.panels import ROWS, Figures, arranged, cells_of, watched, without_the_redefined
 from data.store import Store
 from loaders.issues import Issue
 from loaders.recognise import Recognised
@@ -36,7 +36,8 @@ def unlikely_issues(
     issues = {}
     for own in by_template.values():
         template = own[0][0].template
-        before = cells_of(store.seen_by(OWNER), as_of, template)
+        whole = store.seen_by(OWNER)
+        before = without_the_redefined(whole, as_of, template, cells_of(whole, as_of, template))
         if not before.empty:
             for found, checked in own:
                 issues[(found.unit_code, template.template_code, found.period)] = _issues(before, found, checked)

@@ -235,7 +235,8 @@ def test_anomalies(ask, shared):
             TOP
             | dict.fromkeys(("column_name", "row_key", "sheet", "cell"), MAYBE_TEXT)
             | dict.fromkeys(("value", "low", "high", "suggested"), MAYBE_NUMBER)
-            | {"month": str, "kind": str, "score": NUMBER, "details": dict, "submission_id": str},
+            | {"month": str, "kind": str, "score": NUMBER, "details": dict, "submission_id": str}
+            | {"state": str, "answer": MAYBE_TEXT, "answer_by": MAYBE_TEXT},
         )
     assert {row["kind"] for row in rows} <= {"rule", *CAUSES}
     assert {row["details"]["explanation"] for row in rows if row["kind"] == "rule"} == {REASON}

@@ -15,7 +15,8 @@ from data.catalogue_store import catalogue_in_force
 from data.cells import address
 from data.detector import Cause, Verdicts, judge
 from data.periods import closing_month
-from data.queries.panels import ROWS, SERIES, Figures, cells_of, figures_of, submissions_of
+from data.queries.panels import ROWS, SERIES, Figures, cells_of, figures_of, redefinitions, submissions_of
+from data.queries.triage import with_states
 from data.store import Store
 
 RULE = "rule"  # the kind of a check that fired; every other kind is a Cause
@@ -56,7 +57,8 @@ def anomalies(
     """One row a flag, by probability x effect: unit_code, template_code, period, month, kind (rule, or a Cause),
     column_name (None for a whole form, ROWS for a ledger's number of rows), row_key, sheet, cell, value, low, high
     (95 % of correct figures lie between; NaN where there is none), suggested (NaN: the cause does not tell), score
-    (probability x share of the total that it moves), details (JSON, see `details_of`), submission_id. month: only
+    (probability x share of the total that it moves), details (JSON, see `details_of`), submission_id, state and answer
+    (see data.queries.triage), answer_by (the last day for it, NaT where nobody owes one). month: only
     flags of that round (None: all). Whoever belongs to a unit gets its own.
     """
     catalogue = catalogue_in_force(store)
@@ -66,7 +68,7 @@ def anomalies(
         judged = judged_at(store, as_of, template)
         if judged is not None:
             flags += _of_template(judged, template, month, unit_code)
-    found = pandas.DataFrame(flags, columns=list(COLUMNS))
+    found = with_states(store, as_of, catalogue, pandas.DataFrame(flags, columns=list(COLUMNS)))
     return found.sort_values(_ORDER, ascending=[False, False, True, True, True, True], ignore_index=True)
 
 
@@ -95,7 +97,8 @@ def history(
 def judged_at(store: Store, as_of: datetime, template: Template) -> Judged | None:
     """All figures of a template that count, judged; kept until another submission of it counts. None: there is none."""
     known = submissions_of(store, as_of, template)
-    return _judged(_Asked(store, as_of, template, (str(store.path), template, known))) if known else None
+    redefined = redefinitions(store, as_of, template)
+    return _judged(_Asked(store, as_of, template, (str(store.path), template, known, redefined))) if known else None
 
 
 class _Asked:

@@ -47,8 +47,28 @@ def figures_of(store: Store, as_of: datetime, template: Template) -> Figures | N
     """The figures of all units, whoever asks: what one unit's figure is held against is what the others did. Whoever
     answers with them shows each person her own unit's alone. None where nothing counts yet.
     """
-    cells = cells_of(_whole(store), as_of, template)
+    cells = without_the_redefined(_whole(store), as_of, template, cells_of(_whole(store), as_of, template))
     return None if cells.empty else arranged(cells, template)
+
+
+def redefinitions(store: Store, as_of: datetime, template: Template) -> tuple[tuple[str, str, str, date], ...]:
+    """(unit_code, row_key, column_name, period) from which a column meant something else, as said by as_of."""
+    sql = """SELECT unit_code, row_key, column_name, max(period) FROM (
+            SELECT * FROM anomaly_step WHERE template_code = $code AND taken_at <= $as_of
+            QUALIFY row_number() OVER (
+                PARTITION BY unit_code, period, row_key, column_name ORDER BY taken_at DESC) = 1)
+        WHERE step = 'redefined' GROUP BY ALL ORDER BY ALL"""
+    return tuple(_whole(store).rows(sql, {"as_of": as_of, "code": template.template_code}))
+
+
+def without_the_redefined(
+    store: Store, as_of: datetime, template: Template, cells: pandas.DataFrame
+) -> pandas.DataFrame:
+    """Without the figures from before their column's definition changed: they are no past of what it means now."""
+    for unit_code, row_key, column_name, period in redefinitions(store, as_of, template):
+        own = (cells[SERIES] == [unit_code, row_key, column_name]).all(axis=1)
+        cells = cells[~(own & (cells["period"] < pandas.Timestamp(period)))]
+    return cells
 
 
 def cells_of(store: Store, as_of: datetime, template: Template, unit_code: str | None = None) -> pandas.DataFrame:

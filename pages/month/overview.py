@@ -7,6 +7,7 @@ import text
 from data.queries.anomalies import anomalies
 from data.queries.freshness import freshness
 from data.queries.timeliness import dues
+from data.triage import State
 from pages.shared import answers, flag_words, sentences
 from pages.shared.issue_list import escaped
 from pages.shared.viewer import viewer
@@ -74,6 +75,7 @@ with left:
     answers.link("pages/month/late.py", t("overview.to_late", number=len(by_unit)))
 
 flags = answers.ask_daily(anomalies, as_of, month=month)
+flags = flags[~flags["state"].map(lambda state: State(state).is_answered).astype(bool)]
 with right:
     st.subheader(t("overview.anomalies", number=len(flags)), anchor=False)
     for flag in flags.head(3).itertuples():

@@ -36,6 +36,7 @@ GROUPS = {
     "people": ["account_created", "account_changed", "password_reset", "signed_out_everywhere"],
     "token": ["token_created", "token_ended"],
     "rules": ["catalogue_loaded", "counting_start_set", "setting_changed", "sample_loaded", "sample_cleared"],
+    "anomalies": ["anomaly_confirmed", "anomaly_to_correct", "anomaly_redefined", "anomaly_reopened"],
     "due_changes": ["due_extension", "due_exemption", "due_change_revoked"],
     "export": [
         "original_downloaded",

@@ -105,11 +105,20 @@ def flags_table(catalogue: Catalogue, flags: pandas.DataFrame) -> pandas.DataFra
             flag_place(catalogue, flag),
             flag_reason(catalogue, flag),
             "\n".join(basis(json.loads(flag.details))),
+            t(f"triage.state.{flag.state}"),
+            flag.answer,
         )
         for flag in flags.itertuples()
     ]
-    names = ("unit", "kind", "place", "reason", "basis")
+    names = ("unit", "kind", "place", "reason", "basis", "state", "answer")
     return pandas.DataFrame(rows, columns=[t(f"column.{name}") for name in names])
+
+
+def record_table(catalogue: Catalogue, counted: pandas.DataFrame) -> pandas.DataFrame:
+    """What each unit has done about its flags, with headings in the reader's language."""
+    names = ("flags", "open", "overdue", "to_correct", "answered")
+    units = [text.unit_name(catalogue, code) for code in counted["unit_code"]]
+    return pandas.DataFrame({t("column.unit"): units} | {t(f"triage.column.{name}"): counted[name] for name in names})
 
 
 def column_label(catalogue: Catalogue, template_code: str, column_name: str) -> str:

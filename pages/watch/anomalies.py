@@ -7,8 +7,12 @@ import streamlit as st
 import charts
 import text
 from data.queries.anomalies import anomalies, history
-from pages.shared import answers, flag_words
+from data.queries.triage import record
+from data.triage import State
+from pages.shared import answers, flag_words, triage_card
 from pages.shared.issue_list import escaped
+from pages.shared.tables import show_table
+from pages.shared.viewer import viewer
 from text import t
 
 SHOWN = 30  # cards on the page; the download has all
@@ -21,12 +25,25 @@ with st.grid(2, min_column_width=220):
     month = answers.choose_month(as_of, has_all=True)
 catalogue = answers.catalogue()
 found = answers.ask_daily(anomalies, as_of, month=month, unit_code=unit_code)
-kinds = found["kind"].value_counts()
 st.caption(t("anomaly.caption"))
+every = found
 if found.empty:
     st.success(t("anomaly.none"), icon=":material/check_circle:")
     st.stop()
 
+is_answered = found["state"].map(lambda state: State(state).is_answered)
+ways = {"waiting": ~is_answered, "answered": is_answered, "all": is_answered | True}
+way = st.segmented_control(
+    t("triage.which"),
+    list(ways),
+    default="waiting",
+    required=True,
+    format_func=lambda name: f"{t(f'triage.{name}')} {int(ways[name].sum())}",
+    key="way",
+    label_visibility="collapsed",
+)
+found = found[ways[way]]
+kinds = found["kind"].value_counts()
 kind = st.pills(
     t("anomaly.kind"),
     [name for name in flag_words.KINDS if name in kinds],
@@ -35,24 +52,26 @@ kind = st.pills(
     label_visibility="collapsed",
 )
 chosen = found[found["kind"] == kind] if kind else found
-st.markdown(t("anomaly.sentence", number=len(chosen), units=chosen["unit_code"].nunique()))
+if chosen.empty:
+    st.success(t("anomaly.none.waiting" if way == "waiting" else "anomaly.none"), icon=":material/check_circle:")
+else:
+    st.markdown(t("anomaly.sentence", number=len(chosen), units=chosen["unit_code"].nunique()))
 
 
 def card(number: int, flag) -> None:
     """One flag; what it rests on and its past open beneath it."""
-    st.markdown(flag_words.flag_heading(catalogue, flag))
+    st.markdown(f"{flag_words.flag_heading(catalogue, flag)} {triage_card.badge(flag)}")
     st.markdown(escaped(flag_words.flag_reason(catalogue, flag)))
     st.caption(escaped(flag_words.flag_place(catalogue, flag)))
+    triage_card.show(flag, f"{number}-{flag.submission_id}-{flag.column_name}-{flag.row_key}")
     if text.is_blank(flag.column_name):
         return
     key = f"past-{flag.kind}-{flag.submission_id}-{flag.column_name}-{flag.row_key}-{number}"
     if st.toggle(t("anomaly.past"), key=key):
         st.markdown("\n".join(f"- {escaped(line)}" for line in flag_words.basis(json.loads(flag.details))))
         place = {name: getattr(flag, name) for name in ("unit_code", "template_code", "row_key", "column_name")}
-        figure = charts.history(
-            answers.ask_daily(history, as_of, **place).tail(SHOWN_MONTHS), flag.period, flag.value, t
-        )
-        answers.show(figure, "chart.history", key=f"chart-{number}")
+        series = answers.ask_daily(history, as_of, **place).tail(SHOWN_MONTHS)
+        answers.show(charts.history(series, flag.period, flag.value, t), "chart.history", key=f"chart-{number}")
 
 
 for number, flag in enumerate(chosen.head(SHOWN).itertuples()):
@@ -60,4 +79,7 @@ for number, flag in enumerate(chosen.head(SHOWN).itertuples()):
         card(number, flag)
 if len(chosen) > SHOWN:
     st.caption(t("anomaly.more", number=len(chosen) - SHOWN))
+if not viewer().unit_code and not every.empty:
+    with st.expander(t("triage.record")):
+        show_table(flag_words.record_table(catalogue, record(every)))
 answers.download(flag_words.flags_table(catalogue, chosen), t("anomaly.file"), as_of)

@@ -88,7 +88,7 @@ def flags(store, month: date | None = None, unit: str | None = None, as_of: date
 def test_an_empty_store_gives_an_empty_frame_with_every_column(bare):
     frame = anomalies(bare, ALWAYS)
     assert frame.empty
-    assert tuple(frame.columns) == COLUMNS
+    assert tuple(frame.columns) == (*COLUMNS, "state", "answer", "answer_by")
     assert anomalies(bare, ALWAYS, date(2025, 3, 1), "U1").empty
 
 
