@@ -100,7 +100,8 @@ OPEN_TABLES = frozenset(
         "setting",
     ]
 )
-_DENIED = ("audit", "account", "password", "token", "token_end")
+_REMINDING = ("contact", "reminder", "reminder_outcome")  # addresses and keys: for the office alone
+_DENIED = ("audit", "account", "password", "token", "token_end", *_REMINDING)
 _OF_SUBMISSION = ("fact", "issue", "declaration")
 
 
