@@ -96,7 +96,7 @@ def settle(
 
 
 def give_up_lost(store: Store, in_flight: Collection[tuple[str, int]], at: datetime) -> int:
-    """Tries that no process is at any more: nobody knows whether they arrived. They are not sent again by themselves."""
+    """Tries that no process is at any more: nobody knows whether they arrived. None is sent again by itself."""
     lost = "SELECT reminder_id, try_no, unit_code FROM reminder ANTI JOIN reminder_outcome USING (reminder_id, try_no)"
     if not any(row[:2] not in in_flight for row in store.rows(lost)):
         return 0

@@ -17,7 +17,7 @@ _LATER = range(400, 500)  # replies that ask to try again
 def send_mail(outside: Outside, to: str, subject: str, body: str, reminder_id: str, at: datetime) -> Delivery:
     """Hand one mail over."""
     if outside.server is None or outside.sender is None:
-        return failed("ZHUNDIAN_SMTP is not set")
+        return failed("no_mail_server")
     content = mail(outside.sender, to, subject, body, reminder_id, at).as_bytes()
     try:
         smtp = _greeted(outside.server, outside.sender.domain)

@@ -15,7 +15,7 @@ _PORTS = {"smtp": 587, "smtps": 465}
 
 
 class OutsideFault(ValueError):
-    """A variable that cannot be used; the text says which, what was expected and what was found, without the password."""
+    """A variable that cannot be used; the text says what was expected and found, without the password."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,8 @@ def _server(text: str) -> MailServer:
     except ValueError:
         raise OutsideFault(f"{expected}, found another port") from None
     if parts.scheme not in _PORTS or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
-        raise OutsideFault(
-            f"{expected}, found {parts.scheme or '?'}://{parts.hostname or '?'}; %-escape / ? # @ in a password"
-        )
+        found = f"{parts.scheme or '?'}://{parts.hostname or '?'}"
+        raise OutsideFault(f"{expected}, found {found}; % / ? # @ in a password are written %25 %2F %3F %23 %40")
     if bool(parts.username) != bool(parts.password):
         raise OutsideFault(f"{expected}, found a user without a password, or the reverse")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")

@@ -18,7 +18,7 @@ BY_PERSON = (BY_HAND, TEST)  # steps that a person takes, beside the calendar
 
 @dataclass(frozen=True)
 class Item:
-    """One due that is still owed. days: to its last day in time; negative: since then. step: empty where it is at none."""
+    """One due that is still owed. days: to its last day in time, negative since then. step: empty at none."""
 
     unit_code: str
     template_code: str
@@ -63,7 +63,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Plan:
-    """messages: to be sent now. waiting: those that failed, until when. unreached: units that owe and have no contact."""
+    """messages: to be sent now. waiting: what failed, until when. unreached: units that owe and have no contact."""
 
     messages: tuple[Message, ...] = ()
     waiting: tuple[tuple[Contact, datetime], ...] = ()

@@ -1,4 +1,4 @@
-"""Sending, never twice: a try is noted before anything leaves, and its outcome after. Scheduler, cron and page share this.
+"""Sending, never twice: a try is noted before anything leaves, its outcome after. Scheduler, cron and page share this.
 
 The row is the lock: it is written under the store's one writer lock, after what is owed was asked once more.
 """
@@ -73,8 +73,8 @@ class Sender:
         return report
 
     def send_by_hand(self, unit_code: str | None) -> "Report":
-        """Remind one unit (None: the bureau's groups) of all that it owes. SendFault where nobody could be told, or
-        everybody was within the hour.
+        """Remind one unit (None: the bureau's groups) of all that it owes. SendFault where nothing was sent, and why:
+        no_contact, nothing_owed, recently (everybody was told something within the hour), no_mail_server, crowded.
         """
         self.store.person.must_have(Right.MANAGE)
         self.settle_lost()
@@ -84,11 +84,11 @@ class Sender:
         report = Report()
         for one in reached:
             report.add(one, self._send(one, lambda one=one: self._message_by_hand(one)))
-        if not report.tried and report.held and not report.done:
+        if report.tried:
+            return report
+        if report.held:
             raise SendFault("recently", at=report.held[0])
-        if not report.tried and not report.held:
-            raise SendFault("nothing_owed")
-        return report
+        raise SendFault(report.left[0][1] if report.left else "nothing_owed")
 
     def send_test(self, contact_id: str) -> Delivery:
         """A message that reminds of nothing, to see whether it arrives."""
@@ -135,8 +135,8 @@ class Sender:
     def _send(self, one: Contact, decide: Callable[[], Message | None], as_of: datetime | None = None) -> "Result":
         """Decide once more under the writer lock, note the try, let go of the lock, and hand it over."""
         with self.store.write(is_news=False) as cursor:
-            if self._is_crowded(one):
-                return Result(is_crowded=True)
+            if left := self._obstacle(one):
+                return Result(left=left)
             try:
                 message = decide()
             except SendFault as fault:
@@ -159,20 +159,19 @@ class Sender:
             _in_flight.add(own.key)
         return Result(own, self._deliver(own))
 
-    def _is_crowded(self, one: Contact) -> bool:
-        """A robot that was sent as much within the minute as it takes."""
+    def _obstacle(self, one: Contact) -> str:
+        """no_mail_server, or crowded: a robot that was sent as much within the minute as it takes. Empty: none."""
         if one.channel is Channel.EMAIL:
-            return False
+            return "" if self.outside.server else "no_mail_server"
         same = {other.contact_id for other in contacts(self.store) if other.address == one.address}
         lately = tries(self.store, since=self.clock() - timedelta(minutes=1))
-        return sum(tried.contact_id in same for tried in lately) >= PER_MINUTE
+        return "crowded" if sum(tried.contact_id in same for tried in lately) >= PER_MINUTE else ""
 
     def _deliver(self, own: Try) -> Delivery:
         try:
             if own.contact.channel is Channel.EMAIL:
-                found = send_mail(
-                    self.outside, own.contact.address, own.subject, own.body, own.reminder_id, own.tried_at
-                )
+                written = (own.contact.address, own.subject, own.body, own.reminder_id, own.tried_at)
+                found = send_mail(self.outside, *written)
             else:
                 found = send_to_robot(own.contact, robot_text(own.subject, own.body), self.clock())
             settle(self.store, own, found.outcome, self.clock(), found.error, self._retry_at(own, found))
@@ -185,27 +184,29 @@ class Sender:
         by_calendar = own.step.startswith(("before", "on_day", "after"))
         if found.outcome is not Outcome.FAILED or found.is_final or not by_calendar or own.try_no > len(WAITS):
             return None
-        return self.clock() + WAITS[own.try_no - 1]
+        again = self.clock() + WAITS[own.try_no - 1]
+        is_todays = own.for_day == local_day(self.store, own.tried_at)
+        return None if is_todays and local_day(self.store, again) > own.for_day else again
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one contact's message. own None: there was none to send. held: it was told something then."""
+    """What became of one contact's message. own None: none was sent. left: why. held: it was told something then."""
 
     own: Try | None = None
     delivery: Delivery | None = None
-    is_crowded: bool = False
+    left: str = ""
     held: datetime | None = None
 
 
 @dataclass
 class Report:
-    """What one run did. crowded: those whose robot has had enough for this minute; the next run takes them."""
+    """What one run did. left: whom it could not send to and why (crowded, no_mail_server); the next run tries again."""
 
     is_on: bool = True
     unreached: tuple[str, ...] = ()
     tried: list[tuple[Try, Delivery]] = field(default_factory=list)
-    crowded: list[Contact] = field(default_factory=list)
+    left: list[tuple[Contact, str]] = field(default_factory=list)
     held: list[datetime] = field(default_factory=list)
 
     @property
@@ -216,14 +217,14 @@ class Report:
     @property
     def is_whole(self) -> bool:
         """Whether all that was to be sent was."""
-        return len(self.done) == len(self.tried) and not self.crowded
+        return len(self.done) == len(self.tried) and not self.left
 
     def add(self, one: Contact, result: Result) -> None:
         """Keep what became of one more."""
         if result.own and result.delivery:
             self.tried.append((result.own, result.delivery))
-        elif result.is_crowded:
-            self.crowded.append(one)
+        elif result.left:
+            self.left.append((one, result.left))
         elif result.held:
             self.held.append(result.held)
 

@@ -1,4 +1,4 @@
-"""The words of one message: the template of its kind filled in, its items a line each, cut to what the channel takes."""
+"""The words of one message: the template of its kind filled in, an item a line, cut to what the channel takes."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -129,10 +129,8 @@ def robot_text(subject: str, body: str) -> str:
 
 def plain(text: str) -> str:
     """One line of anybody's text, without characters that are not seen. 企业微信 takes <@…> in a text for a call."""
-    seen = "".join(
-        " " if one.isspace() else one for one in text if one.isspace() or unicodedata.category(one)[0] != "C"
-    )
-    return " ".join(seen.split()).replace("<@", "＜@")
+    seen = (one for one in text if one.isspace() or unicodedata.category(one)[0] != "C")
+    return " ".join("".join(seen).split()).replace("<@", "＜@")
 
 
 def _state(item: Item) -> str:

@@ -22,6 +22,14 @@ GROUPS = {
     "review": ["review_approved", "review_accepted", "review_returned", "review_reopened"],
     "people": ["account_created", "account_changed", "password_reset", "signed_out_everywhere"],
     "token": ["token_created", "token_ended"],
+    "reminding": [
+        "reminder_sent",
+        "reminder_failed",
+        "reminder_unsure",
+        "contact_added",
+        "contact_changed",
+        "contact_ended",
+    ],
     "rules": ["catalogue_loaded", "counting_start_set", "setting_changed", "sample_loaded", "sample_cleared"],
     "export": [
         "original_downloaded",
@@ -29,6 +37,7 @@ GROUPS = {
         "marked_downloaded",
         "list_downloaded",
         "people_downloaded",
+        "contacts_downloaded",
         "slips_downloaded",
         "audit_downloaded",
         "catalogue_exported",
