@@ -14,7 +14,7 @@ from data.periods import Cycle, parse_period
 from data.queries.reminders import reminder_log
 from data.reminders import Outcome
 from data.store import Store, parse_moment
-from reminding import contact_commands
+from reminding import contact_commands, setting_commands
 from reminding.outside import outside
 from reminding.plan import Message, plan
 from reminding.policy import policy_of
@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     log.add_argument("--as-of", help=moment)
     log.add_argument("--full", action="store_true", help="with subject and text")
     contact_commands.add_parsers(commands)
+    setting_commands.add_parsers(commands)
     add_command(commands, "test", _test, "send a test message to one contact").add_argument("contact_id")
     return parser
 

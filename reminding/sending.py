@@ -78,7 +78,7 @@ class Sender:
         """
         self.store.person.must_have(Right.MANAGE)
         self.settle_lost()
-        reached = [one for one in contacts(self.store) if one.unit_code == unit_code]
+        reached = [one for one in self.reachable() if one.unit_code == unit_code]
         if not reached:
             raise SendFault("no_contact")
         report = Report()
@@ -89,6 +89,17 @@ class Sender:
         if report.held:
             raise SendFault("recently", at=report.held[0])
         raise SendFault(report.left[0][1] if report.left else "nothing_owed")
+
+    def reachable(self) -> list[Contact]:
+        """Every contact in use."""
+        return contacts(self.store)
+
+    def preview(self, unit_code: str | None) -> list[tuple[Contact, str, str]]:
+        """What `send_by_hand` would say to whom: contact, subject, body."""
+        at = self.clock()
+        items, day, writer = owed(self.store, at), local_day(self.store, at), self.writer(at)
+        own = [by_hand(one, items, day, at) for one in self.reachable() if one.unit_code == unit_code]
+        return [(message.contact, *writer.write(message)) for message in own if message]
 
     def send_test(self, contact_id: str) -> Delivery:
         """A message that reminds of nothing, to see whether it arrives."""

@@ -37,7 +37,11 @@ MENU = {
         Place("watch/freshness", "update"),
         Place("watch/anomalies", "troubleshoot"),
     ),
-    "menu.office": (Place("office/users", "group", OFFICE), Place("office/audit", "policy", READERS)),
+    "menu.office": (
+        Place("office/reminders", "notifications", OFFICE),
+        Place("office/users", "group", OFFICE),
+        Place("office/audit", "policy", READERS),
+    ),
 }
 
 
