@@ -68,6 +68,8 @@ def _server(text: str) -> MailServer:
     if bool(parts.username) != bool(parts.password):
         raise OutsideFault(f"{expected}, found a user without a password, or the reverse")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():
+        raise OutsideFault(f"{expected}, found letters beyond ASCII in user or password, which SMTP does not take")
     return MailServer(parts.hostname, port or _PORTS[parts.scheme], parts.scheme == "smtps", user, password)
 
 
@@ -75,7 +77,7 @@ def _sender(text: str) -> Address:
     name, address = parseaddr(text)
     local, _, domain = address.rpartition("@")
     try:
-        if not local or not domain or not address.isascii() or not name.isprintable():
+        if not local or not domain or not address.isascii() or not text.isprintable():
             raise ValueError(address)
         return Address(name, local, domain)
     except (ValueError, MessageError):

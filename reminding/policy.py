@@ -68,8 +68,8 @@ def read_policy(kept: Any) -> Policy:
     hour = values["hour"]
     if isinstance(hour, bool) or not isinstance(hour, int) or not 0 <= hour <= 23:
         raise PolicyFault("hour", found=str(hour))
-    days = {name: read_days(values[name]) for name in ("days_before", "days_after")}
-    return Policy(values["is_on"], hour, days["days_before"], values["on_day"], days["days_after"])
+    before, after = read_days(values["days_before"]), read_days(values["days_after"])
+    return Policy(values["is_on"], hour, before, values["on_day"], tuple(sorted(after)))
 
 
 def read_days(found: Any) -> tuple[int, ...]:

@@ -44,7 +44,7 @@ def steps_sentence(policy: Policy) -> str:
     comma = t("list.comma")
     steps = [t("reminders.days_before", days=comma.join(map(str, policy.days_before)))] if policy.days_before else []
     steps += [t("reminders.step.on_day")] if policy.on_day else []
-    after = comma.join(map(str, sorted(policy.days_after)))
+    after = comma.join(map(str, policy.days_after))
     steps += [t("reminders.days_after", days=after)] if policy.days_after else []
     if not steps:
         return t("reminders.no_steps")
@@ -58,7 +58,7 @@ def show_form(policy: Policy) -> None:
         with st.grid(3, min_column_width=180):
             hint = t("reminders.days.help")
             before = st.text_input(t("reminders.form.before"), ", ".join(map(str, policy.days_before)), help=hint)
-            after = st.text_input(t("reminders.form.after"), ", ".join(map(str, sorted(policy.days_after))), help=hint)
+            after = st.text_input(t("reminders.form.after"), ", ".join(map(str, policy.days_after)), help=hint)
             hour = st.number_input(t("reminders.form.hour"), 0, 23, policy.hour, help=t("reminders.hour.help"))
         on_day = st.checkbox(t("reminders.form.on_day"), policy.on_day)
         is_sent = st.form_submit_button(t("reminders.save"), type="primary")

@@ -68,7 +68,7 @@ class MailBox:
 
     def text(self, number: int = -1) -> str:
         """The body of one mail."""
-        return self.mails[number].get_content()
+        return self.mails[number].get_content().replace("\r\n", "\n")
 
 
 class _Controller(Controller):
@@ -87,8 +87,8 @@ class _Controller(Controller):
 
 
 def _known(server, session, envelope, mechanism, data):
-    right = isinstance(data, LoginPassword) and (data.login, data.password) == (b"zhundian", "口令/1".encode())
-    return AuthResult(success=right)
+    right = isinstance(data, LoginPassword) and (data.login, data.password) == (b"zhundian", b"p@ss/1%")
+    return AuthResult(success=right, handled=False)  # the server itself says 535
 
 
 def _served(box: MailBox, is_guarded: bool) -> Iterator[MailBox]:
