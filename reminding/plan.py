@@ -182,14 +182,25 @@ class Coming:
 
 
 def coming(store: Store, as_of: datetime, policy: Policy, days: int = 31) -> list[Coming]:
-    """The steps of what is owed now, from today on, if nothing more comes in; by day, then by unit."""
-    today, found = local_day(store, as_of), {}
+    """The steps of what is owed now, from today on, if nothing more comes in; by day, then by unit. Without what every
+    contact of the unit was told of today.
+    """
+    today, found, done = local_day(store, as_of), {}, _done_today(store, as_of, policy)
     for item in owed(store, as_of):
         for step, day in _steps_of(item, policy):
-            if today <= day <= today + timedelta(days=days):
+            if today <= day <= today + timedelta(days=days) and replace(item, step=step).key not in done:
                 key = (day, step, item.unit_code)
                 found[key] = found.get(key, 0) + 1
     return [Coming(*key, number) for key, number in sorted(found.items(), key=lambda one: (one[0][0], one[0][2]))]
+
+
+def _done_today(store: Store, as_of: datetime, policy: Policy) -> set[str]:
+    """Today's keys of units whose contacts all have been told."""
+    found = plan(store, as_of, replace(policy, hour=0))
+    open_units = {*found.unreached, *(one.unit_code for one, _ in found.waiting)}
+    left = {item.key for one in found.messages if one.contact.unit_code for item in one.items}
+    items = at_steps(owed(store, as_of), policy)
+    return {item.key for item in items if item.unit_code not in open_units} - left
 
 
 def _steps_of(item: Item, policy: Policy) -> list[tuple[str, date]]:

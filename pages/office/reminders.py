@@ -14,12 +14,17 @@ answers.stop_before_the_start()
 store, now = answers.store(), answers.now()
 policy, items, reached = policy_of(store), owed(store, now), contacts(store)
 
-reminder_settings.show_state(policy, reached)
-reminder_log.show_open_ends(now)
-reminder_contacts.show_unreached(items, reached)
+reminder_settings.show_state(policy)
+lacking = [
+    *reminder_settings.missing_server(reached),
+    *reminder_log.open_ends(now),
+    *reminder_contacts.unreached(items, reached),
+]
+if lacking:
+    st.warning("\n".join(f"- {line}" for line in lacking) if lacking[1:] else lacking[0], icon=":material/error:")
 
 tabs = ("coming", "now", "contacts", "log", "settings")
-coming, by_hand, addresses, log, settings = st.tabs([t(f"reminders.tab.{name}") for name in tabs])
+coming, by_hand, addresses, log, settings = st.tabs([t(f"reminders.tab.{name}") for name in tabs], key="reminder-tabs")
 with coming:
     reminder_send.show_coming(now, policy, reached)
 with by_hand:

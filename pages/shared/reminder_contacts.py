@@ -27,13 +27,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BUREAU = "*"
 
 
-def show_unreached(items: Sequence[Item], reached: Sequence[Contact]) -> None:
-    """Names the units that owe something and that no reminder reaches."""
+def unreached(items: Sequence[Item], reached: Sequence[Contact]) -> list[str]:
+    """The units that owe something and that no reminder reaches, in Markdown; none where there is none."""
     known = {one.unit_code for one in reached}
     units = dict.fromkeys(item.unit_code for item in items if item.unit_code not in known)
-    if units:
-        names = t("list.comma").join(escaped(unit_words(code)) for code in units)
-        st.warning(t("reminders.unreached", number=len(units), units=names), icon=":material/person_off:")
+    names = t("list.comma").join(escaped(unit_words(code)) for code in units)
+    return [t("reminders.unreached", number=len(units), units=names)] if units else []
 
 
 def show(reached: Sequence[Contact]) -> None:

@@ -19,17 +19,18 @@ LATELY = timedelta(days=3)
 SHOWN = 500
 
 
-def show_open_ends(now: datetime) -> None:
-    """Messages of the last days that nobody will send again by themselves: they failed for good, or are unsure."""
+def open_ends(now: datetime) -> list[str]:
+    """Messages of the last days that go no more by themselves: they failed for good, or are unsure. In Markdown."""
     found = reminder_log(answers.store(), now)
     lately = found[(found["tried_at"] > now - LATELY) & (found["step"] != "test")]
     last = lately.sort_values("tried_at").drop_duplicates("contact_id", keep="last")
+    lines = []
     for outcome in ("unsure", "failed"):
         own = last[(last["outcome"] == outcome) & last["retry_at"].isna()]
         if not own.empty:
             whom = [f"{unit_words(one.unit_code)} {one.contact_name or one.address}" for one in own.itertuples()]
-            said = t(f"reminders.open.{outcome}", number=len(own), whom=escaped(t("list.comma").join(whom)))
-            st.warning(said, icon=":material/help:" if outcome == "unsure" else ":material/error:")
+            lines.append(t(f"reminders.open.{outcome}", number=len(own), whom=escaped(t("list.comma").join(whom))))
+    return lines
 
 
 def show(now: datetime) -> None:
@@ -56,10 +57,10 @@ def show(now: datetime) -> None:
     columns = {
         "reminders.column.at": [text.moment(row.tried_at, str(answers.zone())) for row in rows],
         "reminders.list.unit": [unit_words(row.unit_code) for row in rows],
+        "reminders.column.outcome": [outcome_words(row) for row in rows],
         "reminders.column.to": [row.contact_name or row.address for row in rows],
         "reminders.column.step": [step_words(row.step) for row in rows],
         "reminders.column.number": [len(json.loads(row.dues)) for row in rows],
-        "reminders.column.outcome": [outcome_words(row) for row in rows],
     }
     table = pandas.DataFrame({t(name): values for name, values in columns.items()})
     key = f"log-{unit}-{outcome}-{len(rows)}"

@@ -24,19 +24,23 @@ def surroundings() -> Outside:
         return Outside()
 
 
-def show_state(policy: Policy, reached: Sequence[Contact]) -> None:
-    """On or off in one sentence, the switch, and what it lacks."""
+def missing_server(reached: Sequence[Contact]) -> list[str]:
+    """That mails cannot go, where there is anybody to mail."""
+    has_mail = any(one.channel is Channel.EMAIL for one in reached)
+    return [t("reminders.fault.no_mail_server")] if has_mail and surroundings().server is None else []
+
+
+def show_state(policy: Policy) -> None:
+    """On or off in one sentence, and the switch."""
     with st.container(border=True):
         badge = ":green-badge" if policy.is_on else ":gray-badge"
         state = t("reminders.on" if policy.is_on else "reminders.off")
         st.markdown(f"{badge}[{state}] {steps_sentence(policy)}")
+        if answers.is_demonstration():
+            st.caption(t("reminders.made_up"))
         label = t("reminders.switch_off" if policy.is_on else "reminders.switch_on")
         if st.button(label, type="secondary" if policy.is_on else "primary", key="switch"):
             _keep(replace(policy, is_on=not policy.is_on))
-    if any(one.channel is Channel.EMAIL for one in reached) and surroundings().server is None:
-        st.warning(t("reminders.fault.no_mail_server"), icon=":material/mail:")
-    if answers.is_demonstration():
-        st.info(t("reminders.made_up"), icon=":material/science:")
 
 
 def steps_sentence(policy: Policy) -> str:

@@ -32,6 +32,7 @@ PAGES = (
     "timeliness",
     "freshness",
     "anomalies",
+    "reminders",
     "users",
     "audit",
 )
