@@ -109,7 +109,7 @@ class Writer:
             code=item.template_code,
             period=period,
             deadline=self.deadline(item.deadline, locale),
-            state=say(locale, f"reminders.message.{_state(item)}", days=abs(item.days)),
+            state=say(locale, f"reminders.message.{_state(item)}{'.one' * (abs(item.days) == 1)}", days=abs(item.days)),
         )
 
     def deadline(self, deadline: datetime, locale: str) -> str:

@@ -67,10 +67,11 @@ def show_by_hand(now: datetime, items: Sequence[Item]) -> None:
     if not written:
         st.warning(t("reminders.fault.no_contact"), icon=":material/person_add:")
         return
-    for one, subject, body in written:
+    for text_ in dict.fromkeys((subject, body) for _, subject, body in written):
+        to = [escaped(contact_words(one)) for one, *same in written if tuple(same) == text_]
         with st.container(border=True):
-            st.markdown(f"{t('reminders.to')} **{escaped(contact_words(one))}**")
-            st.code(f"{subject}\n\n{body}", language=None, wrap_lines=True)
+            st.markdown(f"{t('reminders.to')} **{t('list.comma').join(to)}**")
+            st.code("\n\n".join(text_), language=None, wrap_lines=True)
     if st.button(t("reminders.send", number=len(written)), type="primary", icon=":material/send:", key="remind-now"):
         _send(sender, unit)
 

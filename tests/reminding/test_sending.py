@@ -58,6 +58,26 @@ def test_who_owes_is_told_once_and_the_log_says_so(on, sender, mailbox, clock):
     assert audit.faults(on) == []
 
 
+def test_a_deadline_that_was_moved_is_another_thing(store, sender, mailbox, clock):
+    """On the old last day she was told; the new one has steps of its own, and the old ones are gone."""
+    add(store, mail_to("B", "yi@b.example"))
+    set_policy(store, Policy(is_on=True))
+    clock.now = NOW - timedelta(days=2)
+    sender.send_due()
+    with store.write() as cursor:
+        for table in ("due", "due_plan"):
+            cursor.execute(
+                f"UPDATE {table} SET due_date = DATE '2026-11-25', deadline = TIMESTAMPTZ '2026-11-26 00:00:00+08' "
+                "WHERE unit_code = 'B' AND period = DATE '2026-10-01'"
+            )
+    said = {}
+    for day in range(-2, 4):
+        clock.now = NOW + timedelta(days=day)
+        said[clock.now.day] = [own.step for own in sender.send_due().done]
+    assert said == {22: ["before-3"], 23: [], 24: ["before-1"], 25: ["on_day"], 26: ["after-1"], 27: []}
+    assert [row[1] for row in log(store)] == ["on_day", "before-3", "before-1", "on_day", "after-1"]
+
+
 def test_the_next_step_is_another_thing(on, sender, mailbox, clock):
     sender.send_due()
     clock.now = NOW + timedelta(days=1)

@@ -60,6 +60,7 @@ def test_in_english():
     subject, body = written(replace(MAIL, locale="en"), item(3))
     assert subject == "[Reminder] Section A: 1 to be submitted, next deadline Sun 2026-11-22 24:00"
     assert "· Return T1 (T1), 2026-10, due Sun 2026-11-22 24:00, 3 days left" in body
+    assert "1 day left" in written(replace(MAIL, locale="en"), item(1))[1]
 
 
 def test_nobody_is_told_to_go_nowhere_and_made_up_data_say_so():
