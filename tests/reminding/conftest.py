@@ -55,10 +55,10 @@ class MailBox:
     async def handle_DATA(self, server, session, envelope):
         if self.before:
             self.before()
-        await asyncio.sleep(self.slow)
         if self.reply.startswith("250"):
             self.mails.append(message_from_bytes(envelope.content, policy=default))
             self.recipients += envelope.rcpt_tos
+        await asyncio.sleep(self.slow)  # it has the mail, and has not said so yet
         return self.reply
 
     def outside(self, **more: str) -> Outside:
