@@ -102,7 +102,8 @@ OPEN_TABLES = frozenset(
         "board_publication",
     ]
 )
-_DENIED = ("audit", "account", "password", "token", "token_end")
+_REMINDING = ("contact", "reminder", "reminder_outcome")  # addresses and keys: for the office alone
+_DENIED = ("audit", "account", "password", "token", "token_end", *_REMINDING)
 _OF_SUBMISSION = ("fact", "issue", "declaration")
 _OF_UNIT_ALONE = ("waiver", "waiver_end", "objection", "objection_step")
 _OF_NOTICES = ("supervision_case", "supervision_step", "board_line", *_OF_UNIT_ALONE)

@@ -11,6 +11,12 @@ from data.catalogue_store import ensure_catalogue, refresh_dues
 from data.door import Door
 from data.store import Store, open_store
 
+PROGRAMS = {
+    "data": data.commands.run_for_another,
+    "documents": documents.commands.run_for_another,
+    "loaders": loaders.commands.run_for_another,
+}
+"""Whose commands the owner runs for others; what lies above this room adds its own before the store is opened."""
 _ready: dict[str, datetime] = {}  # store path → when its dues were last refreshed
 _preparing = threading.Lock()
 
@@ -36,12 +42,7 @@ def prepare() -> Store:
 
 def _open_door(store: Store) -> None:
     """From now on this process runs the command line's commands, which find the store in use."""
-    programs = {
-        "data": data.commands.run_for_another,
-        "documents": documents.commands.run_for_another,
-        "loaders": loaders.commands.run_for_another,
-    }
     try:
-        Door(store.path, programs)
+        Door(store.path, PROGRAMS)
     except OSError as error:  # without a door the dashboard works; only the command line is told to wait
         print(f"no door for the command line: {error}", file=sys.stderr)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn.config
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -16,7 +17,9 @@ from streamlit import config
 from data.access import Forbidden, Right, Role
 from data.catalogue_files import CatalogueError
 from data.store import StoreError
-from loaders.owner import prepare
+from loaders.owner import PROGRAMS, prepare
+from reminding import commands as reminding_commands
+from reminding.scheduler import Reminding
 from web import api, first_start, oidc, sign_in
 from web.api.answering import Asked, endpoint
 from web.guard import Guard
@@ -36,6 +39,7 @@ def _without_delay(connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
+PROGRAMS["reminding"] = reminding_commands.run_for_another
 asyncio.base_events._set_nodelay = _without_delay
 
 
@@ -53,13 +57,18 @@ def middleware(page_roles: Mapping[str, frozenset[Role]]) -> list[Middleware]:
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
-    """Opens the store before the first request, and says how to begin where there is no account yet."""
+    """Opens the store before the first request, says how to begin where there is no account yet, and reminds."""
     try:
         local = f"http://localhost:{config.get_option('server.port')}"
         first_start.announce(prepare(), settings().origin or local)
     except (StoreError, CatalogueError) as error:  # each request tries again, and its page says so
         print(error, flush=True)
-    yield {}
+    reminding = Reminding(prepare)
+    reminding.start()
+    try:
+        yield {}
+    finally:
+        await run_in_threadpool(reminding.stop)
 
 
 def _metrics(asked: Asked) -> Response:

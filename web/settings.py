@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from reminding import outside
+
 VARIABLES = frozenset(
     {
         "ZHUNDIAN_STORE",
@@ -18,9 +20,10 @@ VARIABLES = frozenset(
         "ZHUNDIAN_OIDC_CLIENT_ID",
         "ZHUNDIAN_OIDC_CLIENT_SECRET_FILE",
         "ZHUNDIAN_OIDC_CLAIM",
+        *outside.VARIABLES,
     }
 )
-"""ZHUNDIAN_STORE is read by data.store, the others here."""
+"""ZHUNDIAN_STORE is read by data.store, those of the mails by reminding.outside, the others here."""
 
 
 class SettingsError(ValueError):

@@ -42,6 +42,7 @@ MENU = {
         Place("office/supervision", "gavel", READERS),
         Place("office/deadlines", "event_available"),
         Place("office/documents", "draft", OFFICE),
+        Place("office/reminders", "notifications", OFFICE),
         Place("office/users", "group", OFFICE),
         Place("office/audit", "policy", READERS),
     ),

@@ -36,6 +36,7 @@ PAGES = (
     "deadlines",
     "board",
     "supervision",
+    "reminders",
     "users",
     "audit",
 )

@@ -1,0 +1,155 @@
+"""The command line of reminders: what would go (due), sending it (send, for cron), what went (log), and contacts."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from data import command_line
+from data.access import Right
+from data.catalogue_store import catalogue_in_force, has_begun
+from data.command_line import add_command, opened, print_rows, tell
+from data.periods import Cycle, parse_period
+from data.queries.reminders import reminder_log
+from data.reminders import Outcome
+from data.store import Store, parse_moment
+from reminding import contact_commands, setting_commands
+from reminding.outside import outside
+from reminding.plan import Message, plan
+from reminding.policy import policy_of
+from reminding.sending import Sender
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command. 0: all was sent, or there was nothing to do; 1: something was not; 2: it could not run."""
+    return command_line.run("reminding", _parser, arguments)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m reminding", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    moment = "ISO 8601 moment; default: now"
+    add_command(commands, "due", _due, "what would go now; sends nothing").add_argument("--as-of", help=moment)
+    send = add_command(commands, "send", _send, "send what is due now; for cron, every ten minutes")
+    send.add_argument("--dry-run", action="store_true", help="show it, send nothing")
+    send.add_argument("--as-of", help="send what was due then and is still owed now")
+    log = add_command(commands, "log", _log, "what was sent to whom, and what became of it")
+    log.add_argument("--period", help="a month, 2026-10")
+    log.add_argument("--unit", help="a unit's code")
+    log.add_argument("--as-of", help=moment)
+    log.add_argument("--full", action="store_true", help="with subject and text")
+    contact_commands.add_parsers(commands)
+    setting_commands.add_parsers(commands)
+    add_command(commands, "test", _test, "send a test message to one contact").add_argument("contact_id")
+    return parser
+
+
+def _sender(store: Store) -> Sender:
+    return Sender(store, outside(), lambda: datetime.now(UTC))
+
+
+def _moment(store: Store, written: str | None) -> datetime | None:
+    return parse_moment(written, catalogue_in_force(store).bureau.timezone) if written else None
+
+
+def _due(options: argparse.Namespace) -> int:
+    store = opened()
+    store.person.must_have(Right.MANAGE)
+    as_of, now = _moment(store, options.as_of), datetime.now(UTC)
+    policy = policy_of(store)
+    _say_what_is_missing(store, options, policy.is_on)
+    found = plan(store, as_of or now, policy, as_of or now)
+    writer = _sender(store).writer(as_of or now)
+    print_rows([_planned(message, *writer.write(message)) for message in found.messages], options)
+    _say_unreached(options, found.unreached)
+    return 0
+
+
+def _send(options: argparse.Namespace) -> int:
+    if options.dry_run:
+        return _due(options)
+    store = opened()
+    sender, as_of = _sender(store), _moment(store, options.as_of)
+    if as_of and as_of > sender.clock():
+        print(f"{options.as_of} has not come yet; sending as if it had", file=options.stderr)
+    report = sender.send_due(as_of)
+    _say_what_is_missing(store, options, report.is_on)
+    rows = [
+        {
+            "contact": own.contact.contact_id,
+            "unit": own.contact.unit_code,
+            "channel": own.contact.channel.value,
+            "address": own.contact.shown,
+            "step": own.step,
+            "dues": len(own.dues),
+            "outcome": delivery.outcome.value,
+            "error": delivery.error or None,
+        }
+        for own, delivery in report.tried
+    ]
+    for one, why in report.left:
+        about = {"contact": one.contact_id, "unit": one.unit_code, "channel": one.channel.value, "address": one.shown}
+        rows.append(about | {"step": None, "dues": None, "outcome": "waiting", "error": why})
+    print_rows(rows, options)
+    _say_unreached(options, report.unreached)
+    return 0 if report.is_whole else 1
+
+
+def _log(options: argparse.Namespace) -> int:
+    store = opened()
+    as_of = _moment(store, options.as_of) or datetime.now(UTC)
+    month = parse_period(options.period, Cycle.MONTH) if options.period else None
+    if options.unit and options.unit not in {unit.unit_code for unit in catalogue_in_force(store).units}:
+        raise ValueError(f"expected the code of a unit of the catalogue, found {options.unit!r}")
+    found = reminder_log(store, as_of, options.unit, month)
+    hidden = [] if options.full or options.json else ["body", "dues", "subject"]
+    rows = found.drop(columns=["contact_id", *hidden]).astype(object)
+    rows = rows.where(rows.notna(), None).to_dict("records")
+    print_rows([_logged(row) for row in rows], options)
+    return 0
+
+
+def _test(options: argparse.Namespace) -> int:
+    delivery = _sender(opened()).send_test(options.contact_id)
+    tell(options, {"outcome": delivery.outcome.value, "error": delivery.error or None})
+    return 0 if delivery.outcome is Outcome.SENT else 1
+
+
+def _planned(message: Message, subject: str, body: str) -> dict[str, Any]:
+    return {
+        "contact": message.contact.contact_id,
+        "name": message.contact.contact_name,
+        "unit": message.contact.unit_code,
+        "channel": message.contact.channel.value,
+        "address": message.contact.shown,
+        "step": message.step,
+        "try": message.try_no,
+        "subject": subject,
+        "body": body,
+        "dues": [item.kept for item in message.items],
+    }
+
+
+def _logged(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as people and programs read it: moments in ISO 8601, what it reminded of as a list."""
+    row = {"unit" if name == "unit_code" else name: value for name, value in row.items()}
+    if "dues" in row:
+        row["dues"] = json.loads(row["dues"])
+    row["for_day"] = f"{row['for_day']:%Y-%m-%d}"
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def _say_what_is_missing(store: Store, options: argparse.Namespace, is_on: bool) -> None:
+    if not has_begun(store):
+        print("this store has not begun to count; see: python -m data start --help", file=options.stderr)
+    if not is_on:
+        print("reminders are switched off; the office switches them on, on the page of reminders", file=options.stderr)
+
+
+def _say_unreached(options: argparse.Namespace, units: Sequence[str]) -> None:
+    if units:
+        print(f"owe something and have no contact: {', '.join(units)}", file=options.stderr)
+
+
+run_for_another = command_line.run_for_another("reminding", _parser)

@@ -1,0 +1,86 @@
+"""What the environment says of the world outside: the mail server, who the mails are from, and our own address."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.utils import parseaddr
+from urllib.parse import unquote, urlsplit
+
+from data.contacts import is_loopback
+
+VARIABLES = frozenset({"ZHUNDIAN_SMTP", "ZHUNDIAN_MAIL_FROM"})
+_PORTS = {"smtp": 587, "smtps": 465}
+
+
+class OutsideFault(ValueError):
+    """A variable that cannot be used; the text says what was expected and found, without the password."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mails are handed over. is_tls: TLS from the first byte."""
+
+    host: str
+    port: int
+    is_tls: bool = False
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @property
+    def is_here(self) -> bool:
+        """On this machine: what is said to it crosses no network."""
+        return is_loopback(self.host)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """server None: no mail can be sent. link: where sections hand in; empty where the server has no public address."""
+
+    server: MailServer | None = None
+    sender: Address | None = None
+    link: str = ""
+
+
+def outside(environment: Mapping[str, str] | None = None) -> Outside:
+    """What the environment says (None: the process's own). OutsideFault."""
+    values = os.environ if environment is None else environment
+    known = {name: values.get(name, "").strip() for name in (*VARIABLES, "ZHUNDIAN_ORIGIN")}
+    link = f"{known['ZHUNDIAN_ORIGIN'].rstrip('/')}/upload" if known["ZHUNDIAN_ORIGIN"] else ""
+    if not known["ZHUNDIAN_SMTP"]:
+        return Outside(link=link)
+    if not known["ZHUNDIAN_MAIL_FROM"]:
+        raise OutsideFault("ZHUNDIAN_MAIL_FROM: expected beside ZHUNDIAN_SMTP who the mails are from, found nothing")
+    return Outside(_server(known["ZHUNDIAN_SMTP"]), _sender(known["ZHUNDIAN_MAIL_FROM"]), link)
+
+
+def _server(text: str) -> MailServer:
+    expected = "ZHUNDIAN_SMTP: expected smtp://user:password@host:587 or smtps://user:password@host:465"
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise OutsideFault(f"{expected}, found another port") from None
+    if parts.scheme not in _PORTS or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        found = f"{parts.scheme or '?'}://{parts.hostname or '?'}"
+        raise OutsideFault(f"{expected}, found {found}; % / ? # @ in a password are written %25 %2F %3F %23 %40")
+    if bool(parts.username) != bool(parts.password):
+        raise OutsideFault(f"{expected}, found a user without a password, or the reverse")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():
+        raise OutsideFault(f"{expected}, found letters beyond ASCII in user or password, which SMTP does not take")
+    return MailServer(parts.hostname, port or _PORTS[parts.scheme], parts.scheme == "smtps", user, password)
+
+
+def _sender(text: str) -> Address:
+    name, address = parseaddr(text)
+    local, _, domain = address.rpartition("@")
+    try:
+        if not local or not domain or not address.isascii() or not text.isprintable():
+            raise ValueError(address)
+        return Address(name, local, domain)
+    except (ValueError, MessageError):
+        raise OutsideFault(
+            f"ZHUNDIAN_MAIL_FROM: expected an address such as 准点 <zhundian@example.gov.cn>, found {text!r}"
+        ) from None

@@ -1,0 +1,85 @@
+"""When reminders go: the setting `reminders` of the office. Off until she switches it on."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from data.settings import set_setting, setting
+from data.store import Store
+
+NAME = "reminders"
+MAX_DAYS, MAX_STEPS = 60, 6
+BY_HAND, TEST, ON_DAY = "by_hand", "test", "on_day"
+
+
+class PolicyFault(ValueError):
+    """A setting that is none: the code of reminders.fault.<code>, and its details."""
+
+    def __init__(self, code: str, **details: Any) -> None:
+        super().__init__(f"{code}: {', '.join(f'{name} {value}' for name, value in details.items())}")
+        self.code, self.details = code, details
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Days are those of the calendar from a due's last day in time; hour: from when on, on the bureau's clock."""
+
+    is_on: bool = False
+    hour: int = 9
+    days_before: tuple[int, ...] = (3, 1)
+    on_day: bool = True
+    days_after: tuple[int, ...] = (1, 3)
+
+    def step(self, status: str, days: int) -> str | None:
+        """The step that a due is at, days before its last day (negative: after it); None: at none.
+
+        Only what may still come in time is reminded before, and only what is missing after: whatever the calendar says,
+        nobody hears that she is late before the clock has judged so.
+        """
+        if days == 0:
+            return ON_DAY if self.on_day and status in ("pending", "missing") else None
+        if days > 0:
+            return f"before-{days}" if status == "pending" and days in self.days_before else None
+        return f"after-{-days}" if status == "missing" and -days in self.days_after else None
+
+
+def policy_of(store: Store, as_of: datetime | None = None) -> Policy:
+    """The policy in force, as it was set last by as_of (None: by now)."""
+    return read_policy(setting(store, NAME, {}, as_of))
+
+
+def set_policy(store: Store, policy: Policy, now: datetime | None = None) -> Policy:
+    """Keep it from now on. PolicyFault, Forbidden."""
+    checked = read_policy(asdict(policy))
+    set_setting(store, NAME, asdict(checked), now)
+    return checked
+
+
+def read_policy(kept: Any) -> Policy:
+    """A policy from what JSON holds; what is not said is as by default. PolicyFault."""
+    known = {field.name for field in fields(Policy)}
+    if not isinstance(kept, Mapping) or kept.keys() - known:
+        raise PolicyFault("policy", found=str(kept)[:100])
+    values = asdict(Policy()) | dict(kept)
+    for name in ("is_on", "on_day"):
+        if not isinstance(values[name], bool):
+            raise PolicyFault("policy", found=f"{name} {values[name]!r}")
+    hour = values["hour"]
+    if isinstance(hour, bool) or not isinstance(hour, int) or not 0 <= hour <= 23:
+        raise PolicyFault("hour", found=str(hour))
+    before, after = read_days(values["days_before"]), read_days(values["days_after"])
+    return Policy(values["is_on"], hour, before, values["on_day"], tuple(sorted(after)))
+
+
+def read_days(found: Any) -> tuple[int, ...]:
+    """Numbers of days, each once, the most first; also as text, 3, 1. PolicyFault."""
+    if isinstance(found, str):
+        parts = [part for part in found.replace("，", ",").replace("、", ",").split(",") if part.strip()]
+        if not all(part.strip().isdecimal() for part in parts):
+            raise PolicyFault("days", found=found[:60], limit=MAX_DAYS, most=MAX_STEPS)
+        found = [int(part) for part in parts]
+    is_list = isinstance(found, list | tuple) and len(found) <= MAX_STEPS
+    if not is_list or not all(type(day) is int and 1 <= day <= MAX_DAYS for day in found):
+        raise PolicyFault("days", found=str(found)[:60], limit=MAX_DAYS, most=MAX_STEPS)
+    return tuple(sorted(set(found), reverse=True))

@@ -1,0 +1,248 @@
+"""Sending, never twice: a try is noted before anything leaves, its outcome after. Scheduler, cron and page share this.
+
+The row is the lock: it is written under the store's one writer lock, after what is owed was asked once more.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from data.access import Right
+from data.catalogue_store import catalogue_in_force
+from data.contacts import Channel, Contact, contact, contacts
+from data.queries.submissions import has_sample
+from data.reminders import Outcome, Tried, Try, begin, give_up_lost, settle, tries
+from data.store import Store
+from locales import say
+from reminding.delivery import Delivery
+from reminding.mail import send_mail
+from reminding.outside import Outside
+from reminding.plan import Message, by_hand, local_day, owed, plan, reminder_id
+from reminding.policy import TEST, policy_of
+from reminding.robots import PER_MINUTE, send_to_robot
+from reminding.texts import texts_in_force
+from reminding.writing import Writer, robot_text
+
+WAITS = (timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1))
+"""After the first, second and third failure; after the fourth none."""
+BETWEEN = timedelta(hours=1)
+"""Nobody is reminded by hand who was told anything within it."""
+_in_flight: set[tuple[str, int]] = set()  # of this process, which alone has the store
+
+
+class SendFault(ValueError):
+    """Why nothing is sent by hand: the code of reminders.fault.<code>, and its details."""
+
+    def __init__(self, code: str, **details: Any) -> None:
+        super().__init__(f"{code}: {', '.join(f'{name} {value}' for name, value in details.items())}")
+        self.code, self.details = code, details
+
+
+@dataclass(frozen=True)
+class Sender:
+    """How to send. clock: the moment of now. stop: set when the server ends; nothing more is begun then."""
+
+    store: Store
+    outside: Outside
+    clock: Callable[[], datetime]
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def writer(self, as_of: datetime) -> Writer:
+        """Whoever writes the messages of this moment."""
+        made_up = has_sample(self.store)
+        return Writer(catalogue_in_force(self.store), texts_in_force(self.store), as_of, self.outside.link, made_up)
+
+    def send_due(self, as_of: datetime | None = None) -> "Report":
+        """Send what is due now, or was at as_of; what has come in since is left out. Nothing where it is off.
+
+        Raises StoreError where the log cannot be written: then nothing more is sent.
+        """
+        self.store.person.must_have(Right.MANAGE)
+        self.settle_lost()
+        policy = policy_of(self.store)
+        if not policy.is_on:
+            return Report(is_on=False)
+        planned = plan(self.store, as_of or self.clock(), policy, self.clock())
+        report = Report(unreached=planned.unreached)
+        for message in planned.messages:
+            if self.stop.is_set():
+                break
+            report.add(message.contact, self._send_planned(message.contact, as_of))
+        return report
+
+    def send_by_hand(self, unit_code: str | None) -> "Report":
+        """Remind one unit (None: the bureau's groups) of all that it owes. SendFault where nothing was sent, and why:
+        no_contact, nothing_owed, recently (everybody was told something within the hour), no_mail_server, crowded.
+        """
+        self.store.person.must_have(Right.MANAGE)
+        self.settle_lost()
+        reached = [one for one in self.reachable() if one.unit_code == unit_code]
+        if not reached:
+            raise SendFault("no_contact")
+        report = Report()
+        for one in reached:
+            report.add(one, self._send(one, lambda one=one: self._message_by_hand(one)))
+        if report.tried:
+            return report
+        if report.held:
+            raise SendFault("recently", at=report.held[0])
+        raise SendFault(report.left[0][1] if report.left else "nothing_owed")
+
+    def reachable(self) -> list[Contact]:
+        """Every contact in use."""
+        return contacts(self.store)
+
+    def preview(self, unit_code: str | None) -> list[tuple[Contact, str, str]]:
+        """What `send_by_hand` would say to whom: contact, subject, body."""
+        at = self.clock()
+        items, day, writer = owed(self.store, at), local_day(self.store, at), self.writer(at)
+        own = [by_hand(one, items, day, at) for one in self.reachable() if one.unit_code == unit_code]
+        return [(message.contact, *writer.write(message)) for message in own if message]
+
+    def send_test(self, contact_id: str) -> Delivery:
+        """A message that reminds of nothing, to see whether it arrives."""
+        self.store.person.must_have(Right.MANAGE)
+        self.settle_lost()
+        one = contact(self.store, contact_id)
+        at = self.clock()
+        bureau = self.writer(at).catalogue.bureau.bureau_name["zh-CN"]
+        text = {name: say(one.locale, f"reminders.message.test.{name}", bureau=bureau) for name in ("subject", "body")}
+        day = local_day(self.store, at)
+        own = Try(reminder_id(one, day, f"{TEST} {at.isoformat()}"), 1, day, TEST, one, **text, dues=[], tried_at=at)
+        with self.store.write(is_news=False) as cursor:
+            begin(self.store, cursor, own)
+            _in_flight.add(own.key)
+        return self._deliver(own)
+
+    def settle_lost(self) -> None:
+        """What an earlier process left without an outcome is said to be unsure."""
+        give_up_lost(self.store, _in_flight, self.clock())
+
+    def _send_planned(self, one: Contact, as_of: datetime | None) -> "Result":
+        def again() -> Message | None:
+            policy, moment = policy_of(self.store), as_of or self.clock()
+            found = [m for m in plan(self.store, moment, policy, self.clock()).messages if m.contact == one]
+            if not found or not policy.is_on:
+                return None
+            return self._still_owed(found[0]) if as_of else found[0]
+
+        return self._send(one, again, as_of)
+
+    def _still_owed(self, message: Message) -> Message | None:
+        now = {(i.unit_code, i.template_code, i.period) for i in owed(self.store, self.clock())}
+        left = tuple(i for i in message.items if (i.unit_code, i.template_code, i.period) in now)
+        return Message(message.contact, left[0].step, left, message.for_day, *_numbers(message)) if left else None
+
+    def _message_by_hand(self, one: Contact) -> Message | None:
+        at = self.clock()
+        known = [tried for tried in tries(self.store, since=at - BETWEEN) if tried.contact_id == one.contact_id]
+        told = [tried for tried in known if _may_have_arrived(tried)]
+        if told:
+            raise SendFault("recently", at=told[-1].tried_at)
+        return by_hand(one, owed(self.store, at), local_day(self.store, at), at)
+
+    def _send(self, one: Contact, decide: Callable[[], Message | None], as_of: datetime | None = None) -> "Result":
+        """Decide once more under the writer lock, note the try, let go of the lock, and hand it over."""
+        with self.store.write(is_news=False) as cursor:
+            if left := self._obstacle(one):
+                return Result(left=left)
+            try:
+                message = decide()
+            except SendFault as fault:
+                return Result(held=fault.details["at"])
+            if message is None:
+                return Result()
+            subject, body = self.writer(as_of or self.clock()).write(message)
+            own = Try(
+                message.reminder_id,
+                message.try_no,
+                message.for_day,
+                message.step,
+                one,
+                subject,
+                body,
+                [item.kept for item in message.items],
+                self.clock(),
+            )
+            begin(self.store, cursor, own)
+            _in_flight.add(own.key)
+        return Result(own, self._deliver(own))
+
+    def _obstacle(self, one: Contact) -> str:
+        """no_mail_server, or crowded: a robot that was sent as much within the minute as it takes. Empty: none."""
+        if one.channel is Channel.EMAIL:
+            return "" if self.outside.server else "no_mail_server"
+        same = {other.contact_id for other in contacts(self.store) if other.address == one.address}
+        lately = tries(self.store, since=self.clock() - timedelta(minutes=1))
+        return "crowded" if sum(tried.contact_id in same for tried in lately) >= PER_MINUTE else ""
+
+    def _deliver(self, own: Try) -> Delivery:
+        try:
+            if own.contact.channel is Channel.EMAIL:
+                written = (own.contact.address, own.subject, own.body, own.reminder_id, own.tried_at)
+                found = send_mail(self.outside, *written)
+            else:
+                found = send_to_robot(own.contact, robot_text(own.subject, own.body), self.clock())
+            settle(self.store, own, found.outcome, self.clock(), found.error, self._retry_at(own, found))
+            return found
+        finally:
+            _in_flight.discard(own.key)
+
+    def _retry_at(self, own: Try, found: Delivery) -> datetime | None:
+        """When it is tried again; never on another day, and never what a person has sent."""
+        by_calendar = own.step.startswith(("before", "on_day", "after"))
+        if found.outcome is not Outcome.FAILED or found.is_final or not by_calendar or own.try_no > len(WAITS):
+            return None
+        again = self.clock() + WAITS[own.try_no - 1]
+        is_todays = own.for_day == local_day(self.store, own.tried_at)
+        return None if is_todays and local_day(self.store, again) > own.for_day else again
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one contact's message. own None: none was sent. left: why. held: it was told something then."""
+
+    own: Try | None = None
+    delivery: Delivery | None = None
+    left: str = ""
+    held: datetime | None = None
+
+
+@dataclass
+class Report:
+    """What one run did. left: whom it could not send to and why (crowded, no_mail_server); the next run tries again."""
+
+    is_on: bool = True
+    unreached: tuple[str, ...] = ()
+    tried: list[tuple[Try, Delivery]] = field(default_factory=list)
+    left: list[tuple[Contact, str]] = field(default_factory=list)
+    held: list[datetime] = field(default_factory=list)
+
+    @property
+    def done(self) -> list[Try]:
+        """Those that were sent."""
+        return [own for own, delivery in self.tried if delivery.outcome is Outcome.SENT]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was to be sent was."""
+        return len(self.done) == len(self.tried) and not self.left
+
+    def add(self, one: Contact, result: Result) -> None:
+        """Keep what became of one more."""
+        if result.own and result.delivery:
+            self.tried.append((result.own, result.delivery))
+        elif result.left:
+            self.left.append((one, result.left))
+        elif result.held:
+            self.held.append(result.held)
+
+
+def _numbers(message: Message) -> tuple[str, int]:
+    return message.reminder_id, message.try_no
+
+
+def _may_have_arrived(tried: Tried) -> bool:
+    return tried.step != TEST and tried.outcome in (Outcome.SENT, Outcome.SENDING)

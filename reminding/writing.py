@@ -1,0 +1,144 @@
+"""The words of one message: the template of its kind filled in, an item a line, cut to what the channel takes."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from data.catalogue import Catalogue
+from data.contacts import Channel, Contact
+from data.periods import Cycle, label
+from locales import pick, say
+from reminding.plan import Item, Message
+from reminding.texts import Texts
+
+LIMITS = {Channel.EMAIL: 200_000, Channel.WECOM: 2048, Channel.DINGTALK: 18_000}
+"""Bytes of UTF-8. 企业微信 documents 2048 for a text; 钉钉 takes 20,000 for the whole of a request."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes messages. link: where to hand in; empty where the server does not know its own address."""
+
+    catalogue: Catalogue
+    texts: Texts
+    as_of: datetime
+    link: str = ""
+    is_made_up: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The bureau's clock."""
+        return ZoneInfo(self.catalogue.bureau.timezone)
+
+    def write(self, message: Message) -> tuple[str, str]:
+        """Subject and body; a robot is sent both, one after the other, within its limit."""
+        locale, limit = message.contact.locale, LIMITS[message.contact.channel]
+        subject = self._subject(message)
+        room = limit - len(robot_text(subject, "").encode())
+        lines = self._lines(message)
+        for shown in range(len(lines), -1, -1):
+            rest = [say(locale, "reminders.message.rest", number=len(lines) - shown)] if shown < len(lines) else []
+            body = self._body(message, "\n".join([*lines[:shown], *rest]))
+            if len(body.encode()) <= room:
+                return subject, body
+        return subject, _cut(body, room, say(locale, "reminders.message.cut"))
+
+    def _subject(self, message: Message) -> str:
+        locale = message.contact.locale
+        filled = self._template(message)["subject"].format_map(self._values(message) | {"link": self.link})
+        marked = say(locale, "reminders.message.made_up", subject=filled) if self.is_made_up else filled
+        return plain(marked)[:200]
+
+    def _body(self, message: Message, items: str) -> str:
+        template = self._template(message)["body"]
+        if not self.link:  # nobody is told to go nowhere
+            template = "\n".join(line for line in template.split("\n") if "{link}" not in line)
+        return template.format_map(self._values(message) | {"items": items, "link": self.link}).strip()
+
+    def _template(self, message: Message) -> dict[str, str]:
+        """By what the items are, whatever the step: nobody is told that today is the last day when it has passed."""
+        if any(item.status == "missing" for item in message.items):
+            kind = "after"
+        else:
+            kind = "on_day" if message.items[0].days <= 0 else "before"
+        return self.texts[kind][message.contact.locale]
+
+    def _values(self, message: Message) -> dict[str, str]:
+        locale, first = message.contact.locale, message.items[0]
+        return {
+            "unit": self._addressee(message.contact),
+            "deadline": self.deadline(first.deadline, locale),
+            "days": str(abs(first.days)),
+            "count": str(len(message.items)),
+            "as_of": f"{self.as_of.astimezone(self.zone):%Y-%m-%d %H:%M}",
+            "bureau": plain(pick(self.catalogue.bureau.bureau_name, locale)),
+        }
+
+    def _addressee(self, contact: Contact) -> str:
+        if contact.unit_code is None:
+            return say(contact.locale, "reminders.message.everybody")
+        return self._unit(contact.unit_code, contact.locale)
+
+    def _unit(self, code: str, locale: str) -> str:
+        return plain(self.catalogue.unit_name(code, locale))
+
+    def _lines(self, message: Message) -> list[str]:
+        """A line an item; in the bureau's group each unit's under its name."""
+        locale = message.contact.locale
+        if message.contact.unit_code is not None:
+            return [self.line(item, locale) for item in message.items]
+        lines = []
+        for code in dict.fromkeys(item.unit_code for item in message.items):
+            own = [item for item in message.items if item.unit_code == code]
+            head = say(locale, "reminders.message.unit", unit=self._unit(code, locale), number=len(own))
+            lines += [f"{head}\n{self.line(own[0], locale)}", *(self.line(item, locale) for item in own[1:])]
+        return lines
+
+    def line(self, item: Item, locale: str) -> str:
+        """· 受理月报（T1）2026-10 期，2026-11-22 周日 24:00 截止，还有 3 天"""
+        try:
+            template = self.catalogue.template(item.template_code)
+            name, period = pick(template.template_name, locale), label(item.period, template.cycle)
+        except KeyError:  # the catalogue has let go of it; what is owed of it is still owed
+            name, period = item.template_code, label(item.period, Cycle.MONTH)
+        return say(
+            locale,
+            "reminders.message.line",
+            template=plain(name),
+            code=item.template_code,
+            period=period,
+            deadline=self.deadline(item.deadline, locale),
+            state=say(locale, f"reminders.message.{_state(item)}{'.one' * (abs(item.days) == 1)}", days=abs(item.days)),
+        )
+
+    def deadline(self, deadline: datetime, locale: str) -> str:
+        """2026-11-22 周日 24:00: midnight belongs to the day that it ends."""
+        local = deadline.astimezone(self.zone)
+        is_midnight = (local.hour, local.minute) == (0, 0)
+        day = (local - timedelta(days=1)).date() if is_midnight else local.date()
+        weekday = say(locale, "reminders.message.weekdays").split()[day.weekday()]
+        hour = "24:00" if is_midnight else f"{local:%H:%M}"
+        return say(locale, "reminders.message.deadline", day=f"{day}", weekday=weekday, hour=hour)
+
+
+def robot_text(subject: str, body: str) -> str:
+    """What a robot says."""
+    return f"{subject}\n\n{body}"
+
+
+def plain(text: str) -> str:
+    """One line of anybody's text, without characters that are not seen. 企业微信 takes <@…> in a text for a call."""
+    seen = (one for one in text if one.isspace() or unicodedata.category(one)[0] != "C")
+    return " ".join("".join(seen).split()).replace("<@", "＜@")
+
+
+def _state(item: Item) -> str:
+    if item.status == "pending":
+        return "left" if item.days > 0 else "today"
+    return "past" if item.days < 0 else "past_today"
+
+
+def _cut(text: str, limit: int, mark: str) -> str:
+    room = max(0, limit - len(mark.encode()))
+    return text.encode()[:room].decode("utf-8", "ignore") + mark
