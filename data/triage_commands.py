@@ -1,4 +1,4 @@
-"""`python -m data answer|record`: what is said of a flagged figure, and what each unit has done about its own."""
+"""`python -m data answer|record|compare`: what is said of flagged figures; what plain methods would flag."""
 
 import argparse
 from datetime import UTC, datetime
@@ -8,8 +8,10 @@ import pandas
 
 from data.catalogue_store import catalogue_in_force
 from data.command_line import add_command, opened, print_rows, tell
+from data.detector.classic import Z_THRESHOLD, Method
 from data.periods import parse_period
 from data.queries.anomalies import RULE, anomalies
+from data.queries.classic import classic_flags
 from data.queries.triage import corrected, record
 from data.questions import as_read
 from data.store import parse_moment
@@ -30,6 +32,12 @@ def add_parsers(commands: Any) -> None:
         saying.add_argument(f"--{name}", required=True)
     saying.add_argument("--cell", help="as `anomalies` names it; default: the form as a whole")
     saying.add_argument("--column", help="in the place of a cell, for the sums of a ledger")
+    plain = add_command(commands, "compare", _compare, "what a plain method of other systems would flag")
+    plain.add_argument("--method", choices=[one.value for one in Method], default=Method.Z_SCORE.value)
+    plain.add_argument("--threshold", type=float, default=Z_THRESHOLD, help="of both z-scores")
+    for name in ("period", "unit"):
+        plain.add_argument(f"--{name}")
+    plain.add_argument("--as-of", metavar="MOMENT", help="ISO 8601; default: now")
     kept = add_command(commands, "record", _record, "flags by unit: open, overdue, promised, answered, corrected")
     kept.add_argument("--period")
     kept.add_argument("--as-of", metavar="MOMENT", help="ISO 8601; default: now")
@@ -62,6 +70,16 @@ def _answer(options: argparse.Namespace) -> int:
     except TriageFault as fault:
         raise ValueError(_WORDS[fault.code]) from fault
     return tell(options, {"unit": one.unit_code, "template": one.template_code, "step": options.step})
+
+
+def _compare(options: argparse.Namespace) -> int:
+    store = opened()
+    catalogue = catalogue_in_force(store)
+    as_of = parse_moment(options.as_of, catalogue.bureau.timezone) if options.as_of else datetime.now(UTC)
+    month = parse_period(options.period) if options.period else None
+    found = classic_flags(store, as_of, Method(options.method), options.threshold, month, options.unit)
+    print_rows([as_read(row, catalogue) for row in found.to_dict("records")], options)
+    return 0
 
 
 def _record(options: argparse.Namespace) -> int:

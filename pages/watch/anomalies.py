@@ -6,7 +6,9 @@ import streamlit as st
 
 import charts
 import text
+from data.detector.classic import Method
 from data.queries.anomalies import anomalies, history
+from data.queries.classic import classic_flags
 from data.queries.triage import record
 from data.triage import State
 from pages.shared import answers, flag_words, triage_card
@@ -20,10 +22,17 @@ SHOWN_MONTHS = 24
 st.title(t("page.anomalies"), anchor=False)
 as_of = answers.now()
 answers.stop_where_nothing_is_due(as_of)
-with st.grid(2, min_column_width=220):
+with st.grid(3, min_column_width=220):
     unit_code = answers.choose_unit()
     month = answers.choose_month(as_of, has_all=True)
+    method = answers.choose("method", list(Method), lambda m: t(f"method.{m}"), t("method"), t("method.own"))
 catalogue = answers.catalogue()
+if method:
+    plain = answers.ask_daily(classic_flags, as_of, method=Method(method), month=month, unit_code=unit_code)
+    st.caption(t(f"method.{method}.how"))
+    st.markdown(t("method.sentence", number=len(plain)))
+    show_table(flag_words.plain_table(catalogue, plain))
+    st.stop()
 found = answers.ask_daily(anomalies, as_of, month=month, unit_code=unit_code)
 st.caption(t("anomaly.caption"))
 every = found

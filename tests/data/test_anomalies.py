@@ -9,8 +9,10 @@ from data.access import Person, Role
 from data.catalogue import ColumnType, Nature, Obligation, Severity, TemplateKind
 from data.catalogue_store import load_catalogue
 from data.detector import judge
+from data.detector.classic import Method
 from data.queries import anomalies as queries
 from data.queries.anomalies import COLUMNS, anomalies, history
+from data.queries.classic import classic_flags
 from data.queries.panels import ROWS
 from data.store import Store, append
 from tests.conftest import OCTOBER, REASON, filled, ingest, shanghai
@@ -307,3 +309,20 @@ def test_figures_are_judged_again_only_when_others_count(bare, monkeypatch):
     assert [panel.values.shape for panel in asked] == [(1, 4), (1, 5)]
     anomalies(bare, datetime(2025, 5, 20, tzinfo=UTC))  # as of then, the same four counted
     assert len(asked) == 2
+
+
+# The plain methods, for comparison
+
+
+def test_what_plain_methods_flag_and_what_they_cannot(bare):
+    """Of nine figures no z-score exceeds 3, however wrong one is; the other two see it."""
+    for period, n in zip(months(9), [*STEADY, 10_000], strict=True):
+        report(bare, period, [{"n": n}])
+    assert classic_flags(bare, ALWAYS, Method.Z_SCORE).empty
+    for method in (Method.MODIFIED_Z_SCORE, Method.MIN_MAX):
+        (row,) = classic_flags(bare, ALWAYS, method).itertuples()
+        assert (row.unit_code, row.period.date(), row.cell, row.value) == ("U1", date(2025, 9, 1), "B5", 10_000)
+    (row,) = classic_flags(bare, ALWAYS, Method.Z_SCORE, 2.5).itertuples()
+    assert row.score == pytest.approx(8**0.5, rel=1e-3)  # sqrt(n - 1): the most there can be
+    assert classic_flags(bare, ALWAYS, Method.MIN_MAX, month=date(2025, 8, 1)).empty
+    assert classic_flags(bare.seen_by(Person("x", "x", Role.REPORTER, "U2")), ALWAYS, Method.MIN_MAX).empty
