@@ -526,7 +526,7 @@ def test_evidence_is_frozen_as_it_was(tmp_path):
     case_id = bring(store, Kind.CRITICISM, "opened", settled(1))
     supervision.set_rules(store, {"late_days": 9}, settled(1))
     (case,) = queries.cases(store, ALWAYS, case_id=case_id)
-    assert case.rules["late_days"] == 4 and case.reasons == [{"code": "days", "number": 4, "limit": 4}]
+    assert case.rules["late_days"] == 4 and case.reasons == [{"code": "days", "number": 4, "limit": 4, "window": 0}]
     (kept,) = case.evidence
     assert (kept["template_code"], kept["verdict"], kept["days_late"]) == ("T1", "late", 4)
     assert kept["deadline"] == "2026-02-23T00:00:00+08:00" and kept["received_at"] == "2026-02-26T09:00:00+08:00"
@@ -660,6 +660,8 @@ def test_a_unit_sees_its_own_notices_once_they_are_issued_and_no_proposal(tmp_pa
     bring(store, Kind.CRITICISM, "issued", now, "B")
     waivers.waive(store, Ground.EXTENSION, JANUARY, now, REASON, "B")
     assert queries.cases(own, ALWAYS) == [] and queries.waivers(own, ALWAYS).empty
+    for table in ("supervision_case", "supervision_step", "waiver"):
+        assert own.rows(f"SELECT count(*) FROM {table}") == [(0,)]
     with pytest.raises(Forbidden):
         queries.candidates(own, now)
     act(store, first, "issue", now, "鄂州建办通〔2026〕99号")
