@@ -559,6 +559,20 @@ def test_a_rectification_closes_when_everything_named_has_come(tmp_path):
     ]
 
 
+def test_a_rectification_of_what_has_come_in_meanwhile_is_not_issued(tmp_path):
+    store = history(tmp_path, {("A", "T1"): [None], ("A", "T2"): [None]})
+    now = settled(1)
+    case_id = bring(store, Kind.RECTIFICATION, "approved", now)
+    worlds.send(store, [Sent("A", "T1", JANUARY, now), Sent("A", "T2", JANUARY, now + timedelta(hours=2))])
+    for hours, is_issued in ((3, False), (1, True)):
+        later = now + timedelta(hours=hours)
+        if is_issued:
+            assert supervision.issue(store, [case_id], NUMBER, later)[0].state == "issued"
+        else:
+            with pytest.raises(SupervisionFault, match="no_longer"):
+                supervision.issue(store, [case_id], NUMBER, later)
+
+
 def test_a_due_day_may_be_given_but_not_before_the_notice(tmp_path):
     store = history(tmp_path, {("A", "T1"): [None]})
     case_id = bring(store, Kind.RECTIFICATION, "approved", settled(1))
