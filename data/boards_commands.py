@@ -66,8 +66,10 @@ def _boards(options: argparse.Namespace) -> int:
 
 def _show(store: Store, options: argparse.Namespace) -> int:
     kind, period = _period(store, options)
-    found = queries.board(store, _as_of(store, options), kind, period, options.unit)
-    print_rows([_line(store, queries.line_of(place), kind, period) for place in found.places], options)
+    found = queries.board(store, _as_of(store, options), kind, period)
+    lines = [queries.line_of(place) for place in found.places]
+    shown = [line for line in lines if options.unit in (None, line["unit_code"])]
+    print_rows([_line(store, line, kind, period) for line in shown], options)
     if not found.is_settled and not options.json:
         print("provisional: not every deadline has passed", file=options.stderr)
     return 0

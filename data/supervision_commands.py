@@ -34,7 +34,7 @@ _WORDS = {
     "together": "one document is of one kind, and names a unit once",
     "issued_on": "--on: expected a day after the month began, within a year and not to come, found {found}",
     "due_date": "--due: expected a day from that of the notice on, found {found}",
-    "no_longer": "its evidence no longer stands ({number} pieces changed): drop it, or decline it",
+    "no_longer": "its evidence no longer stands, or has come in: drop it, or decline it",
     "changed": "{number} pieces of its evidence have changed (supervision show): say with --reason why it stands",
     "still_open": "still not received: {items}",
     "nothing_to_waive": "nothing is late or missing there that is not waived already",

@@ -89,11 +89,12 @@ class Round:
 
 @dataclass(frozen=True)
 class Reason:
-    """Which threshold was met: number is what was found, limit what the rule says."""
+    """Which threshold was met: number is what was found, limit what the rule says; window: within so many months."""
 
     code: str
     number: int
     limit: int
+    window: int = 0
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ def talk(notices: Sequence[Notice], day: date, rules: Rules) -> Candidate | None
     if len(counted) < rules.talk_criticisms:
         return None
     counted.sort(key=lambda one: (one.issued_on, one.issued_at, one.case_id))
-    reason = Reason("criticisms", len(counted), rules.talk_criticisms)
+    reason = Reason("criticisms", len(counted), rules.talk_criticisms, rules.talk_months)
     return Candidate(Kind.TALK, counted[-1].unit_code, counted[-1].month, (reason,), notices=tuple(counted))
 
 

@@ -58,13 +58,11 @@ def board_rules_at(store: Store, as_of: datetime) -> BoardRules:
     return BoardRules.of(setting(store, "boards", {}, as_of))
 
 
-def board(
-    store: Store, as_of: datetime, kind: str, period: date, unit_code: str | None = None, points: Points | None = None
-) -> Board:
+def board(store: Store, as_of: datetime, kind: str, period: date, points: Points | None = None) -> Board:
     """The ranking of a month, or a year (its months whose deadlines have all passed). points: a formula to try."""
     points, rules = points or points_at(store, as_of), board_rules_at(store, as_of)
     last = add_months(period, 11) if kind == "year" else period
-    found = _dues(store, as_of, add_months(period, 1 - points.bonus_months), last, unit_code)
+    found = _dues(store, as_of, add_months(period, 1 - points.bonus_months), last)
     zone = ZoneInfo(catalogue_in_force(store).bureau.timezone)
     pending = {row[3] for row in found if row[4] == "pending"}
     months = [add_months(period, n) for n in range(12 if kind == "year" else 1)]
@@ -75,7 +73,7 @@ def board(
     units.sort(key=lambda code: order.index(code) if code in order else len(order))
     standings = [_standing(unit, [row for row in found if row[0] == unit], counted, points) for unit in units]
     ranked = places(standings, rules)
-    if store.person.role.is_of_unit or unit_code:
+    if store.person.role.is_of_unit:
         ranked = [Place(place.standing, None, "") for place in ranked]
     is_settled = len(over) == len(months) and not pending & set(months) and bool(units)
     return Board(kind, period, ranked, points, rules, is_settled)
@@ -101,7 +99,7 @@ def costs(store: Store, as_of: datetime, month: date, unit_code: str | None = No
     return pandas.DataFrame(rows, columns=names)
 
 
-def _dues(store: Store, as_of: datetime, first: date, last: date, unit_code: str | None) -> list[tuple]:
+def _dues(store: Store, as_of: datetime, first: date, last: date, unit_code: str | None = None) -> list[tuple]:
     return store.rows(_SQL, {"as_of": as_of, "first": first, "last": last, "unit_code": unit_code})
 
 

@@ -174,9 +174,7 @@ def changes(case: Case, by_unit: dict[str, list[Round]], notices: list[Notice]) 
     """What of a case's evidence is no longer as it was: waived, exempted, another deadline, a notice withdrawn. That
     something missing has come in is no change: it was missing when it was said to be.
     """
-    dues = {
-        (due.template_code, due.period.isoformat()): due for one in by_unit.get(case.unit_code, ()) for due in one.dues
-    }
+    dues = {_key(due): due for one in by_unit.get(case.unit_code, ()) for due in one.dues}
     in_force = {one.case_id for one in notices if one.is_in_force}
     found = []
     for kept in case.evidence:
@@ -202,10 +200,15 @@ def still_holds(case: Case, by_unit: dict[str, list[Round]], notices: list[Notic
         case Kind.CRITICISM:
             return criticism(own, case.month, rules) is not None
         case Kind.RECTIFICATION:
-            owed = {(due.template_code, due.period.isoformat()) for one in own for due in one.counted}
-            return any((kept["template_code"], kept["period"]) in owed for kept in case.evidence)
+            missing = {_key(due) for one in own for due in one.counted if due.received_at is None}
+            return any((kept["template_code"], kept["period"]) in missing for kept in case.evidence)
     in_force = {one.case_id for one in notices if one.is_in_force}
     return sum(kept["case_id"] in in_force for kept in case.evidence) >= rules.talk_criticisms
+
+
+def _key(due: Owed) -> tuple[str, str]:
+    """How evidence names a due of its unit."""
+    return due.template_code, due.period.isoformat()
 
 
 @dataclass(frozen=True)
@@ -220,9 +223,7 @@ class Item:
 
 def closing_check(case: Case, by_unit: dict[str, list[Round]]) -> list[Item]:
     """Each due that a rectification names, and whether it was received by now."""
-    dues = {
-        (due.template_code, due.period.isoformat()): due for one in by_unit.get(case.unit_code, ()) for due in one.dues
-    }
+    dues = {_key(due): due for one in by_unit.get(case.unit_code, ()) for due in one.dues}
     found = []
     for kept in case.evidence:
         due = dues.get((kept["template_code"], kept["period"]))

@@ -1,6 +1,7 @@
 """Supervision in words: why something is proposed, its evidence, what has changed, and what was done with it."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -30,8 +31,9 @@ def reasons(found: Sequence[Reason | dict[str, Any]]) -> str:
     """Which thresholds were met, the most serious first."""
     said = []
     for one in found:
-        kept = one if isinstance(one, dict) else {"code": one.code, "number": one.number, "limit": one.limit}
-        said.append(t(f"supervision.reason.{kept['code']}", number=kept["number"], limit=kept["limit"]))
+        kept = one if isinstance(one, dict) else asdict(one)
+        values = {name: kept[name] for name in ("number", "limit", "window")}
+        said.append(t(f"supervision.reason.{kept['code']}", **values))
     return t("supervision.and").join(said)
 
 

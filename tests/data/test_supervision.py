@@ -526,7 +526,7 @@ def test_evidence_is_frozen_as_it_was(tmp_path):
     case_id = bring(store, Kind.CRITICISM, "opened", settled(1))
     supervision.set_rules(store, {"late_days": 9}, settled(1))
     (case,) = queries.cases(store, ALWAYS, case_id=case_id)
-    assert case.rules["late_days"] == 4 and case.reasons == [{"code": "days", "number": 4, "limit": 4}]
+    assert case.rules["late_days"] == 4 and case.reasons == [{"code": "days", "number": 4, "limit": 4, "window": 0}]
     (kept,) = case.evidence
     assert (kept["template_code"], kept["verdict"], kept["days_late"]) == ("T1", "late", 4)
     assert kept["deadline"] == "2026-02-23T00:00:00+08:00" and kept["received_at"] == "2026-02-26T09:00:00+08:00"
@@ -557,6 +557,20 @@ def test_a_rectification_closes_when_everything_named_has_come(tmp_path):
         "received",
         "waived",
     ]
+
+
+def test_a_rectification_of_what_has_come_in_meanwhile_is_not_issued(tmp_path):
+    store = history(tmp_path, {("A", "T1"): [None], ("A", "T2"): [None]})
+    now = settled(1)
+    case_id = bring(store, Kind.RECTIFICATION, "approved", now)
+    worlds.send(store, [Sent("A", "T1", JANUARY, now), Sent("A", "T2", JANUARY, now + timedelta(hours=2))])
+    for hours, is_issued in ((3, False), (1, True)):
+        later = now + timedelta(hours=hours)
+        if is_issued:
+            assert supervision.issue(store, [case_id], NUMBER, later)[0].state == "issued"
+        else:
+            with pytest.raises(SupervisionFault, match="no_longer"):
+                supervision.issue(store, [case_id], NUMBER, later)
 
 
 def test_a_due_day_may_be_given_but_not_before_the_notice(tmp_path):
@@ -660,6 +674,8 @@ def test_a_unit_sees_its_own_notices_once_they_are_issued_and_no_proposal(tmp_pa
     bring(store, Kind.CRITICISM, "issued", now, "B")
     waivers.waive(store, Ground.EXTENSION, JANUARY, now, REASON, "B")
     assert queries.cases(own, ALWAYS) == [] and queries.waivers(own, ALWAYS).empty
+    for table in ("supervision_case", "supervision_step", "waiver"):
+        assert own.rows(f"SELECT count(*) FROM {table}") == [(0,)]
     with pytest.raises(Forbidden):
         queries.candidates(own, now)
     act(store, first, "issue", now, "鄂州建办通〔2026〕99号")

@@ -41,7 +41,7 @@ def test_the_queue_from_proposal_to_end(run):
         ("criticism", "A", run.period),
         ("rectification", "A", run.period),
     ]
-    assert found[0]["reasons"] == [{"code": "omitted", "number": 1, "limit": 1}]
+    assert found[0]["reasons"] == [{"code": "omitted", "number": 1, "limit": 1, "window": 0}]
     assert found[1]["evidence"][0]["template_code"] == "T1"
     own = found[1]["case_id"][:8]
     code, made, _ = run("supervision", "open", own)
@@ -140,3 +140,5 @@ def test_a_board_is_shown_published_objected_to_and_answered(run):
     assert [(one["unit"], one["points"]) for one in lines] == [("B", 100.0), ("A", 95.0)]
     assert run("points", "costs", "--period", run.period, "--unit", "A")[1][0]["is_waived"] is True
     assert run("boards", "--period", run.period)[1][1]["points"] is None
+    (own,) = run("boards", "--period", run.period, "--unit", "B")[1]
+    assert (own["unit"], own["rank"]) == ("B", 1)  # its place among all, not the first of one

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from data import boards, supervision
+from data import boards, supervision, waivers
 from data.access import Person, Role
 from data.queries import supervision as queries
+from data.queries.audit import audit_trail
 from data.store import Store
 from data.supervision_checks import ALWAYS
 from data.supervision_evidence import Kind
-from pages.shared import answers
+from data.waivers import Ground
+from pages.shared import answers, audit_words
 from tests.conftest import OFFICE, signed_in
 from tests.pages.fabricated import SHANGHAI, small_store
 from tests.pages.test_office import pressed
@@ -152,6 +154,30 @@ def test_a_unit_reads_what_was_issued_to_it_and_nothing_before(store, monkeypatc
     assert "整改期限 2026-12-10 周四" in said and "还有 1 份未收到：T1 2026-10" in said and "赵局长" not in said
     other = seen_by(monkeypatch, Person("a", "甲", Role.REPORTER, "A"), "watch/board")
     assert "发给本单位的文件" not in words(other)
+
+
+def test_the_trail_tells_every_step_in_words(store, monkeypatch):
+    case_id = open_case(store)
+    supervision.decide(store, case_id, True, NOW, "12 月 2 日呈批件", "赵局长")
+    supervision.issue(store, [case_id], "鄂州建改〔2026〕3号", NOW)
+    waivers.waive(store, Ground.SYSTEM_FAULT, OCTOBER, NOW, "省厅公告系统故障", "B")
+    boards.publish(store, "month", OCTOBER, NOW)
+    rows = list(audit_trail(store, ALWAYS, None, None, None, None, 5).itertuples())
+    catalogue = answers.catalogue()
+    told = [audit_words.sentence(row, catalogue, "zh-CN") for row in rows]
+    short = case_id[:8]
+    assert told == [
+        "公布积分榜",
+        "免责登记 · T1 · 乙科 · 2026-10",
+        f"督查：发文 · {short} · 乙科",
+        f"督查：审定同意 · {short} · 乙科",
+        f"督查：核实并立项 · {short} · 乙科",
+    ]
+    details = [audit_words.details(row, catalogue, "zh-CN") for row in rows]
+    assert details[0] == {"榜": "月榜", "月份": "2026-10", "第几版": "1"}
+    assert details[1]["免责事由"] == "系统故障" and details[2]["文号"] == "鄂州建改〔2026〕3号"
+    assert details[3]["审定人"] == "赵局长" and details[3]["按纸质审定补录"] == "是"
+    assert details[4] == {"依据条数": "1", "月份": "2026-10", "种类": "限期整改"}
 
 
 # Boards
