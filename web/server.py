@@ -2,8 +2,10 @@
 
 import asyncio.base_events
 import socket
+import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import uvicorn.config
@@ -16,6 +18,7 @@ from streamlit import config
 
 from data.access import Forbidden, Right, Role
 from data.catalogue_files import CatalogueError
+from data.queries.anomalies import anomalies
 from data.store import StoreError
 from loaders.owner import PROGRAMS, prepare
 from reminding import commands as reminding_commands
@@ -57,7 +60,9 @@ def middleware(page_roles: Mapping[str, frozenset[Role]]) -> list[Middleware]:
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
-    """Opens the store before the first request, says how to begin where there is no account yet, and reminds."""
+    """Opens the store before the first request, says how to begin where there is no account yet, reminds, and judges
+    all figures once, so that nobody's first page waits for it.
+    """
     try:
         local = f"http://localhost:{config.get_option('server.port')}"
         first_start.announce(prepare(), settings().origin or local)
@@ -65,10 +70,21 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
         print(error, flush=True)
     reminding = Reminding(prepare)
     reminding.start()
+    judging = threading.Thread(target=_judge_once, name="judging")
+    judging.start()
     try:
         yield {}
     finally:
         await run_in_threadpool(reminding.stop)
+        await run_in_threadpool(judging.join)
+
+
+def _judge_once() -> None:
+    """Fills the cache of verdicts."""
+    try:
+        anomalies(prepare(), datetime.now(UTC))
+    except (StoreError, CatalogueError):  # said above, and again on each page
+        return
 
 
 def _metrics(asked: Asked) -> Response:
