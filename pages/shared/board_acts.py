@@ -17,7 +17,7 @@ from data.queries.boards import Publication
 from data.settings import setting
 from data.supervision_checks import SupervisionFault
 from data.waivers import Ground
-from pages.shared import answers, board_views, supervision_card
+from pages.shared import answers, board_views, supervision_acts
 from pages.shared.issue_list import escaped
 from pages.shared.settings_form import settings_form
 from text import t
@@ -33,7 +33,7 @@ def attempt(act: Callable[[], object], done: str) -> None:
         st.warning(t(f"board.fault.{fault.code}", **fault.details), icon=":material/edit:")
         return
     except SupervisionFault as fault:
-        st.warning(supervision_card.fault_words(fault), icon=":material/edit:")
+        st.warning(supervision_acts.fault_words(fault), icon=":material/edit:")
         return
     st.toast(t(done))
     st.rerun()

@@ -12,11 +12,11 @@ from data import supervision
 from data.access import Right
 from data.queries import supervision as queries
 from data.queries.supervision import Case
-from data.supervision_checks import SupervisionFault
 from data.supervision_evidence import Candidate, Kind, Notice, Round
 from data.supervision_rules import Rules
 from pages.shared import answers, document_draft, waiver_form
 from pages.shared import supervision_words as said
+from pages.shared.supervision_acts import attempt
 from pages.shared.viewer import may, viewer
 from text import t
 
@@ -203,29 +203,6 @@ def show_issue_form(kind: Kind, approved: list[Case], today: date) -> None:
         if st.form_submit_button(t("supervision.act.issue"), type="primary"):
             about = (chosen, number, answers.now(), on, due, reason)
             attempt(lambda: supervision.issue(answers.store(), *about))
-
-
-def attempt(act: Callable[[], object]) -> None:
-    """Do it and show the page anew; where it is refused, say why."""
-    try:
-        act()
-    except SupervisionFault as fault:
-        st.warning(fault_words(fault), icon=":material/edit:")
-        return
-    st.toast(t("supervision.done.toast"))
-    st.rerun()
-
-
-def fault_words(fault: SupervisionFault) -> str:
-    """Why it was refused."""
-    details = dict(fault.details)
-    if fault.code in ("state", "opened"):
-        details["found"] = t(f"supervision.state.{details['found']}")
-    if fault.code == "kind":
-        details["found"] = t(f"supervision.kind.{details['found']}")
-    if details.get("unit"):
-        details["unit"] = text.unit_name(answers.catalogue(), details["unit"])
-    return t(f"supervision.fault.{fault.code}", **details)
 
 
 def _reason(case: Case, label: str) -> str:

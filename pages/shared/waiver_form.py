@@ -10,7 +10,7 @@ from data import waivers
 from data.queries import supervision as queries
 from data.supervision_checks import SupervisionFault
 from data.waivers import Ground
-from pages.shared import answers, supervision_card
+from pages.shared import answers, supervision_acts
 from pages.shared.tables import show_table
 from text import t
 
@@ -29,7 +29,7 @@ def show(month: date, unit_code: str | None = None, key: str = "waiver", templat
     try:
         found = waivers.waive(answers.store(), ground, month, answers.now(), *about)
     except SupervisionFault as fault:
-        st.warning(supervision_card.fault_words(fault), icon=":material/edit:")
+        st.warning(supervision_acts.fault_words(fault), icon=":material/edit:")
         return
     st.toast(t("waiver.done", number=len(found)))
     st.rerun()
@@ -73,7 +73,7 @@ def show_list(may_end: bool) -> None:
         return
     reason = st.text_input(t("waiver.end.reason"), max_chars=200)
     if st.button(t("waiver.end")):
-        supervision_card.attempt(lambda: waivers.end_waivers(answers.store(), holding, answers.now(), reason))
+        supervision_acts.attempt(lambda: waivers.end_waivers(answers.store(), holding, answers.now(), reason))
 
 
 def text_table(columns: dict[str, list]) -> pandas.DataFrame:
