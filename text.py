@@ -93,6 +93,15 @@ def is_blank(written: object) -> bool:
     return written is None or pandas.isna(written) or written == ""
 
 
+def span(days: float) -> str:
+    """3 天 5 小时, 提前 2 小时: whole hours, cut off and never rounded up."""
+    hours = int(abs(days) * 24)
+    parts = [t("span.days", number=hours // 24)] if hours >= 24 else []
+    parts += [t("span.hours", number=hours % 24)] if hours % 24 or not parts else []
+    said = t("span.join").join(parts)
+    return t("span.before", span=said) if days < 0 else said
+
+
 def status_words(status: str, days_late: int = 0) -> str:
     """按时, 迟报 3 天, 未报，已过 2 天, 待报, 免报."""
     return t(f"status.{status}.sentence", days=days_late)

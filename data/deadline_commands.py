@@ -17,7 +17,7 @@ from data.due_policy import set_policy
 from data.periods import add_months, label, parse_period, period_of
 from data.queries.due_changes import due_changes
 from data.queries.forecast import calibration, likely_late
-from data.queries.timeliness import dues
+from data.queries.timeliness import GRAINS, dues, timeliness
 from data.questions import as_read, wanted
 from data.store import Store, parse_moment
 
@@ -54,6 +54,11 @@ def add_parsers(commands: Any) -> None:
     ending = add_command(group, "revoke", _revoke, "the due goes by what it went by before")
     ending.add_argument("change_id", help="its number, or the beginning of it")
     ending.add_argument("--reason", required=True)
+    rolled = add_command(commands, "rollup", _rollup, "the five figures by a coarser grain")
+    rolled.add_argument("--by", action="append", required=True, choices=GRAINS, help="may be given again")
+    rolled.add_argument("--period", help="of the round of this month")
+    rolled.add_argument("--unit")
+    _as_of(rolled)
     ahead = add_command(commands, "forecast", _forecast, "who is likely to be late, of the dues that are still pending")
     ahead.add_argument("--period")
     ahead.add_argument("--unit")
@@ -185,6 +190,15 @@ def _dues(store: Store, options: argparse.Namespace) -> list[Key]:
     if not found:
         raise ValueError(f"expected a due of {' '.join(options.unit)} in {options.period}, found none")
     return found
+
+
+def _rollup(options: argparse.Namespace) -> int:
+    store = opened()
+    catalogue = catalogue_in_force(store)
+    month = parse_period(options.period) if options.period else None
+    found = timeliness(store, _moment(store, options), options.by, month, options.unit)
+    print_rows([as_read(row, catalogue) for row in found.to_dict("records")], options)
+    return 0
 
 
 def _forecast(options: argparse.Namespace) -> int:

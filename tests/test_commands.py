@@ -560,3 +560,12 @@ def test_the_programs_run_by_themselves(tmp_path):
     wrong = run("data", "late", "--period", "2026-99", "--json")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "2026-99" in wrong.stderr
+
+
+def test_rollup_adds_counts_and_never_rates(ask, shared):
+    months = ask("rollup", "--by", "month", "--as-of", "2026-12-01")
+    years = ask("rollup", "--by", "year", "--as-of", "2026-12-01")
+    for year in years:
+        own = [row for row in months if row["month"][:4] == year["year"][:4]]
+        assert year["due"] == sum(row["due"] for row in own) and year["on_time"] == sum(row["on_time"] for row in own)
+        assert year["on_time_rate"] == (pytest.approx(year["on_time"] / year["due"]) if year["due"] else None)

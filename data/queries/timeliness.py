@@ -16,7 +16,7 @@ FIGURES = """
 _WHERE = """
     WHERE ($month::DATE IS NULL OR "month" = $month) AND ($unit_code::VARCHAR IS NULL OR unit_code = $unit_code)"""
 _NEWEST = "(SELECT arg_max(catalogue_id, loaded_at) FROM catalogue_load)"
-_GRAINS = {
+GRAINS = {
     "unit_code": "unit_code",
     "template_code": "template_code",
     "period": "period",
@@ -60,11 +60,11 @@ def timeliness(
     due, received, on_time (counts without pending and exempt), reporting_rate and on_time_rate (0–1, NaN where nothing
     was due); beside them late, missing, pending and exempt. parent_code is the unit's own where it has no parent.
     """
-    unknown = set(by) - set(_GRAINS)
+    unknown = set(by) - set(GRAINS)
     if unknown:
-        raise ValueError(f"expected some of {sorted(_GRAINS)}, found {sorted(unknown)}")
+        raise ValueError(f"expected some of {sorted(GRAINS)}, found {sorted(unknown)}")
     grain = ", ".join(f'"{name}"' for name in by)
-    named = "".join(f'{_GRAINS[name]} AS "{name}", ' for name in by)
+    named = "".join(f'{GRAINS[name]} AS "{name}", ' for name in by)
     judged = f"SELECT {named}status FROM timeliness_at($as_of) d{_WHERE}"
     return store.frame(
         f"SELECT {grain}{',' if grain else ''} {FIGURES} FROM ({judged})"

@@ -84,7 +84,8 @@ def due_line(catalogue: Catalogue, due: Any) -> str:
         code=due.template_code,
         period=text.period_label(catalogue, due.template_code, due.period),
         deadline=text.deadline(due),
-        status=text.status_words(due.status, due.days_late),
+        status=text.status_words(due.status, due.days_late)
+        + (f"{t('list.comma')}{t('late.locked')}" if due.is_locked else ""),
     )
 
 
@@ -131,18 +132,22 @@ def late_table(catalogue: Catalogue, dues: pandas.DataFrame) -> pandas.DataFrame
     """The list with headings in the reader's language, for the workbook and the table on screen."""
     rows = [
         (
-            text.unit_name(catalogue, due.unit_code),
+            text.unit_name(catalogue, due.unit_code, on=due.due_date.date()),
             due.template_code,
             text.template_name(catalogue, due.template_code),
             text.period_label(catalogue, due.template_code, due.period),
             text.deadline(due),
-            with_kind(t(f"status.{due.status}"), due),
+            with_kind(t(f"status.{due.status}"), due)
+            + (f"{t('list.comma')}{t('late.locked')}" if due.is_locked else ""),
             due.days_late or None,
             text.moment(due.first_received_at) if not pandas.isna(due.first_received_at) else None,
+            None if pandas.isna(due.lead_days) else text.span(-due.lead_days),
+            None if pandas.isna(due.age_days) else text.span(due.age_days),
         )
         for due in dues.itertuples()
     ]
     names = ("unit", "code", "template", "period", "deadline", "status", "days", "received_at")
+    names += ("after_deadline", "after_period")
     table = pandas.DataFrame(rows, columns=[t(f"column.{name}") for name in names])
     return table.astype({t("column.days"): "Int64"})
 
@@ -203,6 +208,21 @@ def freshness_table(catalogue: Catalogue, found: pandas.DataFrame) -> pandas.Dat
     ]
     names = ("unit", "state", "behind", "newest", "code", "template")
     return pandas.DataFrame(rows, columns=[t(f"column.{name}") for name in names])
+
+
+def rollup_table(catalogue: Catalogue, figures: pandas.DataFrame, by: str) -> pandas.DataFrame:
+    """The five figures by a coarser grain (quarter, year, parent_code, template_group), with headings."""
+    groups = sorted({template.group for template in catalogue.templates})
+    names = {
+        "quarter": lambda one: f"{one.year}-Q{(one.month - 1) // 3 + 1}",
+        "year": lambda one: f"{one.year}",
+        "month": lambda one: f"{one:%Y-%m}",
+        "parent_code": lambda one: text.unit_name(catalogue, one),
+        "template_group": lambda one: one if one in groups and one else text.DASH,
+    }
+    columns = {t(f"rollup.{by}"): [names[by](one) for one in figures[by]]}
+    counts = ("due", "received", "on_time", *RATES, "late", "missing", "pending", "exempt")
+    return pandas.DataFrame(columns | {t(f"column.{name}"): figures[name].tolist() for name in counts})
 
 
 def figures_table(catalogue: Catalogue, figures: pandas.DataFrame, dues: pandas.DataFrame) -> pandas.DataFrame:

@@ -4,7 +4,7 @@ import streamlit as st
 
 import charts
 import text
-from data.queries.timeliness import dues
+from data.queries.timeliness import dues, timeliness
 from pages.shared import answers, sentences
 from pages.shared.tables import show_table
 from text import t
@@ -59,8 +59,21 @@ with right:
 st.subheader(t("timeliness.trend"), anchor=False)
 answers.show(charts.trend(answers.closed(figures), t), "chart.trend")
 
+st.subheader(t("rollup.title"), anchor=False)
+by = st.segmented_control(
+    t("rollup.by"),
+    ["quarter", "year", "parent_code", "template_group"],
+    default="quarter",
+    required=True,
+    format_func=lambda name: t(f"rollup.{name}"),
+    key="rollup-by",
+    label_visibility="collapsed",
+)
+shares = {t(f"column.{name}"): st.column_config.NumberColumn(format="percent") for name in sentences.RATES}
+rolled = answers.ask(timeliness, as_of, by=(by,), unit_code=unit_code)
+show_table(sentences.rollup_table(catalogue, rolled, by), column_config=shares)
+
 st.subheader(t("timeliness.table"), anchor=False)
 table = sentences.figures_table(catalogue, figures, judged)
-shares = {t(f"column.{name}"): st.column_config.NumberColumn(format="percent") for name in sentences.RATES}
 show_table(table, column_config=shares, height=360)
 answers.download(table, t("timeliness.file"), as_of)
