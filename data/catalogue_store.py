@@ -19,7 +19,7 @@ from data.catalogue_files import (
     template_definition,
     template_of,
 )
-from data.deadlines import dues
+from data.deadlines import Due, dues
 from data.periods import add_months
 from data.store import Store, append
 from data.workdays import Workdays
@@ -144,11 +144,35 @@ def _plan_dues(cursor, catalogue: Catalogue, catalogue_id: str, now: datetime, o
     """Rewrite the plan: every due that nobody has frozen. A later catalogue plans no period that opened before it."""
     today = now.astimezone(ZoneInfo(catalogue.bureau.timezone)).date()
     planned = dues(catalogue, add_months(today, PLAN_MONTHS))
-    planned = [due for due in planned if opened_by is None or due.opens_at > opened_by]
-    cursor.execute("DELETE FROM due_plan")
     names = [name.strip() for name in _DUE_COLUMNS.split(",")][:-1]
-    columns = {name: [getattr(due, name) for due in planned] for name in names}
-    append(cursor, "due_plan", {**columns, "catalogue_id": [catalogue_id] * len(planned)})
+    kept: list[tuple] = []
+    if opened_by is not None:
+        planned, kept = _not_lost(cursor, planned, opened_by, now)
+    cursor.execute("DELETE FROM due_plan")
+    rows = [tuple(getattr(due, name) for name in names) for due in planned] + kept
+    columns = {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)} if rows else {}
+    append(cursor, "due_plan", {**columns, "catalogue_id": [catalogue_id] * len(rows)} if rows else {})
+
+
+def _not_lost(cursor, planned: list[Due], opened_by: datetime, now: datetime) -> tuple[list[Due], list[tuple]]:
+    """What a new catalogue plans; and old rows of dues that had not opened and by it would have, with a deadline that
+    has passed already: they stay as they were planned, since nobody may be late by a change of rules, nor owe nothing.
+    """
+    columns = _DUE_COLUMNS.rpartition(",")[0]
+    rows = cursor.execute(
+        f"SELECT {columns} FROM due_plan WHERE opens_at > $opened_by "
+        "AND (unit_code, template_code, period) NOT IN (SELECT (unit_code, template_code, period) FROM due)",
+        {"opened_by": opened_by},
+    ).fetchall()
+    waiting = {row[:3]: row for row in rows}
+    wanted, kept = [], []
+    for due in planned:
+        key = (due.unit_code, due.template_code, due.period)
+        if due.opens_at > opened_by or (key in waiting and due.deadline > now):
+            wanted.append(due)
+        elif key in waiting:
+            kept.append(waiting[key])
+    return wanted, kept
 
 
 def _rebuild_workdays(cursor, calendar: tuple[CalendarDay, ...]) -> None:

@@ -23,6 +23,8 @@ from data.store import Store, parse_moment
 
 _WORDS = {
     "no_due": "{unit} {template} {period}: expected a due that has opened, found none",
+    "exempt": "{unit} {template} {period} is exempt: take the exemption back first",
+    "too_far": "--until: expected a day up to {limit}, found {found}",
     "not_later": "{unit} {template} {period}: expected a day after {limit}, found {found}",
     "reason": f"--reason: expected at least {MIN_REASON} characters",
     "unknown": "expected the number of a change (see `changes list`), found {found!r}",
@@ -182,6 +184,8 @@ def _dues(store: Store, options: argparse.Namespace) -> list[Key]:
     cycles = {template.template_code: template.cycle for template in catalogue.templates}
     known = dues(store, datetime.now(UTC), month)
     known = known[known["unit_code"].isin(options.unit)]
+    if not options.template:
+        known = known[known["status"] != "exempt"]
     if options.template:
         known = known[known["template_code"].isin(options.template)]
     if period is not None:

@@ -52,7 +52,7 @@ def deadline(policy: DuePolicy, period: date, cycle: Cycle, timezone: str, workd
         policy.minutes,
         nominal,
         workdays.rest_name(nominal),
-        nominal.year in workdays.years,
+        set(range(min(nominal, due_date).year, max(nominal, due_date).year + 1)) <= workdays.years,
         lock,
     )
 

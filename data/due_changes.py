@@ -18,6 +18,7 @@ from data.periods import label
 from data.store import Store, append
 
 MIN_REASON = 4
+MAX_YEAR = 2200
 Key = tuple[str, str, date]
 """unit, template, period."""
 
@@ -50,22 +51,20 @@ class Until:
 def extend(
     store: Store, dues: Sequence[Key], until: Until, reason: str, now: datetime, document_no: str = ""
 ) -> list[str]:
-    """Give these dues another deadline, all or none; returns the change_ids. ChangeFault where one is not due, or its
-    deadline would not become later than the one it had from the start. Forbidden to all but the office.
+    """Give these dues another deadline, all or none; returns the change_ids. ChangeFault where one is not due or
+    exempt, or its deadline would not become later than the one that holds: nobody becomes late by an extension, and a
+    shorter one wants the longer one taken back first. Forbidden to all but the office.
     """
     zone = ZoneInfo(catalogue_in_force(store).bureau.timezone)
+    if until.day.year > MAX_YEAR:
+        raise ChangeFault("too_far", found=until.day, limit=MAX_YEAR)
     at = instant(until.day, until.minutes, zone)
-    for key, planned in _planned(store, dues, now).items():
-        if at <= planned:
-            last = planned.astimezone(zone) - timedelta(microseconds=1)
-            raise ChangeFault("not_later", found=until.day, limit=last.date(), **_named(store, key))
     values = {"due_date": until.day, "due_minutes": until.minutes, "deadline": at}
     return _keep(store, ChangeKind.EXTENSION, dues, reason, now, document_no, values)
 
 
 def exempt(store: Store, dues: Sequence[Key], reason: str, now: datetime, document_no: str = "") -> list[str]:
     """Let nothing be due, all or none; otherwise as `extend`."""
-    _planned(store, dues, now)
     values = {"due_date": None, "due_minutes": None, "deadline": None}
     return _keep(store, ChangeKind.EXEMPTION, dues, reason, now, document_no, values)
 
@@ -101,16 +100,22 @@ def lock_moments(store: Store, keys: Iterable[tuple], as_of: datetime) -> dict[t
     return {row[:3]: row[3] for row in rows if row[:3] in wanted}
 
 
-def _planned(store: Store, dues: Sequence[Key], now: datetime) -> dict[Key, datetime]:
-    """The deadline that each due was given when it opened. ChangeFault where one has not."""
-    store.person.must_have(Right.MANAGE)
-    freeze_dues(store, now)
-    rows = store.rows("SELECT unit_code, template_code, period, planned_deadline FROM due_at($now)", {"now": now})
-    known = {row[:3]: row[3] for row in rows}
+def _check(store: Store, cursor: Any, dues: Sequence[Key], now: datetime, at: datetime | None) -> None:
+    """ChangeFault unless each due has opened and is owed, and `at` (of an extension) lies after its deadline."""
+    rows = cursor.execute(
+        "SELECT unit_code, template_code, period, deadline, is_exempt FROM due_at($now)", {"now": now}
+    ).fetchall()
+    known = {row[:3]: row[3:] for row in rows}
+    zone = ZoneInfo(catalogue_in_force(store).bureau.timezone)
     for key in dues:
         if key not in known:
             raise ChangeFault("no_due", **_named(store, key))
-    return {key: known[key] for key in dues}
+        deadline, is_exempt = known[key]
+        if is_exempt:
+            raise ChangeFault("exempt", **_named(store, key))
+        if at is not None and at <= deadline:
+            last = deadline.astimezone(zone) - timedelta(microseconds=1)
+            raise ChangeFault("not_later", found=at.astimezone(zone).date(), limit=last.date(), **_named(store, key))
 
 
 def _named(store: Store, key: Key) -> dict[str, Any]:
@@ -136,18 +141,26 @@ def _keep(
     document_no: str,
     values: dict[str, Any],
 ) -> list[str]:
+    store.person.must_have(Right.MANAGE)
+    dues = list(dict.fromkeys(dues))
     reason, document_no, ids = _reason(reason), " ".join(document_no.split()), [str(uuid.uuid4()) for _ in dues]
-    same = {"kind": kind.value, "reason": reason, "document_no": document_no or None, "set_at": now, **values}
-    columns = {name: [value] * len(dues) for name, value in same.items()}
-    columns |= {"change_id": ids, "set_by": [store.person.user_name] * len(dues)}
-    for place, name in enumerate(("unit_code", "template_code", "period")):
-        columns[name] = [key[place] for key in dues]
-    details = {"reason": reason, "document_no": document_no, "until": str(values["due_date"] or "")}
-    acts = [
-        Act(f"due_{kind.value}", one[:8], key[0], _named(store, key) | details)
-        for one, key in zip(ids, dues, strict=True)
-    ]
+    freeze_dues(store, now)
     with store.write() as cursor:
+        _check(store, cursor, dues, now, values["deadline"])
+        # strictly after what was decided before, whatever the clock says: the newest must be one
+        (set_at,) = cursor.execute(
+            "SELECT greatest($now, (SELECT max(set_at) + INTERVAL 1 MICROSECOND FROM due_change))", {"now": now}
+        ).fetchone()
+        same = {"kind": kind.value, "reason": reason, "document_no": document_no or None, "set_at": set_at, **values}
+        columns = {name: [value] * len(dues) for name, value in same.items()}
+        columns |= {"change_id": ids, "set_by": [store.person.user_name] * len(dues)}
+        for place, name in enumerate(("unit_code", "template_code", "period")):
+            columns[name] = [key[place] for key in dues]
         append(cursor, "due_change", columns)
+        details = {"reason": reason, "document_no": document_no, "until": str(values["due_date"] or "")}
+        acts = [
+            Act(f"due_{kind.value}", one[:8], key[0], _named(store, key) | details)
+            for one, key in zip(ids, dues, strict=True)
+        ]
         audit.keep(store, cursor, acts)
     return ids

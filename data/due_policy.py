@@ -16,6 +16,13 @@ def set_policy(
     `since`; returns the codes of those that it changes. A policy that began later is left to begin. ValueError for an
     unknown code, CatalogueError for a policy that is none; forbidden to all but the office.
     """
+    with store.write(is_news=False):  # between reading and loading nobody else changes another template
+        return _set_policy(store, codes, since, changed, now)
+
+
+def _set_policy(
+    store: Store, codes: Sequence[str] | None, since: date, changed: Callable[[DuePolicy], DuePolicy], now: datetime
+) -> list[str]:
     catalogue = catalogue_in_force(store)
     known = [template.template_code for template in catalogue.templates]
     for code in codes or ():

@@ -51,10 +51,12 @@ class Owed:
 
     @property
     def verdict(self) -> Verdict:
-        if self.status == "exempt" or self.waiver:
-            return Verdict.EXEMPT if self.status == "exempt" else Verdict.WAIVED
-        if self.status == "on_time":
+        if self.status == "exempt":
+            return Verdict.EXEMPT
+        if self.status == "on_time":  # whatever was waived before an extension made it so
             return Verdict.ON_TIME
+        if self.waiver:
+            return Verdict.WAIVED
         if self.status == "late" and self.received_at < self.makeup_ends:
             return Verdict.LATE
         return Verdict.OMITTED if self.is_made_up else Verdict.OPEN

@@ -60,9 +60,10 @@ def criticism(own: Sequence[Round], month: date, rules: Rules) -> Candidate | No
         return None
     this, run = past[-1], _late_run(past)
     omitted = sum(due.verdict is Verdict.OMITTED for due in this.unpunctual)
+    late = [due for due in this.unpunctual if due.verdict is Verdict.LATE]  # coming later adds nothing to an omission
     found = [
         Reason("omitted", omitted, rules.omitted_dues),
-        Reason("days", max((due.days_late for due in this.unpunctual if due.received_at), default=0), rules.late_days),
+        Reason("days", max((due.days_late for due in late), default=0), rules.late_days),
         Reason("dues", len(this.unpunctual), rules.late_dues),
         # once in every late_months months of a run, not in each month after the first ones
         Reason("months", run if rules.late_months and run % rules.late_months == 0 else 0, rules.late_months),

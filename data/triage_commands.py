@@ -88,7 +88,7 @@ def _record(options: argparse.Namespace) -> int:
     zone = catalogue.bureau.timezone
     as_of = parse_moment(options.as_of, zone) if options.as_of else datetime.now(UTC)
     month = parse_period(options.period) if options.period else None
-    found, done = record(anomalies(store, as_of, month)), corrected(store, as_of)
+    found, done = record(anomalies(store, as_of, month)), corrected(store, as_of, catalogue)
     rows = [row | {"corrected": done.get(row["unit_code"], 0)} for row in found.to_dict("records")]
     print_rows([as_read(row, catalogue) for row in rows], options)
     return 0

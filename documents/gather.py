@@ -59,6 +59,7 @@ def urge_facts(
     catalogue = catalogue_in_force(store)
     statuses = ["missing", "pending"] if has_pending else ["missing"]
     found = late_reporters(store, as_of, month, statuses=statuses)
+    found = found[~found["is_locked"].astype(bool)]  # what is no longer taken is not asked for
     if unit_codes:
         found = found[found["unit_code"].isin(list(unit_codes))]
     order = {code: place for place, code in enumerate(unit_order(catalogue))}

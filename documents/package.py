@@ -8,6 +8,8 @@ from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml.ns import qn
 
+from documents.wording import plain
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can hold
 _FOREIGN = {RT.CUSTOM_XML, RT.NUMBERING, "http://schemas.microsoft.com/office/2007/relationships/stylesWithEffects"}
 _THUMBNAIL = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail"
@@ -34,7 +36,8 @@ def strip(document: Document) -> None:
 def set_properties(document: Document, title: str, author: str, moment: datetime) -> None:
     """Title, author and the moment of the facts, in place of the library's own and of the clock."""
     properties, moment = document.core_properties, moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    properties.title, properties.author, properties.last_modified_by = title[:255], author[:255], author[:255]
+    author = plain(author)[:255]
+    properties.title, properties.author, properties.last_modified_by = plain(title)[:255], author, author
     properties.created = properties.modified = moment
     properties.comments = properties.keywords = properties.subject = properties.category = ""
     properties.language, properties.revision = "zh-CN", 1

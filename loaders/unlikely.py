@@ -73,7 +73,7 @@ def _cells(found: Recognised, checked: Checked) -> pandas.DataFrame:
     ]
     cells = pandas.DataFrame(rows, columns=["row_key", "column_name", "num", "row_no", "col_no"])
     if template.kind is TemplateKind.LEDGER:
-        sums = cells.groupby("column_name", as_index=False)["num"].sum()
+        sums = cells.groupby("column_name", as_index=False)["num"].sum().round({"num": 6})
         sums.loc[len(sums)] = (ROWS, float(len(checked.rows)))
         cells = sums.assign(row_key="", row_no=numpy.nan, col_no=numpy.nan)
     about = {"unit_code": found.unit_code, "period": pandas.Timestamp(found.period), "sheet": found.sheet.name}

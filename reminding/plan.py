@@ -71,11 +71,14 @@ class Plan:
 
 
 def owed(store: Store, as_of: datetime) -> list[Item]:
-    """Every due that has opened and is not received, the longest overdue first. None before the store has begun."""
+    """Every due that has opened, is not received and would still be taken, the longest overdue first. None before the
+    store has begun.
+    """
     if not has_begun(store):
         return []
     today = local_day(store, as_of)
     found = late_reporters(store, as_of, statuses=("missing", "pending"))
+    found = found[~found["is_locked"].astype(bool)]
     items = [
         Item(
             row.unit_code,

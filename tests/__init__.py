@@ -1,0 +1,1 @@
+import data as data  # before anything imports openpyxl: see there

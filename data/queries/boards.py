@@ -107,7 +107,7 @@ def _standing(unit_code: str, rows: list[tuple], counted: list[date], points: Po
     """A unit over some months: a month's points, or the mean of several; counts over all of them."""
     by_month: dict[date, list[Scored]] = {}
     for row in rows:
-        if row[4] in _COUNTED and not row[9]:
+        if row[4] in _COUNTED and not (row[9] and row[4] != "on_time"):
             by_month.setdefault(row[3], []).append(Scored(*row[:9]))
     found = []
     for month in counted:

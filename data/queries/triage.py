@@ -10,6 +10,7 @@ import numpy
 import pandas
 
 from data.catalogue import Catalogue
+from data.queries.panels import cells_of
 from data.store import Store
 from data.triage import State, Step, answer_days
 from data.workdays import Workdays
@@ -61,16 +62,24 @@ def record(flags: pandas.DataFrame) -> pandas.DataFrame:
     return table.sort_values(["overdue", "open", "flags"], ascending=False).reset_index()
 
 
-def corrected(store: Store, as_of: datetime) -> dict[str, int]:
+def corrected(store: Store, as_of: datetime, catalogue: Catalogue) -> dict[str, int]:
     """unit → how many figures that were to be corrected are no longer what they were; they count in its favour."""
-    sql = """SELECT s.unit_code, count(*) FROM (
-            SELECT DISTINCT unit_code, template_code, period, row_key, column_name, "value" FROM anomaly_step
-            WHERE step = 'to_correct' AND taken_at <= $as_of AND column_name IS NOT NULL) s
-        WHERE NOT EXISTS (SELECT 1 FROM fact f JOIN current_at($as_of) c USING (submission_id)
-            WHERE c.unit_code = s.unit_code AND c.template_code = s.template_code AND c.period = s.period
-                AND f.row_key = s.row_key AND f.column_name = s.column_name AND f.num = s."value")
-        GROUP BY ALL"""
-    return dict(store.rows(sql, {"as_of": as_of}))
+    promised = store.rows(
+        """SELECT DISTINCT unit_code, template_code, period, row_key, column_name, "value" FROM anomaly_step
+        WHERE step = 'to_correct' AND taken_at <= $as_of AND column_name IS NOT NULL""",
+        {"as_of": as_of},
+    )
+    templates = {template.template_code: template for template in catalogue.templates}
+    found: dict[str, int] = {}
+    for code in sorted({row[1] for row in promised} & templates.keys()):
+        cells = cells_of(store, as_of, templates[code])
+        periods = cells["period"].dt.date
+        places = (cells["unit_code"], periods, cells["row_key"], cells["column_name"], cells["num"])
+        now = set(zip(*places, strict=True))
+        for unit, template, period, row_key, column, value in promised:
+            if template == code and (unit, period, row_key, column, value) not in now:
+                found[unit] = found.get(unit, 0) + 1
+    return found
 
 
 def _said(store: Store, as_of: datetime) -> dict[tuple, tuple]:

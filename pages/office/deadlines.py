@@ -18,7 +18,7 @@ rules, changes, days = st.tabs([t("due.rules"), t("due.changes"), t("due.calenda
 with rules:
     if may(Right.MANAGE):
         due_rules.ask_change(as_of)
-    due_rules.show(catalogue, as_of)
+    due_rules.show(answers.catalogue(), as_of)  # as it is after the form above was saved
 with changes:
     answers.stop_before_the_start()
     with st.grid(2, min_column_width=220):

@@ -12,6 +12,7 @@ from data.catalogue_files import CatalogueError
 from data.catalogue_store import load_catalogue
 from locales.deadlines import weekday
 from pages.shared import answers
+from pages.shared.tables import edit_table, show_table
 from pages.shared.viewer import may
 from text import language, t
 
@@ -38,10 +39,10 @@ def show(catalogue: Catalogue, as_of: datetime) -> None:
         "day_name": st.column_config.TextColumn(t("due.day_name")),
     }
     if not may(Right.MANAGE):
-        st.dataframe(frame, column_config=columns, hide_index=True)
+        show_table(frame, column_config=columns)
         return
     st.caption(t("due.calendar.how"))
-    edited = st.data_editor(frame, column_config=columns, hide_index=True, num_rows="dynamic", key=f"calendar-{year}")
+    edited = edit_table(frame, column_config=columns, key=f"calendar-{year}")
     if st.button(t("due.calendar.save", year=year), type="primary", key="calendar-save"):
         _save(catalogue, year, edited, as_of)
 

@@ -10,7 +10,7 @@ import streamlit as st
 import text
 from data.catalogue import Catalogue
 from data.queries.versions import changes, tally
-from pages.shared import answers, sentences
+from pages.shared import answers, flag_words
 from pages.shared.tables import show_table
 from text import t
 
@@ -72,7 +72,7 @@ def _cell_line(catalogue: Catalogue, template_code: str, one: Any) -> tuple[str,
     return (
         t(f"versions.change.{one.change}"),
         _row_words(one.row_key),
-        sentences.column_label(catalogue, template_code, one.column_name),
+        flag_words.column_label(catalogue, template_code, one.column_name),
         moved(one.before_cell, one.after_cell),
         written(one.before),
         written(one.after),

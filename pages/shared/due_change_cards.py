@@ -1,6 +1,6 @@
 """Extensions and exemptions on the page: the form that grants them, and a card for each that was."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas
@@ -28,6 +28,7 @@ def ask_new(as_of: datetime, month: date | None, unit_code: str | None) -> None:
             st.caption(t("due.grant.choose_month"))
             return
         found = answers.ask(dues, as_of, month=month, unit_code=unit_code)
+        found = found[found["status"] != "exempt"]
         kind = st.segmented_control(
             t("due.grant.kind"),
             list(ChangeKind),
@@ -37,7 +38,7 @@ def ask_new(as_of: datetime, month: date | None, unit_code: str | None) -> None:
             key="grant-kind",
         )
         chosen = _choose_dues(found)
-        until = _ask_until(found) if kind is ChangeKind.EXTENSION else None
+        until = _ask_until(chosen if not chosen.empty else found) if kind is ChangeKind.EXTENSION else None
         reason, document_no = _ask_reason()
         if st.button(t("due.grant.button"), type="primary", disabled=chosen.empty, key="grant-button"):
             _grant(chosen, until, reason, document_no, as_of)
@@ -63,15 +64,21 @@ def _choose_dues(found: pandas.DataFrame) -> pandas.DataFrame:
         )
     chosen = own[own["template_code"].isin(codes)] if codes else own
     if not chosen.empty:
-        st.caption(t("due.grant.count", number=len(chosen)))
+        states = chosen["status"].value_counts()
+        said = t("list.comma").join(f"{t(f'status.{name}')} {number}" for name, number in states.items())
+        st.caption(f"{t('due.grant.count', number=len(chosen))} · {said}")
     return chosen
 
 
-def _ask_until(found: pandas.DataFrame) -> Until:
-    last = found["due_date"].max().date() if not found.empty else date.today()
+def _ask_until(chosen: pandas.DataFrame) -> Until:
+    today = answers.now().date()
+    last = chosen["due_date"].max().date() if not chosen.empty else today
     with st.grid(2, min_column_width=200):
-        day = st.date_input(t("due.grant.until"), last + pandas.Timedelta(days=3), min_value=last, key="grant-day")
+        usual = max(last, today) + timedelta(days=3)
+        day = st.date_input(t("due.grant.until"), usual, min_value=last, key="grant-day")
         hour = st.time_input(t("due.change.hour"), None, help=t("due.change.hour.help"), key="grant-hour")
+    if day < today:
+        st.warning(t("due.grant.past"), icon=":material/history:")
     return Until(day, hour.hour * 60 + hour.minute if hour and (hour.hour or hour.minute) else MIDNIGHT)
 
 

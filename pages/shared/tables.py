@@ -20,3 +20,8 @@ def neutral(frame: pandas.DataFrame) -> pandas.DataFrame:
 def show_table(frame: pandas.DataFrame, **more: Any) -> Any:
     """st.dataframe, without an index, of the harmless frame; returns what st.dataframe returns."""
     return st.dataframe(neutral(frame), hide_index=True, **more)
+
+
+def edit_table(frame: pandas.DataFrame, **more: Any) -> pandas.DataFrame:
+    """st.data_editor of the harmless frame, to which rows may be added; returns it as edited."""
+    return st.data_editor(neutral(frame), hide_index=True, num_rows="dynamic", **more)

@@ -40,12 +40,16 @@ def show(flag: Any, key: str) -> None:
         return
     with st.popover(t("triage.say"), key=f"triage-{key}"):
         step = st.radio(
-            t("triage.what"), offered, format_func=lambda one: t(f"triage.step.{one}"), key=f"triage-step-{key}"
+            t("triage.what"),
+            offered,
+            index=None,  # nothing is suggested: right and wrong are hers to say
+            format_func=lambda one: t(f"triage.step.{one}"),
+            key=f"triage-step-{key}",
         )
         reason = st.text_input(t("triage.reason", number=MIN_REASON), max_chars=200, key=f"triage-reason-{key}")
         if step is Step.TO_CORRECT:
             st.caption(t("triage.to_correct.how"))
-        if st.button(t("triage.save"), type="primary", key=f"triage-save-{key}"):
+        if st.button(t("triage.save"), type="primary", disabled=step is None, key=f"triage-save-{key}"):
             _save(flag, step, reason)
 
 

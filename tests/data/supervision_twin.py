@@ -80,7 +80,9 @@ def expected(
 
 def _judged(owed, month, excused, as_of, zone, days_off, rule):
     """(is settled, [(line, word)]) of a month, without what does not count."""
-    counted = [line for line in owed if line.status != "exempt" and line[:3] not in excused]
+    counted = [
+        line for line in owed if line.status != "exempt" and (line[:3] not in excused or line.status == "on_time")
+    ]
     ends = {line: _end_of_grace(line, zone, days_off, rule["grace_days"]) for line in counted}
     begun = datetime.combine(_shifted(month, 1), time(), zone)
     settled = begun <= as_of and all(end <= as_of for end in ends.values())
@@ -122,7 +124,7 @@ def _criticised(unit, month, months, own, rule):
         run += 1
     numbers = {
         "omitted": sum(word == "omitted" for _, word in bad),
-        "days": max([line.days_late for line, _ in bad if line.received], default=0),
+        "days": max([line.days_late for line, word in bad if word == "late"], default=0),
         "dues": len(bad),
         "months": run,
     }

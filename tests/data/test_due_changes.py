@@ -1,5 +1,6 @@
 """Policies by date, frozen dues, extensions and exemptions, locks: each answer is that of its moment."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -281,4 +282,69 @@ def test_days_late_of_an_hour_within_the_day_are_begun_days(tmp_path):
         assert (row.status, row.days_late) == ("missing", days), hours
     assert one(store, deadline - timedelta(seconds=1)).status == "pending"
     assert deadline.astimezone(UTC) == one(store, deadline).deadline
+    store.close()
+
+
+# Found by an attacker
+
+
+def test_a_shorter_extension_is_refused_while_the_longer_one_holds(tmp_path):
+    store = store_of(tmp_path, [Sent("U1", "T1", OCTOBER, at("2026-11-28"))])
+    (long,) = extend(store, [KEY], Until(date(2026, 11, 30)), "上级延期", at("2026-11-02"))
+    with pytest.raises(ChangeFault, match="not_later"):
+        extend(store, [KEY], Until(date(2026, 11, 25)), "写错了日期", at("2026-11-29"))
+    assert one(store, at("2026-11-29T12:00")).status == "on_time"
+    revoke(store, long, "写错了日期", at("2026-11-29T13:00"))
+    extend(store, [KEY], Until(date(2026, 11, 25)), "应为二十五日", at("2026-11-29T14:00"))
+    assert one(store, at("2026-11-30")).due_date.date() == date(2026, 11, 25)
+    store.close()
+
+
+def test_no_extension_undoes_an_exemption(tmp_path):
+    store = store_of(tmp_path)
+    exempt(store, [KEY], "机构调整", at("2026-11-02"))
+    with pytest.raises(ChangeFault, match="exempt"):
+        extend(store, [KEY], Until(date(2026, 11, 30)), "全市停电", at("2026-11-03"))
+    assert one(store, at("2026-12-01")).status == "exempt"
+    store.close()
+
+
+def test_the_later_of_two_changes_holds_whatever_the_clock_says_and_a_due_counts_once(tmp_path):
+    store, now = store_of(tmp_path), at("2026-11-10")
+    assert len(extend(store, [KEY, KEY], Until(date(2026, 11, 25)), "上级延期", now)) == 1
+    exempt(store, [KEY], "机构调整", now)  # in the same instant
+    for _ in range(3):
+        assert one(store, at("2026-11-30")).status == "exempt"
+    other = ("U2", "T1", OCTOBER)
+    extend(store, [other], Until(date(2026, 11, 25)), "上级延期", now)
+    exempt(store, [other], "机构调整", now - timedelta(days=1))  # the clock was set back
+    assert one(store, at("2026-11-30"), other).status == "exempt"
+    store.close()
+
+
+def test_a_due_that_was_planned_never_vanishes_by_a_change_of_rules(tmp_path):
+    """November is planned to open on the first of December; by the new rule it would have opened already."""
+    store = store_of(tmp_path)
+    set_policy(store, None, date(2026, 11, 1), lambda one: replace(one, month_offset=0, day=28), at("2026-11-26"))
+    months = [row.period.date().month for row in dues(store, at("2027-01-30"), unit_code="U1").itertuples()]
+    assert months == [8, 9, 10, 11, 12, 1]
+    november = one(store, at("2027-01-30"), ("U1", "T1", date(2026, 11, 1)))
+    assert november.due_date.date() == date(2026, 11, 28)
+    set_policy(store, None, date(2026, 12, 1), lambda one: replace(one, day=1), at("2026-12-05"))
+    december = one(store, at("2027-01-30"), ("U1", "T1", date(2026, 12, 1)))
+    assert december.due_date.date() >= date(2026, 12, 5)  # not to a day that was over when the rule was made
+    store.close()
+
+
+def test_two_people_who_change_two_templates_at_once_lose_nothing(tmp_path):
+    obligations = [Obligation("U1", code, date(2026, 8, 1)) for code in ("T1", "T2")]
+    store = worlds.opened(tmp_path, World(worlds.catalogue(obligations), []), START)
+
+    def change(code: str, day: int):
+        return set_policy(store, [code], OCTOBER, lambda one: replace(one, day=day), at("2026-09-05"))
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(change, ("T1", "T2"), (11, 12))) == [["T1"], ["T2"]]
+    catalogue = catalogue_in_force(store)
+    assert [catalogue.template(code).policy(OCTOBER).day for code in ("T1", "T2")] == [11, 12]
     store.close()

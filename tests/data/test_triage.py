@@ -6,6 +6,7 @@ import pandas
 import pytest
 
 from data.access import Forbidden, Person, Role
+from data.catalogue_store import catalogue_in_force
 from data.queries.anomalies import anomalies
 from data.queries.triage import corrected, record
 from data.triage import Flagged, State, Step, TriageFault, answer
@@ -57,10 +58,10 @@ def test_a_promise_has_its_days_and_a_correction_ends_it(flagged):
     row = only(flagged, at)
     assert (row.state, row.answer_by.date()) == ("to_correct", date(2025, 10, 21))
     assert only(flagged, at + timedelta(days=9)).state == "overdue"
-    assert corrected(flagged, at + timedelta(days=9)) == {}
+    assert corrected(flagged, at + timedelta(days=9), catalogue_in_force(flagged)) == {}
     report(flagged, date(2025, 9, 1), [{"n": 100}], version=2, received_at=at + timedelta(days=10))
     assert anomalies(flagged, at + timedelta(days=11)).empty
-    assert corrected(flagged, at + timedelta(days=11)) == {"U1": 1}
+    assert corrected(flagged, at + timedelta(days=11), catalogue_in_force(flagged)) == {"U1": 1}
 
 
 def test_a_new_definition_begins_a_new_past(flagged):

@@ -4,6 +4,7 @@ import pytest
 
 from data.access import Person, Role
 from data.store import append, open_store
+from data.triage import Step
 from tests.conftest import OFFICE, signed_in
 from tests.data.test_anomalies import STEADY
 from tests.data.worlds import later_month
@@ -61,6 +62,7 @@ def test_a_flag_says_what_it_looks_like_and_a_section_answers_it(store, monkeypa
     app = opened("watch/anomalies", month="2026-09")
     shown = words(app)
     assert "小数点错位" in shown and "填的是 1,010" in shown and "可能应为 101" in shown and "逾期" in shown
+    next(one for one in app.radio if one.key.startswith("triage-step")).set_value(Step.CONFIRMED).run()
     reason = next(one for one in app.text_input if one.key.startswith("triage-reason"))
     reason.set_value("有一次性大额业务，附合同").run()
     pressed(app, "保存答复")
@@ -78,6 +80,8 @@ def test_a_flag_says_what_it_looks_like_and_a_section_answers_it(store, monkeypa
 
 def test_an_answer_without_a_reason_is_refused(store, monkeypatch):
     app = opened("watch/anomalies", month="2026-09")
+    assert next(one for one in app.button if one.label == "保存答复").disabled
+    next(one for one in app.radio if one.key.startswith("triage-step")).set_value(Step.TO_CORRECT).run()
     pressed(app, "保存答复")
     assert any("请写明理由" in one.value for one in app.warning)
     assert store.rows("SELECT count(*) FROM anomaly_step") == [(0,)]
