@@ -185,11 +185,14 @@ class Coming:
 
 
 def coming(store: Store, as_of: datetime, policy: Policy, days: int = 31) -> list[Coming]:
-    """The steps of what is owed now, from today on, if nothing more comes in; by day, then by unit. Without what every
-    contact of the unit was told of today.
+    """The steps of what is owed now or opens within these days, from today on, if nothing more comes in; by day, then
+    by unit. Without what every contact of the unit was told of today.
     """
     today, found, done = local_day(store, as_of), {}, _done_today(store, as_of, policy)
-    for item in owed(store, as_of):
+    soon: dict[tuple, Item] = {}
+    for item in (*owed(store, as_of), *owed(store, as_of + timedelta(days=days))):
+        soon.setdefault((item.unit_code, item.template_code, item.period), item)
+    for item in soon.values():
         for step, day in _steps_of(item, policy):
             if today <= day <= today + timedelta(days=days) and replace(item, step=step).key not in done:
                 key = (day, step, item.unit_code)

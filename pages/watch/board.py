@@ -60,7 +60,8 @@ else:
     live = queries.board(answers.store(), as_of, kind, period)
     lines, points, rules, is_settled = [queries.line_of(one) for one in live.places], live.points, live.rules, False
     is_settled = live.is_settled
-    st.caption(t("board.unpublished.unit" if own_unit else "board.unpublished", period=words))
+    key = "board.live" if newest else "board.unpublished.unit" if own_unit else "board.unpublished"
+    st.caption(t(key, period=words, edition=newest.edition if newest else ""))
 if not is_settled:
     st.info(t("board.provisional.year" if kind == "year" else "board.provisional"), icon=":material/hourglass_top:")
 

@@ -183,9 +183,17 @@ def test_random_histories_give_the_same_as_one_by_one(tmp_path, seed):
     store.close()
 
 
+def test_what_opens_soon_is_coming_too(tmp_path):
+    """Asked at the end of November, when nothing of November's round has opened yet."""
+    store = world_with(tmp_path, worlds.template("T1"))
+    days = {f"{one.day:%m-%d}" for one in coming(store, shanghai("2026-11-30 12:00"), ON)}
+    assert {"12-19", "12-21", "12-22", "12-23", "12-25"} <= days
+    store.close()
+
+
 def test_what_is_coming_is_what_will_go(tmp_path):
     store = world_with(tmp_path, worlds.template("T1"), worlds.template("T2", day=24))
-    found = coming(store, shanghai("2026-11-20 12:00"), ON)
+    found = coming(store, shanghai("2026-11-20 12:00"), ON, days=10)
     assert [(f"{one.day:%m-%d}", one.step, one.unit_code, one.number) for one in found] == [
         ("11-21", "before-1", "U", 1),
         ("11-21", "before-3", "U", 1),
