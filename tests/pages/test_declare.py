@@ -125,7 +125,7 @@ def test_other_pages_say_what_came_instead_of_a_workbook(store):
     late = opened("month/late")
     assert "乙科：《受理月报》2026-10期（迟 2 天，零报告）" in late.code[0].value
     assert set(late.dataframe[0].value["状态"]) == {"迟报（零报告）", "迟报（平台报送）"}
-    table = opened("watch/timeliness").dataframe[0].value
+    table = opened("watch/timeliness").dataframe[1].value  # the first holds the roll-ups
     assert table["报送方式"].value_counts().to_dict() == {"报表": 7, "零报告": 1, "平台报送": 1}
     assert "迟报（零报告）" in words(opened("month/templates", unit="B"))
 
