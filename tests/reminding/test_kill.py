@@ -40,30 +40,26 @@ def logged(path) -> list[tuple]:
 @pytest.mark.slow
 def test_a_kill_with_the_mail_handed_over_sends_nothing_again(tmp_path, mailbox, under_way):
     made = owing_today(tmp_path / "s.duckdb", "yi@b.example")
-    path, step = made.path, f"after-{_days(made)}"
+    path = made.path
     made.close()
     own = environment(path, mailbox)
     process = subprocess.Popen(WORDS, cwd=ROOT, env=own, stdout=subprocess.DEVNULL)
     assert under_way.wait(60)
     process.send_signal(signal.SIGKILL)
     process.wait(10)
-    assert logged(path) == [("B", step, 1, "sending")]
+    assert logged(path) == [("B", "after-2", 1, "sending")]
     assert len(mailbox.mails) == 1  # it has arrived all the same
     for _ in range(2):
         done = subprocess.run(WORDS, cwd=ROOT, env=own, capture_output=True, timeout=60)
         assert (done.returncode, json.loads(done.stdout)) == (0, []), done.stderr
-    assert logged(path) == [("B", step, 1, "unsure")] and len(mailbox.mails) == 1
+    assert logged(path) == [("B", "after-2", 1, "unsure")] and len(mailbox.mails) == 1
 
 
 @pytest.mark.slow
 def test_a_server_that_is_asked_to_end_waits_for_the_message_under_way(tmp_path, mailbox, under_way):
     made = owing_today(tmp_path / "s.duckdb", "yi@b.example")
-    path, step = made.path, f"after-{_days(made)}"
+    path = made.path
     made.close()
     with served(path, {name: value for name, value in environment(path, mailbox).items() if "ZHUNDIAN_" in name}):
         assert under_way.wait(60)
-    assert logged(path) == [("B", step, 1, "sent")] and len(mailbox.mails) == 1
-
-
-def _days(store) -> int:
-    return json.loads(store.rows("SELECT setting_value FROM setting")[0][0])["days_after"][0]
+    assert logged(path) == [("B", "after-2", 1, "sent")] and len(mailbox.mails) == 1
