@@ -31,8 +31,8 @@ class ChangeKind(StrEnum):
 
 
 class ChangeFault(Exception):
-    """The change is none; nothing was written. code and details make the words on screen: no_due, not_later, reason,
-    unknown, ended.
+    """The change is none; nothing was written. code and details make the words on screen: no_due, exempt, not_later,
+    too_far, reason, unknown, ended.
     """
 
     def __init__(self, code: str, **details: Any) -> None:

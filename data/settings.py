@@ -14,7 +14,7 @@ def setting(store: Store, name: str, default: Any, as_of: datetime | None = None
     """The value that was set last by as_of (None: by now), else the default. Any value that JSON can hold."""
     found = store.rows(
         "SELECT setting_value FROM setting WHERE setting_name = $name AND ($as_of::TIMESTAMPTZ IS NULL OR "
-        "set_at <= $as_of) ORDER BY set_at DESC LIMIT 1",
+        "set_at <= $as_of) ORDER BY set_at DESC, rowid DESC LIMIT 1",
         {"name": name, "as_of": as_of},
     )
     return json.loads(found[0][0]) if found else default

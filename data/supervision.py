@@ -141,7 +141,7 @@ def issue(
             due = None
             if case.kind is Kind.RECTIFICATION:
                 rectify_days = Rules.of(case.rules).rectify_days
-                due = due_date or workdays(store).after(issued_on, rectify_days)
+                due = due_date or workdays(store).nth_after(issued_on, rectify_days)
                 if due < issued_on:
                     raise SupervisionFault("due_date", found=due.isoformat())
             details = check_evidence(store, case, now, reason)

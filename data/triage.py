@@ -13,6 +13,7 @@ from data.periods import label
 from data.settings import setting
 from data.store import Store, append
 
+RULE = "rule"  # the kind of a check that fired; every other kind of flag is a Cause
 MIN_REASON = 6
 ANSWER_DAYS = 5  # working days, as published for checking disputed data; the setting anomaly_days says otherwise
 

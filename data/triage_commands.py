@@ -10,12 +10,12 @@ from data.catalogue_store import catalogue_in_force
 from data.command_line import add_command, opened, print_rows, tell
 from data.detector.classic import Z_THRESHOLD, Method
 from data.periods import parse_period
-from data.queries.anomalies import RULE, anomalies
+from data.queries.anomalies import anomalies
 from data.queries.classic import classic_flags
 from data.queries.triage import corrected, record
 from data.questions import as_read
 from data.store import parse_moment
-from data.triage import MIN_REASON, Flagged, Step, TriageFault, answer
+from data.triage import MIN_REASON, RULE, Flagged, Step, TriageFault, answer
 
 _WORDS = {
     "reason": f"--reason: expected at least {MIN_REASON} characters",

@@ -30,7 +30,11 @@ class Workdays:
         return known.day_name if known and known.day_name else WEEKEND
 
     def nth_after(self, day: date, number: int) -> date:
-        """The n-th working day after a day; a negative number counts back. ValueError in a calendar without any."""
+        """The n-th working day after a day; a negative number counts back, 0 is the day itself. ValueError in a
+        calendar without any.
+        """
+        if number == 0:
+            return day
         step, left, found = timedelta(days=1 if number > 0 else -1), abs(number), day
         for _ in range(_FARTHEST * left):
             found += step
@@ -38,10 +42,6 @@ class Workdays:
             if not left:
                 return found
         raise ValueError(f"expected a working day within {_FARTHEST} days of {day}, found none: mend the calendar")
-
-    def after(self, day: date, number: int) -> date:
-        """As `nth_after`; the day itself for 0."""
-        return self.nth_after(day, number) if number > 0 else day
 
     def moved(self, day: date, rest_days: RestDays, number: int = 1) -> date:
         """Where a day goes that may be no working day."""

@@ -10,8 +10,8 @@ from data.access import OWNER, SAMPLE
 from data.catalogue import Severity, Template, TemplateKind
 from data.cells import address
 from data.detector import Cause, Verdicts, judge
-from data.queries.anomalies import FORM_LEAST, details_of, possible
-from data.queries.panels import ROWS, Figures, arranged, cells_of, watched, without_the_redefined
+from data.queries.anomalies import FORM_LEAST, details_of, shown, weight
+from data.queries.panels import ROWS, SUM_DIGITS, Figures, arranged, cells_of, watched, without_the_redefined
 from data.store import Store
 from loaders.issues import Issue
 from loaders.recognise import Recognised
@@ -73,7 +73,7 @@ def _cells(found: Recognised, checked: Checked) -> pandas.DataFrame:
     ]
     cells = pandas.DataFrame(rows, columns=["row_key", "column_name", "num", "row_no", "col_no"])
     if template.kind is TemplateKind.LEDGER:
-        sums = cells.groupby("column_name", as_index=False)["num"].sum().round({"num": 6})
+        sums = cells.groupby("column_name", as_index=False)["num"].sum().round({"num": SUM_DIGITS})
         sums.loc[len(sums)] = (ROWS, float(len(checked.rows)))
         cells = sums.assign(row_key="", row_no=numpy.nan, col_no=numpy.nan)
     about = {"unit_code": found.unit_code, "period": pandas.Timestamp(found.period), "sheet": found.sheet.name}
@@ -91,7 +91,7 @@ def _told(figures: Figures, verdicts: Verdicts, flagged: pandas.DataFrame, found
     weighed = []
     for cell in flagged.itertuples():
         details = details_of(verdicts, cell.row, 0)
-        weighed.append((details["probability"] * abs(details["effect_share"] or 0.1), cell, details))
+        weighed.append((weight(details), cell, details))
     weighed.sort(key=lambda one: -one[0])
     return issues + [
         _issue(figures, verdicts, cell, details, found.template) for _, cell, details in weighed[: MOST - len(issues)]
@@ -99,10 +99,7 @@ def _told(figures: Figures, verdicts: Verdicts, flagged: pandas.DataFrame, found
 
 
 def _issue(figures: Figures, verdicts: Verdicts, cell, details: dict, template: Template) -> Issue:
-    digits = int(figures.panel.decimals[cell.row])
-    matrices = (verdicts.low, verdicts.high, verdicts.suggested)
-    low, high, suggested = (round(float(one[cell.row, 0]), digits) for one in matrices)
-    low, high = possible(low, high, template, cell.column_name)
+    low, high, suggested = shown(figures, verdicts, cell.row, 0, template)
     said = {
         "cause": str(verdicts.cause[cell.row, 0]),
         "found": _plain(cell.num),

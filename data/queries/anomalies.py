@@ -18,8 +18,8 @@ from data.periods import closing_month
 from data.queries.panels import ROWS, SERIES, Figures, cells_of, figures_of, redefinitions, submissions_of
 from data.queries.triage import with_states
 from data.store import Store
+from data.triage import RULE
 
-RULE = "rule"  # the kind of a check that fired; every other kind is a Cause
 FORM_LEAST = 3  # so many figures of a return copied together are told as one
 RULE_WEIGHT = 0.02  # a check that fired was explained by the section: below a likely slip of any size that matters
 COLUMNS = (
@@ -156,12 +156,9 @@ def _cell_flag(judged: Judged, template: Template, cell: Any) -> tuple:
     row, column, verdicts = cell.row, cell.column, judged.verdicts
     where = None if pandas.isna(cell.row_no) else address(int(cell.row_no), int(cell.col_no))
     place = (cell.column_name, cell.row_key, cell.sheet, where)
-    digits = int(judged.figures.panel.decimals[row])
-    matrices = (verdicts.low, verdicts.high, verdicts.suggested)
-    low, high, suggested = (round(float(one[row, column]), digits) for one in matrices)
-    low, high = possible(low, high, template, cell.column_name)
+    low, high, suggested = shown(judged.figures, verdicts, row, column, template)
     details = details_of(verdicts, row, column)
-    numbers = (float(cell.num), low, high, suggested, round(details["probability"] * _share(details), 4))
+    numbers = (float(cell.num), low, high, suggested, round(weight(details), 4))
     kind = str(verdicts.cause[row, column])
     return _flag(cell.unit_code, template, cell.period, kind, place, numbers, details, cell.submission_id)
 
@@ -189,15 +186,28 @@ def details_of(verdicts: Verdicts, row: int, column: int) -> dict[str, Any]:
     )
 
 
-def _share(details: dict[str, Any]) -> float:
-    """How much of the total the flag moves; where figures do not add up, as if each unit's weighed the same."""
+def weight(details: dict[str, Any]) -> float:
+    """Probability x how much of the total the flag moves; where figures do not add up, as if all units weighed the
+    same.
+    """
     if details["effect_share"] is not None:
-        return min(abs(details["effect_share"]), 1.0)
+        return details["probability"] * min(abs(details["effect_share"]), 1.0)
     effect, expected = abs(details["effect"] or 0.0), abs(details["expected"] or 0.0)
-    return effect / (expected * (1 + details["n_units"]) + effect) if effect else 0.0
+    share = effect / (expected * (1 + details["n_units"]) + effect) if effect else 0.0
+    return details["probability"] * share
 
 
-def possible(low: float, high: float, template: Template, name: str) -> tuple[float, float]:
+def shown(
+    figures: Figures, verdicts: Verdicts, row: int, column: int, template: Template
+) -> tuple[float, float, float]:
+    """low, high and suggested as people read them: rounded as the column is reported, within what it can hold."""
+    digits = int(figures.panel.decimals[row])
+    matrices = (verdicts.low, verdicts.high, verdicts.suggested)
+    low, high, suggested = (round(float(one[row, column]), digits) for one in matrices)
+    return *_possible(low, high, template, figures.series["column_name"].iloc[row]), suggested
+
+
+def _possible(low: float, high: float, template: Template, name: str) -> tuple[float, float]:
     """A range within what the column can hold: no rate above 100, no count below 0."""
     if name == ROWS:
         return max(low, 0.0), high

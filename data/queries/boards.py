@@ -162,7 +162,7 @@ def publications(
     for *row, content in found:
         kept = json.loads(content)
         day = row[4].astimezone(zone).date()
-        until = days.after(day, kept["rules"]["objection_days"])
+        until = days.nth_after(day, kept["rules"]["objection_days"])
         own = sorted(lines.get(row[0], []), key=lambda line: line["no"])
         result.append(Publication(*row[:6], row[6] or "", kept, own, until))
     return result

@@ -17,7 +17,7 @@ WATCHED = (Nature.FLOW, Nature.STOCK, Nature.LEVEL)
 WINDOW = 48  # months of past that are read: four of each month of the year; older ones were another world
 SERIES = ["unit_code", "row_key", "column_name"]
 _MOST_DECIMALS = 4
-_SUM_DIGITS = 6  # a sum of doubles depends on its order in the last bits, and an answer is about the very figure
+SUM_DIGITS = 6  # a sum of doubles depends on its order in the last bits, and an answer is about the very figure
 _DURATIONS = ("天", "日", "工作日", "小时", "分钟")
 _MONEY = ("元", "万元", "亿元")
 
@@ -86,7 +86,7 @@ def cells_of(store: Store, as_of: datetime, template: Template, unit_code: str |
     if template.kind is TemplateKind.LEDGER:
         sql = f"""
             WITH cells AS ({sql.replace("WHERE num IS NOT NULL", "")})
-            SELECT unit_code, period, '' AS row_key, column_name, round(kahan_sum(num), {_SUM_DIGITS}) AS num,
+            SELECT unit_code, period, '' AS row_key, column_name, round(kahan_sum(num), {SUM_DIGITS}) AS num,
                 any_value(sheet) AS sheet,
                 NULL::INTEGER AS row_no, NULL::INTEGER AS col_no, submission_id
             FROM cells WHERE num IS NOT NULL GROUP BY ALL

@@ -120,7 +120,7 @@ def history(store: Store, as_of: datetime, rules: Rules, unit_code: str | None =
     dues = []
     for unit, template, period, month, deadline, due_date, status, days_late, received_at in found:
         if due_date not in ends:
-            ends[due_date] = _midnight(days.after(due_date, rules.grace_days) + timedelta(days=1), zone)
+            ends[due_date] = _midnight(days.nth_after(due_date, rules.grace_days) + timedelta(days=1), zone)
         end = max(deadline, ends[due_date])
         waiver = excused.get((unit, template, period), "")
         own = (unit, template, period, month, deadline, status, days_late, received_at, end, as_of >= end, waiver)

@@ -12,7 +12,7 @@ import pandas
 from data.catalogue import Catalogue
 from data.queries.panels import cells_of
 from data.store import Store
-from data.triage import State, Step, answer_days
+from data.triage import RULE, State, Step, answer_days
 from data.workdays import Workdays
 
 _ANSWERS = {Step.CONFIRMED: State.CONFIRMED, Step.REDEFINED: State.REDEFINED, Step.TO_CORRECT: State.TO_CORRECT}
@@ -104,4 +104,4 @@ def _explained(store: Store, as_of: datetime) -> dict[tuple, str]:
 
 def _own_words(flag: Any) -> str | None:
     """A check that fired was explained when the file was sent."""
-    return json.loads(flag.details).get("explanation") if flag.kind == "rule" else None
+    return json.loads(flag.details).get("explanation") if flag.kind == RULE else None

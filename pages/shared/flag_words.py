@@ -8,8 +8,8 @@ import pandas
 import text
 from data.catalogue import Catalogue
 from data.detector import Cause
-from data.queries.anomalies import RULE
 from data.queries.panels import ROWS
+from data.triage import RULE
 from pages.shared.issue_list import escaped
 from text import t
 

@@ -84,9 +84,13 @@ def due_line(catalogue: Catalogue, due: Any) -> str:
         code=due.template_code,
         period=text.period_label(catalogue, due.template_code, due.period),
         deadline=text.deadline(due),
-        status=text.status_words(due.status, due.days_late)
-        + (f"{t('list.comma')}{t('late.locked')}" if due.is_locked else ""),
+        status=text.status_words(due.status, due.days_late) + _locked(due),
     )
+
+
+def _locked(due: Any) -> str:
+    """Behind a status: nothing is taken any more."""
+    return f"{t('list.comma')}{t('late.locked')}" if due.is_locked else ""
 
 
 def by_unit(dues: pandas.DataFrame) -> list[tuple[str, pandas.DataFrame]]:
@@ -137,8 +141,7 @@ def late_table(catalogue: Catalogue, dues: pandas.DataFrame) -> pandas.DataFrame
             text.template_name(catalogue, due.template_code),
             text.period_label(catalogue, due.template_code, due.period),
             text.deadline(due),
-            with_kind(t(f"status.{due.status}"), due)
-            + (f"{t('list.comma')}{t('late.locked')}" if due.is_locked else ""),
+            with_kind(t(f"status.{due.status}"), due) + _locked(due),
             due.days_late or None,
             text.moment(due.first_received_at) if not pandas.isna(due.first_received_at) else None,
             None if pandas.isna(due.lead_days) else text.span(-due.lead_days),
