@@ -47,9 +47,9 @@ def unlikely_issues(
 def _issues(before: pandas.DataFrame, found: Recognised, checked: Checked) -> list[Issue]:
     template, period = found.template, pandas.Timestamp(found.period)
     now = _cells(found, checked)
-    own = (before["unit_code"] == found.unit_code) & (before["period"] == period)
-    rows = before["row_key"].isin(now["row_key"])  # others are compared with nothing of this return
-    cells = pandas.concat([before[~own & rows & (before["period"] <= period)], now], ignore_index=True)
+    # The periods before alone: whoever sends the same figures is asked the same, first or last of her round.
+    rows = before["row_key"].isin(now["row_key"]) & (before["period"] < period)
+    cells = pandas.concat([before[rows], now], ignore_index=True)
     figures = arranged(cells, template)
     column = figures.column(found.period)
     if column is None or len(figures.periods) < 2:
