@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pandas
 import streamlit as st
 
-from data.catalogue import Catalogue
-from data.deadlines import Deadline
+from data.catalogue.deadlines import Deadline
+from data.catalogue.model import Catalogue
 from data.periods import Cycle, label
 from locales import DEFAULT, LOCALES, pick, say, words
 from locales.deadlines import day_words, last_words, moved_words, until_words
@@ -66,7 +66,7 @@ def last_moment(deadline: datetime) -> str:
 
 def deadline(due: Any) -> str:
     """2026-11-20 周五（原定 11-22 周日（周末），提前）: until when a due is in time, and what moved it. due: a row of
-    data.queries.timeliness.dues.
+    data.dues.timeliness.dues.
     """
     until = until_words(language(), due.due_date, due.due_minutes)
     is_extended = due.change_kind == "extension"

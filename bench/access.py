@@ -12,11 +12,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data import audit, passwords, tokens
+from data import audit
 from data.access import OWNER, Person, Role
+from data.anomalies.flags import anomalies
 from data.audit import Act
-from data.queries.anomalies import anomalies
-from data.queries.timeliness import dues, late_reporters
+from data.dues.timeliness import dues, late_reporters
+from data.people import passwords, tokens
 from data.store import Store
 
 ROUNDS = 30

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy
 import pandas
 
-from data.detector import from_rows, judge
+from data.anomalies.detector import from_rows, judge
 
 SEEN = ["source", "unit", "indicator", "month", "obs", "vtype", "dec", "flow"]
 TRUTH = ["source", "value", "kind", "bad", "ignore", "obs"]

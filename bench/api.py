@@ -15,8 +15,8 @@ from contextlib import closing
 from pathlib import Path
 
 from bench.month import copied
-from data import tokens
 from data.access import Role
+from data.people import tokens
 from data.store import Store
 from tests.served import Served, served
 

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from tqdm import tqdm
 
 from data.backup import check
-from data.catalogue_store import catalogue_in_force, load_catalogue
-from data.queries.timeliness import timeliness
+from data.catalogue.in_force import catalogue_in_force, load_catalogue
+from data.dues.timeliness import timeliness
 from data.store import Store
 from loaders.ingest import take_in
 from loaders.offers import offer

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy
 
-from data.detector import Panel, judge
+from data.anomalies.detector import Panel, judge
 
 
 def panel(units: int, figures: int, months: int, seed: int = 1) -> Panel:

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data.catalogue_store import catalogue_in_force, ensure_catalogue
-from data.queries.anomalies import anomalies
-from data.queries.freshness import freshness
-from data.queries.submissions import issues, submissions
-from data.queries.timeliness import dues, late_reporters, round_at, timeliness
+from data.anomalies.flags import anomalies
+from data.catalogue.in_force import catalogue_in_force, ensure_catalogue
+from data.dues.freshness import freshness
+from data.dues.timeliness import dues, late_reporters, round_at, timeliness
 from data.store import Store
+from data.submissions.received import issues, submissions
 from loaders.offers import offer
 from loaders.sample import load_sample
 

@@ -12,8 +12,8 @@ from typing import Any, TextIO
 import pandas
 
 from data.access import Person, Role
-from data.catalogue_files import CatalogueError
-from data.catalogue_store import ensure_catalogue
+from data.catalogue.files import CatalogueError
+from data.catalogue.in_force import ensure_catalogue
 from data.door import knock
 from data.store import Store, StoreBusy, StoreError, open_store, store_path
 
@@ -105,3 +105,17 @@ def tell(options: argparse.Namespace, answer: dict[str, Any]) -> int:
     else:
         print("\n".join(f"{name}\t{value}" for name, value in answer.items()), file=options.stdout)
     return 0
+
+
+def parse_values(given: list[str]) -> dict[str, Any]:
+    """NAME=VALUE words; a value is JSON, or else a text. ValueError."""
+    found = {}
+    for one in given:
+        name, is_pair, value = one.partition("=")
+        if not is_pair:
+            raise ValueError(f"expected NAME=VALUE, found {one!r}")
+        try:
+            found[name] = json.loads(value)
+        except ValueError:
+            found[name] = value
+    return found

@@ -7,32 +7,25 @@ from pathlib import Path
 
 import pandas
 
-from data import (
-    audit,
-    boards_commands,
-    command_line,
-    deadline_commands,
-    people_commands,
-    review_commands,
-    supervision_commands,
-    triage_commands,
-)
+from data import audit, command_line
+from data.anomalies import commands as triage_commands
 from data.audit import Act
 from data.backup import backup, backup_into, check, restore
-from data.catalogue import Catalogue
-from data.catalogue_files import read_catalogue, write_catalogue
-from data.catalogue_store import (
-    catalogue_in_force,
-    has_begun,
-    load_catalogue,
-    set_counting_start,
-)
-from data.catalogue_xlsx import read_catalogue_xlsx, write_catalogue_xlsx
+from data.boards import commands as boards_commands
+from data.catalogue.files import read_catalogue, write_catalogue
+from data.catalogue.in_force import catalogue_in_force, has_begun, load_catalogue, set_counting_start
+from data.catalogue.model import Catalogue
+from data.catalogue.xlsx import read_catalogue_xlsx, write_catalogue_xlsx
 from data.command_line import add_command, opened, print_rows, tell
+from data.dues import commands as deadline_commands
+from data.people import commands as people_commands
 from data.periods import Cycle, parse_period
-from data.queries.versions import changes, versions
-from data.questions import QUESTIONS, answer, as_read
+from data.questions import QUESTIONS, answer
+from data.readable import as_read
 from data.store import parse_moment, store_path
+from data.submissions import commands as review_commands
+from data.submissions.versions import changes, versions
+from data.supervision import commands as supervision_commands
 
 
 def main(arguments: Sequence[str]) -> int:

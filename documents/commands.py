@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from data import audit, command_line
-from data.catalogue_store import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force
 from data.command_line import add_command, opened, print_rows, tell
 from data.periods import parse_period
-from data.queries.supervision import cases
 from data.store import Store, parse_moment
+from data.supervision.record import cases
 from documents.draft import Mark
 from documents.drafting import act_of, draft_bulletin, draft_circular, draft_urge, file_name
 from documents.gather_case import draft_cases

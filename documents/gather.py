@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 import pandas
 
 from data.access import Right
-from data.catalogue import Catalogue
-from data.catalogue_store import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.model import Catalogue
+from data.dues.timeliness import late_reporters
 from data.periods import Cycle, label
-from data.queries.submissions import has_sample
-from data.queries.timeliness import late_reporters
 from data.store import Store
+from data.submissions.received import has_sample
 from documents.draft import Draft, Mark
 from documents.month_facts import Owed
 from documents.settings import document_settings

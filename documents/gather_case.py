@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.catalogue import Catalogue
-from data.catalogue_store import catalogue_in_force
-from data.deadlines import instant
+from data.catalogue.deadlines import instant
+from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.model import Catalogue
 from data.periods import Cycle, label
-from data.queries.supervision import Case, cases
 from data.store import Store
-from data.supervision_evidence import Kind, Verdict
+from data.supervision.evidence import Kind, Verdict
+from data.supervision.record import Case, cases
 from documents.case_facts import Failing, Issued, UnitRecord
 from documents.commendation import CriticismFacts, PraiseFacts, criticism, praise
 from documents.gather import draft_of

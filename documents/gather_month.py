@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas
 
-from data.catalogue import Catalogue
-from data.catalogue_store import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.model import Catalogue
+from data.dues.timeliness import dues
 from data.periods import Cycle, add_months, closing_month
-from data.queries.submissions import issues, submissions
-from data.queries.timeliness import dues
 from data.store import Store
+from data.submissions.received import issues, submissions
 from documents.draft import Draft
 from documents.gather import draft_of, local, period_label, template_name, unit_order
 from documents.month_facts import MonthFacts, Problem, Quality, Tally, UnitMonth

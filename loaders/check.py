@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from data.catalogue import Catalogue, Column, ColumnType, Rule, Severity, Template
+from data.catalogue.model import Catalogue, Column, ColumnType, Rule, Severity, Template
+from data.catalogue.rules import broken_rules, columns_of_rule
 from data.cells import address
-from data.rules import broken_rules, columns_of_rule
 from data.store import Store
 from loaders.headers import label_of
 from loaders.issues import FileFault, Issue

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from data import command_line
-from data.catalogue import Catalogue
-from data.catalogue_store import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.model import Catalogue
+from data.dues.timeliness import known_deadlines
 from data.periods import Cycle, label, parse_period
-from data.queries.timeliness import known_deadlines
 from data.store import parse_moment
 from loaders import declare_command, people_command
 from loaders.explanations import MIN_LENGTH, is_real_explanation

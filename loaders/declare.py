@@ -11,13 +11,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.access import Right
-from data.catalogue import Catalogue, Severity, Template
-from data.catalogue_store import catalogue_in_force, freeze_dues
-from data.deadlines import deadline_of
+from data.catalogue.deadlines import deadline_of
+from data.catalogue.in_force import catalogue_in_force, freeze_dues
+from data.catalogue.model import Catalogue, Severity, Template
 from data.periods import label
-from data.queries.submissions import has_sample
-from data.review import Locked
 from data.store import Store
+from data.submissions.received import has_sample
+from data.submissions.review import Locked
 from loaders.entries import About, Arrival, Declared, Recorded
 from loaders.ingest import Receipt
 from loaders.issues import Issue

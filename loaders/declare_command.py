@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from data import command_line
-from data.catalogue_store import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force
 from data.periods import parse_period
 from data.store import Store, parse_moment
 from loaders.declare import DeclarationFault, known_template, platform_declaration, zero_report

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from data.catalogue import Catalogue, Template
+from data.catalogue.model import Catalogue, Template
 from loaders.remembered import remembered
 from loaders.sheets import Cell, Kind, Sheet
 from loaders.values import plain

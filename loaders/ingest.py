@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import islice
 
-from data.catalogue import Catalogue, Severity, Template
-from data.catalogue_store import catalogue_in_force, freeze_dues
+from data.catalogue.in_force import catalogue_in_force, freeze_dues
+from data.catalogue.model import Catalogue, Severity, Template
 from data.periods import label
-from data.review import Locked, locked_returns
 from data.store import Store
+from data.submissions.review import Locked, locked_returns
 from loaders.entries import About, Entry, Recorded
 from loaders.issues import Issue
 from loaders.opening import Upload, opened

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from data.catalogue import Severity
+from data.catalogue.model import Severity
 
 
 class FileFault(Exception):

@@ -5,16 +5,16 @@ from datetime import datetime
 
 import pandas
 
-from data.catalogue import Severity
-from data.catalogue_store import catalogue_in_force
-from data.queries.submissions import issues
+from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.model import Severity
 from data.store import Store
+from data.submissions.received import issues
 from loaders.ingest import Receipt
 from loaders.issues import Issue
 
 
 def kept_issues(found: pandas.DataFrame) -> list[Issue]:
-    """The rows of data.queries.submissions.issues as the issues that they were."""
+    """The rows of data.submissions.received.issues as the issues that they were."""
     return [
         Issue(
             Severity(one.severity),

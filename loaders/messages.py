@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.catalogue import Catalogue, Column, Rule, Severity, Template
+from data.catalogue.model import Catalogue, Column, Rule, Severity, Template
 from data.periods import label
 from loaders.blank.words import number
 from loaders.ingest import Receipt

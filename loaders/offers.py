@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from data.catalogue import Catalogue, Obligation, Template
-from data.catalogue_files import clock
-from data.deadlines import Deadline, deadline_of
+from data.catalogue.deadlines import Deadline, deadline_of
+from data.catalogue.files import clock
+from data.catalogue.model import Catalogue, Obligation, Template
 from data.periods import closing_month, parse_period, period_of
 from loaders.blank.workbook import blank_workbook, file_name
 from locales.deadlines import weekday

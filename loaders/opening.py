@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from data.catalogue import Catalogue
+from data.catalogue.model import Catalogue
 from loaders.archive import files_of
 from loaders.entries import Arrival
 from loaders.gate import FileKind, check_file

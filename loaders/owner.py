@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import data.commands
 import documents.commands
 import loaders.commands
-from data.catalogue_store import ensure_catalogue, refresh_dues
+from data.catalogue.in_force import ensure_catalogue, refresh_dues
 from data.door import Door
 from data.store import Store, open_store
 

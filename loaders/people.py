@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data.access import Role
-from data.accounts import ROLES, Account, AccountFault, accounts, checked, import_all, normal
-from data.catalogue import Catalogue, Severity
-from data.catalogue_store import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.model import Catalogue, Severity
 from data.cells import address
+from data.people.accounts import ROLES, Account, AccountFault, accounts, checked, import_all, normal
 from data.store import Store
 from loaders.gate import FileKind, check_file
 from loaders.issues import FileFault, Issue

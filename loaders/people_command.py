@@ -9,7 +9,7 @@ from typing import Any
 
 from data import audit, command_line
 from data.audit import Act
-from data.catalogue_store import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force
 from data.store import Store
 from loaders.gate import MAX_BYTES
 from loaders.people import take_people

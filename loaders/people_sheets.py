@@ -9,9 +9,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.access import Role
-from data.accounts import ROLES, Account, accounts
-from data.catalogue import Catalogue
-from data.catalogue_store import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.model import Catalogue
+from data.people.accounts import ROLES, Account, accounts
 from data.store import Store
 from loaders.cell_text import write_text
 from locales import say

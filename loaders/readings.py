@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from data.access import Right
-from data.catalogue import Catalogue, Severity, Template
-from data.due_changes import lock_moments
+from data.catalogue.model import Catalogue, Severity, Template
+from data.dues.changes import lock_moments
 from data.periods import add_months, closing_month, end_of, label
-from data.review import Lock, locked_returns
 from data.store import Store
+from data.submissions.review import Lock, locked_returns
 from loaders.check import MAX_ISSUES, Checked, Row, check_cells, check_rules
 from loaders.entries import About, Arrival
 from loaders.explanations import is_real_explanation

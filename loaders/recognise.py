@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from data.catalogue import Catalogue, ColumnType, Template
+from data.catalogue.model import Catalogue, ColumnType, Template
 from data.periods import Cycle, end_of, label, parse_period
 from loaders.blank.layout import META_SHEET
 from loaders.footers import is_signature, is_total

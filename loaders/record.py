@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from data import audit
 from data.access import SAMPLE, Right
-from data.catalogue_store import catalogue_in_force
-from data.review import Locked, locked_returns
+from data.catalogue.in_force import catalogue_in_force
 from data.store import Store
+from data.submissions.review import Locked, locked_returns
 from loaders.entries import About, Arrival, Declared, Entry, Recorded
 from loaders.issues import Issue
 from loaders.record_tables import Batch

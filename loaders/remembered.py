@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
 
-from data.catalogue import Catalogue
+from data.catalogue.model import Catalogue
 
 _Result = TypeVar("_Result")
 _KEPT = 4

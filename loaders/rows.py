@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from data.catalogue import Catalogue, Column, ColumnType, Severity, TemplateKind
+from data.catalogue.model import Catalogue, Column, ColumnType, Severity, TemplateKind
 from data.cells import address
 from data.periods import label
 from loaders.footers import is_signature, is_total

@@ -12,12 +12,12 @@ from typing import Any
 from data import audit
 from data.access import SAMPLE, Right
 from data.audit import Act
-from data.catalogue import Catalogue, Severity, Template
-from data.catalogue_store import catalogue_in_force, set_counting_start
-from data.deadlines import Due, dues
+from data.catalogue.deadlines import Due, dues
+from data.catalogue.in_force import catalogue_in_force, set_counting_start
+from data.catalogue.model import Catalogue, Severity, Template
+from data.catalogue.rules import broken_rules
+from data.dues.timeliness import round_at
 from data.periods import add_months, label
-from data.queries.timeliness import round_at
-from data.rules import broken_rules
 from data.store import Store
 from loaders.ingest import take_in
 from loaders.offers import Offer, offer

@@ -12,10 +12,10 @@ from typing import Any
 import numpy
 import pyarrow
 
-from data.catalogue import Catalogue, ColumnType, Template
-from data.catalogue_store import REFERENCE
+from data.catalogue.in_force import REFERENCE
+from data.catalogue.model import Catalogue, ColumnType, Template
+from data.catalogue.rules import sql_type
 from data.periods import closing_month, end_of, period_of
-from data.rules import sql_type
 from data.store import Store
 
 FOLDER = REFERENCE / "sample"

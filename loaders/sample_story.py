@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy
 
-from data.catalogue import Catalogue, ColumnType, Nature, Severity, Template
-from data.deadlines import Due
-from data.rules import broken_rules, columns_of_rule
+from data.catalogue.deadlines import Due
+from data.catalogue.model import Catalogue, ColumnType, Nature, Severity, Template
+from data.catalogue.rules import broken_rules, columns_of_rule
 from data.store import Store
 from loaders.sample_rows import FOLDER, Row, seeded
 

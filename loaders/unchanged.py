@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 
-from data.catalogue import Nature, Template
+from data.catalogue.model import Nature, Template
 from data.store import Store
 from loaders.rows import Row
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from data.catalogue import Catalogue, Unit
+from data.catalogue.model import Catalogue, Unit
 from loaders.remembered import remembered
 from loaders.values import plain
 

@@ -7,11 +7,11 @@ import numpy
 import pandas
 
 from data.access import OWNER, SAMPLE
-from data.catalogue import Severity, Template, TemplateKind
+from data.anomalies.detector import Cause, Verdicts, judge
+from data.anomalies.flags import FORM_LEAST, details_of, shown, weight
+from data.anomalies.panels import ROWS, SUM_DIGITS, Figures, arranged, cells_of, watched, without_the_redefined
+from data.catalogue.model import Severity, Template, TemplateKind
 from data.cells import address
-from data.detector import Cause, Verdicts, judge
-from data.queries.anomalies import FORM_LEAST, details_of, shown, weight
-from data.queries.panels import ROWS, SUM_DIGITS, Figures, arranged, cells_of, watched, without_the_redefined
 from data.store import Store
 from loaders.issues import Issue
 from loaders.recognise import Recognised

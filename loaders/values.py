@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from data.catalogue import Column, ColumnType
+from data.catalogue.model import Column, ColumnType
 from loaders.reading.formats import day_of
 from loaders.sheets import Cell, Kind
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from data import command_line
 from data.access import Right
-from data.catalogue_store import catalogue_in_force, has_begun
+from data.catalogue.in_force import catalogue_in_force, has_begun
 from data.command_line import add_command, opened, print_rows, tell
 from data.periods import Cycle, parse_period
-from data.queries.reminders import reminder_log
-from data.reminders import Outcome
+from data.reminders.history import reminder_log
+from data.reminders.log import Outcome
 from data.store import Store, parse_moment
 from reminding import contact_commands, setting_commands
 from reminding.outside import outside

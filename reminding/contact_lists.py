@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
 
-from data.catalogue import Catalogue
-from data.catalogue_store import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.model import Catalogue
 from data.cells import address
-from data.contacts import LANGUAGES, Channel, Contact, ContactFault, add_all, contacts
+from data.reminders.contacts import LANGUAGES, Channel, Contact, ContactFault, add_all, contacts
 from data.store import Store
 from loaders.cell_text import harmless, write_text
 from loaders.gate import FileKind, check_file

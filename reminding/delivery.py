@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from data.reminders import Outcome
+from data.reminders.log import Outcome
 
 SECONDS = 10.0
 """How long any single answer is waited for."""

@@ -8,7 +8,7 @@ from email.headerregistry import Address
 from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
-from data.contacts import is_loopback
+from data.reminders.contacts import is_loopback
 
 VARIABLES = frozenset({"ZHUNDIAN_SMTP", "ZHUNDIAN_MAIL_FROM"})
 _PORTS = {"smtp": 587, "smtps": 465}

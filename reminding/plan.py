@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from data.catalogue_store import catalogue_in_force, has_begun
-from data.contacts import Contact, contacts
-from data.queries.timeliness import late_reporters
-from data.reminders import Outcome, Tried, tries
+from data.catalogue.in_force import catalogue_in_force, has_begun
+from data.dues.timeliness import late_reporters
+from data.reminders.contacts import Contact, contacts
+from data.reminders.log import Outcome, Tried, tries
 from data.store import Store
 from reminding.policy import BY_HAND, ON_DAY, TEST, Policy
 

@@ -11,7 +11,7 @@ from urllib.parse import quote_plus, urlsplit
 
 import httpx2
 
-from data.contacts import Channel, Contact, is_closed, is_loopback, masked
+from data.reminders.contacts import Channel, Contact, is_closed, is_loopback, masked
 from reminding.delivery import SECONDS, SENT, Delivery, failed, unsure
 
 PER_MINUTE = 20

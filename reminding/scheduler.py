@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from data.access import Person, Role
-from data.catalogue_files import CatalogueError
+from data.catalogue.files import CatalogueError
 from data.store import Store, StoreError
 from reminding.outside import OutsideFault, outside
 from reminding.sending import Sender

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from data.access import Right
-from data.catalogue_store import catalogue_in_force
-from data.contacts import Channel, Contact, contact, contacts
-from data.queries.submissions import has_sample
-from data.reminders import Outcome, Tried, Try, begin, give_up_lost, settle, tries
+from data.catalogue.in_force import catalogue_in_force
+from data.reminders.contacts import Channel, Contact, contact, contacts
+from data.reminders.log import Outcome, Tried, Try, begin, give_up_lost, settle, tries
 from data.store import Store
+from data.submissions.received import has_sample
 from locales import say
 from reminding.delivery import Delivery
 from reminding.mail import send_mail

@@ -7,8 +7,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from data.catalogue_store import REFERENCE
-from data.contacts import LANGUAGES
+from data.catalogue.in_force import REFERENCE
+from data.reminders.contacts import LANGUAGES
 from data.settings import set_setting, setting
 from data.store import Store
 

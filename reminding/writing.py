@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from data.catalogue import Catalogue
-from data.contacts import Channel, Contact
+from data.catalogue.model import Catalogue
 from data.periods import Cycle, label
+from data.reminders.contacts import Channel, Contact
 from locales import pick, say
 from reminding.plan import Item, Message
 from reminding.texts import Texts

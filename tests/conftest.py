@@ -11,8 +11,8 @@ import pytest
 from openpyxl import load_workbook
 
 from data.access import Person, Role
-from data.catalogue import ColumnType
-from data.catalogue_store import catalogue_in_force, ensure_catalogue
+from data.catalogue.in_force import catalogue_in_force, ensure_catalogue
+from data.catalogue.model import ColumnType
 from data.store import Store
 from loaders.ingest import Receipt, take_in
 from loaders.ingest import preview as previews

@@ -15,10 +15,10 @@ from openpyxl import load_workbook
 
 import data.commands
 import loaders.commands
+from data.anomalies.detector import CAUSES
 from data.backup import check
-from data.catalogue_files import read_catalogue
-from data.catalogue_store import REFERENCE, ensure_catalogue
-from data.detector import CAUSES
+from data.catalogue.files import read_catalogue
+from data.catalogue.in_force import REFERENCE, ensure_catalogue
 from data.store import Store, is_open, open_store
 from tests.conftest import OCTOBER, REASON, filled, ingest, sample_rows, shanghai
 from tests.data.worlds import later_month

@@ -6,7 +6,7 @@ import threading
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from data.accounts import AccountFault, create_first, has_accounts
+from data.people.accounts import AccountFault, create_first, has_accounts
 from data.store import Store, open_store
 from web.cookies import set_session
 from web.html import fault, page

@@ -19,8 +19,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.access import Role
-from data.accounts import has_accounts
-from data.catalogue_files import CatalogueError
+from data.catalogue.files import CatalogueError
+from data.people.accounts import has_accounts
 from data.store import StoreError
 from loaders.gate import MAX_BYTES
 from loaders.owner import prepare

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from data.catalogue_store import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force
 from data.store import StoreError, open_store
 from locales import DEFAULT, LOCALES, pick, say
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from data.access import Person
-from data.accounts import Account, account
+from data.people.accounts import Account, account
 from data.store import Store, open_store
 from web.sessions import Session, sessions_of
 

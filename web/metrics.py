@@ -15,8 +15,8 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.access import Role
-from data.queries.audit import last_act
-from data.queries.timeliness import round_at
+from data.dues.timeliness import round_at
+from data.people.audit_trail import last_act
 from data.store import Store, open_store
 from web.sessions import sessions_of
 

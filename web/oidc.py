@@ -18,8 +18,8 @@ from starlette.routing import Route
 
 from data import audit
 from data.access import Person, Role
-from data.accounts import account, normal
 from data.audit import Act
+from data.people.accounts import account, normal
 from data.store import open_store
 from web.html import fault, page
 from web.settings import Oidc, Settings

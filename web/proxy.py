@@ -4,8 +4,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
 
 from data import audit
-from data.accounts import account, normal
 from data.audit import Act
+from data.people.accounts import account, normal
 from data.store import open_store
 from web.asker import Asker
 from web.cookies import set_session

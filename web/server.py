@@ -17,8 +17,8 @@ from starlette.routing import BaseRoute, Route
 from streamlit import config
 
 from data.access import Forbidden, Right, Role
-from data.catalogue_files import CatalogueError
-from data.queries.anomalies import anomalies
+from data.anomalies.flags import anomalies
+from data.catalogue.files import CatalogueError
 from data.store import StoreError
 from loaders.owner import PROGRAMS, prepare
 from reminding import commands as reminding_commands

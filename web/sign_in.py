@@ -9,9 +9,9 @@ from starlette.routing import Route
 
 from data import audit
 from data.access import Person, Role
-from data.accounts import AccountFault, account, change_password, has_accounts, is_password_of, normal
 from data.audit import Act
-from data.catalogue_store import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force
+from data.people.accounts import AccountFault, account, change_password, has_accounts, is_password_of, normal
 from data.store import open_store
 from web import first_start
 from web.cookies import clear_session, set_session

@@ -9,7 +9,7 @@ from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from data.catalogue import Column, ColumnType, Template
+from data.catalogue.model import Column, ColumnType, Template
 from loaders.blank.layout import FIRST_DATA_ROW, LAST_DATA_ROW, LISTS_SHEET, is_automatic
 from loaders.blank.style import MISSING_FILL
 from loaders.blank.words import PROMPT_TITLE_LIMIT, WORDS, error_words, prompt_words, yes_no

@@ -8,7 +8,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
-from data.catalogue import ColumnType, Template, TemplateKind
+from data.catalogue.model import ColumnType, Template, TemplateKind
 from loaders.blank import style
 from loaders.blank.layout import (
     FIRST_DATA_ROW,

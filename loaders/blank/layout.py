@@ -4,7 +4,7 @@ import math
 import re
 from unicodedata import east_asian_width
 
-from data.catalogue import Column, ColumnType, Template
+from data.catalogue.model import Column, ColumnType, Template
 from loaders.blank.words import yes_no
 
 TITLE_ROW = 1

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from data.catalogue import Column, Rule, Severity, Template
+from data.catalogue.model import Column, Rule, Severity, Template
 from loaders.blank import style
 from loaders.blank.layout import wrapped_lines
 from loaders.blank.page import protect, set_page

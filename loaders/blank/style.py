@@ -11,7 +11,7 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
-from data.catalogue import Column, ColumnType
+from data.catalogue.model import Column, ColumnType
 from loaders.blank.layout import is_automatic
 
 SONG, HEI = "宋体", "黑体"

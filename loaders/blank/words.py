@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from data.catalogue import Column, ColumnType, Severity
+from data.catalogue.model import Column, ColumnType, Severity
 
 PROMPT_LIMIT = 255
 PROMPT_TITLE_LIMIT = 32

@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
-from data.catalogue import Template
+from data.catalogue.model import Template
 from data.periods import label
 from loaders.blank.checks import add_checks
 from loaders.blank.form import write_form

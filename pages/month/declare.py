@@ -3,8 +3,8 @@
 import streamlit as st
 
 import text
-from data.queries.submissions import declarations
-from data.queries.timeliness import dues
+from data.dues.timeliness import dues
+from data.submissions.received import declarations
 from pages.shared import answers, declaration
 from pages.shared.hand_in import ask_reporter
 from pages.shared.uploader import draw_over_uploaders

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import text
-from data.queries.timeliness import late_reporters
+from data.dues.timeliness import late_reporters
 from pages.shared import answers, document_draft, due_rules, forecast_list, sentences
 from pages.shared.tables import show_table
 from pages.shared.viewer import READERS, viewer

@@ -4,10 +4,10 @@ import streamlit as st
 
 import charts
 import text
-from data.queries.anomalies import anomalies
-from data.queries.freshness import freshness
-from data.queries.timeliness import dues
-from data.triage import State
+from data.anomalies.flags import anomalies
+from data.anomalies.triage import State
+from data.dues.freshness import freshness
+from data.dues.timeliness import dues
 from pages.shared import answers, flag_words, sentences
 from pages.shared.issue_list import escaped
 from pages.shared.viewer import viewer

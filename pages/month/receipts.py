@@ -5,7 +5,7 @@ import streamlit as st
 
 import text
 from data.audit import Act
-from data.queries.submissions import issues, original, submissions
+from data.submissions.received import issues, original, submissions
 from loaders.ingest import Receipt
 from loaders.kept import kept_issues
 from pages.shared import answers, history

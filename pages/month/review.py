@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.access import Right
-from data.queries.review import reviews
+from data.submissions.reviewed import reviews
 from pages.shared import answers, review_card
 from pages.shared.viewer import may, viewer
 from text import t

@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 import text
+from data.dues.timeliness import dues, known_deadlines
 from data.periods import add_months, label
-from data.queries.timeliness import dues, known_deadlines
 from loaders.offers import Offer, offers
 from pages.shared import answers, sentences
 

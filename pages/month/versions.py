@@ -3,9 +3,9 @@
 import streamlit as st
 
 import text
-from data.queries.submissions import issues
-from data.queries.timeliness import dues
-from data.queries.versions import versions
+from data.dues.timeliness import dues
+from data.submissions.received import issues
+from data.submissions.versions import versions
 from pages.shared import answers, history
 from pages.shared.comparison import show_comparison
 from pages.shared.issue_list import escaped

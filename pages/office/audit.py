@@ -7,7 +7,7 @@ import streamlit as st
 from data import audit
 from data.access import Right
 from data.audit import Act
-from data.queries.audit import audit_trail
+from data.people.audit_trail import audit_trail
 from pages.shared import answers, audit_words
 from pages.shared import audit_trail as trail
 from pages.shared.tables import show_table

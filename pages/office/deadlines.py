@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.access import Right
-from data.queries.due_changes import due_changes
+from data.dues.granted import due_changes
 from pages.shared import answers, calendar_table, due_change_cards, due_rules
 from pages.shared.viewer import may
 from text import t

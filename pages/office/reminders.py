@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from data.contacts import contacts
+from data.reminders.contacts import contacts
 from pages.shared import answers, reminder_contacts, reminder_log, reminder_send, reminder_settings
 from reminding.plan import owed
 from reminding.policy import policy_of

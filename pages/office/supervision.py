@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from data import supervision
 from data.access import Right
-from data.queries import supervision as queries
-from data.supervision_evidence import Kind
+from data.supervision import cases as supervision
+from data.supervision import record as queries
+from data.supervision.evidence import Kind
 from pages.shared import answers, board_views, supervision_card, supervision_queue, waiver_form
 from pages.shared.settings_form import settings_form
 from pages.shared.viewer import may

@@ -4,8 +4,8 @@ import pandas
 import streamlit as st
 
 import text
-from data import accounts
-from data.queries.audit import last_sign_ins
+from data.people import accounts
+from data.people.audit_trail import last_sign_ins
 from pages.shared import answers, people, people_import, token_cards
 from pages.shared.tables import show_table
 from text import t

@@ -14,11 +14,11 @@ import text
 from charts import CONFIG
 from data.access import Right
 from data.audit import Act
-from data.catalogue import Catalogue
-from data.catalogue_store import catalogue_in_force, has_begun
-from data.queries import timeliness
-from data.queries.submissions import has_sample
+from data.catalogue.in_force import catalogue_in_force, has_begun
+from data.catalogue.model import Catalogue
+from data.dues import timeliness
 from data.store import Store, open_store
+from data.submissions.received import has_sample
 from loaders.late_workbook import late_workbook
 from pages.shared.viewer import handing_out, may, viewer
 from web.identity import store_of
@@ -54,7 +54,7 @@ def is_demonstration() -> bool:
 
 
 def ask(question: Callable[..., pandas.DataFrame], as_of: datetime, **parameters: Any) -> pandas.DataFrame:
-    """The answer of a query of data.queries, kept until the data or the minute changes; a copy of the caller's own.
+    """The answer of a question of data, kept until the data or the minute changes; a copy of the caller's own.
 
     Asked with the exact moment, not the floored one: what has just arrived must show.
     """

@@ -8,7 +8,7 @@ import streamlit as st
 
 import text
 from data import audit
-from data.queries.audit import audit_trail
+from data.people.audit_trail import audit_trail
 from data.store import Store
 from loaders.late_workbook import late_workbook
 from pages.shared import answers, audit_words

@@ -12,7 +12,7 @@ import pandas
 
 from data.access import Role
 from data.audit import read_details
-from data.catalogue import Catalogue
+from data.catalogue.model import Catalogue
 from data.periods import label
 from locales import say, words
 

@@ -8,15 +8,15 @@ from typing import Any
 import streamlit as st
 
 import text
-from data import boards
-from data.board_rules import SHOWN
-from data.boards import BoardFault
-from data.points import PRESETS
-from data.queries import boards as queries
-from data.queries.boards import Publication
+from data.boards import publishing
+from data.boards import standings as queries
+from data.boards.places import SHOWN
+from data.boards.points import PRESETS
+from data.boards.publishing import BoardFault
+from data.boards.standings import Publication
 from data.settings import setting
-from data.supervision_checks import SupervisionFault
-from data.waivers import Ground
+from data.supervision.checks import SupervisionFault
+from data.supervision.waivers import Ground
 from pages.shared import answers, board_views, supervision_acts
 from pages.shared.issue_list import escaped
 from pages.shared.settings_form import settings_form
@@ -49,7 +49,9 @@ def show_publishing(kind: str, period: date, newest: Publication | None, objecti
             label = t("board.publish.again", edition=newest.edition + 1)
             reason = st.text_input(t("board.publish.reason"), max_chars=200, key="publish-reason")
         if st.button(label, icon=":material/campaign:"):
-            attempt(lambda: boards.publish(answers.store(), kind, period, answers.now(), reason), "board.publish.done")
+            attempt(
+                lambda: publishing.publish(answers.store(), kind, period, answers.now(), reason), "board.publish.done"
+            )
 
 
 def show_objecting(month: date, unit_code: str, newest: Publication) -> None:
@@ -70,7 +72,7 @@ def show_objecting(month: date, unit_code: str, newest: Publication) -> None:
         reason = st.text_area(t("board.object.reason"), placeholder=t("board.object.reason.example"), max_chars=400)
         if st.form_submit_button(t("board.object.button")):
             about = (month, unit_code, reason, answers.now(), template or None)
-            attempt(lambda: boards.object_to(answers.store(), *about), "board.object.done")
+            attempt(lambda: publishing.object_to(answers.store(), *about), "board.object.done")
 
 
 def show_objections(month: date, may_answer: bool) -> None:
@@ -108,7 +110,7 @@ def _answer(objection_id: str) -> None:
         for is_upheld, label in ((True, "uphold"), (False, "dismiss")):
             if st.button(t(f"board.answer.{label}"), key=f"{label}-{objection_id}"):
                 about: tuple[Any, ...] = (is_upheld, reason, answers.now(), ground if is_upheld else None)
-                answer = partial(boards.answer_objection, answers.store(), objection_id)
+                answer = partial(publishing.answer_objection, answers.store(), objection_id)
                 attempt(partial(answer, *about), "board.answer.done")
 
 
@@ -127,17 +129,17 @@ def show_settings() -> None:
             key="preset",
         )
         if st.button(t("points.preset.apply")):
-            boards.set_points(own, {"preset": preset}, now)
+            publishing.set_points(own, {"preset": preset}, now)
             for key in [key for key in st.session_state if str(key).startswith("points-")]:
                 del st.session_state[key]
             st.rerun()
-    settings_form("points", current, lambda changed: boards.set_points(own, changed, now), leave_out=["preset"])
+    settings_form("points", current, lambda changed: publishing.set_points(own, changed, now), leave_out=["preset"])
     rules = queries.board_rules_at(own, now)
-    settings_form("boards", rules, lambda changed: boards.set_board_rules(own, changed, now))
+    settings_form("boards", rules, lambda changed: publishing.set_board_rules(own, changed, now))
     shown = setting(own, "boards_shown", "red", now)
     chosen = st.segmented_control(
         t("boards.shown"), SHOWN, default=shown, format_func=lambda one: t(f"boards.shown.{one}"), key="shown"
     )
     if chosen and chosen != shown:
-        boards.set_shown(own, chosen, now)
+        publishing.set_shown(own, chosen, now)
         st.rerun()

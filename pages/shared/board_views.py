@@ -8,9 +8,9 @@ import pandas
 import streamlit as st
 
 import text
-from data.board_rules import BoardRules
-from data.points import Points
-from data.queries import boards as queries
+from data.boards import standings as queries
+from data.boards.places import BoardRules
+from data.boards.points import Points
 from pages.shared import answers
 from pages.shared.issue_list import escaped
 from pages.shared.tables import show_table

@@ -7,9 +7,9 @@ import pandas
 import streamlit as st
 
 from data.access import Right
-from data.catalogue import CalendarDay, Catalogue
-from data.catalogue_files import CatalogueError
-from data.catalogue_store import load_catalogue
+from data.catalogue.files import CatalogueError
+from data.catalogue.in_force import load_catalogue
+from data.catalogue.model import CalendarDay, Catalogue
 from locales.deadlines import weekday
 from pages.shared import answers
 from pages.shared.tables import edit_table, show_table

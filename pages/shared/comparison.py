@@ -8,8 +8,8 @@ import pandas
 import streamlit as st
 
 import text
-from data.catalogue import Catalogue
-from data.queries.versions import changes, tally
+from data.catalogue.model import Catalogue
+from data.submissions.versions import changes, tally
 from pages.shared import answers, flag_words
 from pages.shared.tables import show_table
 from text import t

@@ -8,9 +8,9 @@ import streamlit as st
 
 import text
 from data.access import Right
-from data.catalogue import MIDNIGHT, Catalogue
-from data.due_changes import MIN_REASON, ChangeFault, ChangeKind, Until, exempt, extend, revoke
-from data.queries.timeliness import dues
+from data.catalogue.model import MIDNIGHT, Catalogue
+from data.dues.changes import MIN_REASON, ChangeFault, ChangeKind, Until, exempt, extend, revoke
+from data.dues.timeliness import dues
 from locales.deadlines import until_words
 from pages.shared import answers
 from pages.shared.issue_list import escaped

@@ -5,13 +5,13 @@ from datetime import date, datetime, time
 import streamlit as st
 
 import text
-from data.catalogue import MIDNIGHT, Catalogue, DuePolicy, RestDays, Template
-from data.catalogue_files import CatalogueError, clock
-from data.deadlines import deadline, deadline_of
-from data.due_policy import set_policy
+from data.catalogue.deadlines import deadline, deadline_of
+from data.catalogue.files import CatalogueError, clock
+from data.catalogue.model import MIDNIGHT, Catalogue, DuePolicy, RestDays, Template
+from data.catalogue.workdays import Workdays
+from data.dues.policy import set_policy
+from data.dues.timeliness import dues
 from data.periods import Cycle, add_months, label, period_of
-from data.queries.timeliness import dues
-from data.workdays import Workdays
 from pages.shared import answers
 from text import t
 

@@ -6,10 +6,10 @@ from typing import Any
 import pandas
 
 import text
-from data.catalogue import Catalogue
-from data.detector import Cause
-from data.queries.panels import ROWS
-from data.triage import RULE
+from data.anomalies.detector import Cause
+from data.anomalies.panels import ROWS
+from data.anomalies.triage import RULE
+from data.catalogue.model import Catalogue
 from pages.shared.issue_list import escaped
 from text import t
 

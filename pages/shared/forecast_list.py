@@ -5,7 +5,7 @@ from datetime import date, datetime
 import streamlit as st
 
 import text
-from data.queries.forecast import calibration, likely_late
+from data.dues.forecast import calibration, likely_late
 from pages.shared import answers, sentences
 from text import t
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import streamlit as st
 
 from data.access import Role
-from data.catalogue import Severity
+from data.catalogue.model import Severity
 from loaders.explanations import is_real_explanation
 from loaders.ingest import Receipt, preview, take_in
 from loaders.issues import Issue

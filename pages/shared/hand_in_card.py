@@ -5,7 +5,7 @@ import hashlib
 import streamlit as st
 
 import text
-from data.catalogue import Severity
+from data.catalogue.model import Severity
 from data.periods import closing_month
 from loaders import messages
 from loaders.explanations import is_real_explanation

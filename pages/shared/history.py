@@ -9,7 +9,7 @@ import streamlit as st
 
 import text
 from data.periods import label
-from data.queries.versions import TALLY, corrections, periods_received
+from data.submissions.versions import TALLY, corrections, periods_received
 from loaders.kept import kept_issues
 from pages.shared import answers, sentences
 from pages.shared.comparison import tally_words

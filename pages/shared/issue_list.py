@@ -6,7 +6,7 @@ import pandas
 import streamlit as st
 
 import text
-from data.catalogue import Severity, Template
+from data.catalogue.model import Severity, Template
 from loaders import messages
 from loaders.issues import Issue
 from pages.shared.tables import show_table

@@ -4,8 +4,8 @@ import streamlit as st
 
 import text
 from data.access import Forbidden, Right, Role
-from data.catalogue_files import CatalogueError
-from data.catalogue_store import has_begun
+from data.catalogue.files import CatalogueError
+from data.catalogue.in_force import has_begun
 from data.store import StoreError, open_store
 from loaders.owner import prepare
 from loaders.sample_clear import clear_sample

@@ -5,7 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 import text
-from data.queries import supervision as queries
+from data.supervision import record as queries
 from pages.shared import answers, supervision_card
 from pages.shared import supervision_words as said
 from pages.shared.issue_list import escaped

@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 import text
-from data import accounts, audit
+from data import audit
 from data.access import Role
-from data.accounts import ROLES, Account, AccountFault
 from data.audit import Act
+from data.people import accounts
+from data.people.accounts import ROLES, Account, AccountFault
 from pages.shared import answers
 from pages.shared.issue_list import escaped
 from text import t

@@ -6,10 +6,10 @@ import pandas
 import streamlit as st
 
 import text
-from data import contacts
 from data.audit import Act
-from data.contacts import LANGUAGES, Channel, Contact, ContactFault
-from data.reminders import Outcome
+from data.reminders import contacts
+from data.reminders.contacts import LANGUAGES, Channel, Contact, ContactFault
+from data.reminders.log import Outcome
 from pages.shared import answers
 from pages.shared.issue_list import escaped
 from pages.shared.people import closing_popover

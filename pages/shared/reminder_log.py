@@ -8,7 +8,7 @@ import pandas
 import streamlit as st
 
 import text
-from data.queries.reminders import reminder_log
+from data.reminders.history import reminder_log
 from pages.shared import answers
 from pages.shared.issue_list import escaped
 from pages.shared.reminder_words import BADGES, error_words, outcome_words, step_words, unit_words

@@ -6,8 +6,8 @@ from datetime import datetime
 import streamlit as st
 
 import text
-from data.contacts import Contact
-from data.reminders import Outcome
+from data.reminders.contacts import Contact
+from data.reminders.log import Outcome
 from pages.shared import answers
 from pages.shared.issue_list import escaped
 from pages.shared.reminder_settings import surroundings

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from data.contacts import Channel, Contact
+from data.reminders.contacts import Channel, Contact
 from pages.shared import answers
 from pages.shared.reminder_words import fault_words
 from reminding.outside import Outside, OutsideFault, outside

@@ -3,7 +3,7 @@
 from typing import Any
 
 import text
-from data.contacts import Contact, ContactFault
+from data.reminders.contacts import Contact, ContactFault
 from locales import words
 from pages.shared import answers
 from pages.shared.issue_list import escaped

@@ -8,10 +8,10 @@ import streamlit as st
 import text
 from data.access import Right, Role
 from data.audit import Act
-from data.queries.review import review_states
-from data.queries.submissions import issues, original
-from data.queries.versions import changes, tally, versions
-from data.review import ReviewFault, Step, take
+from data.submissions.received import issues, original
+from data.submissions.review import ReviewFault, Step, take
+from data.submissions.reviewed import review_states
+from data.submissions.versions import changes, tally, versions
 from loaders.kept import kept_issues
 from pages.shared import answers
 from pages.shared.comparison import tally_words
@@ -62,7 +62,7 @@ def steps_for(one: Any) -> list[Step]:
 
 
 def show(one: Any, as_of: datetime) -> None:
-    """The card. one: a row of data.queries.review.reviews."""
+    """The card. one: a row of data.submissions.reviewed.reviews."""
     catalogue = answers.catalogue()
     with st.container(border=True):
         names = (text.unit_name(catalogue, one.unit_code), text.template_name(catalogue, one.template_code))

@@ -7,7 +7,7 @@ from typing import Any
 import pandas
 
 import text
-from data.catalogue import Catalogue
+from data.catalogue.model import Catalogue
 from data.periods import add_months
 from text import t
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 import text
 from data.audit import Act
-from data.queries.submissions import declarations, original
+from data.submissions.received import declarations, original
 from pages.shared import answers
 from pages.shared.issue_list import escaped
 from pages.shared.viewer import handing_out

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 import text
-from data.supervision_checks import SupervisionFault
+from data.supervision.checks import SupervisionFault
 from pages.shared import answers
 from text import t
 

@@ -8,12 +8,12 @@ from datetime import date, datetime
 import streamlit as st
 
 import text
-from data import supervision
 from data.access import Right
-from data.queries import supervision as queries
-from data.queries.supervision import Case
-from data.supervision_evidence import Candidate, Kind, Notice, Round
-from data.supervision_rules import Rules
+from data.supervision import cases as supervision
+from data.supervision import record as queries
+from data.supervision.evidence import Candidate, Kind, Notice, Round
+from data.supervision.record import Case
+from data.supervision.rules import Rules
 from pages.shared import answers, document_draft, waiver_form
 from pages.shared import supervision_words as said
 from pages.shared.supervision_acts import attempt

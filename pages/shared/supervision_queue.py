@@ -6,8 +6,8 @@ from datetime import date
 import streamlit as st
 
 import text
-from data.queries.supervision import Case
-from data.supervision_evidence import Candidate, Kind
+from data.supervision.evidence import Candidate, Kind
+from data.supervision.record import Case
 from text import t
 
 STATES = {

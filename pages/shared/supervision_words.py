@@ -7,8 +7,8 @@ from typing import Any
 
 import text
 from data.periods import parse_period
-from data.queries.supervision import Case, Change, Item, Step
-from data.supervision_evidence import Candidate, Kind, Reason
+from data.supervision.evidence import Candidate, Kind, Reason
+from data.supervision.record import Case, Change, Item, Step
 from pages.shared import answers
 from pages.shared.issue_list import escaped
 from text import t

@@ -6,8 +6,8 @@ import pandas
 import streamlit as st
 
 import text
-from data import tokens
 from data.access import Role
+from data.people import tokens
 from pages.shared import answers
 from pages.shared.issue_list import escaped
 from pages.shared.people import attempt, closing_popover

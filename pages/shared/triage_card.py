@@ -7,7 +7,7 @@ import streamlit as st
 
 import text
 from data.access import Right
-from data.triage import MIN_REASON, RULE, Flagged, State, Step, TriageFault, answer
+from data.anomalies.triage import MIN_REASON, RULE, Flagged, State, Step, TriageFault, answer
 from pages.shared import answers
 from pages.shared.issue_list import escaped
 from pages.shared.viewer import may

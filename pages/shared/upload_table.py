@@ -6,7 +6,7 @@ import pandas
 import streamlit as st
 
 import text
-from data.catalogue import Severity
+from data.catalogue.model import Severity
 from loaders.ingest import Receipt
 from pages.shared import answers
 from pages.shared.hand_in import HandIn, send

@@ -6,10 +6,10 @@ import pandas
 import streamlit as st
 
 import text
-from data import waivers
-from data.queries import supervision as queries
-from data.supervision_checks import SupervisionFault
-from data.waivers import Ground
+from data.supervision import record as queries
+from data.supervision import waivers
+from data.supervision.checks import SupervisionFault
+from data.supervision.waivers import Ground
 from pages.shared import answers, supervision_acts
 from pages.shared.tables import show_table
 from text import t

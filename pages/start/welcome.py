@@ -3,9 +3,9 @@
 import streamlit as st
 
 import text
-from data.catalogue_store import has_begun, set_counting_start
+from data.catalogue.in_force import has_begun, set_counting_start
+from data.dues.timeliness import dues
 from data.periods import add_months
-from data.queries.timeliness import dues
 from pages.shared import answers, sentences
 from text import t
 

@@ -6,11 +6,11 @@ import streamlit as st
 
 import charts
 import text
-from data.detector.classic import Method
-from data.queries.anomalies import anomalies, history
-from data.queries.classic import classic_flags
-from data.queries.triage import record
-from data.triage import State
+from data.anomalies.answered import record
+from data.anomalies.detector.classic import Method
+from data.anomalies.flags import anomalies, history
+from data.anomalies.plain_methods import classic_flags
+from data.anomalies.triage import State
 from pages.shared import answers, flag_words, triage_card
 from pages.shared.issue_list import escaped
 from pages.shared.tables import show_table

@@ -6,9 +6,9 @@ import streamlit as st
 
 import text
 from data.access import Right
-from data.board_rules import BoardRules
-from data.points import Points
-from data.queries import boards as queries
+from data.boards import standings as queries
+from data.boards.places import BoardRules
+from data.boards.points import Points
 from pages.shared import answers, board_acts, board_views, own_notices
 from pages.shared.viewer import may, viewer
 from text import t

@@ -4,7 +4,7 @@ import streamlit as st
 
 import charts
 import text
-from data.queries.freshness import freshness
+from data.dues.freshness import freshness
 from pages.shared import answers, sentences
 from pages.shared.tables import show_table
 from text import t

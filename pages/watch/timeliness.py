@@ -4,7 +4,7 @@ import streamlit as st
 
 import charts
 import text
-from data.queries.timeliness import dues, timeliness
+from data.dues.timeliness import dues, timeliness
 from pages.shared import answers, sentences
 from pages.shared.tables import show_table
 from text import t

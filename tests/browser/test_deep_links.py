@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from data.accounts import create_first
+from data.people.accounts import create_first
 from data.store import Store
 from tests.pages.fabricated import empty_store, small_store
 from tests.served import served

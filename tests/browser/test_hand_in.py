@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from data.catalogue_store import ensure_catalogue, set_counting_start
+from data.catalogue.in_force import ensure_catalogue, set_counting_start
 from data.store import Store
 from tests.browser.test_deep_links import _open, browser, with_office
 from tests.conftest import OCTOBER, filled, sample_rows

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from data.access import OPEN_TABLES, OWNER, Forbidden, Person, Right, Role, hidden_rows
-from data.catalogue_store import catalogue_in_force, load_catalogue, set_counting_start
+from data.catalogue.in_force import catalogue_in_force, load_catalogue, set_counting_start
 from data.store import SCHEMA_VERSION, Store, append
 from loaders.entries import About, Arrival, Entry
 from loaders.record import record

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from data import accounts, audit
+from data import audit
 from data.access import Forbidden, Person, Role
-from data.accounts import Account, AccountFault
+from data.people import accounts
+from data.people.accounts import Account, AccountFault
 from data.store import Store
 from tests.conftest import OFFICE
 

@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from data.access import Person, Role
-from data.catalogue import ColumnType, Nature, Obligation, Severity, TemplateKind
-from data.catalogue_store import load_catalogue
-from data.detector import judge
-from data.detector.classic import Method
-from data.queries import anomalies as queries
-from data.queries.anomalies import COLUMNS, anomalies, history
-from data.queries.classic import classic_flags
-from data.queries.panels import ROWS
+from data.anomalies import flags as queries
+from data.anomalies.detector import judge
+from data.anomalies.detector.classic import Method
+from data.anomalies.flags import COLUMNS, anomalies, history
+from data.anomalies.panels import ROWS
+from data.anomalies.plain_methods import classic_flags
+from data.catalogue.in_force import load_catalogue
+from data.catalogue.model import ColumnType, Nature, Obligation, Severity, TemplateKind
 from data.store import Store, append
 from tests.conftest import OCTOBER, REASON, filled, ingest, shanghai
 from tests.data import worlds

@@ -8,7 +8,7 @@ import pytest
 from data import audit
 from data.access import Person, Role
 from data.audit import Act
-from data.queries.audit import audit_trail, last_act, last_sign_ins
+from data.people.audit_trail import audit_trail, last_act, last_sign_ins
 from data.store import Store
 
 BEGAN = datetime(2026, 11, 1, tzinfo=UTC)

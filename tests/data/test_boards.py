@@ -8,14 +8,15 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from data import boards, waivers
 from data.access import Forbidden, Person, Role
-from data.board_rules import BoardRules, Standing, places
-from data.boards import BoardFault
-from data.queries import boards as queries
+from data.boards import publishing
+from data.boards import standings as queries
+from data.boards.places import BoardRules, Standing, places
+from data.boards.publishing import BoardFault
 from data.store import Store
-from data.supervision_checks import ALWAYS, SupervisionFault
-from data.waivers import Ground
+from data.supervision import waivers
+from data.supervision.checks import ALWAYS, SupervisionFault
+from data.supervision.waivers import Ground
 from tests.data import worlds
 from tests.data.test_supervision import (
     JANUARY,
@@ -142,14 +143,14 @@ def test_a_year_is_the_mean_of_its_months_that_are_over(tmp_path):
 def test_the_formula_in_force_then_is_the_one_that_counts_then(tmp_path):
     store = history(tmp_path, {("A", "T1"): [2]})
     at = settled(1)
-    boards.set_points(store, {"preset": "day_by_day"}, at)
+    publishing.set_points(store, {"preset": "day_by_day"}, at)
     assert figures(store, at)["A"][1] == "8.00" and figures(store, at - timedelta(seconds=1))["A"][1] == "99.00"
-    boards.set_points(store, {"late_day": 0.5}, at + timedelta(seconds=1))
+    publishing.set_points(store, {"late_day": 0.5}, at + timedelta(seconds=1))
     assert figures(store, at + timedelta(seconds=1))["A"][1] == "9.00"
-    boards.set_points(store, {"preset": "average_100"}, at + timedelta(seconds=2))
+    publishing.set_points(store, {"preset": "average_100"}, at + timedelta(seconds=2))
     assert figures(store, at + timedelta(seconds=2))["A"][1] == "99.00"
     with pytest.raises(Forbidden):
-        boards.set_points(store.seen_by(LEADER), {"base": 1}, at)
+        publishing.set_points(store.seen_by(LEADER), {"base": 1}, at)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -228,15 +229,15 @@ def test_costs_add_up_to_the_points(tmp_path):
 def test_what_was_published_never_changes(tmp_path):
     store = history(tmp_path, {("A", "T1"): [4], ("B", "T1"): [0]})
     at = settled(1)
-    first = boards.publish(store, "month", JANUARY, at)
+    first = publishing.publish(store, "month", JANUARY, at)
     assert [(line["unit_code"], line["rank"], line["points"]) for line in first.lines] == [("B", 1, 100), ("A", 2, 98)]
     waivers.waive(store, Ground.SYSTEM_FAULT, JANUARY, at, REASON, "A")
-    boards.set_points(store, {"preset": "day_by_day"}, at)
+    publishing.set_points(store, {"preset": "day_by_day"}, at)
     (kept,) = queries.publications(store, ALWAYS, "month", JANUARY)
     assert (kept.lines, kept.content["points"]["preset"]) == (first.lines, "average_100")
     with pytest.raises(BoardFault, match="edition"):
-        boards.publish(store, "month", JANUARY, at)
-    second = boards.publish(store, "month", JANUARY, at + timedelta(hours=1), "甲科异议成立")
+        publishing.publish(store, "month", JANUARY, at)
+    second = publishing.publish(store, "month", JANUARY, at + timedelta(hours=1), "甲科异议成立")
     assert (second.edition, second.lines[0]["points"], second.lines[1]["points"]) == (2, 10, None)
     assert [one.edition for one in queries.publications(store, ALWAYS)] == [2, 1]
     acts = store.rows("SELECT details FROM audit WHERE action = 'board_published' ORDER BY audit_no")
@@ -247,14 +248,14 @@ def test_a_month_is_published_once_all_its_deadlines_have_passed(tmp_path):
     store = history(tmp_path, {("A", "T1"): [0], ("A", "T2"): [9]})
     for at in (deadline(JANUARY) - timedelta(seconds=1), datetime(2026, 1, 31, tzinfo=UTC)):
         with pytest.raises(BoardFault, match="unsettled"):
-            boards.publish(store, "month", JANUARY, at)
+            publishing.publish(store, "month", JANUARY, at)
     with pytest.raises(BoardFault, match="unsettled"):
-        boards.publish(store, "year", JANUARY, settled(1))
+        publishing.publish(store, "year", JANUARY, settled(1))
     assert store.rows("SELECT count(*) FROM board_publication") == [(0,)]
-    assert boards.publish(store, "month", JANUARY, deadline(JANUARY)).lines[0]["missing"] == 1
+    assert publishing.publish(store, "month", JANUARY, deadline(JANUARY)).lines[0]["missing"] == 1
     for person in (LEADER, REVIEWER):
         with pytest.raises(Forbidden):
-            boards.publish(store.seen_by(person), "month", JANUARY, settled(1), REASON)
+            publishing.publish(store.seen_by(person), "month", JANUARY, settled(1), REASON)
 
 
 # Objections
@@ -266,16 +267,16 @@ def published(tmp_path) -> Store:
     store = history(
         tmp_path, {("A", "T1"): [4], ("A", "T2"): [1], ("B", "T1"): [0], ("C", "T1"): [9]}, {("C", "T1"): (1,)}
     )
-    boards.publish(store, "month", JANUARY, datetime(2026, 3, 13, 17, tzinfo=ZONE))
+    publishing.publish(store, "month", JANUARY, datetime(2026, 3, 13, 17, tzinfo=ZONE))
     return store
 
 
 def test_a_unit_objects_within_five_working_days(published):
     own = published.seen_by(REVIEWER)
     with pytest.raises(BoardFault, match="too_late") as refused:
-        boards.object_to(own, JANUARY, "A", REASON, datetime(2026, 3, 21, tzinfo=ZONE))
+        publishing.object_to(own, JANUARY, "A", REASON, datetime(2026, 3, 21, tzinfo=ZONE))
     assert refused.value.details == {"until": "2026-03-20"}
-    boards.object_to(own, JANUARY, "A", REASON, datetime(2026, 3, 20, 23, 59, 59, tzinfo=ZONE), "T1")
+    publishing.object_to(own, JANUARY, "A", REASON, datetime(2026, 3, 20, 23, 59, 59, tzinfo=ZONE), "T1")
     found = queries.objections(published, ALWAYS)
     assert found[["unit_code", "template_code", "state"]].values.tolist() == [["A", "T1", "open"]]
     assert published.rows("SELECT action, unit_code FROM audit ORDER BY audit_no DESC LIMIT 1") == [
@@ -297,28 +298,30 @@ def test_a_unit_objects_within_five_working_days(published):
 def test_what_is_no_objection_is_refused_and_nothing_kept(published, person, unit, of, template, reason, code):
     at = datetime(2026, 3, 16, tzinfo=ZONE)
     with pytest.raises(Forbidden if code is Forbidden else BoardFault, match=None if code is Forbidden else code):
-        boards.object_to(published.seen_by(person), of, unit, reason, at, template)
+        publishing.object_to(published.seen_by(person), of, unit, reason, at, template)
     assert published.rows("SELECT count(*) FROM objection") == [(0,)]
 
 
 def test_one_thing_is_objected_to_once_and_answered_once(published):
     own, at = published.seen_by(REVIEWER), datetime(2026, 3, 16, tzinfo=ZONE)
-    first = boards.object_to(own, JANUARY, "A", REASON, at, "T1")
+    first = publishing.object_to(own, JANUARY, "A", REASON, at, "T1")
     with pytest.raises(BoardFault, match="objected"):
-        boards.object_to(own, JANUARY, "A", REASON, at, "T1")
-    boards.object_to(own, JANUARY, "A", REASON, at)
+        publishing.object_to(own, JANUARY, "A", REASON, at, "T1")
+    publishing.object_to(own, JANUARY, "A", REASON, at)
     with pytest.raises(Forbidden):
-        boards.answer_objection(published.seen_by(LEADER), first, True, REASON, at)
+        publishing.answer_objection(published.seen_by(LEADER), first, True, REASON, at)
     with pytest.raises(BoardFault, match="reason"):
-        boards.answer_objection(published, first, True, "好", at)
+        publishing.answer_objection(published, first, True, "好", at)
     with pytest.raises(BoardFault, match="dismissed_waiver"):
-        boards.answer_objection(published, first, False, REASON, at, Ground.SYSTEM_FAULT)
-    assert boards.answer_objection(published, first, True, REASON, at, Ground.SYSTEM_FAULT, "鄂数函〔2026〕3号") == 1
+        publishing.answer_objection(published, first, False, REASON, at, Ground.SYSTEM_FAULT)
+    assert (
+        publishing.answer_objection(published, first, True, REASON, at, Ground.SYSTEM_FAULT, "鄂数函〔2026〕3号") == 1
+    )
     for answer in (True, False):
         with pytest.raises(BoardFault, match="answered"):
-            boards.answer_objection(published, first, answer, REASON, at)
+            publishing.answer_objection(published, first, answer, REASON, at)
     with pytest.raises(BoardFault, match="unknown"):
-        boards.answer_objection(published, "0" * 64, True, REASON, at)
+        publishing.answer_objection(published, "0" * 64, True, REASON, at)
     states = queries.objections(own, ALWAYS)[["template_code", "state", "answer"]].astype(object).values.tolist()
     assert ["T1", "upheld", REASON] in states and len(states) == 2
     assert published.rows("SELECT unit_code, template_code, ground FROM waiver") == [("A", "T1", "system_fault")]
@@ -329,11 +332,11 @@ def test_one_thing_is_objected_to_once_and_answered_once(published):
 
 def test_an_answer_whose_waiver_is_refused_is_not_kept_either(published):
     own, at = published.seen_by(REVIEWER), datetime(2026, 3, 16, tzinfo=ZONE)
-    made = boards.object_to(own, JANUARY, "A", REASON, at, "T1")
+    made = publishing.object_to(own, JANUARY, "A", REASON, at, "T1")
     waivers.waive(published, Ground.SYSTEM_FAULT, JANUARY, at, REASON, "A", "T1")
     acts = published.rows("SELECT count(*) FROM audit")
     with pytest.raises(SupervisionFault, match="nothing_to_waive"):
-        boards.answer_objection(published, made, True, REASON, at, Ground.SYSTEM_FAULT)
+        publishing.answer_objection(published, made, True, REASON, at, Ground.SYSTEM_FAULT)
     assert queries.objections(published, ALWAYS)["state"].tolist() == ["open"]
     assert published.rows("SELECT count(*) FROM audit") == acts
 
@@ -343,7 +346,7 @@ def test_an_answer_whose_waiver_is_refused_is_not_kept_either(published):
 
 @pytest.mark.parametrize(("shown", "seen"), [("own", {"A"}), ("red", {"A", "B"}), ("all", {"A", "B", "C"})])
 def test_units_see_their_own_place_and_what_the_office_shows(published, shown, seen):
-    boards.set_shown(published, shown, datetime(2026, 3, 14, tzinfo=ZONE))
+    publishing.set_shown(published, shown, datetime(2026, 3, 14, tzinfo=ZONE))
     own = published.seen_by(REVIEWER)
     (one,) = queries.publications(own, ALWAYS)
     assert {line["unit_code"] for line in one.lines} == seen
@@ -353,14 +356,14 @@ def test_units_see_their_own_place_and_what_the_office_shows(published, shown, s
         "C",
     }
     with pytest.raises(ValueError, match="expected one of"):
-        boards.set_shown(published, "everything", datetime(2026, 3, 14, tzinfo=ZONE))
+        publishing.set_shown(published, "everything", datetime(2026, 3, 14, tzinfo=ZONE))
 
 
 def test_a_unit_sees_no_other_units_points_before_publication_and_no_place(tmp_path):
     store = history(tmp_path, {("A", "T1"): [4], ("B", "T1"): [0]})
     assert figures(store.seen_by(REVIEWER), settled(1)) == {"A": (None, "98.00", "")}
-    boards.publish(store, "month", JANUARY, settled(1))
-    boards.object_to(store.seen_by(REVIEWER), JANUARY, "A", REASON, settled(1))
+    publishing.publish(store, "month", JANUARY, settled(1))
+    publishing.object_to(store.seen_by(REVIEWER), JANUARY, "A", REASON, settled(1))
     assert queries.objections(store.seen_by(STRANGER), ALWAYS).empty
     hidden = store.seen_by(Person("m", "m", Role.MONITOR))
     for table in ("board_line", "objection", "objection_step"):

@@ -8,10 +8,9 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from data.catalogue import Bureau, CalendarDay, ColumnType, Obligation, TemplateKind, Unit
-from data.catalogue_check import faults
-from data.catalogue_files import CatalogueError, read_catalogue, write_catalogue
-from data.catalogue_store import (
+from data.catalogue.check import faults
+from data.catalogue.files import CatalogueError, read_catalogue, write_catalogue
+from data.catalogue.in_force import (
     REFERENCE,
     catalogue_in_force,
     ensure_catalogue,
@@ -19,8 +18,9 @@ from data.catalogue_store import (
     load_catalogue,
     refresh_dues,
 )
-from data.catalogue_xlsx import read_catalogue_xlsx, write_catalogue_xlsx
-from data.queries.timeliness import dues
+from data.catalogue.model import Bureau, CalendarDay, ColumnType, Obligation, TemplateKind, Unit
+from data.catalogue.xlsx import read_catalogue_xlsx, write_catalogue_xlsx
+from data.dues.timeliness import dues
 from data.store import Store
 from tests.conftest import shanghai
 from tests.data import worlds

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as any_
 
-from data.catalogue import DuePolicy, Obligation
-from data.deadlines import deadline, dues
+from data.catalogue.deadlines import deadline, dues
+from data.catalogue.model import DuePolicy, Obligation
+from data.catalogue.workdays import Workdays
 from data.periods import Cycle, period_of
-from data.workdays import Workdays
 from tests.data import worlds
 from tests.data.worlds import CHICAGO, SHANGHAI
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from data.backup import check
-from data.catalogue_store import ensure_catalogue
+from data.catalogue.in_force import ensure_catalogue
 from data.store import Store
 from loaders.ingest import Upload, take_in
 from tests.conftest import NOW, REASON, filled, sample_rows

@@ -10,7 +10,7 @@ import pytest
 
 import data.commands
 import loaders.commands
-from data.catalogue_store import ensure_catalogue
+from data.catalogue.in_force import ensure_catalogue
 from data.door import Door, knock
 from data.store import open_store
 from tests.conftest import NOW, filled

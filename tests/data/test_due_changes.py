@@ -9,14 +9,14 @@ import pandas
 import pytest
 
 from data.access import Forbidden, Person, Role
-from data.catalogue import DuePolicy, Obligation, RestDays, Unit
-from data.catalogue_files import CatalogueError, read_catalogue, write_catalogue
-from data.catalogue_store import catalogue_in_force, load_catalogue
-from data.catalogue_xlsx import read_catalogue_xlsx, write_catalogue_xlsx
-from data.due_changes import ChangeFault, Until, exempt, extend, lock_moments, revoke
-from data.due_policy import set_policy
-from data.queries.due_changes import due_changes
-from data.queries.timeliness import dues, known_deadlines, timeliness
+from data.catalogue.files import CatalogueError, read_catalogue, write_catalogue
+from data.catalogue.in_force import catalogue_in_force, load_catalogue
+from data.catalogue.model import DuePolicy, Obligation, RestDays, Unit
+from data.catalogue.xlsx import read_catalogue_xlsx, write_catalogue_xlsx
+from data.dues.changes import ChangeFault, Until, exempt, extend, lock_moments, revoke
+from data.dues.granted import due_changes
+from data.dues.policy import set_policy
+from data.dues.timeliness import dues, known_deadlines, timeliness
 from tests.data import worlds
 from tests.data.worlds import SHANGHAI, Sent, World, words
 

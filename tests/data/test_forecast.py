@@ -7,9 +7,9 @@ import numpy
 import pandas
 import pytest
 
-from data.catalogue import Obligation
-from data.queries.forecast import LEAN, calibration, likely_late, tried_estimates
-from data.queries.timeliness import dues
+from data.catalogue.model import Obligation
+from data.dues.forecast import LEAN, calibration, likely_late, tried_estimates
+from data.dues.timeliness import dues
 from tests.data import worlds
 from tests.data.worlds import SHANGHAI, Sent, World
 

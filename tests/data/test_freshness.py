@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pandas
 import pytest
 
-from data.catalogue import Obligation
-from data.queries.freshness import freshness
+from data.catalogue.model import Obligation
+from data.dues.freshness import freshness
 from tests.data import worlds
 from tests.data.worlds import CHICAGO, KOLKATA, LENGTH, SHANGHAI, Sent, World
 

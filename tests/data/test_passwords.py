@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.passwords import MAX_LENGTH, first_password, hashed, is_password, objection
+from data.people.passwords import MAX_LENGTH, first_password, hashed, is_password, objection
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from data.points import PRESETS, Points, Scored, is_early_and_clean, lost, month_points
+from data.boards.points import PRESETS, Points, Scored, is_early_and_clean, lost, month_points
 
 MONTHS = [date(2026, number, 1) for number in (8, 9, 10)]
 HUNDRED, TEN = PRESETS["average_100"], PRESETS["day_by_day"]

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from data.access import Forbidden, Person, Role
-from data.catalogue_store import catalogue_in_force, load_catalogue
-from data.queries.review import reviews
-from data.queries.timeliness import dues
-from data.review import Locked, ReviewFault, Step, locked_returns, take
+from data.catalogue.in_force import catalogue_in_force, load_catalogue
+from data.dues.timeliness import dues
 from data.store import Store
+from data.submissions.review import Locked, ReviewFault, Step, locked_returns, take
+from data.submissions.reviewed import reviews
 from loaders.declare import DeclarationFault, zero_report
 from loaders.entries import About, Arrival, Entry
 from loaders.ingest import Receipt

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from data.catalogue import ColumnType
-from data.rules import FUNCTIONS, broken_rules, columns_of_rule, faults_of_rule
+from data.catalogue.model import ColumnType
+from data.catalogue.rules import FUNCTIONS, broken_rules, columns_of_rule, faults_of_rule
 from data.store import Store, StoreError
 from tests.data.worlds import column, rule, template
 

@@ -15,7 +15,7 @@ import pytest
 
 from data.audit import head_path
 from data.backup import backup, check, restore
-from data.catalogue_store import ensure_catalogue, load_catalogue
+from data.catalogue.in_force import ensure_catalogue, load_catalogue
 from data.store import Store, StoreError, append, is_open, open_store, parse_moment, store_path
 from tests.conftest import NOW, filled, ingest, shanghai
 from tests.data import worlds

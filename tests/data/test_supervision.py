@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from data import supervision, waivers
 from data.access import Forbidden, Person, Role
-from data.catalogue import CalendarDay, Obligation
-from data.queries import supervision as queries
+from data.catalogue.model import CalendarDay, Obligation
 from data.store import Store
-from data.supervision import State
-from data.supervision_checks import ALWAYS, SupervisionFault, normal_number
-from data.supervision_evidence import Kind
-from data.supervision_rules import Rules, months_before
-from data.waivers import Ground
+from data.supervision import cases as supervision
+from data.supervision import record as queries
+from data.supervision import waivers
+from data.supervision.cases import State
+from data.supervision.checks import ALWAYS, SupervisionFault, normal_number
+from data.supervision.evidence import Kind
+from data.supervision.rules import Rules, months_before
+from data.supervision.waivers import Ground
 from tests.conftest import shanghai
 from tests.data import worlds
 from tests.data.worlds import SHANGHAI, Sent

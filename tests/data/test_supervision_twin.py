@@ -7,12 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from data import supervision, waivers
-from data.catalogue_store import catalogue_in_force, ensure_catalogue
-from data.queries import supervision as queries
+from data.catalogue.in_force import catalogue_in_force, ensure_catalogue
 from data.store import Store
-from data.supervision_checks import SupervisionFault
-from data.waivers import Ground
+from data.supervision import cases, waivers
+from data.supervision import record as queries
+from data.supervision.checks import SupervisionFault
+from data.supervision.waivers import Ground
 from loaders.sample import load_sample
 from loaders.sample_story import Story
 from tests.conftest import shanghai
@@ -75,7 +75,7 @@ def test_random_histories_of_dues_cases_and_waivers_against_a_plain_twin(tmp_pat
     off, ledger, excused, kinds = days_off(store), {}, set(), set()
     rules = {"talk_criticisms": 2, "look_back": luck.choice([6, 12, 30])} if seed % 2 else {}
     if rules:
-        supervision.set_rules(store, rules, datetime(2023, 12, 1, tzinfo=UTC))
+        cases.set_rules(store, rules, datetime(2023, 12, 1, tzinfo=UTC))
     orders = itertools.count(1)
     for step in range(30):
         now = datetime(2024, 6, 1, 4, tzinfo=UTC) + timedelta(
@@ -90,7 +90,7 @@ def test_random_histories_of_dues_cases_and_waivers_against_a_plain_twin(tmp_pat
                 ledger[one.case_id] = taken_somewhere(store, one, at, luck, next(orders))
         for case_id, given in list(ledger.items()):
             if given.state == "issued" and luck.random() < 0.1:
-                supervision.drop(store, case_id, now + timedelta(hours=5), REASON)
+                cases.drop(store, case_id, now + timedelta(hours=5), REASON)
                 ledger[case_id] = given._replace(state="withdrawn")
         for owed in sorted({(due.unit, due.month) for due in world.owed if due.deadline <= now}):
             if luck.random() < 0.02:
@@ -103,15 +103,15 @@ def test_random_histories_of_dues_cases_and_waivers_against_a_plain_twin(tmp_pat
 
 def taken_somewhere(store: Store, one, now: datetime, luck: random.Random, order: int) -> Given:
     """A proposal taken on to some state, and what the twin is to know of it."""
-    supervision.open_case(store, one.case_id, now)
+    cases.open_case(store, one.case_id, now)
     state, day = luck.choice(["opened", "approved", "declined", "waived", "issued", "issued", "issued"]), None
     if state in ("approved", "issued", "declined"):
-        supervision.decide(store.seen_by(LEADER), one.case_id, state != "declined", now, REASON)
+        cases.decide(store.seen_by(LEADER), one.case_id, state != "declined", now, REASON)
     if state == "issued":
         day = now.astimezone(ZONE).date() - timedelta(days=luck.choice([0, 0, 1, 3]))
-        supervision.issue(store, [one.case_id], f"鄂州建办通〔{now.year}〕{order}号", now, day)
+        cases.issue(store, [one.case_id], f"鄂州建办通〔{now.year}〕{order}号", now, day)
     if state == "waived":
-        supervision.drop(store, one.case_id, now, REASON)
+        cases.drop(store, one.case_id, now, REASON)
     return Given(one.kind.value, one.unit_code, one.month, state, day, order)
 
 
@@ -126,9 +126,9 @@ def compare_a_year(store: Store, lines_at, last: datetime) -> set[str]:
         for one in queries.candidates(store, now):
             order = next(orders)
             at = now + timedelta(seconds=order)
-            supervision.open_case(store, one.case_id, at)
-            supervision.decide(store.seen_by(LEADER), one.case_id, True, at)
-            supervision.issue(store, [one.case_id], f"鄂州建办通〔{now.year}〕{order}号", at)
+            cases.open_case(store, one.case_id, at)
+            cases.decide(store.seen_by(LEADER), one.case_id, True, at)
+            cases.issue(store, [one.case_id], f"鄂州建办通〔{now.year}〕{order}号", at)
             day = now.astimezone(ZONE).date()
             ledger[one.case_id] = Given(one.kind.value, one.unit_code, one.month, "issued", day, order)
         later = now + timedelta(hours=6)

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pandas
 import pytest
 
-from data.catalogue import Obligation
-from data.catalogue_store import load_catalogue, set_counting_start
-from data.queries.timeliness import dues, late_reporters, round_at, timeliness
+from data.catalogue.in_force import load_catalogue, set_counting_start
+from data.catalogue.model import Obligation
+from data.dues.timeliness import dues, late_reporters, round_at, timeliness
 from tests.data import worlds
 from tests.data.worlds import CHICAGO, KOLKATA, SHANGHAI, Sent, World
 

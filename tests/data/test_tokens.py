@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from data import audit, tokens
+from data import audit
 from data.access import Forbidden, Person, Right, Role
-from data.accounts import AccountFault
+from data.people import tokens
+from data.people.accounts import AccountFault
+from data.people.tokens import Token
 from data.store import Store
-from data.tokens import Token
 from tests.conftest import OFFICE
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)

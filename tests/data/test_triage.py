@@ -6,10 +6,10 @@ import pandas
 import pytest
 
 from data.access import Forbidden, Person, Role
-from data.catalogue_store import catalogue_in_force
-from data.queries.anomalies import anomalies
-from data.queries.triage import corrected, record
-from data.triage import Flagged, State, Step, TriageFault, answer
+from data.anomalies.answered import corrected, record
+from data.anomalies.flags import anomalies
+from data.anomalies.triage import Flagged, State, Step, TriageFault, answer
+from data.catalogue.in_force import catalogue_in_force
 from tests.data.test_anomalies import STEADY, bare, months, report
 
 __all__ = ["bare"]

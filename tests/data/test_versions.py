@@ -13,8 +13,8 @@ import pytest
 
 import data.commands
 from data.cells import address
-from data.queries.versions import TALLY, changes, corrections, periods_received, tally, versions
 from data.store import Store, append, open_store
+from data.submissions.versions import TALLY, changes, corrections, periods_received, tally, versions
 from tests.data import worlds
 
 OCTOBER = date(2026, 10, 1)

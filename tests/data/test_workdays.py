@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 import chinese_calendar
 import pytest
 
-from data.catalogue import CalendarDay, DuePolicy, RestDays
-from data.catalogue_files import due_definition, due_of, minutes_of, read_catalogue
-from data.catalogue_store import REFERENCE
-from data.deadlines import deadline
+from data.catalogue.deadlines import deadline
+from data.catalogue.files import due_definition, due_of, minutes_of, read_catalogue
+from data.catalogue.in_force import REFERENCE
+from data.catalogue.model import CalendarDay, DuePolicy, RestDays
+from data.catalogue.workdays import WEEKEND, Workdays
 from data.periods import Cycle
-from data.workdays import WEEKEND, Workdays
 from tests.data.worlds import SHANGHAI
 
 KNOWN = Workdays(read_catalogue(REFERENCE).calendar)

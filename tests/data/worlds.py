@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pandas
 
-from data.catalogue import (
+from data.catalogue.in_force import load_catalogue
+from data.catalogue.model import (
     Bureau,
     Catalogue,
     Column,
@@ -26,7 +27,6 @@ from data.catalogue import (
     TemplateKind,
     Unit,
 )
-from data.catalogue_store import load_catalogue
 from data.periods import Cycle
 from data.store import Store, append
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from data.access import Forbidden, Person, Role
-from data.catalogue import Obligation, Unit
+from data.catalogue.model import Obligation, Unit
 from data.store import append
 from documents.circular import circular
 from documents.gather import draft_of, urge_facts

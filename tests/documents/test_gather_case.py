@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from data import supervision
 from data.access import Forbidden
-from data.queries import supervision as queries
-from data.supervision_evidence import Kind
+from data.supervision import cases
+from data.supervision import record as queries
+from data.supervision.evidence import Kind
 from documents.gather_case import draft_cases
 from tests.data.test_supervision import LEADER, NUMBER, history, month, settled
 
@@ -16,8 +16,8 @@ def taken_up(store, as_of, kind: Kind) -> list[str]:
     """The proposals of a kind, opened and approved."""
     ids = [one.case_id for one in queries.candidates(store, as_of) if one.kind is kind]
     for one in ids:
-        supervision.open_case(store, one, as_of)
-        supervision.decide(store.seen_by(LEADER), one, True, as_of + timedelta(minutes=1))
+        cases.open_case(store, one, as_of)
+        cases.decide(store.seen_by(LEADER), one, True, as_of + timedelta(minutes=1))
     return ids
 
 
@@ -33,7 +33,7 @@ def test_a_criticism_names_the_returns_and_once_issued_its_number_and_day(tmp_pa
     assert "关于对单位 A通报批评的通报" in drafted.replace("\n", "") and "2026年1月，单位 A" in drafted
     assert "模板 T1" in drafted and "模板 T2" in drafted and "模板 T3" not in drafted
     assert "2026年2月22日" in drafted and "2026年2月27日" in drafted and NUMBER not in drafted
-    supervision.issue(store, ids, NUMBER, later, date(2026, 3, 2))
+    cases.issue(store, ids, NUMBER, later, date(2026, 3, 2))
     issued = draft_cases(store, later + timedelta(hours=1), ids)
     assert NUMBER in "\n".join(issued.lines) and "2026年3月2日" in "\n".join(issued.lines)
 
@@ -54,7 +54,7 @@ def test_a_rectification_has_its_time_limit_and_a_talk_the_notices_that_led_to_i
         as_of = settled(number)
         ids = taken_up(store, as_of, Kind.CRITICISM)
         numbers.append(f"鄂州建办通〔2026〕{number}号")
-        supervision.issue(store, ids, numbers[-1], as_of + timedelta(hours=1), as_of.date())
+        cases.issue(store, ids, numbers[-1], as_of + timedelta(hours=1), as_of.date())
     as_of = settled(3) + timedelta(hours=2)
     (talk,) = taken_up(store, as_of, Kind.TALK)
     said = text_of(store, as_of + timedelta(hours=1), [talk])
@@ -65,7 +65,7 @@ def test_a_rectification_has_its_time_limit_and_a_talk_the_notices_that_led_to_i
         if queries.cases(store, as_of + timedelta(hours=1), case_id=one)[0].month == month(3)
     )
     limit = as_of.date() + timedelta(days=30)
-    supervision.issue(store, [rectify], "鄂州建改〔2026〕1号", as_of + timedelta(hours=1), as_of.date(), limit)
+    cases.issue(store, [rectify], "鄂州建改〔2026〕1号", as_of + timedelta(hours=1), as_of.date(), limit)
     said = text_of(store, as_of + timedelta(hours=2), [rectify])
     assert f"{limit.month}月{limit.day}日" in said and numbers[2] in said and "模板 T1" in said
 

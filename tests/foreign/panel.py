@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from data.catalogue import (
+from data.catalogue.model import (
     Bureau,
     Catalogue,
     Column,

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from data.backup import check
-from data.catalogue_store import catalogue_in_force, load_catalogue
-from data.queries.timeliness import dues
+from data.catalogue.in_force import catalogue_in_force, load_catalogue
+from data.dues.timeliness import dues
 from data.store import Store
 from loaders.offers import offer
 from tests.conftest import ingest

@@ -4,8 +4,8 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 
-from data.catalogue import ColumnType
-from data.catalogue_store import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.model import ColumnType
 from tests.conftest import sample_rows
 from tests.loaders.workshop import Blanks, add, be02, be08
 

@@ -8,7 +8,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from data.catalogue import Column, ColumnType, DuePolicy, Rule, Severity, Template, TemplateKind
+from data.catalogue.model import Column, ColumnType, DuePolicy, Rule, Severity, Template, TemplateKind
 from data.periods import Cycle
 from loaders.blank import workbook as blank
 from loaders.blank.checks import INLINE_LIST_LIMIT

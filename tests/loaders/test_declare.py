@@ -9,14 +9,14 @@ import pytest
 from openpyxl import Workbook
 
 import loaders.record_tables
+from data.anomalies.flags import anomalies
 from data.backup import backup, check, restore
-from data.catalogue_files import read_catalogue
-from data.catalogue_store import REFERENCE, catalogue_in_force, ensure_catalogue, load_catalogue, set_counting_start
-from data.queries.anomalies import anomalies
-from data.queries.freshness import freshness
-from data.queries.submissions import declarations, original
-from data.queries.timeliness import dues, timeliness
+from data.catalogue.files import read_catalogue
+from data.catalogue.in_force import REFERENCE, catalogue_in_force, ensure_catalogue, load_catalogue, set_counting_start
+from data.dues.freshness import freshness
+from data.dues.timeliness import dues, timeliness
 from data.store import Store, is_open, open_store
+from data.submissions.received import declarations, original
 from loaders import declare
 from loaders.commands import main
 from loaders.declare import MAX_PROOF, DeclarationFault, platform_declaration, zero_report

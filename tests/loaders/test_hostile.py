@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from data.backup import check
-from data.catalogue_store import ensure_catalogue
+from data.catalogue.in_force import ensure_catalogue
 from data.store import Store
 from loaders.ingest import Receipt, take_in
 from loaders.opening import Upload

@@ -3,7 +3,7 @@
 import pytest
 
 from data.backup import check
-from data.queries.timeliness import dues, late_reporters
+from data.dues.timeliness import dues, late_reporters
 from tests.conftest import OCTOBER, REASON, edited, filled, ingest, preview, sample_rows, shanghai
 
 BEFORE = shanghai("2026-11-18T09:30:00")

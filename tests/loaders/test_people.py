@@ -6,9 +6,9 @@ import json
 import openpyxl
 import pytest
 
-from data import accounts
 from data.access import Role
-from data.accounts import create_first
+from data.people import accounts
+from data.people.accounts import create_first
 from loaders.commands import main
 from loaders.people import read_people, take_people
 from loaders.people_sheets import people_list, slips
@@ -59,7 +59,7 @@ def test_a_list_makes_accounts_and_hands_out_their_first_passwords(office):
 
 
 def _catalogue(office):
-    from data.catalogue_store import catalogue_in_force
+    from data.catalogue.in_force import catalogue_in_force
 
     return catalogue_in_force(office)
 

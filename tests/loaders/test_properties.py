@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from data.backup import check
-from data.catalogue_store import catalogue_in_force, ensure_catalogue
+from data.catalogue.in_force import catalogue_in_force, ensure_catalogue
 from data.store import Store
 from loaders.ingest import Receipt, take_in
 from loaders.late_workbook import late_workbook

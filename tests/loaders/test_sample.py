@@ -6,15 +6,15 @@ from datetime import date, datetime
 
 import pytest
 
+from data.anomalies.flags import anomalies
 from data.backup import check
-from data.catalogue import Catalogue, ColumnType, Obligation
-from data.catalogue_files import read_catalogue
-from data.catalogue_store import REFERENCE, ensure_catalogue, load_catalogue
-from data.queries.anomalies import anomalies
-from data.queries.submissions import has_sample
-from data.queries.timeliness import timeliness
-from data.rules import broken_rules
+from data.catalogue.files import read_catalogue
+from data.catalogue.in_force import REFERENCE, ensure_catalogue, load_catalogue
+from data.catalogue.model import Catalogue, ColumnType, Obligation
+from data.catalogue.rules import broken_rules
+from data.dues.timeliness import timeliness
 from data.store import Store
+from data.submissions.received import has_sample
 from loaders.sample import REPORTED_BY, load_sample
 from loaders.sample_rows import RowMaker, recipes
 from tests.conftest import filled, ingest, shanghai

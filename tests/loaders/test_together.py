@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from data.backup import check
-from data.catalogue_store import catalogue_in_force, ensure_catalogue
-from data.queries.submissions import submissions
-from data.queries.timeliness import dues, late_reporters, timeliness
+from data.catalogue.in_force import catalogue_in_force, ensure_catalogue
+from data.dues.timeliness import dues, late_reporters, timeliness
 from data.store import Store
+from data.submissions.received import submissions
 from loaders.ingest import Receipt, take_in
 from loaders.opening import Upload
 from tests.conftest import NOW, OCTOBER, REASON, edited, filled, sample_rows, shanghai

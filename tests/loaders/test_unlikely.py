@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from data.access import SAMPLE, Person, Role
-from data.queries.anomalies import anomalies
+from data.anomalies.flags import anomalies
 from data.store import append
 from loaders.messages import message
 from tests.conftest import OCTOBER, filled, ingest, sample_rows, shanghai

@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 import loaders.commands
 from data.access import Person, Role
 from data.backup import check
-from data.catalogue_store import catalogue_in_force, load_catalogue
-from data.queries.timeliness import dues
+from data.catalogue.in_force import catalogue_in_force, load_catalogue
+from data.dues.timeliness import dues
 from loaders import quota
 from loaders.explanations import is_real_explanation
 from loaders.ingest import preview, take_in
@@ -208,7 +208,7 @@ def test_a_share_of_a_day(store, monkeypatch):
 
 
 def test_the_command_line_writes_marked_workbooks_and_holds_files_to_what_they_must_be(tmp_path, monkeypatch, capsys):
-    from data.catalogue_store import ensure_catalogue
+    from data.catalogue.in_force import ensure_catalogue
     from data.store import open_store
 
     monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "store.duckdb"))
@@ -257,7 +257,7 @@ def test_every_verdict_on_a_file_has_a_title_and_a_next_step(locale):
 
 
 def title_of(code: str, locale: str) -> str:
-    from data.catalogue import Severity
+    from data.catalogue.model import Severity
     from loaders.issues import Issue
 
     return title(Issue(Severity.ERROR, code), locale)

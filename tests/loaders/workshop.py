@@ -10,8 +10,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from data.catalogue import ColumnType
-from data.catalogue_store import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.model import ColumnType
 from data.store import Store
 from tests.conftest import filled, sample_rows
 

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from data.catalogue import (
+from data.catalogue.in_force import load_catalogue
+from data.catalogue.model import (
     Bureau,
     Catalogue,
     Column,
@@ -16,7 +17,6 @@ from data.catalogue import (
     TemplateKind,
     Unit,
 )
-from data.catalogue_store import load_catalogue
 from data.periods import Cycle
 from data.store import Store, append, open_store
 

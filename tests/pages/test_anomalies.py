@@ -3,8 +3,8 @@
 import pytest
 
 from data.access import Person, Role
+from data.anomalies.triage import Step
 from data.store import append, open_store
-from data.triage import Step
 from tests.conftest import OFFICE, signed_in
 from tests.data.test_anomalies import STEADY
 from tests.data.worlds import later_month

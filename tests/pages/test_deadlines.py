@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from data.access import Person, Role
-from data.catalogue import DuePolicy, RestDays
-from data.catalogue_store import catalogue_in_force, ensure_catalogue, load_catalogue, set_counting_start
-from data.due_changes import Until, extend
-from data.queries.due_changes import due_changes
-from data.queries.timeliness import dues
+from data.catalogue.in_force import catalogue_in_force, ensure_catalogue, load_catalogue, set_counting_start
+from data.catalogue.model import DuePolicy, RestDays
+from data.dues.changes import Until, extend
+from data.dues.granted import due_changes
+from data.dues.timeliness import dues
 from data.store import open_store
 from loaders.declare import DeclarationFault, zero_report
 from tests.conftest import OCTOBER, OFFICE, filled, ingest, sample_rows, shanghai, signed_in

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from data.catalogue_store import load_catalogue
-from data.queries.submissions import declarations, original
+from data.catalogue.in_force import load_catalogue
 from data.store import open_store
+from data.submissions.received import declarations, original
 from loaders.declare import platform_declaration, zero_report
 from pages.shared import answers
 from tests.conftest import OCTOBER, signed_in

@@ -10,8 +10,8 @@ import streamlit
 from docx import Document
 
 from data.access import Person, Role
-from data.catalogue_store import catalogue_in_force
-from data.queries.audit import audit_trail
+from data.catalogue.in_force import catalogue_in_force
+from data.people.audit_trail import audit_trail
 from data.store import Store
 from documents.settings import document_settings
 from pages.shared import answers

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from data import accounts, audit, tokens
+from data import audit
 from data.access import Person, Role
 from data.audit import Act
+from data.people import accounts, tokens
 from data.store import Store
 from pages.shared import viewer
 from tests.conftest import OFFICE, signed_in

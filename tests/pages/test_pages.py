@@ -10,8 +10,8 @@ import pandas
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.catalogue_store import set_counting_start
-from data.queries.timeliness import round_at
+from data.catalogue.in_force import set_counting_start
+from data.dues.timeliness import round_at
 from data.store import Store, open_store
 from loaders import sample
 from loaders.late_workbook import late_workbook

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from data.access import Person, Role
-from data.contacts import Channel, Contact, add, contacts
+from data.reminders.contacts import Channel, Contact, add, contacts
 from data.store import Store
 from pages.shared import answers
 from pages.shared.sitemap import page_roles

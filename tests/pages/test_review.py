@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from data.access import Person, Role
-from data.catalogue_store import catalogue_in_force, ensure_catalogue, load_catalogue, set_counting_start
-from data.review import Step, take
+from data.catalogue.in_force import catalogue_in_force, ensure_catalogue, load_catalogue, set_counting_start
 from data.store import Store, open_store
+from data.submissions.review import Step, take
 from tests.conftest import OCTOBER, OFFICE, filled, ingest, sample_rows, signed_in
 from tests.pages.test_office import pressed
 from tests.pages.test_pages import opened, words

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from data import boards, supervision, waivers
 from data.access import Person, Role
-from data.queries import supervision as queries
-from data.queries.audit import audit_trail
+from data.boards import publishing
+from data.people.audit_trail import audit_trail
 from data.store import Store
-from data.supervision_checks import ALWAYS
-from data.supervision_evidence import Kind
-from data.waivers import Ground
+from data.supervision import cases, waivers
+from data.supervision import record as queries
+from data.supervision.checks import ALWAYS
+from data.supervision.evidence import Kind
+from data.supervision.waivers import Ground
 from pages.shared import answers, audit_words
 from tests.conftest import OFFICE, signed_in
 from tests.pages.fabricated import SHANGHAI, small_store
@@ -49,7 +50,7 @@ def tab(app, name: str):
 
 def open_case(store: Store, kind: Kind = Kind.RECTIFICATION) -> str:
     one = next(one for one in queries.candidates(store, NOW) if one.kind is kind)
-    return supervision.open_case(store, one.case_id, NOW).case_id
+    return cases.open_case(store, one.case_id, NOW).case_id
 
 
 def test_the_office_sees_what_is_proposed_and_on_what_evidence(store, monkeypatch):
@@ -146,9 +147,9 @@ def test_waivers_are_listed_and_taken_back(store, monkeypatch):
 
 def test_a_unit_reads_what_was_issued_to_it_and_nothing_before(store, monkeypatch):
     case_id = open_case(store)
-    supervision.decide(store.seen_by(LEADER), case_id, True, NOW)
+    cases.decide(store.seen_by(LEADER), case_id, True, NOW)
     assert "发给本单位的文件" not in words(seen_by(monkeypatch, REPORTER, "watch/board"))
-    supervision.issue(store, [case_id], "鄂州建改〔2026〕3号", NOW)
+    cases.issue(store, [case_id], "鄂州建改〔2026〕3号", NOW)
     said = words(seen_by(monkeypatch, REPORTER, "watch/board"))
     assert "发给本单位的文件（1）" in said and "鄂州建改〔2026〕3号，2026-12-03 周四 发文" in said
     assert "整改期限 2026-12-10 周四" in said and "还有 1 份未收到：T1 2026-10" in said and "赵局长" not in said
@@ -158,10 +159,10 @@ def test_a_unit_reads_what_was_issued_to_it_and_nothing_before(store, monkeypatc
 
 def test_the_trail_tells_every_step_in_words(store, monkeypatch):
     case_id = open_case(store)
-    supervision.decide(store, case_id, True, NOW, "12 月 2 日呈批件", "赵局长")
-    supervision.issue(store, [case_id], "鄂州建改〔2026〕3号", NOW)
+    cases.decide(store, case_id, True, NOW, "12 月 2 日呈批件", "赵局长")
+    cases.issue(store, [case_id], "鄂州建改〔2026〕3号", NOW)
     waivers.waive(store, Ground.SYSTEM_FAULT, OCTOBER, NOW, "省厅公告系统故障", "B")
-    boards.publish(store, "month", OCTOBER, NOW)
+    publishing.publish(store, "month", OCTOBER, NOW)
     rows = list(audit_trail(store, ALWAYS, None, None, None, None, 5).itertuples())
     catalogue = answers.catalogue()
     told = [audit_words.sentence(row, catalogue, "zh-CN") for row in rows]
@@ -201,7 +202,7 @@ def test_a_unit_sees_its_own_points_and_objects(store, monkeypatch):
     app = seen_by(monkeypatch, REPORTER, "watch/board")
     assert metrics(app) == {"得分": "95.00", "按时率": "0%", "应报": "1", "迟报": "0", "未报": "1"}
     assert "甲科" not in words(app)
-    boards.publish(store, "month", OCTOBER, NOW)
+    publishing.publish(store, "month", OCTOBER, NOW)
     app = seen_by(monkeypatch, REPORTER, "watch/board")
     assert metrics(app)["名次"] == "2" and "提醒名单" in words(app) and "甲科" not in words(app)
     assert "2026-12-10 周四前可以提（公布后 5 个工作日）" in words(app)
@@ -226,7 +227,7 @@ def test_a_unit_sees_its_own_points_and_objects(store, monkeypatch):
 
 
 def test_after_the_window_there_is_no_form(store, monkeypatch):
-    boards.publish(store, "month", OCTOBER, NOW - timedelta(days=8))
+    publishing.publish(store, "month", OCTOBER, NOW - timedelta(days=8))
     app = seen_by(monkeypatch, REPORTER, "watch/board")
     assert "提异议的时间已过（截至 2026-12-02 周三）" in words(app) and not app.text_area
 
@@ -251,6 +252,6 @@ def test_the_year_and_another_formula(store, monkeypatch):
 @pytest.mark.parametrize("page", ["office/supervision", "watch/board"])
 def test_both_pages_speak_english(store, monkeypatch, page):
     open_case(store)
-    boards.publish(store, "month", OCTOBER, NOW)
+    publishing.publish(store, "month", OCTOBER, NOW)
     app = seen_by(monkeypatch, OFFICE, page, lang="en")
     assert ("Criticism" if page.startswith("office") else "Reminders") in words(app)

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.access import Person, Role
-from data.catalogue_store import ensure_catalogue, set_counting_start
+from data.catalogue.in_force import ensure_catalogue, set_counting_start
 from data.store import open_store
 from loaders import quota
 from loaders.declare import zero_report

@@ -17,7 +17,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
-from data.contacts import Channel, Contact
+from data.reminders.contacts import Channel, Contact
 from data.store import Store
 from reminding.outside import Outside, outside
 from reminding.sending import Sender

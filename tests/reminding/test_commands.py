@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from openpyxl import load_workbook
 
-from data.contacts import Channel, Contact, add, contacts
+from data.reminders.contacts import Channel, Contact, add, contacts
 from data.store import StoreError, open_store
 from reminding import commands
 from reminding.contact_lists import ListFault, take_list, write_list

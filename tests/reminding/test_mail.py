@@ -7,8 +7,8 @@ from email.headerregistry import Address
 
 import pytest
 
-from data.contacts import ContactFault, add
-from data.reminders import Outcome
+from data.reminders.contacts import ContactFault, add
+from data.reminders.log import Outcome
 from reminding import mail as mails
 from reminding.mail import mail, send_mail
 from reminding.outside import OutsideFault, outside

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from data.catalogue import Obligation
-from data.catalogue_store import set_counting_start
-from data.contacts import Channel, Contact, add, contacts, end
+from data.catalogue.in_force import set_counting_start
+from data.catalogue.model import Obligation
+from data.reminders.contacts import Channel, Contact, add, contacts, end
 from reminding.plan import coming, owed, plan
 from reminding.policy import Policy, PolicyFault, read_policy
 from tests.conftest import shanghai

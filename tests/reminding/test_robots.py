@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from data.contacts import Channel, Contact, ContactFault, add, masked, objection
-from data.reminders import Outcome
+from data.reminders.contacts import Channel, Contact, ContactFault, add, masked, objection
+from data.reminders.log import Outcome
 from reminding import robots as rooms
 from reminding.robots import send_to_robot
 from tests.pages.fabricated import NOW

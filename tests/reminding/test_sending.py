@@ -8,9 +8,9 @@ import pytest
 
 from data import audit
 from data.access import Forbidden, Person, Role
-from data.contacts import Channel, Contact, ContactFault, add, contacts, end
-from data.queries.reminders import reminder_log
-from data.reminders import Outcome
+from data.reminders.contacts import Channel, Contact, ContactFault, add, contacts, end
+from data.reminders.history import reminder_log
+from data.reminders.log import Outcome
 from data.store import StoreError
 from reminding import sending
 from reminding.outside import Outside

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from data.catalogue import Unit
-from data.catalogue_store import load_catalogue
-from data.contacts import Channel, Contact, add
+from data.catalogue.in_force import load_catalogue
+from data.catalogue.model import Unit
+from data.reminders.contacts import Channel, Contact, add
 from data.settings import setting
 from reminding.plan import Item, Message
 from reminding.texts import NAME, TextFault, reference_texts, set_texts, texts_in_force

@@ -11,8 +11,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-from data import accounts
 from data.access import Role
+from data.people import accounts
 from data.store import Store
 from tests.pages.fabricated import small_store
 

@@ -10,9 +10,9 @@ from typing import Any
 import httpx2
 from jsonschema import Draft202012Validator
 
-from data import accounts, tokens
 from data.access import Role
-from data.catalogue_store import ensure_catalogue, set_counting_start
+from data.catalogue.in_force import ensure_catalogue, set_counting_start
+from data.people import accounts, tokens
 from data.store import Store
 from tests.served import Served
 from tests.web.people import PASSWORD

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from data.access import Forbidden, Person, Right, Role
-from data.catalogue_files import CatalogueError
+from data.catalogue.files import CatalogueError
 from data.store import StoreError
 from web.api import answering
 from web.api.refusals import Refused

@@ -14,9 +14,9 @@ import httpx2
 import openpyxl
 import pytest
 
-from data import accounts, tokens
 from data.access import Role
-from data.catalogue_store import ensure_catalogue, set_counting_start
+from data.catalogue.in_force import ensure_catalogue, set_counting_start
+from data.people import accounts, tokens
 from data.store import Store
 from loaders import quota
 from loaders.gate import MAX_BYTES

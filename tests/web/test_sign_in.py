@@ -6,8 +6,8 @@ import time
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from data import accounts
 from data.access import Role
+from data.people import accounts
 from data.store import Store
 from tests.served import served
 from tests.web.people import FIRST, PASSWORD, Client, bureau, page_of, says

@@ -13,10 +13,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from data.access import Forbidden, Person, Right
-from data.catalogue_files import CatalogueError
-from data.catalogue_store import catalogue_in_force
+from data.catalogue.files import CatalogueError
+from data.catalogue.in_force import catalogue_in_force
+from data.people.tokens import bearer
 from data.store import Store, StoreError, open_store, parse_moment
-from data.tokens import bearer
 from locales import LOCALES
 from web.api.refusals import Refused, language
 from web.api.sent import Sent, received

@@ -9,10 +9,10 @@ from starlette.responses import Response
 from data import audit
 from data.access import Right
 from data.audit import Act
-from data.catalogue_store import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force
+from data.dues.timeliness import known_deadlines
 from data.periods import label
-from data.queries.submissions import original as original_of
-from data.queries.timeliness import known_deadlines
+from data.submissions.received import original as original_of
 from loaders.ingest import Receipt
 from loaders.kept import kept_receipt
 from loaders.messages import receipt_object

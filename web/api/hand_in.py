@@ -8,10 +8,10 @@ from typing import Any
 from starlette.responses import Response
 
 from data.access import Right
-from data.catalogue_store import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force
 from data.periods import Cycle, parse_period
-from data.queries.submissions import has_sample
 from data.store import open_store
+from data.submissions.received import has_sample
 from loaders import quota
 from loaders.declare import DeclarationFault, known_template, platform_declaration, zero_report
 from loaders.explanations import MIN_LENGTH, is_real_explanation

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 
 from starlette.responses import Response
 
-from data.questions import QUESTIONS, Rows, answer, wanted
+from data.questions import QUESTIONS, answer
+from data.readable import Rows, wanted
 from loaders.cell_text import harmless
 from web.api.answering import Asked, tagged
 from web.api.description import columns_of

@@ -2,7 +2,7 @@
 
 import numpy
 
-from data.detector import Panel, SumRule
+from data.anomalies.detector import Panel, SumRule
 
 JANUARY_2022 = 2022 * 12
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy
 import pytest
 
-from data.detector import Cause, SumRule, judge
+from data.anomalies.detector import Cause, SumRule, judge
 from tests.data.detector.panels import panel, town, with_figure
 
 ROW, COLUMN = 4, 20

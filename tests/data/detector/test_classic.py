@@ -3,7 +3,7 @@
 import numpy
 import pytest
 
-from data.detector.classic import Method, bounds, flags, min_max, modified_z_score, z_score
+from data.anomalies.detector.classic import Method, bounds, flags, min_max, modified_z_score, z_score
 
 NAN = numpy.nan
 

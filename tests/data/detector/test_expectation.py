@@ -3,10 +3,10 @@
 import numpy
 import pytest
 
-from data.detector import Cause, judge
-from data.detector.first_look import first_expectation
-from data.detector.smoothing import smooth
-from data.detector.transform import transform_of
+from data.anomalies.detector import Cause, judge
+from data.anomalies.detector.first_look import first_expectation
+from data.anomalies.detector.smoothing import smooth
+from data.anomalies.detector.transform import transform_of
 from tests.data.detector.panels import panel, town, with_figure
 
 ROW, COLUMN = 4, 20

@@ -3,8 +3,8 @@
 import numpy
 import pytest
 
-from data.detector import Cause, judge
-from data.detector.classic import z_score
+from data.anomalies.detector import Cause, judge
+from data.anomalies.detector.classic import z_score
 from tests.data.detector.panels import panel, town, with_figure
 
 

@@ -4,10 +4,10 @@ import numpy
 import pandas
 import pytest
 
-from data.detector import from_rows
-from data.detector.ordering import median, median_of_others
-from data.detector.spread import student
-from data.detector.transform import Scale, transform_of
+from data.anomalies.detector import from_rows
+from data.anomalies.detector.ordering import median, median_of_others
+from data.anomalies.detector.spread import student
+from data.anomalies.detector.transform import Scale, transform_of
 from tests.data.detector.panels import panel, town
 
 

@@ -5,8 +5,8 @@ import pandas
 import pytest
 
 from bench.anomalies import COLUMNS, detect, figures, main
-from data.detector import judge
-from data.detector.classic import Method, flags
+from data.anomalies.detector import judge
+from data.anomalies.detector.classic import Method, flags
 from tests.data.detector.panels import panel, town
 
 MONTHS = pandas.date_range("2021-01-01", periods=60, freq="MS").strftime("%Y-%m-%d")

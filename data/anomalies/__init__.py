@@ -1,0 +1,1 @@
+"""Figures that look wrong: what the detector says, and what people answered."""

@@ -1,0 +1,107 @@
+"""How flags stand with people: answered, to be corrected, overdue; and what each unit has done about its own."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy
+import pandas
+
+from data.anomalies.panels import cells_of
+from data.anomalies.triage import RULE, State, Step, answer_days
+from data.catalogue.model import Catalogue
+from data.catalogue.workdays import Workdays
+from data.store import Store
+
+_ANSWERS = {Step.CONFIRMED: State.CONFIRMED, Step.REDEFINED: State.REDEFINED, Step.TO_CORRECT: State.TO_CORRECT}
+
+
+def with_states(store: Store, as_of: datetime, catalogue: Catalogue, flags: pandas.DataFrame) -> pandas.DataFrame:
+    """Flags with state (a State), answer (what was said, None), answer_by (the last day for an answer or the promised
+    correction; NaT where nobody owes one). What was said holds for the figure that it was said of, not for another.
+    """
+    said, explained = _said(store, as_of), _explained(store, as_of)
+    received = dict(store.rows("SELECT submission_id, received_at FROM submission"))
+    zone, days = ZoneInfo(catalogue.bureau.timezone), Workdays(catalogue.calendar)
+    limit, today = answer_days(store, as_of), as_of.astimezone(zone).date()
+    states: list[tuple[str, str | None, Any]] = []
+    for flag in flags.itertuples():
+        step = said.get(key_of(flag))
+        state, words, due = (_ANSWERS.get(step[0], State.OPEN), *step[1:]) if step else (State.OPEN, None, None)
+        if state is State.OPEN:
+            words = explained.get((flag.submission_id, flag.sheet, flag.cell)) or _own_words(flag)
+            state = State.EXPLAINED if words else State.OPEN
+        if state is State.OPEN:
+            at = received.get(flag.submission_id, as_of)
+            due = days.nth_after(at.astimezone(zone).date(), limit)
+        if state.is_answered:
+            due = None
+        if due is not None and today > due:
+            state = State.OVERDUE
+        states.append((state.value, words, due))
+    frame = pandas.DataFrame(states, columns=["state", "answer", "answer_by"], index=flags.index)
+    return flags.assign(state=frame["state"], answer=frame["answer"], answer_by=pandas.to_datetime(frame["answer_by"]))
+
+
+def key_of(flag: Any) -> tuple:
+    """What an answer is about: the figure, or the form of one submission's period."""
+    value = None if numpy.isnan(flag.value) else float(flag.value)
+    column = None if flag.column_name is None or pandas.isna(flag.column_name) else flag.column_name
+    return flag.unit_code, flag.template_code, flag.period.date(), flag.row_key or "", column, value
+
+
+def record(flags: pandas.DataFrame) -> pandas.DataFrame:
+    """One row a unit that has flags: unit_code, flags, open, overdue, to_correct, answered."""
+    states = flags.groupby("unit_code")["state"]
+    counts = {state.value: states.agg(lambda own, one=state.value: int((own == one).sum())) for state in State}
+    answered = sum(counts[state.value] for state in State if state.is_answered)
+    table = pandas.DataFrame({"flags": states.size(), **{n: counts[n] for n in ("open", "overdue", "to_correct")}})
+    table["answered"] = answered
+    return table.sort_values(["overdue", "open", "flags"], ascending=False).reset_index()
+
+
+def corrected(store: Store, as_of: datetime, catalogue: Catalogue) -> dict[str, int]:
+    """unit → how many figures that were to be corrected are no longer what they were; they count in its favour."""
+    promised = store.rows(
+        """SELECT DISTINCT unit_code, template_code, period, row_key, column_name, "value" FROM anomaly_step
+        WHERE step = 'to_correct' AND taken_at <= $as_of AND column_name IS NOT NULL""",
+        {"as_of": as_of},
+    )
+    templates = {template.template_code: template for template in catalogue.templates}
+    found: dict[str, int] = {}
+    for code in sorted({row[1] for row in promised} & templates.keys()):
+        cells = cells_of(store, as_of, templates[code])
+        periods = cells["period"].dt.date
+        places = (cells["unit_code"], periods, cells["row_key"], cells["column_name"], cells["num"])
+        now = set(zip(*places, strict=True))
+        for unit, template, period, row_key, column, value in promised:
+            if template == code and (unit, period, row_key, column, value) not in now:
+                found[unit] = found.get(unit, 0) + 1
+    return found
+
+
+def _said(store: Store, as_of: datetime) -> dict[tuple, tuple]:
+    """key → (step, reason, due_date) of the newest step."""
+    rows: Iterable[tuple] = store.rows(
+        """SELECT unit_code, template_code, period, row_key, column_name, "value", step, reason, due_date
+        FROM anomaly_step WHERE taken_at <= $as_of ORDER BY taken_at""",
+        {"as_of": as_of},
+    )
+    return {row[:6]: (Step(row[6]), row[7], row[8]) for row in rows}
+
+
+def _explained(store: Store, as_of: datetime) -> dict[tuple, str]:
+    """(submission, sheet, cell) → the section's words about a figure that was doubted when it was sent."""
+    rows = store.rows(
+        """SELECT submission_id, sheet, cell, explanation FROM issue JOIN current_at($as_of) USING (submission_id)
+        WHERE code IN ('unlikely', 'unlikely_form') AND explanation IS NOT NULL""",
+        {"as_of": as_of},
+    )
+    return {row[:3]: row[3] for row in rows}
+
+
+def _own_words(flag: Any) -> str | None:
+    """A check that fired was explained when the file was sent."""
+    return json.loads(flag.details).get("explanation") if flag.kind == RULE else None

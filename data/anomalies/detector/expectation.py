@@ -1,0 +1,58 @@
+"""What each cell should be, from everything but the cell, and what that expectation is made of."""
+
+from dataclasses import dataclass
+
+import numpy
+
+from data.anomalies.detector.companions import companions
+from data.anomalies.detector.movement import movement
+from data.anomalies.detector.panel import Matrix, Panel
+from data.anomalies.detector.smoothing import Variances, smooth
+from data.anomalies.detector.spread import own_spread, rounding_spread, tails, unrest
+from data.anomalies.detector.transform import Transform
+
+MOST_SPREAD = 2.0  # a unit of which nothing is known is as large as its like within a factor of e squared, either way
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """All on the transformed scale; mean is the sum of the four parts before it."""
+
+    level: Matrix
+    season: Matrix
+    movement: Matrix
+    beside: Matrix
+    spread: Matrix
+    tail: numpy.ndarray  # degrees of freedom, one a series
+    months: Matrix  # of its own series that a cell's expectation rests on
+    units: Matrix  # other units that reported in that month
+
+    @property
+    def mean(self) -> Matrix:
+        return self.level + self.season + self.movement + self.beside
+
+
+def expect(panel: Panel, transform: Transform, seen: Matrix, chosen: dict[int, Variances]) -> Expectation:
+    """seen: the transformed figures, NaN where there is none or where it is not believed; chosen: see smooth."""
+    moved = movement(panel, seen)
+    own = smooth(seen - moved, panel.months, panel.group, chosen)
+    residual = seen - moved - own.mean
+    relative = numpy.sqrt(own.variance)
+    spread = own_spread(panel, transform, residual / relative)[:, None] * relative
+    beside, narrowing = companions(panel, residual, spread)
+    standard = (residual - beside) / (spread * narrowing[:, None])
+    spread = spread * numpy.maximum(unrest(panel.group, standard), unrest(panel.form, standard))
+    rounding = rounding_spread(panel, transform)[:, None]
+    spread = numpy.minimum(numpy.hypot(spread * narrowing[:, None], rounding), MOST_SPREAD)
+    known = ~numpy.isnan(seen)
+    units = numpy.stack([known[panel.group == code].sum(axis=0) for code in range(panel.group.max() + 1)])
+    return Expectation(
+        own.level,
+        own.season,
+        moved,
+        beside,
+        spread,
+        tails(panel, (residual - beside) / spread),
+        known.sum(axis=1)[:, None] - known,
+        units[panel.group] - known,
+    )

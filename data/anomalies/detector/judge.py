@@ -1,0 +1,93 @@
+"""The detector: expectation, causes, verdicts; then once more without the suspects."""
+
+from dataclasses import fields, replace
+
+import numpy
+
+from data.anomalies.detector.causes import CAUSES, Cause
+from data.anomalies.detector.copies import copies
+from data.anomalies.detector.exchange import exchanges
+from data.anomalies.detector.expectation import expect
+from data.anomalies.detector.finding import Evidence, Finding
+from data.anomalies.detector.first_look import first_suspects
+from data.anomalies.detector.ordering import median
+from data.anomalies.detector.outlook import Outlook, outlook_of
+from data.anomalies.detector.panel import Matrix, Panel
+from data.anomalies.detector.slips import slips, unexplained
+from data.anomalies.detector.sums import matched_totals, sums
+from data.anomalies.detector.transform import Scale, Transform, transform_of
+from data.anomalies.detector.verdicts import Verdicts, verdicts_of
+
+PASSES = 2  # after the first look; a third changes fewer than one verdict in a thousand
+ZERO_APART = 8.0  # steps: a count of mean 8 is zero once in three thousand months, so a zero is no small count
+ZERO_MORE = 0.15  # share of zeros beyond what a small count explains: then a zero means that nothing was done
+SET_ASIDE = 0.0  # score above which a cell, wrong rather than right, teaches the next pass nothing
+MEMORY = 36  # months that a judgement of one month looks back: three of each month of the year; 60 find no more
+
+
+def judge(panel: Panel, months: numpy.ndarray | list[int] | None = None, causal: bool = False) -> Verdicts:
+    """Judge the columns `months` (None: all). causal: each with the data up to it, as it looked when it came in."""
+    if not panel.values.size:
+        return Verdicts(**{field.name: numpy.empty(panel.values.shape) for field in fields(Verdicts)})
+    wanted = numpy.arange(panel.values.shape[1]) if months is None else numpy.asarray(months, dtype=int)
+    if not causal:
+        return _judge(panel).only(wanted)
+    parts = []
+    for month in wanted:
+        known = panel.until(int(month), MEMORY)
+        parts.append(_judge(known).only(numpy.array([known.values.shape[1] - 1])))
+    return Verdicts.beside_each_other(parts)
+
+
+@numpy.errstate(divide="ignore", invalid="ignore")  # a gap is NaN and an impossible cause log 0 on purpose
+def _judge(panel: Panel) -> Verdicts:
+    transform = transform_of(panel)
+    rows = numpy.arange(len(panel.values))[:, None]
+    seen = transform.forward(panel.values, rows)
+    usable = numpy.where(_never_usable(panel, transform), numpy.nan, seen)
+    suspect = first_suspects(panel, usable)
+    repaired, chosen = panel.values, {}
+    for _ in range(PASSES):
+        expectation = expect(panel, transform, numpy.where(suspect, numpy.nan, usable), chosen)
+        outlook = outlook_of(panel, transform, expectation)
+        evidence = _evidence(outlook, seen, repaired, suspect)
+        verdicts = verdicts_of(evidence, _findings(evidence))
+        suspect = verdicts.score > SET_ASIDE
+        repaired = numpy.where(numpy.isnan(verdicts.suggested), panel.values, verdicts.suggested)
+    return verdicts
+
+
+def _never_usable(panel: Panel, transform: Transform) -> numpy.ndarray:
+    """Cells no expectation is learnt from: figures the column cannot hold, zeros that mean nothing was done."""
+    typical = median(numpy.where(panel.values == 0, numpy.nan, numpy.abs(panel.values))) / panel.step
+    zeros = (panel.values == 0).sum(axis=1) / numpy.maximum((~numpy.isnan(panel.values)).sum(axis=1), 1)
+    apart = (numpy.nan_to_num(typical) >= ZERO_APART) | (zeros - numpy.exp(-numpy.nan_to_num(typical)) > ZERO_MORE)
+    apart &= (transform.scale != Scale.SIGNED) & (zeros < 1)
+    impossible = (panel.values < 0) & (transform.scale != Scale.SIGNED)[:, None]
+    impossible |= (panel.values > transform.top[:, None]) & (transform.scale == Scale.LOGIT)[:, None]
+    return impossible | ((panel.values == 0) & apart[:, None])
+
+
+def _evidence(outlook: Outlook, seen: Matrix, repaired: Matrix, suspect: numpy.ndarray) -> Evidence:
+    values, expectation = outlook.panel.values, outlook.expectation
+    standard = (seen - expectation.mean) / expectation.spread
+    return Evidence(outlook, outlook.log_clean(values), numpy.where(numpy.isnan(values), numpy.nan, standard), repaired)
+
+
+def _findings(evidence: Evidence) -> list[Finding]:
+    relief = matched_totals(evidence)
+    found = [*slips(evidence), unexplained(evidence)]
+    found += [*copies(evidence), *exchanges(evidence, found)]
+    found = [replace(finding, log=finding.log + relief) for finding in found]
+    found += sums(evidence, found)
+    return [_of_cause(cause, found, evidence.values) for cause in CAUSES]
+
+
+def _of_cause(cause: Cause, findings: list[Finding], values: Matrix) -> Finding:
+    """All findings under one cause as one; the suggestion of the likeliest."""
+    log, suggested = numpy.full_like(values, -numpy.inf), numpy.full_like(values, numpy.nan)
+    for finding in findings:
+        if finding.cause is cause:
+            suggested = numpy.where(finding.log > log, finding.suggested, suggested)
+            log = numpy.logaddexp(log, finding.log)
+    return Finding(cause, log, suggested)

@@ -1,0 +1,102 @@
+"""How likely a correct figure is to be exactly this one: the mass of one least step under the expectation."""
+
+from dataclasses import dataclass, replace
+
+import numpy
+
+from data.anomalies.detector.expectation import Expectation
+from data.anomalies.detector.habits import LONG, ZERO_LEAST, recurring, repeats, roundness, zeros, zeros_at_end
+from data.anomalies.detector.ordering import lagged, sum_by
+from data.anomalies.detector.panel import Matrix, Panel
+from data.anomalies.detector.spread import student
+from data.anomalies.detector.transform import Scale, Transform
+
+ODD = 0.002  # of correct cells something happened that no expectation knows: two in a thousand, one return in ten
+YOUNG = 6.0  # months a series takes to settle: rows that have just begun are odd several times as often
+ODD_WIDTH = 0.4  # such a cell is half as large again, or a third smaller; what truly happens seldom goes beyond twice
+ODD_TAIL = 4.0  # degrees of freedom of the same
+SHIFT = 0.002  # of months a series moves to a new level and stays: once in forty years of months
+OFF_STEP = -7.0  # a figure with more decimals than its column has: one in a thousand correct ones
+OFF_SHARE = 0.05  # a column of which more figures than this have too many decimals does not keep to them
+IMPOSSIBLE = -30.0  # a negative count, a percentage above its bound
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The clean model of every cell of a panel."""
+
+    panel: Panel
+    transform: Transform
+    expectation: Expectation
+    zero: Matrix  # the chance of a true zero
+    lattice: numpy.ndarray  # False where a column does not keep to its decimals
+    round: Matrix  # series x zeros at the end: the logarithm of how much more often than by chance
+
+    def log_mass(self, rows: numpy.ndarray, columns: numpy.ndarray, values: numpy.ndarray) -> numpy.ndarray:
+        """The log-probability that the true figure of cell (row, column) is `values` (all broadcast)."""
+        mean, spread = self.expectation.mean[rows, columns], self.expectation.spread[rows, columns]
+        standard = (self.transform.forward(values, rows) - mean) / spread
+        log = student(standard, self.expectation.tail[rows]) - numpy.log(spread)
+        log = numpy.minimum(log + self.log_step(rows, values), 0)
+        zero = self.zero[rows, columns]
+        log = numpy.where(values == 0, numpy.logaddexp(numpy.log(zero), log), numpy.log1p(-zero) + log)
+        return log + self.penalty(rows, values)
+
+    def log_wide(
+        self, rows: numpy.ndarray, columns: numpy.ndarray, values: numpy.ndarray, about: float, tail: float
+    ) -> numpy.ndarray:
+        """The same where the figure is only known to lie about so far from what is expected."""
+        distance = self.transform.forward(values, rows) - self.expectation.mean[rows, columns]
+        width = numpy.hypot(about, 2 * self.expectation.spread[rows, columns])
+        log = student(distance / width, tail) - numpy.log(width)
+        return numpy.minimum(log + self.log_step(rows, values), 0)
+
+    def penalty(self, rows: numpy.ndarray, values: numpy.ndarray) -> numpy.ndarray:
+        """For figures that the column cannot hold."""
+        step = 10.0 ** -self.panel.decimals[rows].astype(float)
+        scale = self.transform.scale[rows]
+        off = numpy.abs(values / step - numpy.round(values / step)) > 1e-4
+        above = (scale == Scale.LOGIT) & (values > self.transform.top[rows])
+        wrong = above | ((scale != Scale.SIGNED) & (values < 0))
+        return numpy.where(off & self.lattice[rows], OFF_STEP, 0) + numpy.where(wrong, IMPOSSIBLE, 0)
+
+    def log_step(self, rows: numpy.ndarray, values: numpy.ndarray) -> numpy.ndarray:
+        """The logarithm of the width one figure stands for on the scale of the series; more for a round one where the
+        column likes round ones."""
+        unit = 10.0 ** -self.panel.decimals[rows].astype(float)
+        liking = numpy.where(numpy.abs(values) >= LONG * unit, self.round[rows, zeros_at_end(values / unit)], 0)
+        return self.transform.log_slope(values, rows) + numpy.log(unit) + liking
+
+    def log_clean(self, values: Matrix) -> Matrix:
+        """The figures as reported, all that may happen to a correct one allowed for."""
+        rows, columns = numpy.arange(len(values))[:, None], numpy.arange(values.shape[1])[None, :]
+        share = ODD * (1 + YOUNG / (self.expectation.months + 1))
+        usual = self.log_mass(rows, columns, values) + numpy.log1p(-share - SHIFT)
+        odd = self.log_wide(rows, columns, values, ODD_WIDTH, ODD_TAIL) + numpy.log(share)
+        odd = numpy.logaddexp(odd, self._log_shifted(rows, columns, values) + numpy.log(SHIFT))
+        odd = numpy.where(values == 0, -numpy.inf, odd + self.penalty(rows, values))
+        repeat = repeats(self.panel, usual)
+        same = numpy.where(values == lagged(values, 1), numpy.log(repeat), -numpy.inf)
+        return numpy.logaddexp.reduce([usual, odd, same, numpy.log(recurring(self.panel, usual))])
+
+    def _log_shifted(self, rows: numpy.ndarray, columns: numpy.ndarray, values: Matrix) -> Matrix:
+        """Beside the month before or after, whichever is nearer: a new level shows in two months."""
+        seen = self.transform.forward(values, rows)
+        near = [numpy.abs(seen - lagged(seen, lag)) for lag in (1, -1)]
+        width = 2 * self.expectation.spread
+        log = student(numpy.nan_to_num(numpy.fmin(*near), nan=1e9) / width, 4.0) - numpy.log(width)
+        return numpy.minimum(log + self.log_step(rows, values), 0)
+
+
+def outlook_of(panel: Panel, transform: Transform, expectation: Expectation) -> Outlook:
+    """The clean model, its habits (zeros, decimals) learnt from the panel."""
+    known = ~numpy.isnan(panel.values)
+    scaled = panel.values * 10.0 ** panel.decimals[:, None]
+    off = numpy.abs(scaled - numpy.round(scaled)) > 1e-4
+    share = sum_by(panel.group, (off & known).sum(axis=1)) / numpy.maximum(sum_by(panel.group, known.sum(axis=1)), 1)
+    lattice = (share < OFF_SHARE)[panel.group]
+    least = numpy.full_like(panel.values, ZERO_LEAST)
+    bare = Outlook(panel, transform, expectation, least, lattice, roundness(panel))
+    rows, columns = numpy.arange(len(panel.values))[:, None], numpy.arange(panel.values.shape[1])[None, :]
+    by_chance = numpy.exp(bare.log_mass(rows, columns, numpy.zeros_like(panel.values)))
+    return replace(bare, zero=zeros(panel, by_chance))

@@ -1,0 +1,1 @@
+"""Points, places and published boards: who is praised, who is reminded, and by which formula."""

@@ -1,0 +1,200 @@
+"""`python -m data boards|points`: rankings, their publication, objections, and the formula."""
+
+import argparse
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+from data.boards import publishing
+from data.boards import standings as queries
+from data.boards.points import PRESETS
+from data.boards.publishing import BoardFault
+from data.catalogue.in_force import catalogue_in_force
+from data.command_line import add_command, opened, parse_values, print_rows, tell
+from data.periods import Cycle, parse_period
+from data.readable import as_read
+from data.settings import setting
+from data.store import Store, parse_moment
+from data.supervision.checks import ALWAYS, MIN_REASON, SupervisionFault
+from data.supervision.commands import in_words
+from data.supervision.waivers import Ground
+
+_WORDS = {
+    "unsettled": "--period: expected one that is over, with no deadline to come",
+    "edition": "it was published before; edition {edition} wants a --reason of at least {limit} characters",
+    "reason": f"--reason: expected at least {MIN_REASON} characters",
+    "unpublished": "no board of that month was published yet",
+    "not_ranked": "the unit has no place on that board",
+    "too_late": "objections were possible until {until}",
+    "no_due": "the unit owed no {found} for that month",
+    "objected": "it was objected to already",
+    "unknown": "expected the id of an objection (see: boards objections)",
+    "answered": "it was answered already",
+    "dismissed_waiver": "--ground goes with uphold alone",
+}
+_ACTIONS = ("show", "publish", "published", "objections", "object", "uphold", "dismiss", "set")
+
+
+def add_parsers(commands: Any) -> None:
+    """Add both commands to the sub-commands of a parser."""
+    command = add_command(commands, "boards", _boards, "the ranking of a month or a year, and what is done with it")
+    command.add_argument("action", nargs="?", default="show", choices=_ACTIONS)
+    command.add_argument("about", nargs="*", help="uphold, dismiss: an objection's id; set: NAME=VALUE …")
+    command.add_argument("--period", help="a month (2026-10) or a year (2026); default: the last round")
+    command.add_argument("--unit", help="a unit's code")
+    command.add_argument("--template", help="object: to what this one cost alone")
+    command.add_argument("--as-of", help="ISO 8601 moment; default: now")
+    command.add_argument("--reason", default="")
+    command.add_argument("--ground", choices=[ground.value for ground in Ground], help="uphold: waive it as well")
+    command.add_argument("--document", default="", help="uphold: the document behind the waiver")
+    points = add_command(commands, "points", _points, "the formula, or what a month cost each due")
+    points.add_argument("action", choices=("show", "set", "presets", "costs"))
+    points.add_argument("values", nargs="*", metavar="NAME=VALUE")
+    points.add_argument("--period", help="costs: a month")
+    points.add_argument("--unit", help="costs: a unit's code")
+
+
+def _boards(options: argparse.Namespace) -> int:
+    store = opened()
+    try:
+        return _ways[options.action](store, options)
+    except BoardFault as fault:
+        raise ValueError(_WORDS[fault.code].format(**fault.details)) from fault
+    except SupervisionFault as fault:
+        raise ValueError(in_words(fault)) from fault
+
+
+def _show(store: Store, options: argparse.Namespace) -> int:
+    kind, period = _period(store, options)
+    found = queries.board(store, _as_of(store, options), kind, period)
+    lines = [queries.line_of(place) for place in found.places]
+    shown = [line for line in lines if options.unit in (None, line["unit_code"])]
+    print_rows([_line(store, line, kind, period) for line in shown], options)
+    if not found.is_settled and not options.json:
+        print("provisional: not every deadline has passed", file=options.stderr)
+    return 0
+
+
+def _publish(store: Store, options: argparse.Namespace) -> int:
+    if not options.period:
+        raise ValueError("--period: expected what is to be published")
+    made = publishing.publish(store, *_period(store, options), datetime.now(UTC), options.reason)
+    return tell(options, _published_row(made))
+
+
+def _published(store: Store, options: argparse.Namespace) -> int:
+    wanted = _period(store, options) if options.period else (None, None)
+    found = queries.publications(store, _as_of(store, options), *wanted)
+    if options.period and found:
+        lines = [line for line in found[0].lines if options.unit in (None, line["unit_code"])]
+        rows = [_line(store, line, found[0].board, found[0].period) | {"edition": found[0].edition} for line in lines]
+        print_rows(rows, options)
+    else:
+        print_rows([_published_row(one) for one in found], options)
+    return 0
+
+
+def _objections(store: Store, options: argparse.Namespace) -> int:
+    month = parse_period(options.period) if options.period else None
+    found = queries.objections(store, _as_of(store, options), month, options.unit)
+    found = found.astype(object).where(found.notna(), None)
+    catalogue = catalogue_in_force(store)
+    print_rows([as_read(row, catalogue) for row in found.to_dict("records")], options)
+    return 0
+
+
+def _object(store: Store, options: argparse.Namespace) -> int:
+    if not options.unit or not options.period:
+        raise ValueError("expected --unit and --period, the month that is objected to")
+    month = parse_period(options.period)
+    if options.unit not in {unit.unit_code for unit in catalogue_in_force(store).units}:
+        raise ValueError(f"--unit: expected the code of a unit of the catalogue, found {options.unit!r}")
+    made = publishing.object_to(store, month, options.unit, options.reason, datetime.now(UTC), options.template)
+    return tell(options, {"objection_id": made})
+
+
+def _answering(is_upheld: bool) -> Any:
+    def run(store: Store, options: argparse.Namespace) -> int:
+        known = queries.objections(store, ALWAYS)["objection_id"].tolist()
+        given = options.about[0] if options.about else ""
+        own = [one for one in known if one.startswith(given)] if len(given) >= 6 else []
+        if len(own) != 1:
+            raise BoardFault("unknown")
+        ground = Ground(options.ground) if options.ground else None
+        reason, now = options.reason, datetime.now(UTC)
+        waived = publishing.answer_objection(store, own[0], is_upheld, reason, now, ground, options.document)
+        return tell(
+            options, {"objection_id": own[0], "state": "upheld" if is_upheld else "dismissed", "waived": waived}
+        )
+
+    return run
+
+
+def _set(store: Store, options: argparse.Namespace) -> int:
+    values, now = parse_values(options.about), datetime.now(UTC)
+    shown = values.pop("shown", None)
+    if shown is not None:
+        publishing.set_shown(store, shown, now)
+    if values:
+        publishing.set_board_rules(store, values, now)
+    kept = {"shown": setting(store, "boards_shown", "red")}
+    return tell(options, asdict(queries.board_rules_at(store, ALWAYS)) | kept)
+
+
+_ways = {
+    "show": _show,
+    "publish": _publish,
+    "published": _published,
+    "objections": _objections,
+    "object": _object,
+    "uphold": _answering(True),
+    "dismiss": _answering(False),
+    "set": _set,
+}
+
+
+def _points(options: argparse.Namespace) -> int:
+    store = opened()
+    if options.action == "presets":
+        print_rows([asdict(preset) for preset in PRESETS.values()], options)
+        return 0
+    if options.action == "costs":
+        if not options.period:
+            raise ValueError("--period: expected a month")
+        found = queries.costs(store, datetime.now(UTC), parse_period(options.period), options.unit)
+        catalogue = catalogue_in_force(store)
+        print_rows([as_read(row, catalogue) for row in found.to_dict("records")], options)
+        return 0
+    if options.action == "set":
+        publishing.set_points(store, parse_values(options.values), datetime.now(UTC))
+    return tell(options, asdict(queries.points_at(store, ALWAYS)))
+
+
+def _period(store: Store, options: argparse.Namespace) -> tuple[str, date]:
+    """(month or year, its first day); the last round where none is named."""
+    if options.period:
+        is_year = len(options.period.strip(" 年")) == 4
+        return ("year" if is_year else "month"), parse_period(options.period, Cycle.YEAR if is_year else Cycle.MONTH)
+    month = queries.last_over(store, _as_of(store, options))
+    if month is None:
+        raise ValueError("no month is over yet; see: python -m data boards --period 2026-10")
+    return "month", month
+
+
+def _line(store: Store, line: dict[str, Any], kind: str, period: date) -> dict[str, Any]:
+    kept = {name: value for name, value in line.items() if name not in ("no", "unit_code")}
+    name = catalogue_in_force(store).unit_name(line["unit_code"])
+    written = f"{period:%Y-%m}" if kind == "month" else f"{period:%Y}"
+    return {"period": written, "rank": kept.pop("rank"), "unit": line["unit_code"], "unit_name": name, **kept}
+
+
+def _published_row(made: queries.Publication) -> dict[str, Any]:
+    written = f"{made.period:%Y-%m}" if made.board == "month" else f"{made.period:%Y}"
+    row = {"publication_id": made.publication_id, "board": made.board, "period": written, "edition": made.edition}
+    row |= {"published_at": made.published_at.isoformat(), "by": made.user_name, "reason": made.reason or None}
+    return row | {"objections_until": made.objections_until.isoformat(), "units": len(made.lines)}
+
+
+def _as_of(store: Store, options: argparse.Namespace) -> datetime:
+    zone = catalogue_in_force(store).bureau.timezone
+    return parse_moment(options.as_of, zone) if options.as_of else datetime.now(UTC)

@@ -1,0 +1,160 @@
+"""Boards as acts: the office publishes one, a unit objects, the office answers. What was published never changes."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from data import audit
+from data.access import Right
+from data.audit import Act
+from data.boards.places import SHOWN, BoardRules
+from data.boards.points import Points
+from data.boards.standings import Publication, board, line_of, objections_close, publications
+from data.catalogue.in_force import catalogue_in_force
+from data.settings import set_setting, setting
+from data.store import Store
+from data.supervision.checks import ALWAYS, MAX_TEXT, MIN_REASON
+from data.supervision.waivers import Ground, keep_waivers
+
+
+class BoardFault(ValueError):
+    """Why it is refused: the code of board.fault.<code> in the locales, and its details. Nothing was written."""
+
+    def __init__(self, code: str, **details: Any) -> None:
+        super().__init__(f"{code}: {details}")
+        self.code, self.details = code, details
+
+
+def set_points(store: Store, values: dict[str, Any], now: datetime) -> Points:
+    """Change the formula from now on; what was published stays. Another preset drops the values set before."""
+    before = {} if "preset" in values else setting(store, "points", {})
+    points = Points.of(before | values)
+    set_setting(store, "points", before | values, now)
+    return points
+
+
+def set_board_rules(store: Store, values: dict[str, Any], now: datetime) -> BoardRules:
+    """Change the settings of the boards from now on. ValueError."""
+    wanted = setting(store, "boards", {}) | values
+    rules = BoardRules.of(wanted)
+    set_setting(store, "boards", wanted, now)
+    return rules
+
+
+def set_shown(store: Store, shown: str, now: datetime) -> None:
+    """What units see of a published board beside their own place: own (nothing), red (the red list) or all."""
+    if shown not in SHOWN:
+        raise ValueError(f"shown: expected one of {', '.join(SHOWN)}, found {shown!r}")
+    set_setting(store, "boards_shown", shown, now)
+
+
+def publish(store: Store, kind: str, period: date, now: datetime, reason: str = "") -> Publication:
+    """Publish a board as it stands now. A month must be over, with no deadline to come; a further edition wants a
+    reason. BoardFault.
+    """
+    store.person.must_have(Right.DECIDE)
+    reason = " ".join(reason.split())[:MAX_TEXT]
+    with store.write() as cursor:
+        made = board(store, now, kind, period)
+        if not made.is_settled:
+            raise BoardFault("unsettled")
+        earlier = publications(store, ALWAYS, kind, period)
+        if earlier and len(reason) < MIN_REASON:
+            raise BoardFault("edition", limit=MIN_REASON, edition=len(earlier) + 1)
+        edition = len(earlier) + 1
+        publication_id = hashlib.sha256(f"{kind}|{period}|{edition}".encode()).hexdigest()
+        content = json.dumps({"points": asdict(made.points), "rules": asdict(made.rules)}, ensure_ascii=False)
+        who = [store.person.user_code, store.person.user_name]
+        row = [publication_id, kind, period, edition, now, *who, reason or None, content]
+        cursor.execute("INSERT INTO board_publication VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        for number, place in enumerate(made.places):
+            line = line_of(place) | {"no": number}
+            values = [publication_id, place.standing.unit_code, place.rank, line["points"], place.list]
+            cursor.execute("INSERT INTO board_line VALUES (?, ?, ?, ?, ?, ?)", [*values, json.dumps(line)])
+        about = {"board": kind, "month": f"{period:%Y-%m}" if kind == "month" else f"{period:%Y}", "edition": edition}
+        audit.keep(store, cursor, [Act("board_published", "", None, about | ({"reason": reason} if reason else {}))])
+    return publications(store, ALWAYS, kind, period)[0]
+
+
+def object_to(
+    store: Store, month: date, unit_code: str, reason: str, now: datetime, template_code: str | None = None
+) -> str:
+    """异议: a unit objects to its points of a published month, within the working days that the board says. Returns the
+    objection's id. BoardFault, Forbidden.
+    """
+    store.person.must_have(Right.REPORT, unit_code)
+    reason = " ".join(reason.split())[:MAX_TEXT]
+    if len(reason) < MIN_REASON:
+        raise BoardFault("reason", limit=MIN_REASON)
+    with store.write() as cursor:
+        found = publications(store, now, "month", month)
+        if not found:
+            raise BoardFault("unpublished")
+        newest = found[0]
+        if unit_code not in {line["unit_code"] for line in newest.lines if line["rank"] is not None}:
+            raise BoardFault("not_ranked")
+        zone = ZoneInfo(catalogue_in_force(store).bureau.timezone)
+        if now >= objections_close(newest, zone):
+            raise BoardFault("too_late", until=newest.objections_until.isoformat())
+        if template_code and not _owes(cursor, unit_code, template_code, month, now):
+            raise BoardFault("no_due", found=template_code)
+        about = f"{newest.publication_id}|{unit_code}|{template_code or ''}"
+        objection_id = hashlib.sha256(about.encode()).hexdigest()
+        if cursor.execute("SELECT 1 FROM objection WHERE objection_id = ?", [objection_id]).fetchone():
+            raise BoardFault("objected")
+        row = [objection_id, newest.publication_id, unit_code, month, template_code, reason, now]
+        who = [store.person.user_code, store.person.user_name]
+        cursor.execute("INSERT INTO objection VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, *who])
+        told = {"month": f"{month:%Y-%m}", "template": template_code, "reason": reason}
+        audit.keep(store, cursor, [Act("objection_made", objection_id[:8], unit_code, _said(told))])
+    return objection_id
+
+
+def answer_objection(
+    store: Store,
+    objection_id: str,
+    is_upheld: bool,
+    reason: str,
+    now: datetime,
+    ground: Ground | None = None,
+    document_no: str = "",
+) -> int:
+    """The office upholds an objection or dismisses it, with a reason. ground: what it was about is waived as well, in
+    the same breath; returns how many dues were. The published board stays as it is: publish a further edition.
+    """
+    store.person.must_have(Right.DECIDE)
+    reason = " ".join(reason.split())[:MAX_TEXT]
+    if len(reason) < MIN_REASON:
+        raise BoardFault("reason", limit=MIN_REASON)
+    with store.write() as cursor:
+        found = cursor.execute(
+            'SELECT unit_code, "month", template_code FROM objection WHERE objection_id = ?', [objection_id]
+        ).fetchone()
+        if found is None:
+            raise BoardFault("unknown")
+        unit_code, month, template_code = found
+        if cursor.execute("SELECT 1 FROM objection_step WHERE objection_id = ?", [objection_id]).fetchone():
+            raise BoardFault("answered")
+        if ground and not is_upheld:
+            raise BoardFault("dismissed_waiver")
+        step = "upheld" if is_upheld else "dismissed"
+        row = [objection_id, unit_code, step, now, store.person.user_code, store.person.user_name, reason]
+        cursor.execute("INSERT INTO objection_step VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        told = {"month": f"{month:%Y-%m}", "template": template_code, "reason": reason}
+        audit.keep(store, cursor, [Act(f"objection_{step}", objection_id[:8], unit_code, _said(told))])
+        if not ground:
+            return 0
+        about = (unit_code, template_code, document_no)
+        return len(keep_waivers(store, cursor, ground, month, now, reason, *about))
+
+
+def _owes(cursor: Any, unit_code: str, template_code: str, month: date, now: datetime) -> bool:
+    sql = 'SELECT 1 FROM timeliness_at(?) WHERE unit_code = ? AND template_code = ? AND "month" = ?'
+    return bool(cursor.execute(sql, [now, unit_code, template_code, month]).fetchone())
+
+
+def _said(told: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if value}

@@ -1,0 +1,205 @@
+"""Points and boards as of a moment: what each unit has, what was published, and who objected."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas
+
+from data.boards.places import BoardRules, Place, Standing, places
+from data.boards.points import Points, Scored, lost, month_points, rounded
+from data.catalogue.in_force import catalogue_in_force, workdays
+from data.periods import add_months
+from data.settings import setting
+from data.store import Store
+
+_SQL = """
+    WITH sent AS (
+        SELECT unit_code, template_code, period, outcome, kind, received_at FROM submission
+        WHERE received_at <= $as_of AND coalesce(sent_unit, unit_code) = unit_code)  -- not what others sent by mistake
+    SELECT t.unit_code, t.template_code, t.period, t."month", t.status, t.days_late, t.lead_days,
+        EXISTS (FROM sent s WHERE (s.unit_code, s.template_code, s.period) = (t.unit_code, t.template_code, t.period)
+            AND outcome = 'accepted' AND s.kind = 'correction' AND s.received_at >= t.deadline) AS is_corrected,
+        (SELECT count(*) FROM sent s WHERE outcome = 'returned'
+            AND (s.unit_code, s.template_code, s.period) = (t.unit_code, t.template_code, t.period)) AS returns,
+        EXISTS (FROM waiver w WHERE (w.unit_code, w.template_code, w.period)
+            = (t.unit_code, t.template_code, t.period) AND made_at <= $as_of
+            AND waiver_id NOT IN (SELECT waiver_id FROM waiver_end WHERE ended_at <= $as_of)) AS is_waived
+    FROM timeliness_at($as_of) t
+    WHERE t."month" BETWEEN $first AND $last AND ($unit_code::VARCHAR IS NULL OR t.unit_code = $unit_code)
+    ORDER BY t.unit_code, t."month", t.template_code, t.period"""
+_COUNTED = ("on_time", "late", "missing")
+
+
+@dataclass(frozen=True)
+class Board:
+    """A ranking. board: month or year; period: its first month. is_settled: nothing of it is pending any more. For
+    whoever belongs to a unit there are no places, since she sees no other unit's figures.
+    """
+
+    board: str
+    period: date
+    places: list[Place]
+    points: Points
+    rules: BoardRules
+    is_settled: bool
+
+
+def points_at(store: Store, as_of: datetime) -> Points:
+    """The formula in force."""
+    return Points.of(setting(store, "points", {}, as_of))
+
+
+def board_rules_at(store: Store, as_of: datetime) -> BoardRules:
+    """The settings of the boards in force."""
+    return BoardRules.of(setting(store, "boards", {}, as_of))
+
+
+def board(store: Store, as_of: datetime, kind: str, period: date, points: Points | None = None) -> Board:
+    """The ranking of a month, or a year (its months whose deadlines have all passed). points: a formula to try."""
+    points, rules = points or points_at(store, as_of), board_rules_at(store, as_of)
+    last = add_months(period, 11) if kind == "year" else period
+    found = _dues(store, as_of, add_months(period, 1 - points.bonus_months), last)
+    zone = ZoneInfo(catalogue_in_force(store).bureau.timezone)
+    pending = {row[3] for row in found if row[4] == "pending"}
+    months = [add_months(period, n) for n in range(12 if kind == "year" else 1)]
+    over = [month for month in months if as_of >= datetime.combine(add_months(month, 1), time.min, zone)]
+    counted = [month for month in over if month not in pending] if kind == "year" else months
+    order = [unit.unit_code for unit in catalogue_in_force(store).units]
+    units = sorted({row[0] for row in found if row[3] in months}, key=lambda code: (code not in order, code))
+    units.sort(key=lambda code: order.index(code) if code in order else len(order))
+    standings = [_standing(unit, [row for row in found if row[0] == unit], counted, points) for unit in units]
+    ranked = places(standings, rules)
+    if store.person.role.is_of_unit:
+        ranked = [Place(place.standing, None, "") for place in ranked]
+    is_settled = len(over) == len(months) and not pending & set(months) and bool(units)
+    return Board(kind, period, ranked, points, rules, is_settled)
+
+
+def costs(store: Store, as_of: datetime, month: date, unit_code: str | None = None) -> pandas.DataFrame:
+    """Where a month's points went: unit_code, template_code, period, month, status, days_late, is_corrected, returns,
+    is_waived, lost (points; 0 for what does not count), one row a due that has a deadline behind it.
+    """
+    points = points_at(store, as_of)
+    rows = []
+    for unit, template, period, of_month, status, days_late, lead, corrected, returns, waived in _dues(
+        store, as_of, month, month, unit_code
+    ):
+        if status not in _COUNTED:
+            continue
+        scored = Scored(unit, template, period, of_month, status, days_late, lead, corrected, returns)
+        cost = 0.0 if waived else float(lost(scored, points))
+        place = (unit, template, pandas.Timestamp(period), pandas.Timestamp(of_month))
+        rows.append((*place, status, days_late, corrected, returns, waived, cost))
+    counted = ["status", "days_late", "is_corrected", "returns", "is_waived", "lost"]
+    names = ["unit_code", "template_code", "period", "month", *counted]
+    return pandas.DataFrame(rows, columns=names)
+
+
+def _dues(store: Store, as_of: datetime, first: date, last: date, unit_code: str | None = None) -> list[tuple]:
+    return store.rows(_SQL, {"as_of": as_of, "first": first, "last": last, "unit_code": unit_code})
+
+
+def _standing(unit_code: str, rows: list[tuple], counted: list[date], points: Points) -> Standing:
+    """A unit over some months: a month's points, or the mean of several; counts over all of them."""
+    by_month: dict[date, list[Scored]] = {}
+    for row in rows:
+        if row[4] in _COUNTED and not (row[9] and row[4] != "on_time"):
+            by_month.setdefault(row[3], []).append(Scored(*row[:9]))
+    found = []
+    for month in counted:
+        wanted = [add_months(month, -back) for back in reversed(range(points.bonus_months))]
+        found.append(month_points(by_month, wanted, points))
+    known = [one for one in found if one is not None]
+    dues = [due for month in counted for due in by_month.get(month, ())]
+    within = [row for row in rows if row[3] in counted]
+    return Standing(
+        unit_code,
+        rounded(sum(known, Decimal(0)) / len(known)) if known else None,
+        len(dues),
+        *(sum(due.status == status for due in dues) for status in _COUNTED),
+        sum(due.is_corrected for due in dues),
+        sum(row[9] for row in within if row[4] in ("late", "missing")),
+        sum(row[4] == "pending" for row in within),
+        len(known),
+    )
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A board as it was published. lines: those that the reader may see, as they were then."""
+
+    publication_id: str
+    board: str
+    period: date
+    edition: int
+    published_at: datetime
+    user_name: str
+    reason: str
+    content: dict[str, Any]
+    lines: list[dict[str, Any]]
+    objections_until: date
+
+
+def publications(
+    store: Store, as_of: datetime, kind: str | None = None, period: date | None = None
+) -> list[Publication]:
+    """What was published by as_of, the newest first."""
+    found = store.rows(
+        """SELECT publication_id, board, period, edition, published_at, user_name, reason, content
+        FROM board_publication WHERE published_at <= $as_of AND ($board::VARCHAR IS NULL OR board = $board)
+            AND ($period::DATE IS NULL OR period = $period) ORDER BY published_at DESC, edition DESC""",
+        {"as_of": as_of, "board": kind, "period": period},
+    )
+    days, zone = workdays(store), ZoneInfo(catalogue_in_force(store).bureau.timezone)
+    lines: dict[str, list[dict]] = {}
+    for publication_id, content in store.rows("SELECT publication_id, content FROM board_line"):
+        lines.setdefault(publication_id, []).append(json.loads(content))
+    result = []
+    for *row, content in found:
+        kept = json.loads(content)
+        day = row[4].astimezone(zone).date()
+        until = days.nth_after(day, kept["rules"]["objection_days"])
+        own = sorted(lines.get(row[0], []), key=lambda line: line["no"])
+        result.append(Publication(*row[:6], row[6] or "", kept, own, until))
+    return result
+
+
+def objections_close(publication: Publication, zone: ZoneInfo) -> datetime:
+    """The first instant that is too late to object."""
+    return datetime.combine(publication.objections_until + timedelta(days=1), time.min, zone)
+
+
+def objections(
+    store: Store, as_of: datetime, month: date | None = None, unit_code: str | None = None
+) -> pandas.DataFrame:
+    """One row an objection, the newest first: objection_id, publication_id, unit_code, month, template_code (blank: the
+    month as a whole), reason, made_at, user_name, state (open, upheld, dismissed), answered_at, answered_by, answer.
+    """
+    return store.frame(
+        """SELECT o.objection_id, publication_id, o.unit_code, "month", template_code, o.reason, made_at, o.user_name,
+            coalesce(step, 'open') AS state, taken_at AS answered_at, s.user_name AS answered_by, s.reason AS answer
+        FROM objection o LEFT JOIN (FROM objection_step WHERE taken_at <= $as_of) s USING (objection_id)
+        WHERE made_at <= $as_of AND ($month::DATE IS NULL OR "month" = $month)
+            AND ($unit_code::VARCHAR IS NULL OR o.unit_code = $unit_code)
+        ORDER BY made_at DESC, o.objection_id""",
+        {"as_of": as_of, "month": month, "unit_code": unit_code},
+    )
+
+
+def line_of(place: Place) -> dict[str, Any]:
+    """A place as it is kept when it is published, and as programs read it."""
+    one = place.standing
+    kept = asdict(one) | {"rank": place.rank, "list": place.list, "on_time_rate": one.on_time_rate}
+    return kept | {"points": None if one.points is None else float(one.points)}
+
+
+def last_over(store: Store, as_of: datetime) -> date | None:
+    """The newest month in which nothing is pending any more; None where there is none."""
+    sql = """SELECT max("month") FROM (SELECT "month" FROM timeliness_at($as_of) WHERE status <> 'exempt'
+        GROUP BY "month" HAVING count(*) FILTER (status = 'pending') = 0
+            AND "month" + INTERVAL 1 MONTH <= $as_of::TIMESTAMP)"""
+    return store.rows(sql, {"as_of": as_of})[0][0]

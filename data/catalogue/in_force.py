@@ -1,0 +1,277 @@
+"""The catalogue in the store: loading one, reading back the one in force, and the dues that follow from it."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from data import audit
+from data.access import Right
+from data.audit import Act
+from data.catalogue.check import faults
+from data.catalogue.deadlines import Due, dues
+from data.catalogue.files import CatalogueError, bureau_of, read_catalogue, template_definition, template_of
+from data.catalogue.model import CalendarDay, Catalogue, Obligation, Unit
+from data.catalogue.workdays import Workdays
+from data.periods import add_months
+from data.store import Store, append
+
+REFERENCE = Path(__file__).parents[1] / "reference"
+PLAN_MONTHS = 24  # how far ahead the plan of dues reaches
+_CURRENT = "(SELECT arg_max(catalogue_id, loaded_at) FROM catalogue_load)"
+_DUE_COLUMNS = (
+    "unit_code, template_code, period, month, opens_at, deadline, due_date, is_exempt, zero_report_allowed, "
+    "due_minutes, nominal_date, rest_name, is_calendar_known, lock_at, catalogue_id"
+)
+
+
+def ensure_catalogue(store: Store, now: datetime) -> None:
+    """On the first start load the reference catalogue; on every start freeze the dues that have opened."""
+    if not store.rows("SELECT 1 FROM catalogue_load LIMIT 1"):
+        load_catalogue(store, read_catalogue(REFERENCE), now)
+    store.set_timezone(catalogue_in_force(store).bureau.timezone)
+    refresh_dues(store, now)
+
+
+def load_catalogue(store: Store, catalogue: Catalogue, now: datetime) -> bool:
+    """Bring a catalogue into force. False where it is in force already; CatalogueError where it has faults.
+
+    What has been judged stays: dues that have opened are frozen first. Only while the store has received nothing
+    at all do earlier periods follow the new catalogue. Forbidden to all but the office.
+    """
+    store.person.must_have(Right.MANAGE)
+    found = faults(catalogue)
+    if found:
+        raise CatalogueError("the catalogue was not loaded:\n" + "\n".join(found))
+    catalogue_id = _identity(catalogue)
+    if store.rows(f"SELECT {_CURRENT} = ?", [catalogue_id])[0][0]:
+        return False
+    freeze_dues(store, now)
+    with store.write() as cursor:
+        is_empty = not cursor.execute("SELECT 1 FROM submission LIMIT 1").fetchone()
+        if not cursor.execute("SELECT 1 FROM bureau WHERE catalogue_id = ?", [catalogue_id]).fetchone():
+            _keep(cursor, catalogue, catalogue_id)
+        cursor.execute(  # strictly after the load before, whatever the clock says
+            "INSERT INTO catalogue_load SELECT $id, greatest($now, max(loaded_at) + INTERVAL 1 MICROSECOND), $by "
+            "FROM catalogue_load",
+            {"id": catalogue_id, "now": now, "by": store.person.user_name},
+        )
+        if is_empty:
+            cursor.execute("DELETE FROM due")
+        _plan_dues(cursor, catalogue, catalogue_id, now, None if is_empty else now)
+        _rebuild_workdays(cursor, catalogue.calendar)
+        size = {"units": len(catalogue.units), "obligations": len(catalogue.obligations)}
+        loaded = Act("catalogue_loaded", catalogue_id[:12], details=size | {"templates": len(catalogue.templates)})
+        audit.keep(store, cursor, [loaded])
+    _cache.pop(str(store.path), None)
+    store.set_timezone(catalogue.bureau.timezone)
+    freeze_dues(store, now)
+    return True
+
+
+def _identity(catalogue: Catalogue) -> str:
+    content = json.dumps(asdict(catalogue), ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _keep(cursor, catalogue: Catalogue, catalogue_id: str) -> None:
+    definition = json.dumps(asdict(catalogue.bureau), ensure_ascii=False)
+    cursor.execute("INSERT INTO bureau VALUES (?, ?)", [catalogue_id, definition])
+    units, templates = catalogue.units, catalogue.templates
+    _append(
+        cursor,
+        "unit",
+        catalogue_id,
+        unit_no=range(len(units)),
+        unit_code=[unit.unit_code for unit in units],
+        unit_name=[unit.unit_name["zh-CN"] for unit in units],
+        unit_name_en=[unit.unit_name.get("en") for unit in units],
+        kind=[unit.kind for unit in units],
+        valid_from=[unit.valid_from for unit in units],
+        valid_to=[unit.valid_to for unit in units],
+        parent_code=[unit.parent_code for unit in units],
+    )
+    _append(
+        cursor,
+        "template",
+        catalogue_id,
+        template_no=range(len(templates)),
+        template_code=[template.template_code for template in templates],
+        template_version=[template.version for template in templates],
+        template_name=[template.template_name["zh-CN"] for template in templates],
+        template_name_en=[template.template_name.get("en") for template in templates],
+        cycle=[template.cycle.value for template in templates],
+        cycle_months=[template.cycle.months for template in templates],
+        definition=[json.dumps(template_definition(t), ensure_ascii=False) for t in templates],
+    )
+    obligations, calendar = catalogue.obligations, catalogue.calendar
+    _append(
+        cursor,
+        "obligation",
+        catalogue_id,
+        unit_code=[obligation.unit_code for obligation in obligations],
+        template_code=[obligation.template_code for obligation in obligations],
+        first_period=[obligation.first_period for obligation in obligations],
+        last_period=[obligation.last_period for obligation in obligations],
+        zero_report_allowed=[obligation.zero_report_allowed for obligation in obligations],
+        exempt_months=[" ".join(map(str, obligation.exempt_months)) for obligation in obligations],
+    )
+    _append(
+        cursor,
+        "calendar_day",
+        catalogue_id,
+        day=[day.day for day in calendar],
+        is_workday=[day.is_workday for day in calendar],
+        day_name=[day.day_name for day in calendar],
+    )
+
+
+def _append(cursor, table: str, catalogue_id: str, **columns) -> None:
+    columns = {name: list(values) for name, values in columns.items()}
+    length = len(next(iter(columns.values())))
+    append(cursor, table, {"catalogue_id": [catalogue_id] * length, **columns})
+
+
+def _plan_dues(cursor, catalogue: Catalogue, catalogue_id: str, now: datetime, opened_by: datetime | None) -> None:
+    """Rewrite the plan: every due that nobody has frozen. A later catalogue plans no period that opened before it."""
+    today = now.astimezone(ZoneInfo(catalogue.bureau.timezone)).date()
+    planned = dues(catalogue, add_months(today, PLAN_MONTHS))
+    names = [name.strip() for name in _DUE_COLUMNS.split(",")][:-1]
+    kept: list[tuple] = []
+    if opened_by is not None:
+        planned, kept = _not_lost(cursor, planned, opened_by, now)
+    cursor.execute("DELETE FROM due_plan")
+    rows = [tuple(getattr(due, name) for name in names) for due in planned] + kept
+    columns = {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)} if rows else {}
+    append(cursor, "due_plan", {**columns, "catalogue_id": [catalogue_id] * len(rows)} if rows else {})
+
+
+def _not_lost(cursor, planned: list[Due], opened_by: datetime, now: datetime) -> tuple[list[Due], list[tuple]]:
+    """What a new catalogue plans; and old rows of dues that had not opened and by it would have, with a deadline that
+    has passed already: they stay as they were planned, since nobody may be late by a change of rules, nor owe nothing.
+    """
+    columns = _DUE_COLUMNS.rpartition(",")[0]
+    rows = cursor.execute(
+        f"SELECT {columns} FROM due_plan WHERE opens_at > $opened_by "
+        "AND (unit_code, template_code, period) NOT IN (SELECT (unit_code, template_code, period) FROM due)",
+        {"opened_by": opened_by},
+    ).fetchall()
+    waiting = {row[:3]: row for row in rows}
+    wanted, kept = [], []
+    for due in planned:
+        key = (due.unit_code, due.template_code, due.period)
+        if due.opens_at > opened_by or (key in waiting and due.deadline > now):
+            wanted.append(due)
+        elif key in waiting:
+            kept.append(waiting[key])
+    return wanted, kept
+
+
+def _rebuild_workdays(cursor, calendar: tuple[CalendarDay, ...]) -> None:
+    """Every day of the calendar's years and ten more; Monday to Friday where nothing else is said."""
+    departures = {day.day: day.is_workday for day in calendar}
+    first = min((day.day.year for day in calendar), default=2015)
+    last = max((day.day.year for day in calendar), default=2026) + 10
+    day, number, days, flags, numbers = date(min(first, 2015), 1, 1), 0, [], [], []
+    while day.year <= last:
+        is_workday = departures.get(day, day.weekday() < 5)
+        number += is_workday
+        days.append(day)
+        flags.append(is_workday)
+        numbers.append(number)
+        day += timedelta(days=1)
+    cursor.execute("DELETE FROM workday")
+    append(cursor, "workday", {"day": days, "is_workday": flags, "workday_no": numbers})
+
+
+def freeze_dues(store: Store, now: datetime) -> None:
+    """Write the dues whose period has opened, once; a later catalogue never re-judges them."""
+    opened = (
+        "FROM due_plan WHERE opens_at <= $now "
+        "AND (unit_code, template_code, period) NOT IN (SELECT (unit_code, template_code, period) FROM due)"
+    )
+    if store.rows(f"SELECT 1 {opened} LIMIT 1", {"now": now}):
+        with store.write() as cursor:
+            cursor.execute(
+                f"INSERT INTO due ({_DUE_COLUMNS}, frozen_at) SELECT {_DUE_COLUMNS}, $now {opened}",
+                {"now": now},
+            )
+
+
+def refresh_dues(store: Store, now: datetime) -> None:
+    """Freeze what has opened, and carry the plan forward when less than a year of it is left."""
+    freeze_dues(store, now)
+    reach, is_older = store.rows("SELECT max(opens_at), bool_or(nominal_date IS NULL) FROM due_plan")[0]
+    if reach is None or is_older or reach < now + timedelta(days=365):
+        catalogue_id, loaded_at = store.rows(
+            "SELECT arg_max(catalogue_id, loaded_at), max(loaded_at) FROM catalogue_load"
+        )[0]
+        with store.write() as cursor:
+            _plan_dues(cursor, catalogue_in_force(store), catalogue_id, now, loaded_at)
+        freeze_dues(store, now)
+
+
+_cache: dict[str, tuple[str, Catalogue]] = {}
+
+
+def catalogue_in_force(store: Store) -> Catalogue:
+    """The catalogue that was loaded last. CatalogueError where there is none."""
+    catalogue_id = store.rows(f"SELECT {_CURRENT}")[0][0]
+    if catalogue_id is None:
+        raise CatalogueError("the store has no catalogue; run: python -m data catalogue import FOLDER")
+    known = _cache.get(str(store.path))
+    if known and known[0] == catalogue_id:
+        return known[1]
+    catalogue = _read_back(store, catalogue_id)
+    _cache[str(store.path)] = (catalogue_id, catalogue)
+    return catalogue
+
+
+def _read_back(store: Store, catalogue_id: str) -> Catalogue:
+    def rows(columns: str, table: str, order: str) -> list[tuple]:
+        sql = f'SELECT {columns} FROM "{table}" WHERE catalogue_id = ? ORDER BY {order}'
+        return store.rows(sql, [catalogue_id])
+
+    return Catalogue(
+        bureau=bureau_of(json.loads(rows("definition", "bureau", "1")[0][0])),
+        units=tuple(
+            Unit(code, {"zh-CN": name, "en": name_en or name}, kind, first, last, parent)
+            for code, name, name_en, kind, first, last, parent in rows(
+                "unit_code, unit_name, unit_name_en, kind, valid_from, valid_to, parent_code", "unit", "unit_no"
+            )
+        ),
+        obligations=tuple(
+            Obligation(unit, template, first, last, zero, tuple(map(int, exempt.split())))
+            for unit, template, first, last, zero, exempt in rows(
+                "unit_code, template_code, first_period, last_period, zero_report_allowed, exempt_months",
+                "obligation",
+                "rowid",
+            )
+        ),
+        templates=tuple(
+            template_of(json.loads(definition)) for (definition,) in rows("definition", "template", "template_no")
+        ),
+        calendar=tuple(CalendarDay(*row) for row in rows("day, is_workday, day_name", "calendar_day", "day")),
+    )
+
+
+def workdays(store: Store) -> Workdays:
+    """The working days of the catalogue in force."""
+    return Workdays(catalogue_in_force(store).calendar)
+
+
+def has_begun(store: Store) -> bool:
+    """True once the store counts: a first month was chosen, or something has been received."""
+    return bool(store.rows("SELECT 1 FROM counting_start UNION ALL SELECT 1 FROM submission LIMIT 1"))
+
+
+def set_counting_start(store: Store, first_month: date, now: datetime) -> None:
+    """From which month on this store counts dues: what lay before the bureau began is nobody's lateness. Forbidden to
+    all but the office.
+    """
+    store.person.must_have(Right.MANAGE)
+    with store.write() as cursor:
+        cursor.execute("INSERT INTO counting_start VALUES (?, ?, ?)", [first_month, now, store.person.user_name])
+        audit.keep(store, cursor, [Act("counting_start_set", f"{first_month:%Y-%m}")])

@@ -1,0 +1,114 @@
+"""Row rules: SQL boolean expressions over a template's columns, evaluated by DuckDB over the whole sheet at once."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from data.catalogue.model import ColumnType, Rule, Template
+from data.store import QueryError, Store, StoreError, objection_to, parse_tree
+
+_OPERATORS = "+ - * / // % || ~~ !~~"
+_NUMBERS = "abs round floor ceil greatest least coalesce nullif"
+_TEXTS = """length len upper lower trim substr substring regexp_full_match regexp_matches string_split str_split
+    regexp_split_to_array contains starts_with ends_with prefix suffix replace"""
+_DAYS = "strftime year month day last_day date_diff date_trunc to_days to_months to_years workdays"
+_FEW = 400  # rows up to which planning takes longer than judging
+FUNCTIONS = frozenset(f"{_OPERATORS} {_NUMBERS} {_TEXTS} {_DAYS} is_uscc".split())
+_SQL_TYPES = {
+    ColumnType.PERIOD: "DATE",
+    ColumnType.INT: "BIGINT",
+    ColumnType.DEC: "DOUBLE",
+    ColumnType.PCT: "DOUBLE",
+    ColumnType.DATE: "DATE",
+}
+
+
+def sql_type(type_: ColumnType) -> str:
+    """The SQL type under which a rule sees a column."""
+    return _SQL_TYPES.get(type_, "VARCHAR")
+
+
+def faults_of_rule(rule: Rule, template: Template) -> list[str]:
+    """What keeps a rule from being used: it does not parse, names no such column, or calls what is not allowed."""
+    if not rule.text.get("zh-CN"):
+        return ["has no zh-CN text"]
+    tree = parse_tree(rule.expression)
+    if isinstance(tree, str):
+        return [f"is no SQL expression: {tree}"]
+    names = {column.name for column in template.columns}
+    found = [*_faults_of_tree(tree, names)]
+    if found:
+        return found
+    objection = objection_to(rule.expression, {column.name: sql_type(column.type) for column in template.columns})
+    return [f"does not fit its columns: {objection}"] if objection else []
+
+
+def _faults_of_tree(tree: Any, names: set[str]) -> Iterator[str]:
+    for node in _nodes(tree):
+        kind = node.get("class")
+        if kind == "COLUMN_REF" and not set(node["column_names"]) <= names:
+            yield f"names no column of the template: {'.'.join(node['column_names'])}"
+        if kind == "FUNCTION" and node["function_name"] not in FUNCTIONS:
+            yield f"calls {node['function_name']}, which no rule may"
+        if kind in ("SUBQUERY", "WINDOW", "STAR", "PARAMETER", "LAMBDA", "DEFAULT", "POSITIONAL_REFERENCE"):
+            yield f"uses {kind.lower()}, which no rule may"
+
+
+def _nodes(tree: Any) -> Iterator[dict]:
+    if isinstance(tree, dict):
+        if "class" in tree:
+            yield tree
+        for value in tree.values():
+            yield from _nodes(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _nodes(value)
+
+
+def columns_of_rule(rule: Rule) -> tuple[str, ...]:
+    """The columns that a rule speaks of, in the order in which it names them."""
+    return _columns_of(rule.expression)
+
+
+@lru_cache(maxsize=4096)
+def _columns_of(expression: str) -> tuple[str, ...]:
+    names = (n["column_names"][-1] for n in _nodes(parse_tree(expression)) if n["class"] == "COLUMN_REF")
+    return tuple(dict.fromkeys(names))
+
+
+def broken_rules(store: Store, template: Template, rows: Sequence[Mapping[str, Any]]) -> list[tuple[Rule, int]]:
+    """Each (rule, index of a row) where the rule is FALSE; NULL means that it does not apply.
+
+    rows: one mapping a row, column name → value, with None for a blank cell. Raises StoreError for a rule that DuckDB
+    cannot work out on these rows (a text cast to a number): the catalogue's fault, never the section's.
+    """
+    if not rows or not template.rules:
+        return []
+    packed = [json.dumps(row, default=str) for row in rows]  # in ASCII: it may stand in a statement
+    sql = _sheet_sql(template)
+    try:
+        answers = store.planned_rows(sql, packed) if len(rows) <= _FEW else store.rows(sql, [packed])
+    except QueryError as error:
+        raise StoreError(
+            f"a rule of {template.template_code} cannot be worked out, and the file was not judged: {error}\n"
+            "Mend the rule in the catalogue (TRY_CAST where a cast can fail) and send the file again."
+        ) from error
+    return [
+        (rule, index)
+        for index, answer in enumerate(answers)
+        for rule, broken in zip(template.rules, answer, strict=True)
+        if broken
+    ]
+
+
+def _sheet_sql(template: Template) -> str:
+    """One row a row of the sheet, which comes as a list of JSON objects: for each rule whether it is broken."""
+    flags = ", ".join(f"NOT ({rule.expression}) AS f{n}" for n, rule in enumerate(template.rules))
+    columns = ", ".join(
+        f'("row_" ->> \'$."{column.name}"\')::{sql_type(column.type)} AS "{column.name}"' for column in template.columns
+    )
+    return (
+        f'WITH packed AS (SELECT unnest($1::VARCHAR[])::JSON AS "row_"), sheet AS (SELECT {columns} FROM packed) '
+        f"SELECT {flags} FROM sheet"
+    )

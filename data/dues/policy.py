@@ -1,0 +1,47 @@
+"""Changing by when templates are due, from a period on: a new catalogue version; what has opened stays frozen."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from data.catalogue.in_force import catalogue_in_force, load_catalogue
+from data.catalogue.model import DuePolicy, Template
+from data.store import Store
+
+
+def set_policy(
+    store: Store, codes: Sequence[str] | None, since: date, changed: Callable[[DuePolicy], DuePolicy], now: datetime
+) -> list[str]:
+    """Let `changed` of its policy hold for each of these templates (None: all) from the periods on whose last month is
+    `since`; returns the codes of those that it changes. A policy that began later is left to begin. ValueError for an
+    unknown code, CatalogueError for a policy that is none; forbidden to all but the office.
+    """
+    with store.write(is_news=False):  # between reading and loading nobody else changes another template
+        return _set_policy(store, codes, since, changed, now)
+
+
+def _set_policy(
+    store: Store, codes: Sequence[str] | None, since: date, changed: Callable[[DuePolicy], DuePolicy], now: datetime
+) -> list[str]:
+    catalogue = catalogue_in_force(store)
+    known = [template.template_code for template in catalogue.templates]
+    for code in codes or ():
+        if code not in known:
+            raise ValueError(f"expected the code of a template of the catalogue, found {code!r}")
+    wanted = known if codes is None else codes
+    templates = tuple(
+        _from(template, since, changed(template.policy(since))) if template.template_code in wanted else template
+        for template in catalogue.templates
+    )
+    load_catalogue(store, replace(catalogue, templates=templates), now)
+    before = dict(zip(known, catalogue.templates, strict=True))
+    return [one.template_code for one in templates if one != before[one.template_code]]
+
+
+def _from(template: Template, since: date, policy: DuePolicy) -> Template:
+    current = template.policy(since)
+    if replace(policy, valid_from=None) == replace(current, valid_from=None):
+        return template
+    others = [one for one in template.due_changes if one.valid_from != since]
+    changes = sorted([*others, replace(policy, valid_from=since)], key=lambda one: one.valid_from or date.min)
+    return replace(template, due_changes=tuple(changes))

@@ -1,0 +1,1 @@
+"""Accounts, passwords, tokens, and the trail of who did what."""

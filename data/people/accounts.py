@@ -1,0 +1,260 @@
+"""Accounts: who may sign in, as what, for which unit. Each change is a new row; the newest one of an account holds."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from data import audit
+from data.access import Person, Right, Role
+from data.audit import Act
+from data.catalogue.in_force import catalogue_in_force
+from data.people.passwords import first_password, hashed, is_password, objection
+from data.store import Store
+
+ROLES = (Role.REPORTER, Role.REVIEWER, Role.OFFICE, Role.LEADER)
+_USER_CODE = re.compile(r"[\w.@-]{2,64}")
+_SELECT = """
+    SELECT user_code, user_name, role, unit_code, is_active, changed_at, must_change, set_at FROM (
+        SELECT * FROM account QUALIFY row_number() OVER (PARTITION BY user_code ORDER BY changed_at DESC) = 1)
+    LEFT JOIN "password" USING (user_code)"""
+
+
+class AccountFault(ValueError):
+    """Why an account cannot be made or changed: the code of access.fault.<code> in the locales, and its details."""
+
+    def __init__(self, code: str, **details: Any) -> None:
+        super().__init__(f"{code}: {', '.join(f'{name} {value}' for name, value in details.items())}")
+        self.code, self.details = code, details
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account as it stands. password_set_at None: it has no password, and signs in elsewhere (OIDC, a proxy)."""
+
+    user_code: str
+    user_name: str
+    role: Role
+    unit_code: str | None = None
+    is_active: bool = True
+    changed_at: datetime | None = None
+    must_change: bool = False
+    password_set_at: datetime | None = None
+
+    def person(self, via: str = "page", address: str = "") -> Person:
+        """Its holder, as somebody who acts."""
+        return Person(self.user_code, self.user_name, self.role, self.unit_code, via, address)
+
+
+def normal(user_code: str) -> str:
+    """The account's name however it was typed: full-width letters, capitals and blanks make no other."""
+    return unicodedata.normalize("NFKC", user_code).strip().casefold()
+
+
+def accounts(store: Store) -> list[Account]:
+    """Every account, by name."""
+    return [_account(row) for row in store.rows(f"{_SELECT} ORDER BY user_code")]
+
+
+def account(store: Store, user_code: str) -> Account | None:
+    """The account of that name, active or not."""
+    found = store.rows(f"{_SELECT} WHERE user_code = ?", [normal(user_code)])
+    return _account(found[0]) if found else None
+
+
+def checked(store: Store, wanted: Account) -> Account:
+    """The account as it would be kept: no unit where the role belongs to none, blanks in the name made plain.
+    AccountFault where it is no good.
+    """
+    wanted = replace(wanted, user_name=" ".join(wanted.user_name.split()))
+    if not _USER_CODE.fullmatch(wanted.user_code):
+        raise AccountFault("user_code", found=wanted.user_code)
+    if not 0 < len(wanted.user_name) <= 40 or not wanted.user_name.isprintable():
+        raise AccountFault("user_name", found=wanted.user_name)
+    if wanted.role not in ROLES:
+        raise AccountFault("role", found=str(wanted.role))
+    if not wanted.role.is_of_unit:
+        return replace(wanted, unit_code=None)
+    if wanted.unit_code not in {unit.unit_code for unit in catalogue_in_force(store).units}:
+        raise AccountFault("unit", found=wanted.unit_code or "—")
+    return wanted
+
+
+def has_accounts(store: Store) -> bool:
+    """False before the first start is done: nobody of the office can sign in yet."""
+    return bool(store.rows(f"SELECT 1 FROM account WHERE role = '{Role.OFFICE}' LIMIT 1"))
+
+
+def is_password_of(store: Store, user_code: str, password: str) -> bool:
+    """Whether the account is active and this is its password; takes as long for an account that is not there."""
+    found = store.rows('SELECT password_hash FROM "password" WHERE user_code = ?', [normal(user_code)])
+    is_right = is_password(found[0][0] if found else None, password)
+    known = account(store, user_code)
+    return is_right and known is not None and known.is_active
+
+
+def create_first(store: Store, user_code: str, user_name: str, password: str) -> Account:
+    """The administrator's account, with which everything begins. AccountFault where there is an account already."""
+    made = checked(store, Account(normal(user_code), user_name, Role.OFFICE))
+    _check_password(password, made.user_code)
+    hash_ = hashed(password)
+    with store.write() as cursor:
+        if has_accounts(store) or account(store, made.user_code):
+            raise AccountFault("not_first")
+        _write(cursor, made, made.user_name)
+        _write_password(cursor, made.user_code, hash_, must_change=False)
+        audit.keep(store, cursor, [Act("account_created", made.user_code, details=_said(made))], made.person())
+    return made
+
+
+def create(store: Store, user_code: str, user_name: str, role: Role, unit_code: str | None = None) -> str:
+    """A new account; returns its first password, which must be changed at the first sign-in and is kept nowhere."""
+    store.person.must_have(Right.MANAGE)
+    made = checked(store, Account(normal(user_code), user_name, role, unit_code or None))
+    password = first_password()
+    hash_ = hashed(password)
+    with store.write() as cursor:
+        if cursor.execute("SELECT 1 FROM account WHERE user_code = ?", [made.user_code]).fetchone():
+            raise AccountFault("exists", found=made.user_code)
+        _write(cursor, made, store.person.user_name)
+        _write_password(cursor, made.user_code, hash_, must_change=True)
+        audit.keep(store, cursor, [Act("account_created", made.user_code, made.unit_code, _said(made))])
+    return password
+
+
+def change(store: Store, user_code: str, **changes: Any) -> Account:
+    """Change user_name, role, unit_code or is_active. Takes effect at the holder's next interaction.
+
+    AccountFault where it would leave the office without an account that can sign in, or shut out the one who does it.
+    """
+    store.person.must_have(Right.MANAGE)
+    with store.write() as cursor:
+        before = _existing(store, user_code)
+        after = checked(store, replace(before, **changes))
+        if after == before:
+            return before
+        if not after.is_active and after.user_code == store.person.user_code:
+            raise AccountFault("own_account")
+        was_office = before.role is Role.OFFICE and before.is_active
+        if was_office and not (after.role is Role.OFFICE and after.is_active) and not _other_office(store, before):
+            raise AccountFault("last_office", found=before.user_code)
+        _write(cursor, after, store.person.user_name)
+        audit.keep(store, cursor, [Act("account_changed", after.user_code, after.unit_code, _said(after))])
+    return after
+
+
+def import_all(store: Store, wanted: list[Account]) -> dict[str, str]:
+    """Create or change every account of a list, all or none; those that are not on it stay as they are. Returns the
+    first passwords of the new ones by user_code.
+
+    AccountFault, whose details then hold `index`, the place in the list (None: the list as a whole).
+    """
+    store.person.must_have(Right.MANAGE)
+    ready = []
+    for index, one in enumerate(wanted):
+        try:
+            ready.append(checked(store, replace(one, user_code=normal(one.user_code))))
+        except AccountFault as fault:
+            raise AccountFault(fault.code, **{"index": index, **fault.details}) from None
+    there = {one.user_code for one in accounts(store)}
+    first = {one.user_code: first_password() for one in ready if one.user_code not in there}
+    hashes = {code: hashed(password) for code, password in first.items()}  # slow, and meant to be: not under the lock
+    with store.write() as cursor:
+        before = {one.user_code: one for one in accounts(store)}
+        after = {one.user_code: replace(one, is_active=_is_active(before.get(one.user_code))) for one in ready}
+        if not any(one.role is Role.OFFICE and one.is_active for one in (before | after).values()):
+            raise AccountFault("last_office", index=None, found=store.person.user_code)
+        if taken := first.keys() & before.keys():  # made by somebody else meanwhile
+            raise AccountFault("exists", index=None, found=min(taken))
+        acts = []
+        for code, one in after.items():
+            known = before.get(code)
+            if known and (known.user_name, known.role, known.unit_code) == (one.user_name, one.role, one.unit_code):
+                continue
+            _write(cursor, one, store.person.user_name)
+            if known is None:
+                _write_password(cursor, code, hashes[code], must_change=True)
+            acts.append(Act("account_changed" if known else "account_created", code, one.unit_code, _said(one)))
+        audit.keep(store, cursor, acts)
+    return first
+
+
+def reset_password(store: Store, user_code: str) -> str:
+    """A first password anew; whoever is signed in with the old one is out."""
+    store.person.must_have(Right.MANAGE)
+    known, password = _existing(store, user_code), first_password()
+    hash_ = hashed(password)
+    with store.write() as cursor:
+        _write_password(cursor, known.user_code, hash_, must_change=True)
+        audit.keep(store, cursor, [Act("password_reset", known.user_code, known.unit_code)])
+    return password
+
+
+def change_password(store: Store, person: Person, old: str, new: str) -> None:
+    """The holder's own change. AccountFault where the old one is not right or the new one is no good.
+
+    store: one that sees every account, which the person herself may not.
+    """
+    known = _existing(store, person.user_code)
+    if not is_password_of(store, known.user_code, old):
+        raise AccountFault("wrong_password")
+    if old == new:
+        raise AccountFault("same_password")
+    _check_password(new, known.user_code)
+    hash_ = hashed(new)
+    with store.write() as cursor:
+        _write_password(cursor, known.user_code, hash_, must_change=False)
+        audit.keep(store, cursor, [Act("password_changed", known.user_code, known.unit_code)], person)
+
+
+def _is_active(known: Account | None) -> bool:
+    """A list neither disables anybody nor lets in again whoever was disabled."""
+    return known is None or known.is_active
+
+
+def _account(row: tuple) -> Account:
+    code, name, role, unit, is_active, changed_at, must_change, set_at = row
+    return Account(code, name, Role(role), unit, is_active, changed_at, bool(must_change), set_at)
+
+
+def _existing(store: Store, user_code: str) -> Account:
+    known = account(store, user_code)
+    if known is None:
+        raise AccountFault("unknown", found=user_code)
+    return known
+
+
+def _check_password(password: str, user_code: str) -> None:
+    if found := objection(password, user_code):
+        raise AccountFault(f"password.{found}")
+
+
+def _other_office(store: Store, but: Account) -> bool:
+    return any(a.role is Role.OFFICE and a.is_active and a.user_code != but.user_code for a in accounts(store))
+
+
+def _write(cursor: Any, one: Account, by: str) -> None:
+    """A row that is newer than those before, whatever the clock says."""
+    cursor.execute(
+        """INSERT INTO account SELECT $code, $name, $role, $unit, $active,
+            greatest($now, max(changed_at) + INTERVAL 1 MICROSECOND), $by FROM account WHERE user_code = $code""",
+        {
+            "code": one.user_code,
+            "name": one.user_name,
+            "role": one.role.value,
+            "unit": one.unit_code,
+            "active": one.is_active,
+            "now": datetime.now(UTC),
+            "by": by,
+        },
+    )
+
+
+def _write_password(cursor: Any, user_code: str, hash_: str, must_change: bool) -> None:
+    cursor.execute('DELETE FROM "password" WHERE user_code = ?', [user_code])
+    cursor.execute('INSERT INTO "password" VALUES (?, ?, ?, ?)', [user_code, hash_, must_change, datetime.now(UTC)])
+
+
+def _said(one: Account) -> dict[str, Any]:
+    return {"name": one.user_name, "role": one.role.value, "is_active": one.is_active}

@@ -1,0 +1,172 @@
+"""`python -m data users|tokens|audit`: accounts, what programs sign in with, and who did what."""
+
+import argparse
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from data import audit
+from data.access import Role
+from data.catalogue.in_force import catalogue_in_force
+from data.command_line import add_command, opened, print_rows, tell
+from data.people import accounts, tokens
+from data.people.accounts import AccountFault
+from data.people.audit_trail import audit_trail, last_sign_ins
+from data.readable import as_read
+from data.store import Store, parse_moment
+
+_WORDS = {
+    "unknown": "expected an account that there is, found {found!r}",
+    "exists": "expected a new account, found {found!r}, which there is already",
+    "user_code": "expected 2 to 64 letters, digits or . _ - @, found {found!r}",
+    "user_name": "expected a name of at most 40 characters, found {found!r}",
+    "role": "expected one of the roles, found {found!r}",
+    "unit": "expected the code of a unit of the catalogue (--unit), found {found!r}",
+    "last_office": "{found!r} is the office's only account that can sign in; make another one first",
+    "own_account": "nobody disables her own account",
+    "token_name": "expected a name of at most 60 characters, found {found!r}",
+    "token_past": "expected a day after today, found {found}",
+    "unknown_token": "expected the id of a token, found {found!r}",
+}
+
+
+def add_parsers(commands: Any) -> None:
+    """Add the three commands to the sub-commands of a parser."""
+    users = _group(commands, "users", "who may sign in")
+    _add(users, "list", _list_users, "every account")
+    made = _add(users, "add", _add_user, "a new account; prints its first password, once", "account")
+    made.add_argument("--name", required=True, help="the person's name")
+    _roles(made, accounts.ROLES, required=True)
+    changed = _add(users, "change", _change_user, "another name, role or unit", "account")
+    changed.add_argument("--name")
+    _roles(changed, accounts.ROLES, required=False)
+    _add(users, "disable", _switch(False), "takes effect at the holder's next click", "account")
+    _add(users, "enable", _switch(True), "let the holder in again", "account")
+    _add(users, "reset", _reset_user, "a new first password, printed once; signs the holder out", "account")
+    programs = _group(commands, "tokens", "what programs sign in with")
+    _add(programs, "list", _list_tokens, "every token, without its secret")
+    token = _add(programs, "create", _create_token, "a new token; prints its secret, once")
+    token.add_argument("--name", required=True, help="which program it is for")
+    _roles(token, tokens.ROLES, required=True)
+    token.add_argument("--expires", metavar="DAY", help="the first day on which it opens nothing; default: it holds")
+    _add(programs, "end", _end_token, "it opens nothing from now on", "token")
+    trail = add_command(commands, "audit", _audit, "who did what when from where, the newest first")
+    trail.add_argument("--since", metavar="DAY", help="from this day or moment on")
+    trail.add_argument("--user", help="an account, token:ID, or a part of a name")
+    trail.add_argument("--action", help="such as signed_in or submission_accepted")
+    trail.add_argument("--unit", help="a unit's code")
+    trail.add_argument("--limit", type=int, default=200, help="how many rows at most; default: 200")
+    trail.add_argument(
+        "--head", action="store_true", help="only the newest row's number and hash, to be noted elsewhere"
+    )
+
+
+def _group(commands: Any, name: str, text: str):
+    return commands.add_parser(name, help=text, description=text).add_subparsers(required=True, metavar="COMMAND")
+
+
+def _add(group: Any, name: str, run: Callable, text: str, *what: str) -> argparse.ArgumentParser:
+    command = add_command(group, name, lambda options: _in_words(run, options), text)
+    for one in what:
+        command.add_argument(one)
+    return command
+
+
+def _roles(command: argparse.ArgumentParser, roles: tuple[Role, ...], required: bool) -> None:
+    command.add_argument("--role", required=required, choices=[role.value for role in roles])
+    command.add_argument("--unit", help="a unit's code, for the roles that belong to one")
+
+
+def _in_words(run: Callable[[Store, argparse.Namespace], int], options: argparse.Namespace) -> int:
+    try:
+        return run(opened(), options)
+    except AccountFault as fault:
+        raise ValueError(_WORDS[fault.code].format(**fault.details)) from fault
+
+
+def _list_users(store: Store, options: argparse.Namespace) -> int:
+    rows, seen = [], last_sign_ins(store)
+    for one in accounts.accounts(store):
+        at, _ = seen.get(one.user_code, (None, None))
+        rows.append(_said(one) | {"must_change": one.must_change, "last_sign_in": _moment(at, store)})
+    print_rows(rows, options)
+    return 0
+
+
+def _add_user(store: Store, options: argparse.Namespace) -> int:
+    first = accounts.create(store, options.account, options.name, Role(options.role), options.unit)
+    return tell(options, {"account": accounts.normal(options.account), "first_password": first})
+
+
+def _change_user(store: Store, options: argparse.Namespace) -> int:
+    wanted = {"user_name": options.name, "unit_code": options.unit, "role": options.role and Role(options.role)}
+    changed = accounts.change(store, options.account, **{name: value for name, value in wanted.items() if value})
+    return tell(options, _said(changed))
+
+
+def _switch(is_active: bool) -> Callable[[Store, argparse.Namespace], int]:
+    def run(store: Store, options: argparse.Namespace) -> int:
+        return tell(options, _said(accounts.change(store, options.account, is_active=is_active)))
+
+    return run
+
+
+def _said(one: accounts.Account) -> dict[str, Any]:
+    said = {"account": one.user_code, "name": one.user_name, "role": one.role.value, "unit": one.unit_code}
+    return said | {"is_active": one.is_active}
+
+
+def _reset_user(store: Store, options: argparse.Namespace) -> int:
+    first = accounts.reset_password(store, options.account)
+    return tell(options, {"account": accounts.normal(options.account), "first_password": first})
+
+
+def _list_tokens(store: Store, options: argparse.Namespace) -> int:
+    rows, now = [], datetime.now(UTC)
+    for one in tokens.tokens(store):
+        row = {"token_id": one.token_id, "name": one.token_name, "role": one.role.value, "unit": one.unit_code}
+        row |= {name: _moment(getattr(one, name), store) for name in ("created_at", "expires_at", "ended_at")}
+        rows.append(row | {"created_by": one.created_by, "ended_by": one.ended_by, "is_valid": one.is_valid(now)})
+    print_rows(rows, options)
+    return 0
+
+
+def _create_token(store: Store, options: argparse.Namespace) -> int:
+    expires_at = parse_moment(options.expires, _zone(store)) if options.expires else None
+    made, secret = tokens.create(store, options.name, Role(options.role), options.unit, expires_at)
+    return tell(options, {"token_id": made.token_id, "secret": secret})
+
+
+def _end_token(store: Store, options: argparse.Namespace) -> int:
+    tokens.end(store, options.token)
+    return tell(options, {"ended": options.token})
+
+
+def _audit(options: argparse.Namespace) -> int:
+    store = opened()
+    if options.head:
+        number, hash_ = audit.head(store)
+        return tell(options, {"audit_no": number, "hash": hash_})
+    if options.limit < 1:
+        raise ValueError(f"--limit: expected at least 1, found {options.limit}")
+    catalogue, now = catalogue_in_force(store), datetime.now(UTC)
+    since = parse_moment(options.since, catalogue.bureau.timezone) if options.since else None
+    actions = [options.action] if options.action else None
+    found = audit_trail(store, now, since, options.user, actions, options.unit, options.limit)
+    found = found.astype(object).where(found.notna(), None)
+    details = found.pop("details")
+    rows = [as_read(row, catalogue) for row in found.to_dict("records")]
+    for row, kept in zip(rows, details, strict=True):
+        row["details"] = audit.read_details(kept) if options.json else kept
+    print_rows(rows, options)
+    return 0
+
+
+def _moment(at: datetime | None, store: Store) -> str | None:
+    """ISO 8601 on the bureau's clock."""
+    return at.astimezone(ZoneInfo(_zone(store))).isoformat() if at else None
+
+
+def _zone(store: Store) -> str:
+    return catalogue_in_force(store).bureau.timezone

@@ -1,0 +1,104 @@
+"""Tokens: what programs show instead of a password. Each belongs to one unit, or reads everything, or only measures."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from data import audit
+from data.access import Person, Right, Role
+from data.audit import Act
+from data.catalogue.in_force import catalogue_in_force
+from data.people.accounts import AccountFault
+from data.store import Store
+
+ROLES = (Role.REPORTER, Role.LEADER, Role.MONITOR)
+PREFIX = "zhundian_"  # so that a token which lies about somewhere is known for what it is
+_SELECT = """
+    SELECT token_id, token_name, role, unit_code, created_at, created_by, expires_at, ended_at, ended_by
+    FROM token LEFT JOIN (SELECT token_id, min(ended_at) AS ended_at, arg_min(ended_by, ended_at) AS ended_by
+        FROM token_end GROUP BY ALL) USING (token_id)"""
+
+
+@dataclass(frozen=True)
+class Token:
+    """One token without its secret. expires_at None: it holds until it is ended."""
+
+    token_id: str
+    token_name: str
+    role: Role
+    unit_code: str | None
+    created_at: datetime
+    created_by: str
+    expires_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+
+    def is_valid(self, at: datetime) -> bool:
+        """Whether it opens anything at that moment."""
+        return self.ended_at is None and (self.expires_at is None or at < self.expires_at)
+
+
+def tokens(store: Store) -> list[Token]:
+    """Every token, those that have ended too, the newest first."""
+    return [_token(row) for row in store.rows(f"{_SELECT} ORDER BY created_at DESC, token_id")]
+
+
+def create(
+    store: Store, token_name: str, role: Role, unit_code: str | None = None, expires_at: datetime | None = None
+) -> tuple[Token, str]:
+    """A new token and its secret, which is shown this once and kept nowhere."""
+    store.person.must_have(Right.MANAGE)
+    name, now = token_name.strip(), datetime.now(UTC)
+    if not name or len(name) > 60:
+        raise AccountFault("token_name", found=name)
+    if role not in ROLES:
+        raise AccountFault("role", found=str(role))
+    known = {unit.unit_code for unit in catalogue_in_force(store).units}
+    if role.is_of_unit and unit_code not in known:
+        raise AccountFault("unit", found=unit_code or "—")
+    if expires_at is not None and expires_at <= now:
+        raise AccountFault("token_past", found=f"{expires_at:%Y-%m-%d}")
+    unit_code = unit_code if role.is_of_unit else None
+    secret = PREFIX + secrets.token_urlsafe(32)
+    made = Token(secrets.token_hex(4), name, role, unit_code, now, store.person.user_name, expires_at)
+    row = [made.token_id, _hash(secret), name, role.value, unit_code, now, made.created_by, expires_at]
+    with store.write(is_news=False) as cursor:
+        cursor.execute("INSERT INTO token VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        audit.keep(store, cursor, [Act("token_created", made.token_id, unit_code, {"name": name, "role": role.value})])
+    return made, secret
+
+
+def end(store: Store, token_id: str) -> None:
+    """The token opens nothing from now on; ending it again changes nothing. AccountFault where there is none."""
+    store.person.must_have(Right.MANAGE)
+    known = {token.token_id: token for token in tokens(store)}
+    if token_id not in known:
+        raise AccountFault("unknown_token", found=token_id)
+    ended = known[token_id]
+    if ended.ended_at is not None:
+        return
+    with store.write(is_news=False) as cursor:
+        cursor.execute("INSERT INTO token_end VALUES (?, ?, ?)", [token_id, datetime.now(UTC), store.person.user_name])
+        audit.keep(store, cursor, [Act("token_ended", token_id, ended.unit_code, {"name": ended.token_name})])
+
+
+def bearer(store: Store, secret: str, address: str = "") -> Person | None:
+    """Whoever shows this token; None where it is none, or holds no more."""
+    found = store.rows(f"{_SELECT} WHERE token_hash = ?", [_hash(secret)])
+    if not found:
+        return None
+    token = _token(found[0])
+    if not token.is_valid(datetime.now(UTC)):
+        return None
+    return Person(f"token:{token.token_id}", token.token_name, token.role, token.unit_code, "api", address)
+
+
+def _token(row: tuple) -> Token:
+    token_id, name, role, *rest = row
+    return Token(token_id, name, Role(role), *rest)
+
+
+def _hash(secret: str) -> str:
+    """A token is 256 bits of chance: one round of sha256 is enough, and lets it be found."""
+    return hashlib.sha256(secret.encode()).hexdigest()

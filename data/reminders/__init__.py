@@ -1,0 +1,1 @@
+"""Whom reminders reach, and what was sent."""

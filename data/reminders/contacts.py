@@ -1,0 +1,220 @@
+"""Whom reminders reach: e-mail addresses and group robots (企业微信, 钉钉), of a unit or of the whole bureau."""
+
+import hashlib
+import ipaddress
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+from data import audit
+from data.access import Right
+from data.audit import Act
+from data.catalogue.in_force import catalogue_in_force
+from data.store import Store
+
+LANGUAGES = ("zh-CN", "en")
+MAX_ADDRESS = 500
+_ATOM, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@.{{1,180}}$){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
+_SELECT = """
+    SELECT contact_id, unit_code, channel, address, secret, contact_name, locale, is_active, changed_at FROM (
+        SELECT * FROM contact QUALIFY row_number() OVER (PARTITION BY contact_id ORDER BY changed_at DESC) = 1)"""
+
+
+class Channel(StrEnum):
+    """How a message goes."""
+
+    EMAIL = "email"
+    WECOM = "wecom"
+    DINGTALK = "dingtalk"
+
+
+class ContactFault(ValueError):
+    """Why a contact is refused: the code of reminders.fault.<code> in the locales, and its details."""
+
+    def __init__(self, code: str, **details: Any) -> None:
+        super().__init__(f"{code}: {', '.join(f'{name} {value}' for name, value in details.items())}")
+        self.code, self.details = code, details
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One address as it stands. unit_code None: everybody who owes is listed there, by unit."""
+
+    unit_code: str | None
+    channel: Channel
+    address: str
+    contact_name: str = ""
+    secret: str = ""
+    locale: str = LANGUAGES[0]
+    is_active: bool = True
+    changed_at: datetime | None = None
+
+    @property
+    def contact_id(self) -> str:
+        """The same for the same address of the same unit, so that none is there twice."""
+        text = "|".join((self.unit_code or "", self.channel.value, self.address))
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @property
+    def shown(self) -> str:
+        """The address as the office may see it: of a robot only its host and the end of its key."""
+        return self.address if self.channel is Channel.EMAIL else masked(self.address)
+
+    @property
+    def noted(self) -> str:
+        """The address for the audit trail, which leaders read too."""
+        name, _, host = self.address.partition("@")
+        return f"{name[:1]}***@{host}" if self.channel is Channel.EMAIL else masked(self.address)
+
+
+def masked(address: str) -> str:
+    """qyapi.weixin.qq.com/…c8fd: enough to know a robot by, not enough to use it."""
+    host, end = urlsplit(address).netloc, address[-4:]
+    return f"{host}/…{end}" if len(address) - len(host) > 24 else f"{host}/…"
+
+
+def contacts(store: Store, is_active: bool = True) -> list[Contact]:
+    """Those in use (False: those that were ended), units in the catalogue's order, the bureau's groups last."""
+    order = {unit.unit_code: number for number, unit in enumerate(catalogue_in_force(store).units)}
+    found = [_contact(row) for row in store.rows(f"{_SELECT} WHERE is_active = ?", [is_active])]
+    return sorted(found, key=lambda one: (one.unit_code is None, order.get(one.unit_code, 0), one.channel, one.address))
+
+
+def contact(store: Store, contact_id: str) -> Contact:
+    """The contact of this id, in use or not. ContactFault."""
+    found = store.rows(f"{_SELECT} WHERE contact_id = ?", [contact_id])
+    if not found:
+        raise ContactFault("unknown", found=contact_id)
+    return _contact(found[0])
+
+
+def add(store: Store, wanted: Contact) -> Contact:
+    """A new contact, or one that is there with another name, language or secret. ContactFault, Forbidden."""
+    return add_all(store, [wanted])[0]
+
+
+def add_all(store: Store, wanted: Sequence[Contact]) -> list[Contact]:
+    """All of a list or none of it. Those that stand as they are leave no row. The fault's details hold `index`."""
+    store.person.must_have(Right.MANAGE)
+    ready = []
+    for index, one in enumerate(wanted):
+        try:
+            ready.append(checked(store, one))
+        except ContactFault as fault:
+            raise ContactFault(fault.code, **fault.details, index=index) from None
+    with store.write() as cursor:
+        known = {row[0]: _contact(row) for row in store.rows(_SELECT)}
+        acts = []
+        for one in {one.contact_id: one for one in ready}.values():
+            there = known.get(one.contact_id)
+            if there and replace(there, changed_at=None) == one:
+                continue
+            _write(cursor, one, store.person.user_name)
+            acts.append(_act("contact_changed" if there and there.is_active else "contact_added", one))
+        audit.keep(store, cursor, acts)
+    return ready
+
+
+def end(store: Store, contact_id: str) -> Contact:
+    """Nothing goes there any more. ContactFault where there is none in use."""
+    store.person.must_have(Right.MANAGE)
+    with store.write() as cursor:
+        known = contact(store, contact_id)
+        if not known.is_active:
+            raise ContactFault("unknown", found=contact_id)
+        _write(cursor, replace(known, is_active=False), store.person.user_name)
+        audit.keep(store, cursor, [_act("contact_ended", known)])
+    return known
+
+
+def checked(store: Store, wanted: Contact) -> Contact:
+    """The contact as it would be kept. ContactFault where it is no good; the fault shows no robot's key."""
+    name = " ".join(wanted.contact_name.split())[:60]
+    own = replace(wanted, address=wanted.address.strip(), contact_name=name, secret=wanted.secret.strip())
+    own = replace(own, is_active=True, changed_at=None)
+    if own.unit_code is not None and own.unit_code not in {u.unit_code for u in catalogue_in_force(store).units}:
+        raise ContactFault("unit", found=own.unit_code)
+    if own.locale not in LANGUAGES:
+        raise ContactFault("locale", found=own.locale)
+    if not name.isprintable():
+        raise ContactFault("name", found=name)
+    if own.channel is Channel.EMAIL:
+        if own.unit_code is None:
+            raise ContactFault("bureau")
+        if not _EMAIL.fullmatch(own.address):
+            raise ContactFault("email", found=own.address[:100])
+    elif found := objection(own.address):
+        raise ContactFault(found, found=masked(own.address[:MAX_ADDRESS]))
+    if own.secret and (own.channel is not Channel.DINGTALK or not re.fullmatch(r"[!-~]{8,200}", own.secret)):
+        raise ContactFault("secret")
+    return own
+
+
+def objection(address: str) -> str | None:
+    """Why a robot's address is refused (a code); None: it is not."""
+    try:
+        parts = urlsplit(address)
+        host, _ = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return "webhook"
+    is_plain = re.fullmatch(r"[!-~]+", address) and len(address) <= MAX_ADDRESS
+    if not is_plain or parts.scheme not in ("https", "http") or not host or "@" in parts.netloc or parts.fragment:
+        return "webhook"
+    if parts.scheme == "http" and not is_loopback(host):
+        return "webhook_plain"
+    return "webhook_host" if is_closed(host) else None
+
+
+def is_loopback(host: str) -> bool:
+    """This machine, by name or number."""
+    ip = _ip(host)
+    return ip.is_loopback if ip else host.lower() == "localhost"
+
+
+def is_closed(host: str) -> bool:
+    """A number that no robot has: link-local (169.254.…, where clouds keep their keys), unspecified, multicast."""
+    ip = _ip(host)
+    return bool(ip and (ip.is_link_local or ip.is_unspecified or ip.is_multicast))
+
+
+def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        ip = ipaddress.ip_address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(ip, "ipv4_mapped", None) or ip
+
+
+def _contact(row: tuple) -> Contact:
+    _, unit, channel, address, secret, name, locale, is_active, changed_at = row
+    return Contact(unit, Channel(channel), address, name or "", secret or "", locale, is_active, changed_at)
+
+
+def _write(cursor: Any, one: Contact, by: str) -> None:
+    """A row that is newer than those before, whatever the clock says."""
+    cursor.execute(
+        """INSERT INTO contact SELECT $id, $unit, $channel, $address, $secret, $name, $locale, $active,
+            greatest($now, max(changed_at) + INTERVAL 1 MICROSECOND), $by FROM contact WHERE contact_id = $id""",
+        {
+            "id": one.contact_id,
+            "unit": one.unit_code,
+            "channel": one.channel.value,
+            "address": one.address,
+            "secret": one.secret or None,
+            "name": one.contact_name,
+            "locale": one.locale,
+            "active": one.is_active,
+            "now": datetime.now(UTC),
+            "by": by,
+        },
+    )
+
+
+def _act(action: str, one: Contact) -> Act:
+    about = {"channel": one.channel.value, "name": one.contact_name}
+    return Act(action, one.noted, one.unit_code, {key: said for key, said in about.items() if said})

@@ -1,0 +1,1 @@
+"""What was received, its versions, and their review."""

@@ -1,0 +1,247 @@
+"""督查: 候选 → 信息办核实 → 分管领导审定 → 发文(文号) → 整改 → 销号. A case's steps and who may take them."""
+
+import json
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from data import audit
+from data.access import Forbidden, Right
+from data.audit import Act
+from data.catalogue.in_force import catalogue_in_force, workdays
+from data.settings import set_setting, setting
+from data.store import Store
+from data.supervision import record as queries
+from data.supervision.checks import (
+    ALWAYS,
+    MAX_TEXT,
+    MIN_REASON,
+    SupervisionFault,
+    check_closing,
+    check_evidence,
+    check_number,
+    normal_number,
+)
+from data.supervision.evidence import Kind
+from data.supervision.record import Case
+from data.supervision.rules import Rules
+
+
+class State(StrEnum):
+    """Where a case stands: the step that was taken last."""
+
+    OPENED = "opened"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    ISSUED = "issued"
+    RECTIFIED = "rectified"
+    CLOSED = "closed"
+    WAIVED = "waived"
+    WITHDRAWN = "withdrawn"
+
+
+_FROM = {
+    State.APPROVED: (State.OPENED,),
+    State.DECLINED: (State.OPENED,),
+    State.ISSUED: (State.APPROVED,),
+    State.RECTIFIED: (State.ISSUED,),
+    State.CLOSED: (State.ISSUED, State.RECTIFIED),
+    State.WAIVED: (State.OPENED, State.APPROVED),
+    State.WITHDRAWN: (State.ISSUED, State.RECTIFIED, State.CLOSED),
+}
+_REASONED = (State.DECLINED, State.WAIVED, State.WITHDRAWN)
+
+
+def set_rules(store: Store, values: dict[str, Any], now: datetime) -> Rules:
+    """Change thresholds from now on; cases that are open keep theirs. ValueError, Forbidden."""
+    wanted = setting(store, "supervision", {}) | values
+    rules = Rules.of(wanted)
+    set_setting(store, "supervision", wanted, now)
+    return rules
+
+
+def open_case(store: Store, case_id: str, now: datetime, note: str = "") -> Case:
+    """信息办核实: the office has checked a proposal and takes it up; its evidence is frozen as it stands."""
+    store.person.must_have(Right.DECIDE)
+    with store.write() as cursor:
+        if known := queries.cases(store, ALWAYS, case_id=case_id):
+            raise SupervisionFault("opened", found=known[0].state)
+        one = next((one for one in queries.candidates(store, now) if one.case_id == case_id), None)
+        if one is None:
+            raise SupervisionFault("unknown")
+        rules = asdict(queries.rules_at(store, now))
+        kept = {"reasons": [asdict(reason) for reason in one.reasons], "rules": rules}
+        row = [case_id, one.kind.value, one.unit_code, one.month, _json(one.evidence), _json(kept), now]
+        cursor.execute("INSERT INTO supervision_case VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [*row, store.person.user_code])
+        evidence = {"kind": one.kind.value, "evidence": len(one.evidence)}
+        _take(store, cursor, one, State.OPENED, now, _tidy(note), evidence)
+    return _read(store, case_id)
+
+
+def decide(
+    store: Store,
+    case_id: str,
+    is_approved: bool,
+    now: datetime,
+    reason: str = "",
+    decided_by: str = "",
+) -> Case:
+    """分管领导审定. A leader decides herself; or the office records what a leader (decided_by) decided on paper, with
+    where that is written as the reason. Whoever opened the case does not decide it.
+    """
+    state = State.APPROVED if is_approved else State.DECLINED
+    reason, decided_by = _tidy(reason), _tidy(decided_by)
+    is_recorded = not store.person.may(Right.RULE)
+    if is_recorded and not store.person.may(Right.DECIDE):
+        raise Forbidden(store.person, Right.RULE)
+    with store.write() as cursor:
+        case = _in_state(store, case_id, state)
+        if is_recorded and len(decided_by) < 2:
+            raise SupervisionFault("decided_by")
+        if not is_recorded and case.steps[0].user_code == store.person.user_code:
+            raise SupervisionFault("own")
+        if is_recorded:
+            _must_say(reason)
+        details: dict[str, Any] = {"decided_by": decided_by, "is_recorded": True} if is_recorded else {}
+        if is_approved:
+            details |= check_evidence(store, case, now, reason)
+        elif not is_recorded:
+            _must_say(reason)
+        _take(store, cursor, case, state, now, reason, details)
+    return _read(store, case_id)
+
+
+def issue(
+    store: Store,
+    case_ids: list[str],
+    document_no: str,
+    now: datetime,
+    issued_on: date | None = None,
+    due_date: date | None = None,
+    reason: str = "",
+) -> list[Case]:
+    """发文: approved cases go out under one document's number, all or none of them. One document is of one kind and one
+    day (None: today), and names a unit once. due_date: of a rectification; None: rectify_days working days on.
+    """
+    store.person.must_have(Right.DECIDE)
+    number, reason = normal_number(document_no), _tidy(reason)
+    with store.write() as cursor:
+        today = _day(store, now)
+        issued_on = issued_on or today
+        found = [_in_state(store, case_id, State.ISSUED) for case_id in dict.fromkeys(case_ids)]
+        if not found:
+            raise SupervisionFault("unknown")
+        for case in found:
+            if not max(case.month, today - timedelta(days=366)) <= issued_on <= today:
+                raise SupervisionFault("issued_on", found=issued_on.isoformat())
+        check_number(store, found, number, issued_on)
+        for case in found:
+            due = None
+            if case.kind is Kind.RECTIFICATION:
+                rectify_days = Rules.of(case.rules).rectify_days
+                due = due_date or workdays(store).nth_after(issued_on, rectify_days)
+                if due < issued_on:
+                    raise SupervisionFault("due_date", found=due.isoformat())
+            details = check_evidence(store, case, now, reason)
+            _take(store, cursor, case, State.ISSUED, now, reason, details, number, issued_on, due)
+    return [_read(store, case.case_id) for case in found]
+
+
+def rectified(store: Store, case_id: str, now: datetime, reason: str = "") -> Case:
+    """整改: everything that the notice names has come in; the reason notes the unit's own report, if there was one."""
+    store.person.must_have(Right.DECIDE)
+    with store.write() as cursor:
+        case = _in_state(store, case_id, State.RECTIFIED)
+        if case.kind is not Kind.RECTIFICATION:
+            raise SupervisionFault("kind", found=case.kind.value)
+        _take(store, cursor, case, State.RECTIFIED, now, _tidy(reason), check_closing(store, case, now))
+    return _read(store, case_id)
+
+
+def close(store: Store, case_id: str, now: datetime, reason: str = "") -> Case:
+    """销号. A rectification is rectified first, and checked once more; of a talk the reason notes what came of it."""
+    store.person.must_have(Right.DECIDE)
+    with store.write() as cursor:
+        case = _in_state(store, case_id, State.CLOSED)
+        details: dict[str, Any] = {}
+        if case.kind is Kind.RECTIFICATION:
+            if case.state != State.RECTIFIED:
+                raise SupervisionFault("state", found=case.state, step=State.CLOSED.value)
+            details = check_closing(store, case, now)
+        if case.kind is Kind.TALK:
+            _must_say(_tidy(reason))
+        _take(store, cursor, case, State.CLOSED, now, _tidy(reason), details)
+    return _read(store, case_id)
+
+
+def drop(store: Store, case_id: str, now: datetime, reason: str) -> Case:
+    """免责 of the whole case, until it is issued; after that it is withdrawn (撤销), and no longer counts."""
+    store.person.must_have(Right.DECIDE)
+    with store.write() as cursor:
+        known = queries.cases(store, ALWAYS, case_id=case_id)
+        is_issued = bool(known) and known[0].notice.is_in_force
+        state = State.WITHDRAWN if is_issued else State.WAIVED
+        case = _in_state(store, case_id, state)
+        _take(store, cursor, case, state, now, _tidy(reason), {})
+    return _read(store, case_id)
+
+
+def _in_state(store: Store, case_id: str, state: State) -> Case:
+    """The case, if the step can be taken from where it stands."""
+    found = queries.cases(store, ALWAYS, case_id=case_id)
+    if not found:
+        raise SupervisionFault("unknown")
+    if found[0].state not in _FROM[state]:
+        raise SupervisionFault("state", found=found[0].state, step=state.value)
+    return found[0]
+
+
+def _take(
+    store: Store,
+    cursor: Any,
+    case: Any,
+    state: State,
+    now: datetime,
+    reason: str,
+    details: dict[str, Any],
+    document_no: str | None = None,
+    issued_on: date | None = None,
+    due_date: date | None = None,
+) -> None:
+    if len(reason) < MIN_REASON and state in _REASONED:
+        raise SupervisionFault("reason", limit=MIN_REASON)
+    sql = "SELECT count(*), max(taken_at) FROM supervision_step WHERE case_id = ?"
+    number, last = cursor.execute(sql, [case.case_id]).fetchone()
+    at = max(now, last) if last else now  # clocks are set back now and then; the order of steps is not
+    row = [case.case_id, number + 1, state.value, at, store.person.user_code, store.person.user_name, reason or None]
+    row += [document_no, issued_on, due_date, _json(details)]
+    cursor.execute("INSERT INTO supervision_step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    about = {"notice": case.kind.value, "month": f"{case.month:%Y-%m}"}
+    told = {"reason": reason, "document_no": document_no, "issued_on": issued_on, "due_date": due_date}
+    about |= {name: str(value) for name, value in told.items() if value}
+    about |= {name: details[name] for name in ("decided_by", "is_recorded", "evidence") if name in details}
+    about |= {name: len(details[name]) for name in ("changed", "check") if name in details}
+    audit.keep(store, cursor, [Act(f"supervision_{state.value}", case.case_id[:8], case.unit_code, about)])
+
+
+def _read(store: Store, case_id: str) -> Case:
+    return queries.cases(store, ALWAYS, case_id=case_id)[0]
+
+
+def _must_say(reason: str) -> None:
+    if len(reason) < MIN_REASON:
+        raise SupervisionFault("reason", limit=MIN_REASON)
+
+
+def _day(store: Store, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(catalogue_in_force(store).bureau.timezone)).date()
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.split())[:MAX_TEXT]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)

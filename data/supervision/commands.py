@@ -1,0 +1,246 @@
+"""`python -m data supervision …`: proposals, cases and their steps, waivers and thresholds."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+from data.catalogue.in_force import catalogue_in_force
+from data.command_line import add_command, opened, parse_values, print_rows, tell
+from data.periods import parse_period
+from data.readable import as_read
+from data.store import Store, parse_moment
+from data.supervision import cases, waivers
+from data.supervision import record as queries
+from data.supervision.checks import ALWAYS, MIN_REASON, SupervisionFault
+from data.supervision.evidence import Candidate
+from data.supervision.record import Case
+from data.supervision.rules import Rules
+from data.supervision.waivers import Ground
+
+_WORDS = {
+    "unknown": "expected the id of a proposal (see: supervision candidates) or of a case, found none of these",
+    "unknown_waiver": "expected the id of a waiver that holds (see: supervision waivers)",
+    "opened": "it was taken up already, and is {found}",
+    "state": "it is {found} now, and cannot be {step}",
+    "kind": "only a rectification is rectified; this is a {found}",
+    "reason": f"--reason: expected at least {MIN_REASON} characters",
+    "own": "whoever took it up does not decide on it",
+    "decided_by": "--by: expected the name of the leader who decided",
+    "document_no": "--no: expected a number such as 鄂州建办通〔2026〕12号, found {found!r}",
+    "number_taken": "--no: {found} is the number of another document already (unit {unit})",
+    "together": "one document is of one kind, and names a unit once",
+    "issued_on": "--on: expected a day after the month began, within a year and not to come, found {found}",
+    "due_date": "--due: expected a day from that of the notice on, found {found}",
+    "no_longer": "its evidence no longer stands, or has come in: drop it, or decline it",
+    "changed": "{number} pieces of its evidence have changed (supervision show): say with --reason why it stands",
+    "still_open": "still not received: {items}",
+    "nothing_to_waive": "nothing is late or missing there that is not waived already",
+}
+
+
+def add_parsers(commands: Any) -> None:
+    """Add the command and its words to the sub-commands of a parser."""
+    text = "praise, criticism, rectification, talks: proposed, checked, decided, issued, closed"
+    group = commands.add_parser("supervision", help=text, description=text)
+    group = group.add_subparsers(required=True, metavar="COMMAND")
+    for name, run, about in (
+        ("candidates", _candidates, "what the rules propose and nobody has taken up"),
+        ("list", _list, "every case, and where it stands"),
+        ("waivers", _waivers, "every waiver"),
+    ):
+        command = _add(group, name, run, about)
+        command.add_argument("--unit", help="a unit's code")
+        command.add_argument("--as-of", help="ISO 8601 moment; default: now")
+        if name != "waivers":
+            command.add_argument("--period", help="a month: 2026-10")
+    _add(group, "show", _show, "a case or a proposal with its evidence and steps", "case")
+    _add(group, "open", _open, "the office has checked a proposal: its evidence is frozen", "case", reason=False)
+    decide = _add(group, "decide", _decide, "record what a leader decided on paper", "case")
+    way = decide.add_mutually_exclusive_group(required=True)
+    way.add_argument("--approve", action="store_true")
+    way.add_argument("--decline", action="store_true")
+    decide.add_argument("--by", required=True, help="the leader's name")
+    issue = _add(group, "issue", _issue, "approved cases went out as one document", reason=False)
+    issue.add_argument("cases", nargs="+", metavar="CASE")
+    issue.add_argument("--no", required=True, help="the document's number, such as 鄂州建办通〔2026〕12号")
+    issue.add_argument("--on", help="the document's day; default: today")
+    issue.add_argument("--due", help="until when to rectify; default: as the rules say")
+    _add(group, "rectified", _step(cases.rectified), "everything named has come in", "case", reason=False)
+    _add(group, "close", _step(cases.close), "done with", "case", reason=False)
+    _add(
+        group,
+        "drop",
+        _step(cases.drop),
+        "before it is issued: waived; after: withdrawn, no longer counts",
+        "case",
+    )
+    waive = _add(group, "waive", _waive, "hold what is late or missing of a month against nobody")
+    waive.add_argument("--period", required=True)
+    waive.add_argument("--ground", required=True, choices=[ground.value for ground in Ground])
+    waive.add_argument("--unit")
+    waive.add_argument("--template")
+    waive.add_argument("--document", default="", help="number of the document that says so")
+    _add(group, "unwaive", _unwaive, "take waivers back").add_argument("waivers", nargs="+", metavar="WAIVER")
+    rules = _add(group, "rules", _rules, "the thresholds; NAME=VALUE changes one", reason=False)
+    rules.add_argument("values", nargs="*", metavar="NAME=VALUE")
+
+
+def _add(
+    group: Any, name: str, run: Callable[[Store, argparse.Namespace], int], text: str, *what: str, reason: bool = True
+) -> argparse.ArgumentParser:
+    command = add_command(group, name, lambda options: _in_words(run, options), text)
+    for one in what:
+        command.add_argument(one, help="an id, or its first 6 characters or more" if one == "case" else None)
+    if name not in ("candidates", "list", "waivers", "show", "rules"):
+        command.add_argument("--reason", default="", required=reason)
+    return command
+
+
+def _in_words(run: Callable[[Store, argparse.Namespace], int], options: argparse.Namespace) -> int:
+    try:
+        return run(opened(), options)
+    except SupervisionFault as fault:
+        raise ValueError(in_words(fault)) from fault
+
+
+def in_words(fault: SupervisionFault) -> str:
+    """The fault as the command line says it."""
+    return _WORDS[fault.code].format(**fault.details)
+
+
+def _candidates(store: Store, options: argparse.Namespace) -> int:
+    month = parse_period(options.period) if options.period else None
+    found = queries.candidates(store, _as_of(store, options), month, options.unit)
+    print_rows(_shown([_candidate_row(store, one, options.json) for one in found], options), options)
+    return 0
+
+
+def _list(store: Store, options: argparse.Namespace) -> int:
+    month = parse_period(options.period) if options.period else None
+    found = queries.cases(store, _as_of(store, options), options.unit)
+    print_rows(_shown([case_row(store, one) for one in found if month in (None, one.month)], options), options)
+    return 0
+
+
+def _show(store: Store, options: argparse.Namespace) -> int:
+    now, case_id = datetime.now(UTC), _found(store, options.case)
+    found = queries.cases(store, ALWAYS, case_id=case_id)
+    if not found:
+        one = next(one for one in queries.candidates(store, now) if one.case_id == case_id)
+        return tell(options, _candidate_row(store, one, is_whole=True))
+    (case,) = found
+    by_unit = queries.history(store, now, Rules.of(case.rules), case.unit_code)
+    notices = [one.notice for one in queries.cases(store, ALWAYS, case.unit_code)]
+    row = case_row(store, case) | {"evidence": case.evidence}
+    row["changes"] = [asdict(one) for one in queries.changes(case, by_unit, notices)]
+    row["holds"] = queries.still_holds(case, by_unit, notices)
+    row["steps"] = [_plain(asdict(step)) for step in case.steps]
+    return tell(options, row)
+
+
+def _open(store: Store, options: argparse.Namespace) -> int:
+    case_id = _found(store, options.case)
+    return tell(options, case_row(store, cases.open_case(store, case_id, datetime.now(UTC), options.reason)))
+
+
+def _decide(store: Store, options: argparse.Namespace) -> int:
+    case_id, now = _found(store, options.case), datetime.now(UTC)
+    made = cases.decide(store, case_id, options.approve, now, options.reason, options.by)
+    return tell(options, case_row(store, made))
+
+
+def _issue(store: Store, options: argparse.Namespace) -> int:
+    ids = [_found(store, one) for one in options.cases]
+    on, due = (date.fromisoformat(one) if one else None for one in (options.on, options.due))
+    made = cases.issue(store, ids, options.no, datetime.now(UTC), on, due, options.reason)
+    print_rows([case_row(store, one) for one in made], options)
+    return 0
+
+
+def _step(take: Callable[..., Case]) -> Callable[[Store, argparse.Namespace], int]:
+    def run(store: Store, options: argparse.Namespace) -> int:
+        made = take(store, _found(store, options.case), datetime.now(UTC), options.reason)
+        return tell(options, case_row(store, made))
+
+    return run
+
+
+def _waive(store: Store, options: argparse.Namespace) -> int:
+    month, now = parse_period(options.period), datetime.now(UTC)
+    about = (options.unit, options.template, options.document)
+    found = waivers.waive(store, Ground(options.ground), month, now, options.reason, *about)
+    rows = [{"unit": unit, "template": template, "period": f"{period:%Y-%m}"} for unit, template, period in found]
+    print_rows(rows, options)
+    return 0
+
+
+def _unwaive(store: Store, options: argparse.Namespace) -> int:
+    known = queries.waivers(store, ALWAYS, is_active=True)["waiver_id"].tolist()
+    ids = [_only([one for one in known if one.startswith(given)], given) for given in options.waivers]
+    waivers.end_waivers(store, ids, datetime.now(UTC), options.reason)
+    return tell(options, {"ended": ids})
+
+
+def _waivers(store: Store, options: argparse.Namespace) -> int:
+    found = queries.waivers(store, _as_of(store, options), options.unit)
+    catalogue = catalogue_in_force(store)
+    found = found.astype(object).where(found.notna(), None)
+    print_rows([as_read(row, catalogue) for row in found.to_dict("records")], options)
+    return 0
+
+
+def _rules(store: Store, options: argparse.Namespace) -> int:
+    if options.values:
+        cases.set_rules(store, parse_values(options.values), datetime.now(UTC))
+    return tell(options, asdict(queries.rules_at(store, ALWAYS)))
+
+
+def _shown(rows: list[dict[str, Any]], options: argparse.Namespace) -> list[dict[str, Any]]:
+    """For eyes: ids as short as they may be typed, reasons as `days 4 (4)`."""
+    if options.json:
+        return rows
+    said = [", ".join(f"{one['code']} {one['number']} ({one['limit']})" for one in row["reasons"]) for row in rows]
+    return [row | {"case_id": row["case_id"][:8], "reasons": one} for row, one in zip(rows, said, strict=True)]
+
+
+def case_row(store: Store, case: Case) -> dict[str, Any]:
+    """A case as programs read it."""
+    issued, decided = case.step("issued"), case.step("approved", "declined")
+    row = {"case_id": case.case_id, "kind": case.kind.value, "unit": case.unit_code}
+    row |= {"unit_name": catalogue_in_force(store).unit_name(case.unit_code), "month": f"{case.month:%Y-%m}"}
+    row |= {"state": case.state, "document_no": issued.document_no if issued else None}
+    row |= {"issued_on": issued and issued.issued_on and issued.issued_on.isoformat()}
+    row |= {"due_date": issued and issued.due_date and issued.due_date.isoformat()}
+    row["decided_by"] = decided and (decided.details.get("decided_by") or decided.user_name)
+    return row | {"reasons": case.reasons, "reason": case.steps[-1].reason or None}
+
+
+def _candidate_row(store: Store, one: Candidate, is_whole: bool) -> dict[str, Any]:
+    row = {"case_id": one.case_id, "kind": one.kind.value, "unit": one.unit_code}
+    row |= {"unit_name": catalogue_in_force(store).unit_name(one.unit_code), "month": f"{one.month:%Y-%m}"}
+    row |= {"reasons": [asdict(reason) for reason in one.reasons]}
+    return row | ({"evidence": one.evidence} if is_whole else {"evidence": len(one.evidence)})
+
+
+def _found(store: Store, given: str) -> str:
+    """The whole id of a case or a proposal."""
+    known = {one.case_id for one in queries.cases(store, ALWAYS)}
+    known |= {one.case_id for one in queries.candidates(store, datetime.now(UTC))}
+    return _only([one for one in sorted(known) if one.startswith(given)], given)
+
+
+def _only(found: list[str], given: str) -> str:
+    if len(given) < 6 or len(found) != 1:
+        raise ValueError(f"expected an id, or at least 6 first characters of just one, found {given!r}")
+    return found[0]
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+
+
+def _as_of(store: Store, options: argparse.Namespace) -> datetime:
+    zone = catalogue_in_force(store).bureau.timezone
+    return parse_moment(options.as_of, zone) if options.as_of else datetime.now(UTC)

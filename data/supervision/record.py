@@ -1,0 +1,242 @@
+"""督查: what the rules propose as of a moment, the cases with their steps, and whether their evidence still stands."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas
+
+from data.access import Forbidden, Right
+from data.catalogue.in_force import catalogue_in_force, workdays
+from data.periods import add_months
+from data.settings import setting
+from data.store import Store
+from data.supervision.evidence import Candidate, Kind, Notice, Owed, Round, due_evidence, rounds
+from data.supervision.rules import Rules, criticism, praise, proposals
+
+_STEPS = "step, taken_at, user_code, user_name, reason, document_no, issued_on, due_date, details"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was done with a case."""
+
+    step: str
+    taken_at: datetime
+    user_code: str
+    user_name: str
+    reason: str
+    document_no: str
+    issued_on: date | None
+    due_date: date | None
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What has become of a piece of evidence since the case was opened: its verdict and days late then and now."""
+
+    template_code: str
+    period: str
+    was: str
+    now: str
+    was_days: int = 0
+    now_days: int = 0
+
+
+@dataclass(frozen=True)
+class Case:
+    """A proposal that was taken up. state: its last step. Evidence and rules are those of the day it was opened."""
+
+    case_id: str
+    kind: Kind
+    unit_code: str
+    month: date
+    evidence: list[dict[str, Any]]
+    reasons: list[dict[str, Any]]
+    rules: dict[str, Any]
+    steps: tuple[Step, ...]
+
+    @property
+    def state(self) -> str:
+        return self.steps[-1].step
+
+    def step(self, *names: str) -> Step | None:
+        """The last of its steps of these names."""
+        return next((one for one in reversed(self.steps) if one.step in names), None)
+
+    @property
+    def notice(self) -> Notice:
+        """The case as the rules know it."""
+        issued = self.step("issued")
+        return Notice(
+            self.case_id,
+            self.kind,
+            self.unit_code,
+            self.month,
+            self.state,
+            issued.issued_on if issued else None,
+            issued.taken_at if issued else None,
+            issued.document_no if issued else "",
+        )
+
+
+def rules_at(store: Store, as_of: datetime) -> Rules:
+    """The thresholds in force."""
+    return Rules.of(setting(store, "supervision", {}, as_of))
+
+
+def waivers(store: Store, as_of: datetime, unit_code: str | None = None, is_active: bool = False) -> pandas.DataFrame:
+    """One row a waived due, the newest first: waiver_id, unit_code, template_code, period, month, ground
+    (system_fault, extension_from_above, reorganisation), reason, document_no, made_at, user_name, ended_at, ended_by,
+    end_reason (blank while it holds). is_active: only those that hold.
+    """
+    return store.frame(
+        """SELECT w.waiver_id, w.unit_code, template_code, period, "month", ground, w.reason, document_no, made_at,
+            w.user_name, ended_at, e.user_name AS ended_by, e.reason AS end_reason
+        FROM waiver w LEFT JOIN (FROM waiver_end WHERE ended_at <= $as_of) e USING (waiver_id)
+        WHERE made_at <= $as_of AND ($unit_code::VARCHAR IS NULL OR w.unit_code = $unit_code)
+            AND (ended_at IS NULL OR NOT $is_active) ORDER BY made_at DESC, w.unit_code, template_code, period""",
+        {"as_of": as_of, "unit_code": unit_code, "is_active": is_active},
+    )
+
+
+def history(store: Store, as_of: datetime, rules: Rules, unit_code: str | None = None) -> dict[str, list[Round]]:
+    """unit → its rounds, the earliest first, each due with how it counts."""
+    zone, days = ZoneInfo(catalogue_in_force(store).bureau.timezone), workdays(store)
+    excused = {
+        (row.unit_code, row.template_code, row.period.date()): row.ground
+        for row in waivers(store, as_of, unit_code, is_active=True).itertuples()
+    }
+    found = store.rows(
+        """SELECT unit_code, template_code, period, "month", deadline, due_date, status, days_late, first_received_at
+        FROM timeliness_at($as_of) WHERE $unit_code::VARCHAR IS NULL OR unit_code = $unit_code
+        ORDER BY unit_code, "month", template_code, period""",
+        {"as_of": as_of, "unit_code": unit_code},
+    )
+    ends: dict[date, datetime] = {}
+    dues = []
+    for unit, template, period, month, deadline, due_date, status, days_late, received_at in found:
+        if due_date not in ends:
+            ends[due_date] = _midnight(days.nth_after(due_date, rules.grace_days) + timedelta(days=1), zone)
+        end = max(deadline, ends[due_date])
+        waiver = excused.get((unit, template, period), "")
+        own = (unit, template, period, month, deadline, status, days_late, received_at, end, as_of >= end, waiver)
+        dues.append(Owed(*own))
+    months = {add_months(due.month, 1) for due in dues}
+    return rounds(dues, as_of, {month: _midnight(month, zone) for month in months})
+
+
+def cases(store: Store, as_of: datetime, unit_code: str | None = None, case_id: str | None = None) -> list[Case]:
+    """Every case that the reader may see, the newest month first; steps after as_of are not known."""
+    found = store.rows(
+        f"""SELECT case_id, kind, unit_code, "month", evidence, "rule", {_STEPS}
+        FROM supervision_case JOIN supervision_step USING (case_id)
+        WHERE taken_at <= $as_of AND ($unit_code::VARCHAR IS NULL OR unit_code = $unit_code)
+            AND ($case_id::VARCHAR IS NULL OR case_id = $case_id)
+        ORDER BY "month" DESC, unit_code, kind, case_id, step_no""",
+        {"as_of": as_of, "unit_code": unit_code, "case_id": case_id},
+    )
+    grouped: dict[str, list[tuple]] = {}
+    for row in found:
+        grouped.setdefault(row[0], []).append(row)
+    return [_case(rows) for rows in grouped.values()]
+
+
+def _case(rows: list[tuple]) -> Case:
+    case_id, kind, unit_code, month, evidence, rule = rows[0][:6]
+    kept = json.loads(rule)
+    steps = tuple(
+        Step(row[6], row[7], row[8], row[9], row[10] or "", row[11] or "", *row[12:14], json.loads(row[14] or "{}"))
+        for row in rows
+    )
+    return Case(case_id, Kind(kind), unit_code, month, json.loads(evidence), kept["reasons"], kept["rules"], steps)
+
+
+def candidates(
+    store: Store, as_of: datetime, month: date | None = None, unit_code: str | None = None
+) -> list[Candidate]:
+    """候选: what the rules propose and nobody has taken up, by month, unit and kind. Forbidden to units: a proposal is
+    no finding.
+    """
+    if not (store.person.may(Right.DECIDE) or store.person.may(Right.RULE)):
+        raise Forbidden(store.person, Right.RULE)
+    rules = rules_at(store, as_of)
+    known = [case.notice for case in cases(store, as_of, unit_code)]
+    zone = ZoneInfo(catalogue_in_force(store).bureau.timezone)
+    found = proposals(history(store, as_of, rules, unit_code), known, rules, as_of.astimezone(zone).date())
+    return [one for one in found if month is None or one.month == month]
+
+
+def changes(case: Case, by_unit: dict[str, list[Round]], notices: list[Notice]) -> list[Change]:
+    """What of a case's evidence is no longer as it was: waived, exempted, another deadline, a notice withdrawn. That
+    something missing has come in is no change: it was missing when it was said to be.
+    """
+    dues = {_key(due): due for one in by_unit.get(case.unit_code, ()) for due in one.dues}
+    in_force = {one.case_id for one in notices if one.is_in_force}
+    found = []
+    for kept in case.evidence:
+        if "verdict" not in kept:
+            if kept["case_id"] not in in_force:
+                found.append(Change("", kept["document_no"], "issued", "withdrawn"))
+            continue
+        due = dues.get((kept["template_code"], kept["period"]))
+        now = due_evidence(due) if due else {"verdict": "gone", "days_late": 0, "deadline": ""}
+        is_late = kept["verdict"] == now["verdict"] == "late"
+        if now["verdict"] != kept["verdict"] or (is_late and now["days_late"] != kept["days_late"]):
+            told = (kept["verdict"], now["verdict"], kept["days_late"], now["days_late"])
+            found.append(Change(kept["template_code"], kept["period"], *told))
+    return found
+
+
+def still_holds(case: Case, by_unit: dict[str, list[Round]], notices: list[Notice]) -> bool:
+    """Whether the rules that opened a case would still propose it on what is known now."""
+    rules, own = Rules.of(case.rules), by_unit.get(case.unit_code, [])
+    match case.kind:
+        case Kind.PRAISE:
+            return praise(own, case.month, rules) is not None
+        case Kind.CRITICISM:
+            return criticism(own, case.month, rules) is not None
+        case Kind.RECTIFICATION:
+            missing = {_key(due) for one in own for due in one.counted if due.received_at is None}
+            return any((kept["template_code"], kept["period"]) in missing for kept in case.evidence)
+    in_force = {one.case_id for one in notices if one.is_in_force}
+    return sum(kept["case_id"] in in_force for kept in case.evidence) >= rules.talk_criticisms
+
+
+def _key(due: Owed) -> tuple[str, str]:
+    """How evidence names a due of its unit."""
+    return due.template_code, due.period.isoformat()
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a rectification demands, and what the program finds of it: received_at, or why it needs nothing any more."""
+
+    template_code: str
+    period: str
+    received_at: datetime | None
+    settled_by: str = ""  # received, waived, exempt or gone; empty while it is open
+
+
+def closing_check(case: Case, by_unit: dict[str, list[Round]]) -> list[Item]:
+    """Each due that a rectification names, and whether it was received by now."""
+    dues = {_key(due): due for one in by_unit.get(case.unit_code, ()) for due in one.dues}
+    found = []
+    for kept in case.evidence:
+        due = dues.get((kept["template_code"], kept["period"]))
+        item = Item(kept["template_code"], kept["period"], due.received_at if due else None)
+        if due is None:
+            item = replace(item, settled_by="gone")
+        elif due.received_at is not None:
+            item = replace(item, settled_by="received")
+        elif not due.counts:
+            item = replace(item, settled_by=due.verdict.value)
+        found.append(item)
+    return found
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone)

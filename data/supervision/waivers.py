@@ -1,0 +1,111 @@
+"""免责: a due that is held against nobody, for a reason outside the unit. It stays late or missing as it was."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from data import audit
+from data.access import Forbidden, Right
+from data.audit import Act
+from data.store import Store
+from data.supervision.checks import MAX_TEXT, MIN_REASON, SupervisionFault
+
+Key = tuple[str, str, date]
+"""unit, template, period."""
+
+
+class Ground(StrEnum):
+    """免责事由: 系统故障, 上级延期, 机构调整."""
+
+    SYSTEM_FAULT = "system_fault"
+    EXTENSION = "extension_from_above"
+    REORGANISATION = "reorganisation"
+
+
+def waive(
+    store: Store,
+    ground: Ground,
+    month: date,
+    now: datetime,
+    reason: str,
+    unit_code: str | None = None,
+    template_code: str | None = None,
+    document_no: str = "",
+) -> list[Key]:
+    """Waive what is late or missing of a month: of one unit or all, of one template or all. What was on time needs no
+    excuse, what is still pending an extension. Returns what was waived. SupervisionFault where there is nothing.
+    """
+    _must_be_allowed(store)
+    with store.write() as cursor:
+        return keep_waivers(store, cursor, ground, month, now, reason, unit_code, template_code, document_no)
+
+
+def keep_waivers(
+    store: Store,
+    cursor: Any,
+    ground: Ground,
+    month: date,
+    now: datetime,
+    reason: str,
+    unit_code: str | None = None,
+    template_code: str | None = None,
+    document_no: str = "",
+) -> list[Key]:
+    """As `waive`, within somebody else's transaction."""
+    reason, document_no = " ".join(reason.split())[:MAX_TEXT], " ".join(document_no.split())[:80]
+    if len(reason) < MIN_REASON:
+        raise SupervisionFault("reason", limit=MIN_REASON)
+    found = cursor.execute(
+        """SELECT unit_code, template_code, period FROM timeliness_at($now)
+        WHERE "month" = $month AND status IN ('late', 'missing')
+            AND ($unit::VARCHAR IS NULL OR unit_code = $unit)
+            AND ($template::VARCHAR IS NULL OR template_code = $template)
+            AND (unit_code, template_code, period) NOT IN (
+                SELECT (unit_code, template_code, period) FROM waiver
+                WHERE waiver_id NOT IN (SELECT waiver_id FROM waiver_end))
+        ORDER BY ALL""",
+        {"now": now, "month": month, "unit": unit_code, "template": template_code},
+    ).fetchall()
+    if not found:
+        raise SupervisionFault("nothing_to_waive")
+    person = store.person
+    for key in found:
+        waiver_id = hashlib.sha256("|".join(map(str, (*key, now.isoformat()))).encode()).hexdigest()
+        row = [waiver_id, *key, month, ground.value, reason, document_no or None, now]
+        cursor.execute(
+            "INSERT INTO waiver VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, person.user_code, person.user_name]
+        )
+    audit.keep(store, cursor, _acts("waiver_made", found, {"ground": ground.value, "reason": reason}, document_no))
+    return found
+
+
+def end_waivers(store: Store, waiver_ids: Sequence[str], now: datetime, reason: str) -> None:
+    """Take waivers back: from now on the dues count again."""
+    _must_be_allowed(store)
+    reason = " ".join(reason.split())[:MAX_TEXT]
+    if len(reason) < MIN_REASON:
+        raise SupervisionFault("reason", limit=MIN_REASON)
+    with store.write() as cursor:
+        for waiver_id in waiver_ids:
+            found = cursor.execute(
+                """SELECT unit_code, template_code, period FROM waiver
+                WHERE waiver_id = $id AND waiver_id NOT IN (SELECT waiver_id FROM waiver_end)""",
+                {"id": waiver_id},
+            ).fetchall()
+            if not found:
+                raise SupervisionFault("unknown_waiver")
+            row = [waiver_id, found[0][0], now, store.person.user_code, store.person.user_name, reason]
+            cursor.execute("INSERT INTO waiver_end VALUES (?, ?, ?, ?, ?, ?)", row)
+            audit.keep(store, cursor, _acts("waiver_ended", found, {"reason": reason}))
+
+
+def _must_be_allowed(store: Store) -> None:
+    if not (store.person.may(Right.DECIDE) or store.person.may(Right.RULE)):
+        raise Forbidden(store.person, Right.RULE)
+
+
+def _acts(action: str, keys: Sequence[Key], about: dict[str, str], document_no: str = "") -> list[Act]:
+    told = about | ({"document_no": document_no} if document_no else {})
+    return [Act(action, "", unit, {"template": template, "period": period} | told) for unit, template, period in keys]
