@@ -13,9 +13,9 @@ from data.backup import check
 from data.catalogue.in_force import catalogue_in_force, load_catalogue
 from data.dues.timeliness import timeliness
 from data.store import Store
-from loaders.ingest import take_in
-from loaders.offers import offer
-from loaders.opening import Upload
+from loaders.blank.offers import offer
+from loaders.intake.ingest import take_in
+from loaders.intake.opening import Upload
 from tests.foreign.panel import TEMPLATE, ZONE, foreign_catalogue, read_panel, received_at, sums, unit_code
 
 

@@ -18,8 +18,8 @@ from data.dues.freshness import freshness
 from data.dues.timeliness import dues, late_reporters, round_at, timeliness
 from data.store import Store
 from data.submissions.received import issues, submissions
-from loaders.offers import offer
-from loaders.sample import load_sample
+from loaders.blank.offers import offer
+from loaders.sample.history import load_sample
 
 
 def main() -> None:

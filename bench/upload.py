@@ -20,10 +20,10 @@ from openpyxl import Workbook, load_workbook
 
 from bench.month import copied
 from data.store import Store
-from loaders.ingest import take_in
-from loaders.opening import Upload
+from loaders.arriving.worker import READER
+from loaders.intake.ingest import take_in
+from loaders.intake.opening import Upload
 from loaders.reading.workbook import read_workbook
-from loaders.worker import READER
 
 REASON = "性能测试用，数据取自示例工作簿"
 

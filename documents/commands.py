@@ -16,7 +16,7 @@ from data.supervision.record import cases
 from documents.draft import Mark
 from documents.drafting import act_of, draft_bulletin, draft_circular, draft_urge, file_name
 from documents.gather_case import draft_cases
-from documents.paper import Paper
+from documents.layout.paper import Paper
 from documents.settings import LISTS, TEXTS, document_settings, set_document_settings
 
 _GIVEN = {

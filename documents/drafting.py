@@ -6,12 +6,12 @@ from typing import Any
 
 from data.audit import Act
 from data.store import Store
-from documents.bulletin import BulletinFacts, bulletin
-from documents.circular import circular
 from documents.gather import urge_facts
 from documents.gather_month import month_facts
-from documents.paper import Paper
-from documents.urge import urge
+from documents.kinds.bulletin import BulletinFacts, bulletin
+from documents.kinds.circular import circular
+from documents.kinds.urge import urge
+from documents.layout.paper import Paper
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _NOT_IN_NAMES = str.maketrans({letter: "_" for letter in '\\/:*?"<>|'})

@@ -18,9 +18,9 @@ from data.periods import Cycle, label
 from data.store import Store
 from data.submissions.received import has_sample
 from documents.draft import Draft, Mark
-from documents.month_facts import Owed
+from documents.kinds.month_facts import Owed
+from documents.kinds.urge import UrgeFacts
 from documents.settings import document_settings
-from documents.urge import UrgeFacts
 
 
 def draft_of(store: Store, as_of: datetime, **given: Any) -> Draft:

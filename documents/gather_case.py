@@ -13,12 +13,12 @@ from data.periods import Cycle, label
 from data.store import Store
 from data.supervision.evidence import Kind, Verdict
 from data.supervision.record import Case, cases
-from documents.case_facts import Failing, Issued, UnitRecord
-from documents.commendation import CriticismFacts, PraiseFacts, criticism, praise
 from documents.gather import draft_of
-from documents.paper import Paper
-from documents.rectification import RectificationFacts, rectification
-from documents.talk import TalkFacts, talk
+from documents.kinds.case_facts import Failing, Issued, UnitRecord
+from documents.kinds.commendation import CriticismFacts, PraiseFacts, criticism, praise
+from documents.kinds.rectification import RectificationFacts, rectification
+from documents.kinds.talk import TalkFacts, talk
+from documents.layout.paper import Paper
 from documents.wording import month_words
 
 _FAILED = (Verdict.LATE, Verdict.OMITTED)

@@ -14,7 +14,7 @@ from data.store import Store
 from data.submissions.received import issues, submissions
 from documents.draft import Draft
 from documents.gather import draft_of, local, period_label, template_name, unit_order
-from documents.month_facts import MonthFacts, Problem, Quality, Tally, UnitMonth
+from documents.kinds.month_facts import MonthFacts, Problem, Quality, Tally, UnitMonth
 from documents.wording import moment_words
 
 TREND = 12  # months

@@ -14,17 +14,18 @@ from data.catalogue.model import Catalogue
 from data.dues.timeliness import known_deadlines
 from data.periods import Cycle, label, parse_period
 from data.store import parse_moment
-from loaders import declare_command, people_command
-from loaders.explanations import MIN_LENGTH, is_real_explanation
-from loaders.gate import MAX_BYTES
-from loaders.ingest import Receipt, take_in
+from loaders.arriving.gate import MAX_BYTES
+from loaders.arriving.worker import READER
+from loaders.blank.offers import offers
+from loaders.checking.explanations import MIN_LENGTH, is_real_explanation
+from loaders.checking.recognise import Meant, written_period
+from loaders.intake.ingest import Receipt, take_in
+from loaders.intake.opening import Upload, split
 from loaders.messages import receipt_object, receipt_text
-from loaders.offers import offers
-from loaders.opening import Upload, split
-from loaders.recognise import Meant, written_period
+from loaders.people import command as people_command
 from loaders.returned import can_be_marked, marked_file, marked_name
-from loaders.sample_clear import clear_sample
-from loaders.worker import READER
+from loaders.sample.clear import clear_sample
+from loaders.statements import command as declare_command
 from locales import DEFAULT, LOCALES, say
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
@@ -165,7 +166,7 @@ def _said(receipt: Receipt, options: argparse.Namespace, catalogue: Catalogue) -
 def _sample(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from loaders.sample import load_sample
+    from loaders.sample.history import load_sample
 
     if options.clear:
         _print([{"removed": clear_sample(command_line.opened())}], options, lambda row: f"removed\t{row['removed']}")

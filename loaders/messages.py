@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from data.catalogue.model import Catalogue, Column, Rule, Severity, Template
 from data.periods import label
 from loaders.blank.words import number
-from loaders.ingest import Receipt
+from loaders.intake.ingest import Receipt
 from loaders.issues import Issue
 from locales import pick, say, words
 from locales.deadlines import last_words

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import PurePath
 
-from loaders.gate import check_file
-from loaders.ingest import Receipt
+from loaders.arriving.gate import check_file
+from loaders.arriving.worker import READER
+from loaders.intake.ingest import Receipt
 from loaders.issues import FileFault
 from loaders.marked import words_of
 from loaders.marked.cells import Mark
 from loaders.messages import issue_object
-from loaders.worker import READER
 from locales import say
 
 

@@ -8,7 +8,7 @@ from data import audit
 from data.audit import Act
 from data.command_line import add_command, opened, print_rows, tell
 from data.reminders.contacts import LANGUAGES, Channel, Contact, ContactFault, add, contacts, end
-from loaders.gate import MAX_BYTES
+from loaders.arriving.gate import MAX_BYTES
 from locales import say
 from reminding.contact_lists import ListFault, take_list, write_list
 

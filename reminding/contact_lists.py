@@ -12,13 +12,13 @@ from data.catalogue.model import Catalogue
 from data.cells import address
 from data.reminders.contacts import LANGUAGES, Channel, Contact, ContactFault, add_all, contacts
 from data.store import Store
+from loaders.arriving.gate import FileKind, check_file
+from loaders.arriving.worker import READER
 from loaders.cell_text import harmless, write_text
-from loaders.gate import FileKind, check_file
+from loaders.checking.unit_names import unit_by_name
 from loaders.issues import FileFault, Issue, Severity
 from loaders.messages import message
 from loaders.sheets import Cell, Kind, Sheet
-from loaders.unit_names import unit_by_name
-from loaders.worker import READER
 from locales import LOCALES, say
 
 COLUMNS = ("unit", "channel", "address", "name", "secret", "locale")

@@ -14,10 +14,10 @@ from data.access import Person, Role
 from data.catalogue.in_force import catalogue_in_force, ensure_catalogue
 from data.catalogue.model import ColumnType
 from data.store import Store
-from loaders.ingest import Receipt, take_in
-from loaders.ingest import preview as previews
-from loaders.offers import offer
-from loaders.opening import Explanations, Upload
+from loaders.blank.offers import offer
+from loaders.intake.ingest import Receipt, take_in
+from loaders.intake.ingest import preview as previews
+from loaders.intake.opening import Explanations, Upload
 from pages.shared import viewer
 from web.identity import Visitor
 from web.sessions import Session

@@ -22,11 +22,11 @@ from data.access import Role
 from data.catalogue.files import CatalogueError
 from data.people.accounts import has_accounts
 from data.store import StoreError
-from loaders.gate import MAX_BYTES
-from loaders.owner import prepare
+from loaders.arriving.gate import MAX_BYTES
 from web import html
 from web.asker import Asker, asker, is_host_allowed, is_same_origin
 from web.identity import Visitor, visitor
+from web.owner import prepare
 from web.proxy import of_proxy
 from web.settings import Settings
 

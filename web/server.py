@@ -20,13 +20,13 @@ from data.access import Forbidden, Right, Role
 from data.anomalies.flags import anomalies
 from data.catalogue.files import CatalogueError
 from data.store import StoreError
-from loaders.owner import PROGRAMS, prepare
 from reminding import commands as reminding_commands
 from reminding.scheduler import Reminding
 from web import api, first_start, oidc, sign_in
 from web.api.answering import Asked, endpoint
 from web.guard import Guard
 from web.metrics import Meter, may_monitor, measured
+from web.owner import PROGRAMS, prepare
 from web.settings import settings
 
 # uvicorn believes forwarded headers of whoever is on this machine, and hides who really asked. web.asker decides that

@@ -6,8 +6,8 @@ import streamlit as st
 import text
 from data.audit import Act
 from data.submissions.received import issues, original, submissions
-from loaders.ingest import Receipt
-from loaders.kept import kept_issues
+from loaders.intake.ingest import Receipt
+from loaders.intake.kept import kept_issues
 from pages.shared import answers, history
 from pages.shared.issue_list import escaped, show_issues
 from pages.shared.returned import offer_marked_workbook

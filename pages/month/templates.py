@@ -10,7 +10,7 @@ import streamlit as st
 import text
 from data.dues.timeliness import dues, known_deadlines
 from data.periods import add_months, label
-from loaders.offers import Offer, offers
+from loaders.blank.offers import Offer, offers
 from pages.shared import answers, sentences
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import text
-from loaders.opening import Upload
+from loaders.intake.opening import Upload
 from pages.shared import answers, hand_in, hand_in_card, upload_table
 from pages.shared.uploader import draw_over_uploaders
 

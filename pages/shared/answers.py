@@ -19,7 +19,7 @@ from data.catalogue.model import Catalogue
 from data.dues import timeliness
 from data.store import Store, open_store
 from data.submissions.received import has_sample
-from loaders.late_workbook import late_workbook
+from loaders.list_workbook import list_workbook
 from pages.shared.viewer import handing_out, may, viewer
 from web.identity import store_of
 
@@ -254,7 +254,7 @@ def download(table: pandas.DataFrame, title: str, as_of: datetime) -> None:
     line = text.t("download.as_of", moment=text.moment(as_of, str(zone())))
     st.download_button(
         text.t("download.button"),
-        data=handing_out(Act("list_downloaded", title), lambda _: late_workbook(table, title, line, sheet)),
+        data=handing_out(Act("list_downloaded", title), lambda _: list_workbook(table, title, line, sheet)),
         file_name=f"{title}_{as_of:%Y%m%d}.xlsx",
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         icon=":material/download:",

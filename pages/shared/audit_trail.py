@@ -10,7 +10,7 @@ import text
 from data import audit
 from data.people.audit_trail import audit_trail
 from data.store import Store
-from loaders.late_workbook import late_workbook
+from loaders.list_workbook import list_workbook
 from pages.shared import answers, audit_words
 from pages.shared.issue_list import escaped
 from text import language, t
@@ -41,7 +41,7 @@ def workbook(as_of: datetime, newest: int, limit: int, wanted: Mapping[str, Any]
         kept = [audit_words.details(row, catalogue, locale) for row in found.itertuples()]
         said = ["\n".join(f"{name} {value}" for name, value in one.items()) for one in kept]
         table = audit_words.trail_table(found, catalogue, locale).assign(**{heading: said})
-        return late_workbook(table, title, line, sheet)
+        return list_workbook(table, title, line, sheet)
 
     return make
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 import text
 from loaders import messages
-from loaders.declare import MAX_PROOF, PROOF_TYPES, DeclarationFault, platform_declaration, zero_report
-from loaders.ingest import Receipt
+from loaders.intake.ingest import Receipt
+from loaders.statements.declare import MAX_PROOF, PROOF_TYPES, DeclarationFault, platform_declaration, zero_report
 from pages.shared import answers, sentences
 from pages.shared.issue_list import escaped
 from pages.shared.statement import show_statement

@@ -11,7 +11,7 @@ from data.access import Right
 from documents.draft import Mark
 from documents.drafting import DRAFTS, MEDIA_TYPE, act_of, file_name
 from documents.gather_case import draft_cases
-from documents.paper import Paper
+from documents.layout.paper import Paper
 from documents.settings import LISTS, TEXTS, document_settings, set_document_settings
 from pages.shared import answers
 from pages.shared.viewer import handing_out, may

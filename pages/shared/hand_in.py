@@ -8,12 +8,12 @@ import streamlit as st
 
 from data.access import Role
 from data.catalogue.model import Severity
-from loaders.explanations import is_real_explanation
-from loaders.ingest import Receipt, preview, take_in
+from loaders.arriving.quota import Used, used_by
+from loaders.checking.explanations import is_real_explanation
+from loaders.checking.recognise import Meant
+from loaders.intake.ingest import Receipt, preview, take_in
+from loaders.intake.opening import Upload, split
 from loaders.issues import Issue
-from loaders.opening import Upload, split
-from loaders.quota import Used, used_by
-from loaders.recognise import Meant
 from pages.shared import answers
 from pages.shared.viewer import viewer
 from text import language, t

@@ -8,10 +8,10 @@ import text
 from data.catalogue.model import Severity
 from data.periods import closing_month
 from loaders import messages
-from loaders.explanations import is_real_explanation
-from loaders.ingest import Receipt
+from loaders.arriving.quota import MAX_BYTES, MAX_FILES, Used
+from loaders.checking.explanations import is_real_explanation
+from loaders.intake.ingest import Receipt
 from loaders.issues import Issue
-from loaders.quota import MAX_BYTES, MAX_FILES, Used
 from pages.shared import answers
 from pages.shared.hand_in import HandIn, send
 from pages.shared.issue_list import escaped, show_issue, show_issues

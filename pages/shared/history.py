@@ -10,7 +10,7 @@ import streamlit as st
 import text
 from data.periods import label
 from data.submissions.versions import TALLY, corrections, periods_received
-from loaders.kept import kept_issues
+from loaders.intake.kept import kept_issues
 from pages.shared import answers, sentences
 from pages.shared.comparison import tally_words
 from pages.shared.issue_list import escaped, show_issues

@@ -7,13 +7,13 @@ from data.access import Forbidden, Right, Role
 from data.catalogue.files import CatalogueError
 from data.catalogue.in_force import has_begun
 from data.store import StoreError, open_store
-from loaders.owner import prepare
-from loaders.sample_clear import clear_sample
+from loaders.sample.clear import clear_sample
 from locales import LOCALES
 from pages.shared import answers
 from pages.shared.sitemap import MENU, OVERVIEW, WELCOME, Place
 from pages.shared.viewer import is_signed_in, show_signed_out, sign_out, viewer
 from text import language, pick_words, t
+from web.owner import prepare
 
 LANGUAGE_NAMES = {"zh-CN": "中文", "en": "English"}
 

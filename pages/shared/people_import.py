@@ -3,8 +3,8 @@
 import streamlit as st
 
 from data.audit import Act
-from loaders.people import take_people
-from loaders.people_sheets import people_list, slips
+from loaders.people.lists import take_people
+from loaders.people.sheets import people_list, slips
 from pages.shared import answers
 from pages.shared.issue_list import escaped
 from pages.shared.people import origin

@@ -6,7 +6,7 @@ import streamlit as st
 
 import text
 from data.audit import Act
-from loaders.ingest import Receipt
+from loaders.intake.ingest import Receipt
 from loaders.returned import can_be_marked, marked_file, marked_name
 from pages.shared.viewer import handing_out
 

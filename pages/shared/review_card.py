@@ -12,7 +12,7 @@ from data.submissions.received import issues, original
 from data.submissions.review import ReviewFault, Step, take
 from data.submissions.reviewed import review_states
 from data.submissions.versions import changes, tally, versions
-from loaders.kept import kept_issues
+from loaders.intake.kept import kept_issues
 from pages.shared import answers
 from pages.shared.comparison import tally_words
 from pages.shared.issue_list import escaped, show_issues

@@ -7,7 +7,7 @@ import streamlit as st
 
 import text
 from data.catalogue.model import Severity
-from loaders.ingest import Receipt
+from loaders.intake.ingest import Receipt
 from pages.shared import answers
 from pages.shared.hand_in import HandIn, send
 from pages.shared.issue_list import escaped

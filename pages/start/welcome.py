@@ -48,7 +48,7 @@ with sample:
     st.subheader(t("welcome.sample"), anchor=False)
     st.markdown(t("welcome.sample.why", months=SAMPLE_MONTHS))
     if st.button(t("welcome.load"), icon=":material/science:"):
-        from loaders.sample import load_sample
+        from loaders.sample.history import load_sample
 
         bar = st.progress(0.0, text=t("welcome.loading"))
         load_sample(

@@ -10,10 +10,10 @@ import pytest
 from data.access import OPEN_TABLES, OWNER, Forbidden, Person, Right, Role, hidden_rows
 from data.catalogue.in_force import catalogue_in_force, load_catalogue, set_counting_start
 from data.store import SCHEMA_VERSION, Store, append
-from loaders.entries import About, Arrival, Entry
-from loaders.record import record
-from loaders.sample import load_sample
-from loaders.sample_clear import clear_sample
+from loaders.intake.entries import About, Arrival, Entry
+from loaders.intake.record import record
+from loaders.sample.clear import clear_sample
+from loaders.sample.history import load_sample
 from tests.conftest import NOW, OCTOBER, filled, ingest, sample_rows, shanghai
 
 UNITS = ("A", "B", "C'; DROP TABLE fact; --")

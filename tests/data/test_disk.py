@@ -11,7 +11,7 @@ import pytest
 from data.backup import check
 from data.catalogue.in_force import ensure_catalogue
 from data.store import Store
-from loaders.ingest import Upload, take_in
+from loaders.intake.ingest import Upload, take_in
 from tests.conftest import NOW, REASON, filled, sample_rows
 from tests.loaders.workshop import with_parts
 

@@ -14,12 +14,12 @@ from data.dues.timeliness import dues
 from data.store import Store
 from data.submissions.review import Locked, ReviewFault, Step, locked_returns, take
 from data.submissions.reviewed import reviews
-from loaders.declare import DeclarationFault, zero_report
-from loaders.entries import About, Arrival, Entry
-from loaders.ingest import Receipt
-from loaders.kept import kept_receipt
+from loaders.intake.entries import About, Arrival, Entry
+from loaders.intake.ingest import Receipt
+from loaders.intake.kept import kept_receipt
+from loaders.intake.record import record
 from loaders.messages import receipt_object
-from loaders.record import record
+from loaders.statements.declare import DeclarationFault, zero_report
 from tests.conftest import NOW, OCTOBER, edited, filled, ingest, sample_rows, shanghai
 
 REPORTER = Person("wang", "王五", Role.REPORTER, "DAG")

@@ -13,8 +13,8 @@ from data.supervision import cases, waivers
 from data.supervision import record as queries
 from data.supervision.checks import SupervisionFault
 from data.supervision.waivers import Ground
-from loaders.sample import load_sample
-from loaders.sample_story import Story
+from loaders.sample.history import load_sample
+from loaders.sample.story import Story
 from tests.conftest import shanghai
 from tests.data import worlds
 from tests.data.supervision_twin import Given, Line, expected

@@ -20,7 +20,7 @@ import pytest
 from websockets.sync.client import connect
 
 from data.store import Store
-from loaders.gate import MAX_BYTES
+from loaders.arriving.gate import MAX_BYTES
 from tests.served import free_port, served
 from tests.web.people import PASSWORD, bureau, page_of, says
 

@@ -16,7 +16,7 @@ from openpyxl.chart.chartspace import ChartSpace
 from openpyxl.xml.functions import fromstring
 
 from documents.draft import Draft
-from documents.paper import Paper
+from documents.layout.paper import Paper
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AS_OF = datetime(2026, 11, 24, 9, 5, tzinfo=SHANGHAI)

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 import pytest
 
-from documents.bulletin import BulletinFacts, bulletin
-from documents.circular import circular
-from documents.month_facts import MonthFacts, Problem, Quality, Tally, UnitMonth, ranks, total
+from documents.kinds.bulletin import BulletinFacts, bulletin
+from documents.kinds.circular import circular
+from documents.kinds.month_facts import MonthFacts, Problem, Quality, Tally, UnitMonth, ranks, total
 from documents.wording import rate_words
 from tests.documents.reading import NASTY, SHANGHAI, charts, draft, read, tables, texts
 

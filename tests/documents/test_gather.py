@@ -11,12 +11,12 @@ import pytest
 from data.access import Forbidden, Person, Role
 from data.catalogue.model import Obligation, Unit
 from data.store import append
-from documents.circular import circular
 from documents.gather import draft_of, urge_facts
 from documents.gather_month import month_facts
-from documents.month_facts import Tally
+from documents.kinds.circular import circular
+from documents.kinds.month_facts import Tally
+from documents.kinds.urge import urge
 from documents.settings import document_settings, set_document_settings
-from documents.urge import urge
 from tests.data.worlds import (
     SHANGHAI,
     Judged,

@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from documents.case_facts import Failing, Issued, UnitRecord
-from documents.commendation import CriticismFacts, PraiseFacts, criticism, praise
-from documents.month_facts import Owed
-from documents.rectification import RectificationFacts, rectification
-from documents.talk import TalkFacts, talk
-from documents.urge import UrgeFacts, urge
+from documents.kinds.case_facts import Failing, Issued, UnitRecord
+from documents.kinds.commendation import CriticismFacts, PraiseFacts, criticism, praise
+from documents.kinds.month_facts import Owed
+from documents.kinds.rectification import RectificationFacts, rectification
+from documents.kinds.talk import TalkFacts, talk
+from documents.kinds.urge import UrgeFacts, urge
 from tests.documents.reading import NASTY, SHANGHAI, draft, read, tables, texts
 
 

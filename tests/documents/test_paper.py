@@ -11,9 +11,9 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from documents.draft import Mark
-from documents.native_charts import Chart, Series
-from documents.paper import Paper
-from documents.tables import Column
+from documents.layout.native_charts import Chart, Series
+from documents.layout.paper import Paper
+from documents.layout.tables import Column
 from tests.documents.reading import AS_OF, NASTY, draft, fonts, read, tables, texts
 
 COLUMNS = (Column("单位", 3, "left"), Column("应报", 1))

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from documents.bulletin import BulletinFacts, bulletin
-from documents.case_facts import Issued, UnitRecord
-from documents.circular import circular
-from documents.commendation import CriticismFacts, PraiseFacts, criticism, praise
-from documents.month_facts import Problem, Tally, UnitMonth
-from documents.paper import Paper
-from documents.rectification import RectificationFacts, rectification
-from documents.talk import TalkFacts, talk
-from documents.urge import UrgeFacts, urge
+from documents.kinds.bulletin import BulletinFacts, bulletin
+from documents.kinds.case_facts import Issued, UnitRecord
+from documents.kinds.circular import circular
+from documents.kinds.commendation import CriticismFacts, PraiseFacts, criticism, praise
+from documents.kinds.month_facts import Problem, Tally, UnitMonth
+from documents.kinds.rectification import RectificationFacts, rectification
+from documents.kinds.talk import TalkFacts, talk
+from documents.kinds.urge import UrgeFacts, urge
+from documents.layout.paper import Paper
 from tests.documents.reading import NASTY, draft
 from tests.documents.test_circular import facts
 from tests.documents.test_notices import FAILINGS, MISSING, PENDING

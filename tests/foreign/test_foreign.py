@@ -10,7 +10,7 @@ from data.backup import check
 from data.catalogue.in_force import catalogue_in_force, load_catalogue
 from data.dues.timeliness import dues
 from data.store import Store
-from loaders.offers import offer
+from loaders.blank.offers import offer
 from tests.conftest import ingest
 from tests.foreign.panel import TEMPLATE, ZONE, foreign_catalogue, read_panel, received_at, sums, unit_code
 

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from openpyxl.cell import Cell
 
-from loaders.explanations import is_real_explanation
+from loaders.checking.explanations import is_real_explanation
 from tests.conftest import edited, filled, ingest, preview, sample_rows, shanghai
 
 BEFORE = shanghai("2026-11-18T09:30:00")

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from openpyxl import Workbook
 
-import loaders.record_tables
+import loaders.intake.record_tables
 from data.anomalies.flags import anomalies
 from data.backup import backup, check, restore
 from data.catalogue.files import read_catalogue
@@ -17,9 +17,9 @@ from data.dues.freshness import freshness
 from data.dues.timeliness import dues, timeliness
 from data.store import Store, is_open, open_store
 from data.submissions.received import declarations, original
-from loaders import declare
 from loaders.commands import main
-from loaders.declare import MAX_PROOF, DeclarationFault, platform_declaration, zero_report
+from loaders.statements import declare
+from loaders.statements.declare import MAX_PROOF, DeclarationFault, platform_declaration, zero_report
 from locales import LOCALES, words
 from tests.conftest import NOW, OCTOBER, filled, ingest, shanghai
 
@@ -175,7 +175,7 @@ def test_it_is_all_kept_or_nothing(store, monkeypatch):
     def full(cursor, table, columns):
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(loaders.record_tables, "append", full)
+    monkeypatch.setattr(loaders.intake.record_tables, "append", full)
     with pytest.raises(OSError, match="full"):
         platform(store)
     assert [number(store, table) for table in ("submission", "declaration", "workbook_file")] == [0, 0, 0]

@@ -7,8 +7,8 @@ import pytest
 from data.backup import check
 from data.catalogue.in_force import ensure_catalogue
 from data.store import Store
-from loaders.ingest import Receipt, take_in
-from loaders.opening import Upload
+from loaders.intake.ingest import Receipt, take_in
+from loaders.intake.opening import Upload
 from tests.conftest import NOW, shanghai
 from tests.loaders import hostile
 from tests.loaders.workshop import ACCEPTED, ANY, Blanks, Case, Facts

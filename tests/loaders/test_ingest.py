@@ -292,12 +292,12 @@ def test_the_same_row_twice_is_an_error(store):
 
 
 def test_a_failing_write_leaves_nothing_half(store, monkeypatch):
-    import loaders.record_tables
+    import loaders.intake.record_tables
 
     def fail(*_):
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr(loaders.record_tables, "_facts", fail)
+    monkeypatch.setattr(loaders.intake.record_tables, "_facts", fail)
     with pytest.raises(RuntimeError):
         ingest(store, filled(store, "BE-02", "XZSP"), "a.xlsx", BEFORE)
     assert [numbers(store, table) for table in ("workbook_file", "submission", "fact", "issue")] == [0, 0, 0, 0]

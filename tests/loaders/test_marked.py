@@ -13,7 +13,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import GradientFill, PatternFill
 
 from loaders.blank.layout import META_SHEET
-from loaders.ingest import Receipt
+from loaders.intake.ingest import Receipt
 from loaders.marked import ISSUE_SHEET, Mark, marked_workbook, words_of
 from loaders.marked.cells import AUTHOR, COLORS
 from loaders.messages import issue_object

@@ -10,8 +10,8 @@ from data.access import Role
 from data.people import accounts
 from data.people.accounts import create_first
 from loaders.commands import main
-from loaders.people import read_people, take_people
-from loaders.people_sheets import people_list, slips
+from loaders.people.lists import read_people, take_people
+from loaders.people.sheets import people_list, slips
 from tests.conftest import OFFICE, edited
 
 PASSWORD = "好记的一句话 2026"

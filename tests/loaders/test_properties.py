@@ -17,13 +17,13 @@ from openpyxl import Workbook, load_workbook
 from data.backup import check
 from data.catalogue.in_force import catalogue_in_force, ensure_catalogue
 from data.store import Store
-from loaders.ingest import Receipt, take_in
-from loaders.late_workbook import late_workbook
-from loaders.offers import offer
-from loaders.opening import Upload
+from loaders.blank.offers import offer
+from loaders.checking.values import plain
+from loaders.intake.ingest import Receipt, take_in
+from loaders.intake.opening import Upload
+from loaders.list_workbook import list_workbook
 from loaders.reading.workbook import read_workbook
 from loaders.returned import marked_file
-from loaders.values import plain
 from pages.shared.tables import neutral
 from tests.conftest import NOW, OCTOBER, REASON, edited, filled, sample_rows, shanghai
 from tests.loaders.test_hostile import differences, empty, facts_of
@@ -347,7 +347,7 @@ handed = st.one_of(
 @given(st.lists(st.tuples(handed, handed), min_size=1, max_size=5))
 def test_text_goes_out_as_text_in_workbooks(rows: list[tuple[str, str]]) -> None:
     """Whatever a name or a text holds, the list that we hand out has no formula in it, and no letter is lost."""
-    content = late_workbook(pandas.DataFrame(rows, columns=["单位", "说明"]), "名单", "截至", "名单")
+    content = list_workbook(pandas.DataFrame(rows, columns=["单位", "说明"]), "名单", "截至", "名单")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in archive.namelist():
             assert not re.search(rb"<f[ >/]", archive.read(name)), name

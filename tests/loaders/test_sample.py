@@ -15,8 +15,8 @@ from data.catalogue.rules import broken_rules
 from data.dues.timeliness import timeliness
 from data.store import Store
 from data.submissions.received import has_sample
-from loaders.sample import REPORTED_BY, load_sample
-from loaders.sample_rows import RowMaker, recipes
+from loaders.sample.history import REPORTED_BY, load_sample
+from loaders.sample.rows import RowMaker, recipes
 from tests.conftest import filled, ingest, shanghai
 
 NOW = shanghai("2026-11-24T12:00:00")
@@ -173,7 +173,7 @@ def test_a_foreign_catalogue_has_no_samples(tmp_path):
 
 
 def test_a_demonstration_is_cleared_and_real_submissions_never(store):
-    from loaders.sample_clear import clear_sample
+    from loaders.sample.clear import clear_sample
 
     ingest(store, filled(store, "BE-02", "XZSP"), "a.xlsx", NOW, REPORTED_BY, is_sample=True)
     with store.write() as cursor:  # what was decided on made-up lateness goes with it

@@ -15,8 +15,8 @@ from data.catalogue.in_force import catalogue_in_force, ensure_catalogue
 from data.dues.timeliness import dues, late_reporters, timeliness
 from data.store import Store
 from data.submissions.received import submissions
-from loaders.ingest import Receipt, take_in
-from loaders.opening import Upload
+from loaders.intake.ingest import Receipt, take_in
+from loaders.intake.opening import Upload
 from tests.conftest import NOW, OCTOBER, REASON, edited, filled, sample_rows, shanghai
 
 MINUTE = shanghai("2026-11-22T23:59:00")

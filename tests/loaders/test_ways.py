@@ -13,13 +13,13 @@ from data.access import Person, Role
 from data.backup import check
 from data.catalogue.in_force import catalogue_in_force, load_catalogue
 from data.dues.timeliness import dues
-from loaders import quota
-from loaders.explanations import is_real_explanation
-from loaders.ingest import preview, take_in
+from loaders.arriving import quota
+from loaders.checking.explanations import is_real_explanation
+from loaders.checking.recognise import Meant
+from loaders.intake.ingest import preview, take_in
+from loaders.intake.opening import Upload, split
 from loaders.issues import FileFault
 from loaders.messages import title
-from loaders.opening import Upload, split
-from loaders.recognise import Meant
 from loaders.returned import marked_file, marked_name
 from locales import LOCALES, words
 from tests.conftest import OCTOBER, REASON, edited, filled, ingest, sample_rows, shanghai

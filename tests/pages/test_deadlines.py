@@ -12,7 +12,7 @@ from data.dues.changes import Until, extend
 from data.dues.granted import due_changes
 from data.dues.timeliness import dues
 from data.store import open_store
-from loaders.declare import DeclarationFault, zero_report
+from loaders.statements.declare import DeclarationFault, zero_report
 from tests.conftest import OCTOBER, OFFICE, filled, ingest, sample_rows, shanghai, signed_in
 from tests.pages.fabricated import small_store
 from tests.pages.test_office import pressed

@@ -8,7 +8,7 @@ import pytest
 from data.catalogue.in_force import load_catalogue
 from data.store import open_store
 from data.submissions.received import declarations, original
-from loaders.declare import platform_declaration, zero_report
+from loaders.statements.declare import platform_declaration, zero_report
 from pages.shared import answers
 from tests.conftest import OCTOBER, signed_in
 from tests.pages.fabricated import NOW, catalogue, small_store

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from data.catalogue.in_force import set_counting_start
 from data.dues.timeliness import round_at
 from data.store import Store, open_store
-from loaders import sample
-from loaders.late_workbook import late_workbook
+from loaders.list_workbook import list_workbook
+from loaders.sample import history
 from pages.shared import answers
 from tests.conftest import signed_in
 from tests.pages.fabricated import NOW, empty_store, small_store
@@ -184,7 +184,7 @@ def test_the_sample_is_loaded_by_one_button(empty: Store, monkeypatch: pytest.Mo
         asked.append((store.path, months, until))
         progress(1, 2, "T1.xlsx")
 
-    monkeypatch.setattr(sample, "load_sample", load_sample)
+    monkeypatch.setattr(history, "load_sample", load_sample)
     app = opened()
     next(button for button in app.button if button.label == "载入演示数据").click().run()
     assert asked == [(empty.path, 24, None)]
@@ -200,7 +200,7 @@ def test_a_store_in_use_is_no_stack_trace(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_workbook_of_a_list_keeps_formulas_as_text() -> None:
     frame = pandas.DataFrame({"单位": ["=1+1", "@cmd", "甲科"], "天数": pandas.array([1, None, 3], dtype="Int64")})
-    content = late_workbook(frame, "名单", "截至 2026-11-24 09:00", "名单")
+    content = list_workbook(frame, "名单", "截至 2026-11-24 09:00", "名单")
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     assert [sheet.cell(row, 1).value for row in (1, 2, 4, 5, 6, 7)] == [
         "名单",

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from data.access import Person, Role
 from data.catalogue.in_force import ensure_catalogue, set_counting_start
 from data.store import open_store
-from loaders import quota
-from loaders.declare import zero_report
+from loaders.arriving import quota
+from loaders.statements.declare import zero_report
 from tests.conftest import OFFICE, REASON, edited, filled, ingest, sample_rows, signed_in
 from tests.loaders.test_ways import joined
 from tests.pages.test_pages import opened

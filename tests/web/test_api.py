@@ -18,8 +18,8 @@ from data.access import Role
 from data.catalogue.in_force import ensure_catalogue, set_counting_start
 from data.people import accounts, tokens
 from data.store import Store
-from loaders import quota
-from loaders.gate import MAX_BYTES
+from loaders.arriving import quota
+from loaders.arriving.gate import MAX_BYTES
 from tests.conftest import filled, sample_rows
 from tests.served import Served, served
 from tests.web.people import PASSWORD, Client

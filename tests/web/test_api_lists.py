@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from loaders.sample import load_sample
+from loaders.sample.history import load_sample
 from tests.conftest import filled, sample_rows
 from tests.served import served
 from tests.web.programs import OCTOBER, Programs, bureau

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from loaders.gate import MAX_BYTES
+from loaders.arriving.gate import MAX_BYTES
 from tests.web.people import PEOPLE, Client, page_of, says
 
 UNIT = {"reporter-a", "reporter-b", "reviewer-a"}

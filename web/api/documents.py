@@ -13,10 +13,10 @@ from data.catalogue.in_force import catalogue_in_force
 from data.dues.timeliness import known_deadlines
 from data.periods import label
 from data.submissions.received import original as original_of
-from loaders.ingest import Receipt
-from loaders.kept import kept_receipt
+from loaders.blank.offers import Offer, offers
+from loaders.intake.ingest import Receipt
+from loaders.intake.kept import kept_receipt
 from loaders.messages import receipt_object
-from loaders.offers import Offer, offers
 from loaders.returned import can_be_marked, marked_file, marked_name
 from web.api.answering import Asked, known_unit, tagged
 from web.api.description import DOCUMENT

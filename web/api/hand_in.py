@@ -12,14 +12,14 @@ from data.catalogue.in_force import catalogue_in_force
 from data.periods import Cycle, parse_period
 from data.store import open_store
 from data.submissions.received import has_sample
-from loaders import quota
-from loaders.declare import DeclarationFault, known_template, platform_declaration, zero_report
-from loaders.explanations import MIN_LENGTH, is_real_explanation
-from loaders.gate import MAX_BYTES
-from loaders.ingest import Receipt, preview, take_in
+from loaders.arriving import quota
+from loaders.arriving.gate import MAX_BYTES
+from loaders.checking.explanations import MIN_LENGTH, is_real_explanation
+from loaders.checking.recognise import Meant, written_period
+from loaders.intake.ingest import Receipt, preview, take_in
+from loaders.intake.opening import Upload
 from loaders.messages import receipt_object
-from loaders.opening import Upload
-from loaders.recognise import Meant, written_period
+from loaders.statements.declare import DeclarationFault, known_template, platform_declaration, zero_report
 from web.api.answering import Asked, known_unit
 from web.api.refusals import Refused, answered, refusal
 from web.api.sent import Part

@@ -1,0 +1,1 @@
+"""One module per kind of document, and the facts that it states."""

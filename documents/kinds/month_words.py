@@ -1,0 +1,137 @@
+"""A month in sentences, for circular and bulletin alike."""
+
+from documents.kinds.month_facts import MonthFacts, Quality
+from documents.wording import (
+    change_words,
+    deadline_words,
+    listed,
+    points_words,
+    rate_words,
+)
+
+
+def total_sentences(facts: MonthFacts) -> list[str]:
+    """How much was due, came, came late and did not; then the same against the month before."""
+    now = facts.now
+    said = [f"本期应报{now.expected}份，已报{now.received}份，其中按时{now.on_time}份、迟报{now.late}份；"]
+    said.append(f"已过截止时间未报{now.missing}份" if now.pending else f"未报{now.missing}份")
+    said.append(f"；未到截止时间、有待报送{now.pending}份。" if now.pending else "。")
+    ways = [f"{name}{number}份" for name, number in (("零报告", now.zero_report), ("平台报送", now.platform)) if number]
+    if ways:
+        said.append(f"已报的当中，{'、'.join(ways)}。")
+    if now.exempt:
+        said.append(f"另有免报{now.exempt}份，不计入应报。")
+    if now.pending:
+        said.append("待全部到期后再计算报送率和按时率。")
+    elif now.due:
+        said.append(f"报送率{rate_words(now.reporting_rate)}，按时率{rate_words(now.on_time_rate)}。")
+    else:
+        said.append("本期没有已到期的应报数据，不计算报送率和按时率。")
+    if facts.deadlines:
+        days = "；".join(deadline_words(one) for one in facts.deadlines)
+        said.append(f"本期截止时间为{days}。")
+    return ["".join(said), compared(facts)]
+
+
+def compared(facts: MonthFacts) -> str:
+    """环比: counts by numbers, rates by percentage points; says so where there is nothing to compare with."""
+    now, before = facts.now, facts.before
+    if now.pending:
+        return "本期尚有未到截止时间的，暂不与上月比较。"
+    if not before.due:
+        return "环比：上月没有应报数据，不作比较。"
+    counts = [
+        f"{name}{change_words(getattr(now, key), getattr(before, key))}"
+        for name, key in (("应报", "due"), ("按时", "on_time"), ("迟报", "late"), ("未报", "missing"))
+    ]
+    rates = [
+        f"{name}{changed}（上月{rate_words(then)}）"
+        for name, rate, then in (
+            ("报送率", now.reporting_rate, before.reporting_rate),
+            ("按时率", now.on_time_rate, before.on_time_rate),
+        )
+        if (changed := points_words(rate, then))
+    ]
+    said = f"环比（与上月相比），{'，'.join(counts)}"
+    return f"{said}；{'，'.join(rates)}。" if rates else f"{said}。"
+
+
+def on_time_units(facts: MonthFacts) -> str:
+    """Who was on time with everything, and who had nothing to report."""
+    every = [unit.unit_name for unit in facts.owing if unit.now.on_time_rate == 1]
+    said = [f"全部按时报送的有{len(every)}个单位：{listed(every)}。" if every else "本期没有全部按时报送的单位。"]
+    if facts.now.pending and not every:
+        said = ["本期尚有未到截止时间的，暂不评定各单位是否全部按时。"]
+    if facts.idle:
+        said.append(f"本期没有应报数据的有{len(facts.idle)}个单位：{listed(facts.idle)}。")
+    return "".join(said)
+
+
+def quality_sentences(facts: MonthFacts) -> list[str]:
+    """Returned files against the month before, who has not sent again, and what was explained."""
+    own, before = facts.quality, facts.quality_before
+    if not own.returned:
+        said = ["本期没有退回的文件" + (f"（上月{before.returned}件）。" if before.returned else "。")]
+    else:
+        said = [
+            f"本期因强制性错误或未作说明退回文件{own.returned}件，比上月{_changed(own, before)}，"
+            f"涉及{own.returned_reports}份报表；其中{own.returned_reports - own.not_sent_again}份已改正重报并接收，"
+            f"{own.not_sent_again}份尚未重报。"
+        ]
+        said.append(f"退回件数：{'、'.join(f'{name}{number}件' for name, number in own.units)}。")
+    if own.checks:
+        explained = "均已" if own.explained == own.checks else f"其中{own.explained}处已"
+        said.append(f"已接收的报表中有核实性问题{own.checks}处，{explained}由报送单位说明原因。")
+    else:
+        said.append("已接收的报表没有核实性问题。")
+    return ["".join(said)]
+
+
+def _changed(own: Quality, before: Quality) -> str:
+    return change_words(own.returned, before.returned).replace("份", "件")
+
+
+def problem_sentences(facts: MonthFacts) -> list[str]:
+    """What went wrong, by kind and with the units; says so where nothing did."""
+    missing = [(unit.unit_name, unit.now.missing) for unit in facts.units if unit.now.missing]
+    late = [(unit.unit_name, unit.now.late) for unit in facts.units if unit.now.late]
+    said = []
+    if missing:
+        said.append(f"有{len(missing)}个单位的{facts.now.missing}份数据已过截止时间仍未报送：{_numbered(missing)}。")
+    if late:
+        said.append(f"有{len(late)}个单位的{facts.now.late}份数据迟报：{_numbered(late)}。")
+    if facts.quality.not_sent_again:
+        said.append(f"有{facts.quality.not_sent_again}份报表被退回后尚未重报，报送前的自查需要加强。")
+    if not said:
+        return ["本期没有未报、迟报和退回后未重报的情况。"]
+    if len(said) == 1:
+        return said
+    return [f"{order}是{one}" for order, one in zip("一二三", said, strict=False)]
+
+
+def _numbered(found: list[tuple[str, int]]) -> str:
+    return "、".join(f"{name}{number}份" for name, number in found)
+
+
+def requirement_sentences(facts: MonthFacts) -> list[str]:
+    """What is asked of the units: generic, for people to sharpen; the next deadline with date, weekday and hour."""
+    said = []
+    if facts.now.missing or facts.quality.not_sent_again:
+        said.append("尚未报送和退回后未重报的单位，请于　　月　　日　　时前补报，并说明原因。")
+    if facts.now.late or facts.now.missing:
+        said.append("迟报、未报的单位要查找原因，落实报送责任，明确填报、审核人员，避免再次发生。")
+    if facts.quality.returned:
+        said.append("有文件退回的单位要对照退回意见逐条改正，报送前先行自查，提高一次通过率。")
+    said.append(_next(facts))
+    if len(said) == 1:
+        return said
+    return [f"（{order}）{one}" for order, one in zip("一二三四", said, strict=False)]
+
+
+def _next(facts: MonthFacts) -> str:
+    if not facts.next_deadlines:
+        return "请各单位继续按规定时间做好下期数据报送工作。"
+    first, *others = facts.next_deadlines
+    if not others:
+        return f"请各单位于{deadline_words(first)}前做好下期数据报送工作。"
+    return f"下期数据最早于{deadline_words(first)}截止，各模板的截止时间不同，请各单位按各自的截止时间报送。"

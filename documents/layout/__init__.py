@@ -1,0 +1,1 @@
+"""The layout of an official document: sheet, styles, tables, typefaces, charts."""

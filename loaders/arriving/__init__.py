@@ -1,0 +1,1 @@
+"""What arrives from outside: the gate, archives, quotas, and the processes that read files."""

@@ -1,0 +1,1 @@
+"""From a sheet to checked values: recognition, headers, rows, rules, explanations."""

@@ -1,0 +1,177 @@
+"""Checks a recognised sheet against its template: types, required cells, values, row keys, rules."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from data.catalogue.model import Catalogue, Column, ColumnType, Rule, Severity, Template
+from data.catalogue.rules import broken_rules, columns_of_rule
+from data.cells import address
+from data.store import Store
+from loaders.checking.headers import label_of
+from loaders.checking.recognise import Recognised
+from loaders.checking.rows import Checked, Row, take_rows
+from loaders.checking.values import parse, plain
+from loaders.issues import FileFault, Issue
+from loaders.sheets import Kind
+
+MAX_ISSUES = 500
+_MONEY = ("元", "千元", "万元", "百万元", "亿元")
+_MONEY_ABOVE = re.compile(r"单位\s*+:\s*+(?:人民币)?((?:千|万|百万|亿)?元)")
+_WORDS = (ColumnType.STR, ColumnType.CODE)
+
+
+def check_cells(found: Recognised, catalogue: Catalogue) -> Checked:
+    """Every issue of the sheet but those of its rules. Raises FileFault where the sheet as a whole cannot be used."""
+    template = found.template
+    about = {"template": template.template_code, "unit": found.unit_code, "period": found.period.isoformat()}
+    for text, column in _other_measures(found):
+        raise FileFault("other_measure", found=text, expected=column.unit_of_measure or "—", **about)
+    if above := _measure_above(found):
+        raise FileFault("other_measure", found=above[0], expected=above[1].unit_of_measure, **about)
+    present = set(found.columns.values())
+    missing = [column for column in template.columns if column.required and column.name not in present]
+    if missing:
+        raise FileFault("missing_columns", found="、".join(column.label["zh-CN"] for column in missing), **about)
+    if lost := _row_above(found):
+        raise FileFault("row_above_header", found=str(lost), **about)
+    checked = take_rows(found, catalogue)
+    checked.issues[:0] = _header_issues(found)
+    if not checked.rows:
+        raise FileFault("no_rows", **about)
+    _note_hidden(checked, found)
+    _check_keys(checked, found)
+    return checked
+
+
+def check_rules(store: Store, sheets: Sequence[tuple[Recognised, Checked]]) -> None:
+    """Adds the issues of broken rules, sheets of one template together, and puts all issues in order.
+
+    A rule is asked only of rows whose cells, as far as it names them, could be read.
+    """
+    by_template: dict[str, list[tuple[Recognised, Checked]]] = {}
+    for found, checked in sheets:
+        by_template.setdefault(found.template.template_code, []).append((found, checked))
+    for together in by_template.values():
+        rows = [(found, checked, row) for found, checked in together for row in checked.rows]
+        for rule, index in broken_rules(store, together[0][0].template, [row.values for _, _, row in rows]):
+            found, checked, row = rows[index]
+            if issue := _rule_issue(rule, row, found):
+                checked.issues.append(issue)
+    for _, checked in sheets:
+        checked.issues.sort(key=_place)
+
+
+def _other_measures(found: Recognised) -> Iterator[tuple[str, Column]]:
+    """Headers that name a column and another measure than its own: 合同价格(元) where 万元 is meant."""
+    labels = {label_of(words): c for c in found.template.columns for words in c.label.values()}
+    for text in found.unknown.values():
+        bare = re.sub(r"\([^()]*\)$|[/,].*$", "", label_of(text))
+        if bare != label_of(text) and bare in labels and labels[bare].type.is_number:
+            yield text[:60], labels[bare]
+
+
+def _measure_above(found: Recognised) -> tuple[str, Column] | None:
+    """A measure of money above the table (金额单位：元) that is not that of a column whose header names none."""
+    for cell in found.sheet.cells:
+        if cell.row_no >= found.header_row:
+            return None
+        said = _MONEY_ABOVE.search(plain(cell.value)[:200])
+        for col, name in found.columns.items() if said else ():
+            column, head = found.template.column(name), found.sheet.rows[found.header_row].get(col)
+            measure = column.unit_of_measure
+            if measure in _MONEY and measure != said[1] and measure not in (plain(head.value) if head else ""):
+                return plain(cell.value)[:60], column
+    return None
+
+
+def _place(issue: Issue) -> tuple[int, int, int, str]:
+    """Errors first, then as one reads the sheet: row by row, from left to right."""
+    letters, digits = re.fullmatch(r"([A-Z]*)(\d*)", issue.cell or "").groups()
+    return list(Severity).index(issue.severity), int(digits or 0), len(letters), letters
+
+
+def _row_above(found: Recognised) -> int | None:
+    """A row above the header that looks like figures: a table sorted together with its header loses such rows."""
+    typed = {column.name for column in found.template.columns if column.required}
+    cols = [col for col, name in found.columns.items() if name in typed]
+    own = {col: found.template.column(found.columns[col]) for col in cols}
+    for row_no, row in found.sheet.rows.items():
+        if row_no >= found.header_row:
+            return None
+        filled = [col for col in cols if col in row and plain(row[col].value)]
+        firm = [col for col in filled if row[col].kind in (Kind.NUMBER, Kind.PERCENT, Kind.DATE)]
+        read = [col for col in filled if own[col].type not in _WORDS and not parse(row[col], own[col])[1]]
+        if len(filled) * 2 > len(cols) and (firm or len(read) * 2 > len(cols)):
+            return row_no
+    return None
+
+
+def _header_issues(found: Recognised) -> list[Issue]:
+    at = found.header_row
+    unknown = [
+        Issue(Severity.NOTE, "unknown_column", found.sheet.name, address(at, col), details={"found": text[:60]})
+        for col, text in found.unknown.items()
+    ]
+    names = list(found.columns.values())
+    repeated = [
+        Issue(Severity.ERROR, "repeated_column", found.sheet.name, address(at, col), name)
+        for index, (col, name) in enumerate(found.columns.items())
+        if name in names[:index]
+    ]
+    return unknown + repeated
+
+
+def _note_hidden(checked: Checked, found: Recognised) -> None:
+    """Hidden rows and columns count like all others; whoever sends them is told."""
+    rows = [str(row.row_no) for row in checked.rows if row.row_no in found.sheet.hidden_rows]
+    hidden = found.sheet.hidden_columns
+    places = [address(1, col)[:-1] for col in found.columns if any(first <= col <= last for first, last in hidden)]
+    if rows or places:
+        details = {"found": "、".join([*rows[:10], *places[:10]])}
+        checked.issues.append(Issue(Severity.NOTE, "hidden_content", found.sheet.name, details=details))
+
+
+def _folded(key: str) -> str:
+    """A key as people tell keys apart: AB 12 and ab12 are one."""
+    return re.sub(r"\s", "", re.sub(r"[‐-―−]", "-", plain(key))).casefold()
+
+
+def _check_keys(checked: Checked, found: Recognised) -> None:
+    first: dict[str, int] = {}
+    for row in checked.rows:
+        key = _folded(row.key)
+        if key in first:
+            name = next(iter(found.template.row_key), None)
+            col_no = row.col_nos.get(name) if name else min(row.col_nos.values())
+            details = {"found": row.key, "row": first[key]}
+            cell = address(row.row_no, col_no or 1)
+            checked.issues.append(
+                Issue(Severity.ERROR, "duplicate_key", found.sheet.name, cell, name, row.key, details)
+            )
+        else:
+            first[key] = row.row_no
+
+
+def _rule_issue(rule: Rule, row: Row, found: Recognised) -> Issue | None:
+    names = [name for name in columns_of_rule(rule) if name in row.values]
+    if row.faulty & set(names):
+        return None
+    details = {"rule": rule.code, "found": {name: _plain_value(row.values[name]) for name in names}}
+    name = _blamed(names, found.template)
+    col_no = row.col_nos.get(name) if name else None
+    cell = address(row.row_no, col_no or min(row.col_nos.values()))
+    return Issue(rule.severity, "rule", found.sheet.name, cell, name, row.key, details)
+
+
+def _blamed(names: list[str], template: Template) -> str | None:
+    """The cell that a broken rule points at: a rate, which is worked out from the others, else the first one named."""
+    frame = (ColumnType.PERIOD, ColumnType.UNIT)
+    columns = [column for column in map(template.column, names) if column.type not in frame]
+    rates = [column for column in columns if column.type is ColumnType.PCT]
+    return next((column.name for column in [*rates, *columns]), None)
+
+
+def _plain_value(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,198 @@
+"""The data rows of a recognised sheet: which rows are data, and each cell as a value of its column."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from data.catalogue.model import Catalogue, Column, ColumnType, Severity, TemplateKind
+from data.cells import address
+from data.periods import label
+from loaders.checking.footers import is_signature, is_total
+from loaders.checking.recognise import Recognised, written_period
+from loaders.checking.unit_names import unit_by_name
+from loaders.checking.values import parse, plain
+from loaders.issues import FileFault, Issue
+from loaders.sheets import Cell
+
+_FOUND_SHOWN = 200  # letters of what was typed that an issue repeats
+_COLUMN_LETTERS = frozenset("甲乙丙丁戊己庚辛")
+
+
+@dataclass
+class Row:
+    """One data row: values by column name (None: blank), and the columns of the sheet that they came from.
+
+    Period and unit have values, for the rules, but no place: they belong to the submission, not to its facts.
+    """
+
+    row_no: int
+    values: dict[str, Any]
+    col_nos: dict[str, int]
+    faulty: set[str] = field(default_factory=set)
+    key: str = ""
+
+
+@dataclass
+class Checked:
+    """What a sheet holds and what is wrong with it."""
+
+    rows: list[Row]
+    issues: list[Issue]
+
+
+def take_rows(found: Recognised, catalogue: Catalogue) -> Checked:
+    """Every data row beneath the header, with the issues of its cells. Raises FileFault (csv_shape)."""
+    checked = Checked([], [])
+    merged, covered = _merged_cells(found, checked), _covered(found)
+    places = {found.columns[col]: col for col in reversed(found.columns)}
+    for row_no, cells in found.sheet.rows.items():
+        if row_no > found.header_row:
+            if row_no in covered:
+                cells = {col: cell for col, cell in cells.items() if col not in covered[row_no]}
+            if merged and row_no in merged:
+                cells = dict(sorted((merged[row_no] | cells).items()))
+            _take_row(row_no, cells, found, places, catalogue, checked)
+    return checked
+
+
+def _merged_cells(found: Recognised, checked: Checked) -> dict[int, dict[int, Cell]]:
+    """row_no → col_no → the cell that a merged area puts there: a text holds for every row that it spans.
+
+    A number over several rows is an error: nobody can tell whose it is.
+    """
+    merged: dict[int, dict[int, Cell]] = {}
+    for area in found.sheet.merges:
+        name = found.columns.get(area.col_no)
+        cell = found.sheet.rows.get(area.row_no, {}).get(area.col_no)
+        is_below = area.row_no > found.header_row and area.last_row > area.row_no
+        if name is None or cell is None or not is_below or not plain(cell.value):
+            continue
+        if found.template.column(name).type.is_number:
+            place = address(area.row_no, area.col_no)
+            details = {"found": str(cell.value)}
+            checked.issues.append(Issue(Severity.ERROR, "merged_number", found.sheet.name, place, name, None, details))
+            continue
+        for row_no in range(area.row_no + 1, min(area.last_row, area.row_no + 2000) + 1):
+            if row_no in found.sheet.rows:
+                merged.setdefault(row_no, {})[area.col_no] = cell
+    return merged
+
+
+def _covered(found: Recognised) -> dict[int, set[int]]:
+    """row_no → the columns that lie under a merged area: what the file may still hold there, nobody sees."""
+    covered: dict[int, set[int]] = {}
+    for area in found.sheet.merges:
+        for row_no in range(max(area.row_no, found.header_row + 1), min(area.last_row, area.row_no + 2000) + 1):
+            if row := found.sheet.rows.get(row_no):
+                under = {col for col in row if area.col_no <= col <= area.last_col}
+                if row_no == area.row_no:
+                    under.discard(area.col_no)
+                if under:
+                    covered.setdefault(row_no, set()).update(under)
+    return covered
+
+
+def _take_row(
+    row_no: int,
+    cells: dict[int, Cell],
+    found: Recognised,
+    places: Mapping[str, int],
+    catalogue: Catalogue,
+    checked: Checked,
+) -> None:
+    template, sheet = found.template, found.sheet.name
+    frame = template.frame_names
+    own = {col: cell for col, cell in cells.items() if found.columns.get(col, "period") not in frame}
+    filled = [text for cell in own.values() if (text := plain(cell.value))]
+    if not filled:
+        return
+    if _is_no_data(row_no, cells, filled, found, checked):
+        return
+    _check_width(row_no, found)
+    row = Row(row_no, {}, {name: col for name, col in places.items() if name not in frame})
+    for column in template.columns:
+        col_no = places.get(column.name)
+        cell = cells.get(col_no) if col_no else None
+        value, issue = _value(cell, column, found, catalogue)
+        row.values[column.name] = value
+        if issue:
+            if len(str(issue.details.get("found", ""))) > _FOUND_SHOWN:
+                issue.details["found"] = f"{str(issue.details['found'])[:_FOUND_SHOWN]}…"
+            row.faulty.add(column.name)
+            issue.sheet, issue.column_name = sheet, column.name
+            issue.cell = address(row_no, col_no) if col_no else None
+            checked.issues.append(issue)
+    row.key = "|".join(_written(row.values[name], found) for name in template.row_key)
+    checked.rows.append(row)
+
+
+def _is_no_data(row_no: int, cells: dict[int, Cell], filled: list[str], found: Recognised, checked: Checked) -> bool:
+    """Signatures, totals, and the rows of measures or column numbers that some tables have beneath their header."""
+    known = [plain(cell.value) for col, cell in cells.items() if col in found.columns]
+    first = next(filter(None, known), "")
+    signed = sum(map(is_signature, filled)) or is_signature(first)
+    if signed * 2 >= len(filled):  # titles and perhaps a name beside each; a row of figures has more in it
+        return True
+    if (is_total(first) or is_total(filled[0])) and not _is_whole(cells, found):
+        where = address(row_no, min(cells))
+        checked.issues.append(Issue(Severity.NOTE, "total_row", found.sheet.name, where))
+        return True
+    return not checked.rows and (_is_measures(cells, found) or _is_numbering(filled))
+
+
+def _is_whole(cells: dict[int, Cell], found: Recognised) -> bool:
+    """A row of a ledger with every required cell filled is an event, whatever its first cell is called."""
+    required = {column.name for column in found.template.columns if column.required}
+    there = {found.columns[col] for col, cell in cells.items() if col in found.columns and plain(cell.value)}
+    return found.template.kind is TemplateKind.LEDGER and required <= there
+
+
+def _is_measures(cells: dict[int, Cell], found: Recognised) -> bool:
+    """万元, 件, % and nothing else, each under the column that is measured so."""
+    measures = {
+        col: found.template.column(found.columns[col]).unit_of_measure if col in found.columns else None
+        for col in cells
+    }
+    return all(measures[col] and plain(cell.value).strip("()") == plain(measures[col]) for col, cell in cells.items())
+
+
+def _is_numbering(filled: list[str]) -> bool:
+    """甲 乙 1 2 3 …, the numbers of the columns."""
+    numbers = [float(text) for text in filled if re.fullmatch(r"\d{1,3}(?:\.0)?", text)]
+    letters = [text for text in filled if text in _COLUMN_LETTERS]
+    return len(numbers) + len(letters) == len(filled) and bool(letters) and numbers == list(range(1, len(numbers) + 1))
+
+
+def _check_width(row_no: int, found: Recognised) -> None:
+    """A row of a .csv with more or fewer fields than its header has shifted somewhere; nobody can tell where."""
+    widths = found.sheet.widths
+    if widths is not None and widths[row_no] != widths[found.header_row]:
+        details = {"row": row_no, "found": widths[row_no], "expected": widths[found.header_row]}
+        raise FileFault("csv_shape", **details, template=found.template.template_code, unit=found.unit_code)
+
+
+def _value(cell: Cell | None, column: Column, found: Recognised, catalogue: Catalogue) -> tuple[Any, Issue | None]:
+    if column.type is ColumnType.PERIOD:
+        text = plain(cell.value) if cell else ""
+        period = written_period(text, found.template.cycle) if text else found.period
+        wrong = period != found.period
+        return found.period, Issue(Severity.ERROR, "other_period", details={"found": text}) if wrong else None
+    if column.type is ColumnType.UNIT:
+        text = plain(cell.value) if cell else ""
+        wrong = bool(text) and unit_by_name(text, catalogue, found.period) != found.unit_code
+        return found.unit_code, Issue(Severity.ERROR, "other_unit", details={"found": text}) if wrong else None
+    value, problem = parse(cell, column, found.sheet.is_1904)
+    if problem:
+        return None, Issue(Severity.ERROR, problem[0], details=problem[1])
+    if value is None and column.required:
+        given = plain(cell.value) if cell else ""
+        return None, Issue(Severity.ERROR, "required", details={"found": given} if given else {})
+    return value, None
+
+
+def _written(value: Any, found: Recognised) -> str:
+    if isinstance(value, date):
+        return value.isoformat() if value != found.period else label(value, found.template.cycle)
+    return "" if value is None else str(value)

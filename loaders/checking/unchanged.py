@@ -1,0 +1,50 @@
+"""Whether a return repeats the last period's figures to the letter: an old file with a new date on it."""
+
+from collections import Counter
+from collections.abc import Collection
+
+from data.catalogue.model import Nature, Template
+from data.store import Store
+from loaders.checking.rows import Row
+
+_MOVES = (Nature.FLOW, Nature.STOCK, Nature.CUMULATIVE)
+
+Figures = Counter[frozenset[tuple[str, float | str]]]
+"""How often each row occurs, a row being its (column name, value) pairs."""
+
+
+def figures_of(store: Store, submission_ids: Collection[str]) -> dict[str, Figures]:
+    """The rows of accepted submissions, by submission_id."""
+    if not submission_ids:
+        return {}
+    rows: dict[str, dict[int, list[tuple[str, float | str]]]] = {}
+    for submission_id, row_no, name, num, txt in store.rows(
+        """SELECT submission_id, row_no, column_name, num, txt FROM fact
+        WHERE submission_id IN (SELECT unnest($1::VARCHAR[]))""",
+        [list(submission_ids)],
+    ):
+        rows.setdefault(submission_id, {}).setdefault(row_no, []).append((name, txt if num is None else num))
+    return {submission_id: Counter(map(frozenset, own.values())) for submission_id, own in rows.items()}
+
+
+def speaks(rows: list[Row], template: Template) -> bool:
+    """Whether equal figures would say anything. Those that may well stay (all zero, limits, levels) do not: at least
+    two must count something and not be zero. In a ledger every row is an event, and two of them are enough.
+    """
+    counting = [column.name for column in template.columns if column.nature in _MOVES]
+    if not counting:
+        return len(rows) > 1
+    return sum(bool(row.values.get(name)) for row in rows for name in counting) > 1
+
+
+def repeats(rows: list[Row], last: Figures) -> bool:
+    """True where the rows are those of the last period, each as often."""
+    return Counter(map(_values, rows)) == last
+
+
+def _values(row: Row) -> frozenset[tuple[str, float | str]]:
+    return frozenset(
+        (name, float(value) if isinstance(value, int | float) else str(value))
+        for name, value in row.values.items()
+        if value is not None and name in row.col_nos
+    )

@@ -1,0 +1,1 @@
+"""Taking a file in: opened, read, recorded, and answered with a receipt."""

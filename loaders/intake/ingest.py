@@ -1,0 +1,204 @@
+"""From files to submissions: read, understand, record, answer with receipts. The page and the command line call it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import islice
+
+from data.catalogue.in_force import catalogue_in_force, freeze_dues
+from data.catalogue.model import Catalogue, Severity, Template
+from data.periods import label
+from data.store import Store
+from data.submissions.review import Locked, locked_returns
+from loaders.intake.entries import About, Entry, Recorded
+from loaders.intake.opening import Upload, opened
+from loaders.intake.readings import FileRead, Reading, keys_of, locked_issue, understand
+from loaders.intake.record import duplicate_of, history_of, record
+from loaders.issues import Issue
+
+BATCH = 32  # files that are written together; a kill loses at most these, and nobody was told of them yet
+_BATCH_ROWS = 20_000
+_BATCH_BYTES = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """回执: what became of a file. status is that of the due it serves (None where nothing was due); review where it
+    stands in its review (None: it needs none).
+    """
+
+    file_name: str
+    sha256: str
+    outcome: str
+    received_at: datetime
+    receipt_no: str | None = None
+    submission_id: str | None = None
+    unit_code: str | None = None
+    template: Template | None = None
+    period: date | None = None
+    version: int = 0
+    kind: str = "workbook"
+    status: str | None = None
+    deadline: datetime | None = None
+    days_late: int = 0
+    row_count: int = 0
+    reported_by: str = ""
+    issues: list[Issue] = field(default_factory=list)
+    review: str | None = None
+
+    @property
+    def period_label(self) -> str | None:
+        """The period as it is written: 2026-10, 2026-Q4."""
+        return label(self.period, self.template.cycle) if self.period and self.template else None
+
+    @property
+    def unexplained(self) -> list[Issue]:
+        """The checks that still want an explanation."""
+        return [i for i in self.issues if i.severity is Severity.CHECK and not i.explanation]
+
+
+def take_in(store: Store, uploads: Iterable[Upload]) -> Iterator[list[Receipt]]:
+    """Take files in, in their order. For each upload the receipts of what it held: one as a rule, more for a workbook
+    of several tables or an archive.
+
+    Each is accepted, or returned with its issues, or a duplicate of what is there; a file is never half accepted. A
+    file with unexplained checks is returned. Receipts come once they are written.
+    """
+    catalogue = catalogue_in_force(store)
+    receipts: list[Receipt] = []
+    for files in _apart(map(FileRead, opened(uploads, catalogue)), catalogue):
+        understand(store, files, catalogue)
+        for file, found in zip(files, _recorded(store, files), strict=True):
+            receipts += found
+            if file.opened.is_last:
+                yield receipts
+                receipts = []
+
+
+def preview(store: Store, upload: Upload, keep_returned: bool = False) -> list[Receipt]:
+    """What `take_in` would find, with nothing written: outcome is ready, returned or duplicate.
+
+    keep_returned: a file with errors is recorded as returned, an attempt that everybody can look up.
+    """
+    catalogue = catalogue_in_force(store)
+    receipts = []
+    for file in map(FileRead, opened([upload], catalogue)):
+        understand(store, [file], catalogue)
+        errors = any(i.severity is Severity.ERROR for reading in file.readings for i in reading.issues)
+        if errors and keep_returned:
+            receipts += _recorded(store, [file])[0]
+            continue
+        history = history_of(store, [reading.about for reading in file.readings])
+        outcome = "returned" if errors else "ready"
+        kept = [
+            duplicate_of(history, file.opened.arrival, reading.about)
+            or Recorded(outcome, "", "", 0, "workbook", file.opened.arrival.received_at)
+            for reading in file.readings
+        ]
+        receipts += _receipts(store, [(file, reading, one) for reading, one in zip(file.readings, kept, strict=True)])
+    return receipts
+
+
+def _apart(files: Iterable[FileRead], catalogue: Catalogue) -> Iterator[list[FileRead]]:
+    """Runs of files that are about different returns: each must be seen against what those before it have left."""
+    run: list[FileRead] = []
+    keys: set[tuple] = set()
+    rows = size = 0
+    for file in files:
+        own = keys_of(file, catalogue)
+        if own & keys or len(run) == BATCH or rows > _BATCH_ROWS or size > _BATCH_BYTES:
+            yield run
+            run, keys, rows, size = [], set(), 0, 0
+        run.append(file)
+        keys |= own
+        rows += sum(len(checked.rows) for _, checked in file.returns)
+        size += max(len(file.opened.arrival.content), file.opened.weight if file.returns else 0)
+    if run:
+        yield run
+
+
+def _recorded(store: Store, files: Sequence[FileRead]) -> list[list[Receipt]]:
+    """Write files that are understood, in one transaction, and answer with their receipts, file by file."""
+    if any(not file.is_faulty for file in files):
+        freeze_dues(store, min(max(file.opened.arrival.received_at for file in files), datetime.now(UTC)))
+    history = history_of(store, [reading.about for file in files if file.is_faulty for reading in file.readings])
+    entries, known = [], {}
+    for file in files:
+        for reading in file.readings:
+            duplicate = duplicate_of(history, file.opened.arrival, reading.about) if file.is_faulty else None
+            if duplicate:  # what was accepted is not returned for being sent again
+                known[id(reading)] = duplicate
+            else:
+                entries.append((reading, _entry(file, reading)))
+    try:
+        written = record(store, [entry for _, entry in entries])
+    except Locked:  # approved between the check and the writing: now each is known to be, and goes back
+        return _recorded_again(store, files)
+    for (reading, _), one in zip(entries, written, strict=True):
+        known[id(reading)] = one
+    receipts = iter(_receipts(store, [(file, r, known[id(r)]) for file in files for r in file.readings]))
+    return [list(islice(receipts, len(file.readings))) for file in files]
+
+
+def _recorded_again(store: Store, files: Sequence[FileRead]) -> list[list[Receipt]]:
+    catalogue = catalogue_in_force(store)
+    keys = [reading.about.key for file in files for reading in file.readings]
+    locked = locked_returns(store, keys)
+    for file in files:
+        for reading in file.readings:
+            if reading.about.key in locked and not any(issue.code == "locked" for issue in reading.issues):
+                reading.issues.insert(0, locked_issue(locked[reading.about.key], catalogue))
+    return _recorded(store, files)
+
+
+def _entry(file: FileRead, reading: Reading) -> Entry:
+    return Entry(file.opened.arrival, reading.about, not file.is_faulty, reading.issues, reading.rows, reading.sheet)
+
+
+def _receipts(store: Store, kept: Sequence[tuple[FileRead, Reading, Recorded]]) -> list[Receipt]:
+    moment = max((max(one.received_at, file.opened.arrival.received_at) for file, _, one in kept), default=None)
+    dues = _dues(store, [reading.about for _, reading, _ in kept], moment) if moment else {}
+    return [_receipt(file, reading, one, dues.get(reading.about.key)) for file, reading, one in kept]
+
+
+def _receipt(file: FileRead, reading: Reading, recorded: Recorded, due: tuple[str, datetime, int] | None) -> Receipt:
+    was_received = recorded.outcome in ("accepted", "duplicate")
+    return Receipt(
+        file_name=file.opened.arrival.file_name,
+        sha256=file.opened.arrival.sha256,
+        outcome=recorded.outcome,
+        received_at=recorded.received_at,
+        receipt_no=recorded.receipt_no or None,
+        submission_id=recorded.submission_id or None,
+        unit_code=reading.about.unit_code,
+        template=reading.template,
+        period=reading.about.period,
+        version=recorded.version,
+        kind=recorded.kind,
+        status=due[0] if due and was_received else None,
+        deadline=due[1] if due else None,
+        days_late=due[2] if due and was_received else 0,
+        row_count=len(reading.rows),
+        reported_by=file.opened.arrival.reported_by,
+        issues=reading.issues if recorded.outcome != "duplicate" else [],
+        review="submitted" if recorded.outcome == "accepted" and reading.template.review else None,
+    )
+
+
+def _dues(store: Store, abouts: Sequence[About], as_of: datetime) -> dict[tuple, tuple[str, datetime, int]]:
+    """unit, template, period → (status, deadline, days_late) of the due that it serves, open or still planned."""
+    keys = sorted({about.key for about in abouts if all(about.key)})
+    if not keys:
+        return {}
+    units, templates, periods = (list(column) for column in zip(*keys, strict=True))
+    found = store.rows(
+        """WITH wanted AS (SELECT unnest($units::VARCHAR[]) AS unit_code, unnest($templates::VARCHAR[]) AS
+            template_code, unnest($periods::DATE[]) AS period)
+        SELECT unit_code, template_code, period, status, deadline, days_late, 1 AS is_open
+            FROM timeliness_at($as_of) SEMI JOIN wanted USING (unit_code, template_code, period)
+        UNION ALL SELECT unit_code, template_code, period, 'on_time', deadline, 0, 0
+            FROM due_plan SEMI JOIN wanted USING (unit_code, template_code, period)
+        ORDER BY is_open""",
+        {"units": units, "templates": templates, "periods": periods, "as_of": as_of},
+    )
+    return {row[:3]: row[3:6] for row in found}

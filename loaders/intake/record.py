@@ -1,0 +1,118 @@
+"""Keeps files and what became of them: submissions, facts and issues of a batch in one transaction, or nothing."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+
+from data import audit
+from data.access import SAMPLE, Right
+from data.catalogue.in_force import catalogue_in_force
+from data.store import Store
+from data.submissions.review import Locked, locked_returns
+from loaders.intake.entries import About, Arrival, Declared, Entry, Recorded
+from loaders.intake.record_tables import Batch
+from loaders.issues import Issue
+
+_SPACE = uuid.UUID("6f1b2c52-2f57-5d0c-9f0e-0a7b9d1d3c11")
+
+
+History = dict[tuple, list[Recorded]]
+"""(unit, template, period) → its accepted submissions, the one that counts first."""
+
+
+def history_of(store: Store, abouts: Iterable[About]) -> History:
+    """The accepted submissions of these units, templates and periods."""
+    with store.cursor() as cursor:
+        return _history(cursor, abouts)
+
+
+def _history(cursor, abouts: Iterable[About]) -> History:
+    keys = {about.key for about in abouts if about.period}
+    history: History = {}
+    if not keys:
+        return history
+    units, templates, periods = (list(column) for column in zip(*keys, strict=True))
+    found = cursor.execute(
+        """SELECT unit_code, template_code, period, submission_id, receipt_no, version, kind, received_at, sha256
+        FROM submission SEMI JOIN (SELECT unnest($units::VARCHAR[]) AS unit_code, unnest($templates::VARCHAR[]) AS
+            template_code, unnest($periods::DATE[]) AS period) USING (unit_code, template_code, period)
+        WHERE outcome = 'accepted' ORDER BY received_at DESC, version DESC""",
+        {"units": units, "templates": templates, "periods": periods},
+    ).fetchall()
+    for row in found:
+        history.setdefault(row[:3], []).append(Recorded("accepted", *row[3:]))
+    return history
+
+
+def duplicate_of(history: History, arrival: Arrival, about: About) -> Recorded | None:
+    """The accepted submission that this file repeats: the one that counts now, or one received at that very moment."""
+    for index, known in enumerate(history.get(about.key, ())):
+        if known.sha256 == arrival.sha256 and (index == 0 or known.received_at == arrival.received_at):
+            return Recorded(
+                "duplicate", known.submission_id, known.receipt_no, known.version, known.kind, known.received_at
+            )
+    return None
+
+
+def record(store: Store, entries: Sequence[Entry]) -> list[Recorded]:
+    """Keep these, in this order, all or none; what each one became. A repeated file changes nothing.
+
+    They are handed in by store.person: Forbidden where she may not report for a unit that one is accepted for; Locked
+    where one has been approved meanwhile.
+    """
+    for entry in entries:
+        if entry.is_accepted:
+            store.person.must_have(Right.REPORT, entry.about.unit_code)
+    wants_review = _reviewed_templates(store)
+    with store.write() as cursor:
+        history = _history(cursor, (entry.about for entry in entries))
+        locked = locked_returns(cursor, [entry.about.key for entry in entries if entry.is_accepted])
+        batch = Batch(cursor, store.person, wants_review)
+        recorded = []
+        for entry in entries:
+            known = duplicate_of(history, entry.arrival, entry.about) if entry.is_accepted else None
+            if known is None and entry.about.key in locked:
+                raise Locked(locked[entry.about.key])
+            if known is None:
+                accepted = history.get(entry.about.key, [])
+                known = _recorded(entry, 1 + max((one.version for one in accepted), default=0))
+                if entry.is_accepted:
+                    _insert(history.setdefault(entry.about.key, []), known)
+                batch.add(entry, known)
+            recorded.append(known)
+        batch.write()
+        if store.person.via != SAMPLE:
+            audit.keep(store, cursor, batch.acts)
+    return recorded
+
+
+def _reviewed_templates(store: Store) -> frozenset[str]:
+    """The templates whose submissions need a review now; the made-up history needs none."""
+    templates = catalogue_in_force(store).templates if store.person.via != SAMPLE else ()
+    return frozenset(template.template_code for template in templates if template.review)
+
+
+def _insert(accepted: list[Recorded], new: Recorded) -> None:
+    accepted.append(new)
+    accepted.sort(key=lambda one: (one.received_at, one.version), reverse=True)
+
+
+def record_declaration(
+    store: Store, arrival: Arrival, about: About, kind: str, declared: Declared, issues: list[Issue]
+) -> Recorded:
+    """Keep an accepted statement that brings no figures (kind: zero_report, platform_declaration); arrival.content is
+    the statement itself. The same statement while it counts changes nothing.
+    """
+    return record(store, [Entry(arrival, about, True, issues, kind=kind, declared=declared)])[0]
+
+
+def _recorded(entry: Entry, version: int) -> Recorded:
+    arrival, about = entry.arrival, entry.about
+    outcome = "accepted" if entry.is_accepted else "returned"
+    version = version if entry.is_accepted else 0
+    parts = [arrival.sha256, about.unit_code, about.template_code, about.period, version]
+    if not entry.is_accepted:  # each return is an event of its own
+        parts += [arrival.received_at.isoformat(), uuid.uuid4()]
+    submission_id = str(uuid.uuid5(_SPACE, "|".join(map(str, parts))))
+    receipt_no = f"{arrival.received_at:%Y%m%d}-{submission_id[:8].upper()}"
+    kind = entry.kind or ("correction" if version > 1 else "workbook")
+    return Recorded(outcome, submission_id, receipt_no, version, kind, arrival.received_at, arrival.sha256)

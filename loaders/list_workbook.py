@@ -1,0 +1,74 @@
+"""Lists for people as .xlsx: a title, the moment they were true, and a table ready to print."""
+
+import io
+from datetime import datetime
+
+import pandas
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from loaders.cell_text import write_text
+
+_THIN = Side(style="thin", color="B8C4D0")
+_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_HEADER = 4
+
+
+def list_workbook(frame: pandas.DataFrame, title: str, as_of_line: str, sheet_name: str) -> bytes:
+    """The frame as a workbook; its column names are the headings. Text that looks like a formula stays text."""
+    workbook = Workbook()
+    sheet = workbook.active
+    sheet.title = sheet_name[:31]
+    write_text(sheet["A1"], title)
+    write_text(sheet["A2"], as_of_line)
+    sheet["A1"].font, sheet["A2"].font = Font(bold=True, size=14), Font(color="5B6B7B")
+    for column, heading in enumerate(frame.columns, start=1):
+        _write(sheet.cell(_HEADER, column), str(heading))
+        sheet.cell(_HEADER, column).font = Font(bold=True)
+        sheet.cell(_HEADER, column).fill = PatternFill("solid", fgColor="E8EEF5")
+    for row, values in enumerate(frame.itertuples(index=False), start=_HEADER + 1):
+        for column, value in enumerate(values, start=1):
+            _write(sheet.cell(row, column), value)
+    _lay_out(sheet, frame)
+    written = io.BytesIO()
+    workbook.save(written)
+    return written.getvalue()
+
+
+def _write(cell: Cell, value: object) -> None:
+    cell.border = _BOX
+    cell.alignment = Alignment(vertical="center", wrap_text=True)
+    if value is None or pandas.isna(value):
+        return
+    if isinstance(value, datetime):
+        cell.value = value.replace(tzinfo=None, microsecond=0)  # the clock of the place; a sheet knows no zones
+        cell.number_format = "yyyy-mm-dd hh:mm" if value.hour or value.minute else "yyyy-mm-dd"
+        return
+    if isinstance(value, str):
+        write_text(cell, value)
+        return
+    cell.value = value
+    if isinstance(value, float):
+        cell.number_format = "0.0%"
+
+
+def _lay_out(sheet: Worksheet, frame: pandas.DataFrame) -> None:
+    for index, heading in enumerate(frame.columns, start=1):
+        longest = max([_width(str(heading)), *(_width(str(value)) for value in frame.iloc[:, index - 1])])
+        sheet.column_dimensions[get_column_letter(index)].width = min(44, max(8, longest + 2))
+    last = get_column_letter(max(1, len(frame.columns)))
+    sheet.freeze_panes = f"A{_HEADER + 1}"
+    sheet.auto_filter.ref = f"A{_HEADER}:{last}{_HEADER + len(frame)}"
+    sheet.print_title_rows = f"{_HEADER}:{_HEADER}"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.oddFooter.center.text = "&P / &N"
+
+
+def _width(written: str) -> int:
+    """Columns that a text takes: a Chinese character is two wide."""
+    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in written[:60])

@@ -1,0 +1,1 @@
+"""Lists of people: the .xlsx that goes out and comes back."""

@@ -1,0 +1,283 @@
+"""Other ways to have delivered: nothing happened (零报告), or it went through a platform (已通过平台报送).
+
+A statement is kept like a file, brings no figures, and counts from the moment it reached us.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import PureWindowsPath
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from data.access import Right
+from data.catalogue.deadlines import deadline_of
+from data.catalogue.in_force import catalogue_in_force, freeze_dues
+from data.catalogue.model import Catalogue, Severity, Template
+from data.periods import label
+from data.store import Store
+from data.submissions.received import has_sample
+from data.submissions.review import Locked
+from loaders.intake.entries import About, Arrival, Declared, Recorded
+from loaders.intake.ingest import Receipt
+from loaders.intake.record import record_declaration
+from loaders.issues import Issue
+from locales import DEFAULT, pick, say
+
+ZERO_REPORT, PLATFORM_DECLARATION = "zero_report", "platform_declaration"
+MAX_COUNT = 1_000_000_000
+MAX_PROOF = 10 * 1024 * 1024
+PROOF_TYPES = ("pdf", "png", "jpg", "jpeg", "xlsx")
+_SIGNATURES = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "xlsx": b"PK\x03\x04"}
+_FILE_NAMES = {ZERO_REPORT: "零报告", PLATFORM_DECLARATION: "平台报送声明"}
+
+
+class DeclarationFault(ValueError):
+    """Why a statement is refused: a code, and details for the words declare.fault.<code>. Nothing was written."""
+
+    def __init__(self, code: str, **details: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+    def words(self, locale: str) -> str:
+        """What was expected, what was found, what to do."""
+        details = {name: pick(v, locale) if isinstance(v, dict) else v for name, v in self.details.items()}
+        return say(locale, f"declare.fault.{self.code}", **details)
+
+    def __str__(self) -> str:
+        return self.words(DEFAULT)
+
+
+@dataclass(frozen=True)
+class _Due:
+    """The due that a statement serves, as judged at a moment."""
+
+    status: str
+    deadline: datetime
+    days_late: int
+    is_exempt: bool
+    zero_report_allowed: bool
+    lock_at: datetime | None
+
+
+def zero_report(
+    store: Store,
+    unit_code: str,
+    template_code: str,
+    period: date,
+    received_at: datetime,
+    reported_by: str,
+    reason: str = "",
+    is_sample: bool = False,
+) -> Receipt:
+    """零报告: nothing happened in the period. Accepted, or a duplicate of the statement that counts now.
+
+    received_at: when it reached us, with a time zone. Raises DeclarationFault where it cannot be taken in.
+    """
+    catalogue = catalogue_in_force(store)
+    template = known_template(catalogue, template_code)
+    _check_zero_allowed(_due_or_fault(store, catalogue, unit_code, template, period, received_at), template)
+    about = About(unit_code, template_code, template.version, period)
+    return _take_in(store, ZERO_REPORT, about, Declared(_clean(reason)), received_at, reported_by, is_sample)
+
+
+def platform_declaration(
+    store: Store,
+    unit_code: str,
+    template_code: str,
+    period: date,
+    received_at: datetime,
+    reported_by: str,
+    count: int,
+    delivered_on: date,
+    proof: bytes,
+    proof_name: str,
+    is_sample: bool = False,
+) -> Receipt:
+    """已通过平台报送: count records went through the template's platform on a day, and here is the proof of it.
+
+    It is received when this statement is, whatever the day of the delivery. Otherwise as `zero_report`.
+    """
+    catalogue = catalogue_in_force(store)
+    template = known_template(catalogue, template_code)
+    due = _due_or_fault(store, catalogue, unit_code, template, period, received_at)
+    if not template.platform:
+        raise DeclarationFault("platform_not_allowed", template=template_code)
+    _check_count(count, due, template)
+    _check_day(delivered_on, template, period, _local(received_at, catalogue).date())
+    name = _clean(PureWindowsPath(proof_name).name)
+    _check_proof(proof, name)
+    about = About(unit_code, template_code, template.version, period)
+    declared = Declared("", count, delivered_on, template.platform["zh-CN"], proof, name)
+    return _take_in(store, PLATFORM_DECLARATION, about, declared, received_at, reported_by, is_sample)
+
+
+def known_template(catalogue: Catalogue, template_code: str) -> Template:
+    """The template of this code. DeclarationFault where the catalogue in force has none."""
+    try:
+        return catalogue.template(template_code)
+    except KeyError:
+        raise DeclarationFault("unknown_template", template=template_code) from None
+
+
+def _local(moment: datetime, catalogue: Catalogue) -> datetime:
+    return moment.astimezone(ZoneInfo(catalogue.bureau.timezone))
+
+
+def _clean(text: str) -> str:
+    """One line that can be kept: broken bytes of a command line or a file name are not."""
+    return " ".join(text.encode("utf-8", "replace").decode().split())
+
+
+def _due(store: Store, about: About, as_of: datetime) -> _Due | None:
+    found = store.rows(
+        """SELECT status, deadline, days_late, is_exempt, zero_report_allowed, lock_at FROM timeliness_at($as_of)
+        WHERE unit_code = $unit_code AND template_code = $template_code AND period = $period""",
+        _key(about) | {"as_of": as_of},
+    )
+    return _Due(*found[0]) if found else None
+
+
+def _key(about: About) -> dict[str, Any]:
+    return {"unit_code": about.unit_code, "template_code": about.template_code, "period": about.period}
+
+
+def _due_or_fault(
+    store: Store, catalogue: Catalogue, unit_code: str, template: Template, period: date, received_at: datetime
+) -> _Due:
+    """The due that has opened by received_at and wants something delivered."""
+    due = _due(store, About(unit_code, template.template_code, None, period), received_at)
+    if due is None:
+        raise _no_due(catalogue, unit_code, template, period, received_at)
+    if due.is_exempt:
+        raise DeclarationFault("exempt", template=template.template_code, period=label(period, template.cycle))
+    if due.lock_at and received_at >= due.lock_at and not store.person.may(Right.MANAGE):
+        limit = f"{_local(due.lock_at, catalogue):%Y-%m-%d %H:%M}"
+        raise DeclarationFault("due_closed", period=label(period, template.cycle), limit=limit)
+    return due
+
+
+def _no_due(
+    catalogue: Catalogue, unit_code: str, template: Template, period: date, received_at: datetime
+) -> DeclarationFault:
+    """Why nothing is due: who does not owe it at all, what has not opened yet, or what is not counted."""
+    details = {"unit": unit_code, "template": template.template_code, "period": label(period, template.cycle)}
+    if unit_code not in {unit.unit_code for unit in catalogue.units}:
+        return DeclarationFault("unknown_unit", unit=unit_code)
+    owed = {(obligation.unit_code, obligation.template_code) for obligation in catalogue.obligations}
+    if (unit_code, template.template_code) not in owed:
+        return DeclarationFault("not_obliged", **details)
+    opens_at = deadline_of(catalogue, template, period).opens_at
+    if received_at < opens_at:
+        has_begun = period <= _local(received_at, catalogue).date()
+        return DeclarationFault("not_over" if has_begun else "not_begun", limit=f"{opens_at:%Y-%m-%d}", **details)
+    return DeclarationFault("not_due", **details)
+
+
+def _check_zero_allowed(due: _Due, template: Template) -> None:
+    if not due.zero_report_allowed:
+        raise DeclarationFault("zero_not_allowed", template=template.template_code)
+
+
+def _check_count(count: int, due: _Due, template: Template) -> None:
+    if count == 0:  # nothing went through the platform: that is a zero report, where there may be one
+        _check_zero_allowed(due, template)
+        raise DeclarationFault("count_zero", template=template.template_code)
+    if type(count) is not int or not 0 < count <= MAX_COUNT:
+        raise DeclarationFault("bad_count", found=count, limit=f"{MAX_COUNT:,}")
+
+
+def _check_day(day: date, template: Template, period: date, today: date) -> None:
+    if day > today:
+        raise DeclarationFault("date_in_future", found=day, limit=today)
+    if day < period:
+        written = label(period, template.cycle)
+        raise DeclarationFault("date_before_period", found=day, limit=period, period=written)
+
+
+def _check_proof(proof: bytes, name: str) -> None:
+    if not name:
+        raise DeclarationFault("proof_missing")
+    if not proof:
+        raise DeclarationFault("proof_empty", found=name)
+    if len(proof) > MAX_PROOF:
+        raise DeclarationFault("proof_too_large", found=f"{len(proof) / 1048576:.1f} MB", limit=MAX_PROOF // 1048576)
+    extension = name.rpartition(".")[2].lower() if "." in name else ""
+    if extension not in PROOF_TYPES:
+        raise DeclarationFault("proof_type", found=name)
+    is_signed = proof.startswith(_SIGNATURES[extension.replace("jpeg", "jpg")])
+    if not is_signed or (extension == "xlsx" and b"xl/workbook.xml" not in proof):
+        raise DeclarationFault("proof_content", found=name, type=extension)
+
+
+def _take_in(
+    store: Store, kind: str, about: About, declared: Declared, received_at: datetime, reported_by: str, is_sample: bool
+) -> Receipt:
+    is_sample = is_sample or has_sample(store)  # what comes into a demonstration is one, as with workbooks
+    catalogue = catalogue_in_force(store)
+    template = catalogue.template(about.template_code)
+    file_name = "_".join((_FILE_NAMES[kind], about.unit_code, about.template_code, label(about.period, template.cycle)))
+    arrival = Arrival(
+        _statement(kind, about, declared, template, _clean(reported_by)),
+        f"{'示例_' if is_sample else ''}{file_name}.json",
+        _local(received_at, catalogue),
+        _clean(reported_by),
+        is_sample,
+    )
+    issues = _replacement_notes(store, about, arrival)
+    freeze_dues(store, min(received_at, datetime.now(UTC)))
+    try:
+        recorded = record_declaration(store, arrival, about, kind, declared, issues)
+    except Locked as locked:
+        at = _local(locked.lock.since, catalogue)
+        limit = f"{at:%Y-%m-%d %H:%M}"
+        raise DeclarationFault("locked", found=locked.lock.version, limit=limit, by=locked.lock.by) from locked
+    return _receipt(store, arrival, about, template, recorded, issues)
+
+
+def _statement(kind: str, about: About, declared: Declared, template: Template, reported_by: str) -> bytes:
+    """What is said, always in the same bytes, so that the same statement again is a duplicate."""
+    said = asdict(declared) | {"kind": kind, "unit": about.unit_code, "template": about.template_code}
+    said |= {"period": label(about.period, template.cycle), "reported_by": reported_by}
+    said["proof"] = declared.proof_sha256
+    return (json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n").encode()
+
+
+def _replacement_notes(store: Store, about: About, arrival: Arrival) -> list[Issue]:
+    """A statement that takes the place of figures says that they count no longer."""
+    replaced = store.rows(
+        """SELECT kind, version, received_at FROM current_at($as_of)
+        WHERE unit_code = $unit_code AND template_code = $template_code AND period = $period""",
+        _key(about) | {"as_of": arrival.received_at},
+    )
+    if not replaced:
+        return []
+    kind, version, received_at = replaced[0]
+    code = "statement_replaces_" + ("statement" if kind in _FILE_NAMES else "figures")
+    at = received_at.astimezone(arrival.received_at.tzinfo)
+    return [Issue(Severity.NOTE, code, details={"found": version, "limit": f"{at:%Y-%m-%d %H:%M}"})]
+
+
+def _receipt(
+    store: Store, arrival: Arrival, about: About, template: Template, recorded: Recorded, issues: list[Issue]
+) -> Receipt:
+    due = _due(store, about, max(recorded.received_at, arrival.received_at))
+    return Receipt(
+        file_name=arrival.file_name,
+        sha256=arrival.sha256,
+        outcome=recorded.outcome,
+        received_at=recorded.received_at,
+        receipt_no=recorded.receipt_no,
+        submission_id=recorded.submission_id,
+        unit_code=about.unit_code,
+        template=template,
+        period=about.period,
+        version=recorded.version,
+        kind=recorded.kind,
+        status=due.status,
+        deadline=due.deadline,
+        days_late=due.days_late,
+        issues=[] if recorded.outcome == "duplicate" else issues,
+        review="submitted" if recorded.outcome == "accepted" and template.review else None,
+    )
