@@ -1,4 +1,4 @@
-"""What people run: `streamlit run dashboard.py`. The server; each rerun of a page begins in pages/shared/menu.py.
+"""What people run: `streamlit run dashboard.py`. The server; each rerun of a page begins in pages/frame/menu.py.
 
 The script that Streamlit reruns must not lie beside `pages/`: it would meet whoever opens a page first after a
 start with "Page not found". And `app = st.App(` must stand here as it does: Streamlit reads it, without running it, to
@@ -9,11 +9,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared.sitemap import page_roles
+from pages.frame.sitemap import page_roles
 from web import server
 
 app = st.App(
-    Path(__file__).parent / "pages" / "shared" / "menu.py",
+    Path(__file__).parent / "pages" / "frame" / "menu.py",
     routes=server.routes(),
     middleware=server.middleware(page_roles()),
     lifespan=server.lifespan,

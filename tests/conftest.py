@@ -18,7 +18,7 @@ from loaders.blank.offers import offer
 from loaders.intake.ingest import Receipt, take_in
 from loaders.intake.ingest import preview as previews
 from loaders.intake.opening import Explanations, Upload
-from pages.shared import viewer
+from pages.frame import viewer
 from web.identity import Visitor
 from web.sessions import Session
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import data.commands
 import documents.commands
 import loaders.commands
+import reminding.commands
 from data.catalogue.in_force import ensure_catalogue, refresh_dues
 from data.door import Door
 from data.store import Store, open_store
@@ -15,8 +16,9 @@ PROGRAMS = {
     "data": data.commands.run_for_another,
     "documents": documents.commands.run_for_another,
     "loaders": loaders.commands.run_for_another,
+    "reminding": reminding.commands.run_for_another,
 }
-"""Whose commands the owner runs for others; what lies above this room adds its own before the store is opened."""
+"""The programs whose commands the owner runs for other processes."""
 _ready: dict[str, datetime] = {}  # store path → when its dues were last refreshed
 _preparing = threading.Lock()
 

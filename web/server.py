@@ -20,13 +20,12 @@ from data.access import Forbidden, Right, Role
 from data.anomalies.flags import anomalies
 from data.catalogue.files import CatalogueError
 from data.store import StoreError
-from reminding import commands as reminding_commands
 from reminding.scheduler import Reminding
 from web import api, first_start, oidc, sign_in
 from web.api.answering import Asked, endpoint
 from web.guard import Guard
 from web.metrics import Meter, may_monitor, measured
-from web.owner import PROGRAMS, prepare
+from web.owner import prepare
 from web.settings import settings
 
 # uvicorn believes forwarded headers of whoever is on this machine, and hides who really asked. web.asker decides that
@@ -42,7 +41,6 @@ def _without_delay(connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-PROGRAMS["reminding"] = reminding_commands.run_for_another
 asyncio.base_events._set_nodelay = _without_delay
 
 

@@ -6,26 +6,26 @@ import text
 from data.catalogue.in_force import has_begun, set_counting_start
 from data.dues.timeliness import dues
 from data.periods import add_months
-from pages.shared import answers, sentences
+from pages.frame import asking, choices
 from text import t
 
 SAMPLE_MONTHS = 24
-now = answers.now()
-catalogue = answers.catalogue()
+now = asking.now()
+catalogue = asking.catalogue()
 st.title(t("welcome.title"), anchor=False)
 st.markdown(t("welcome.what"))
-if has_begun(answers.store()):
+if has_begun(asking.store()):
     st.info(t("welcome.begun"))
-    answers.link("pages/month/templates.py", t("page.templates"))
-    answers.link("pages/month/upload.py", t("page.upload"))
-    answers.link("pages/month/overview.py", t("page.overview"))
+    choices.link("pages/hand_in/templates.py", t("page.templates"))
+    choices.link("pages/hand_in/upload.py", t("page.upload"))
+    choices.link("pages/round/overview.py", t("page.overview"))
     st.stop()
 
 with st.grid(3, min_column_width=220):
     for step in ("one", "two", "three"):
         with st.container(border=True, height="stretch"):
             st.markdown(
-                t(f"welcome.step.{step}", units=len(answers.obliged_units()), templates=len(catalogue.templates))
+                t(f"welcome.step.{step}", units=len(asking.obliged_units()), templates=len(catalogue.templates))
             )
 
 real, sample = st.columns(2, border=True)
@@ -33,16 +33,18 @@ with real:
     st.subheader(t("welcome.real"), anchor=False)
     st.markdown(t("welcome.real.why"))
     closed = add_months(now.date(), -1)
-    newest = sentences.next_round(closed, answers.ask(dues, now, month=closed), now)
+    found = asking.ask(dues, now, month=closed)
+    # Counting fairly begins with the round that can still be met, else with the next.
+    newest = add_months(closed, int(not found.empty and (found["deadline"] <= now).all()))
     options = [add_months(newest, step) for step in range(1, -13, -1)]
     first_month = st.selectbox(
         t("welcome.first_month"), options, index=1, format_func=text.month_name, key="first_month"
     )
     if st.button(t("welcome.start"), type="primary", icon=":material/play_arrow:"):
-        set_counting_start(answers.store(), first_month, now)
+        set_counting_start(asking.store(), first_month, now)
         st.success(t("welcome.started", month=text.month_name(first_month)))
-        answers.link("pages/month/templates.py", t("page.templates"))
-        answers.link("pages/month/upload.py", t("page.upload"))
+        choices.link("pages/hand_in/templates.py", t("page.templates"))
+        choices.link("pages/hand_in/upload.py", t("page.upload"))
 
 with sample:
     st.subheader(t("welcome.sample"), anchor=False)
@@ -52,9 +54,9 @@ with sample:
 
         bar = st.progress(0.0, text=t("welcome.loading"))
         load_sample(
-            answers.store(),
+            asking.store(),
             months=SAMPLE_MONTHS,
             until=None,
             progress=lambda done, total, label: bar.progress(done / max(total, 1), text=label),
         )
-        st.switch_page(str(answers.PAGES / "month/overview.py"))
+        st.switch_page(str(asking.PAGES / "round/overview.py"))

@@ -24,7 +24,7 @@ from loaders.intake.opening import Upload
 from loaders.list_workbook import list_workbook
 from loaders.reading.workbook import read_workbook
 from loaders.returned import marked_file
-from pages.shared.tables import neutral
+from pages.frame.display import neutral
 from tests.conftest import NOW, OCTOBER, REASON, edited, filled, sample_rows, shanghai
 from tests.loaders.test_hostile import differences, empty, facts_of
 from tests.loaders.workshop import Facts

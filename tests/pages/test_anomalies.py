@@ -59,7 +59,7 @@ def _fact(cursor, submission_id: str, value: float) -> None:
 
 def test_a_flag_says_what_it_looks_like_and_a_section_answers_it(store, monkeypatch):
     signed_in(monkeypatch, CLERK)
-    app = opened("watch/anomalies", month="2026-09")
+    app = opened("anomalies/anomalies", month="2026-09")
     shown = words(app)
     assert "小数点错位" in shown and "填的是 1,010" in shown and "可能应为 101" in shown and "逾期" in shown
     next(one for one in app.radio if one.key.startswith("triage-step")).set_value(Step.CONFIRMED).run()
@@ -71,7 +71,7 @@ def test_a_flag_says_what_it_looks_like_and_a_section_answers_it(store, monkeypa
     assert (step, user) == ("confirmed", "王五")
 
     signed_in(monkeypatch, OFFICE)
-    app = opened("watch/anomalies", month="2026-09")
+    app = opened("anomalies/anomalies", month="2026-09")
     app.segmented_control(key="way").set_value("answered").run()
     shown = words(app)
     assert "确认属实" in shown and "有一次性大额业务，附合同" in shown
@@ -79,7 +79,7 @@ def test_a_flag_says_what_it_looks_like_and_a_section_answers_it(store, monkeypa
 
 
 def test_an_answer_without_a_reason_is_refused(store, monkeypatch):
-    app = opened("watch/anomalies", month="2026-09")
+    app = opened("anomalies/anomalies", month="2026-09")
     assert next(one for one in app.button if one.label == "保存答复").disabled
     next(one for one in app.radio if one.key.startswith("triage-step")).set_value(Step.TO_CORRECT).run()
     pressed(app, "保存答复")
@@ -89,6 +89,6 @@ def test_an_answer_without_a_reason_is_refused(store, monkeypatch):
 
 def test_a_leader_reads_and_answers_nothing(store, monkeypatch):
     signed_in(monkeypatch, Person("zhao", "赵局长", Role.LEADER))
-    app = opened("watch/anomalies", month="2026-09")
+    app = opened("anomalies/anomalies", month="2026-09")
     assert "小数点错位" in words(app)
     assert not [one for one in app.button if one.label == "保存答复"]

@@ -32,13 +32,13 @@ def store(tmp_path, monkeypatch):
 
 
 def test_the_rules_and_the_next_deadlines_are_told(store):
-    shown = words(opened("office/deadlines"))
+    shown = words(opened("deadlines/deadlines"))
     assert "每月：次月 22 日，当日有效；休息日不变" in shown
     assert "适用于 2 个模板：T1 受理月报、T2 办结月报" in shown
 
 
 def test_the_office_changes_a_rule_and_what_has_opened_stays(store):
-    app = opened("office/deadlines")
+    app = opened("deadlines/deadlines")
     app.selectbox(key="due-rest").set_value(RestDays.ADVANCE)
     app.number_input(key="due-lock").set_value(10)
     app.multiselect(key="due-templates").set_value(["T2"]).run()
@@ -55,7 +55,7 @@ def test_the_office_changes_a_rule_and_what_has_opened_stays(store):
 
 
 def test_an_extension_is_granted_shown_and_taken_back(store):
-    app = opened("office/deadlines")
+    app = opened("deadlines/deadlines")
     app.multiselect(key="grant-units").set_value(["B"]).run()
     app.text_input(key="grant-reason").set_value("平台停机检修")
     app.text_input(key="grant-document").set_value("鄂建信〔2026〕3号").run()
@@ -71,7 +71,7 @@ def test_an_extension_is_granted_shown_and_taken_back(store):
 
 
 def test_a_refusal_says_why_and_writes_nothing(store):
-    app = opened("office/deadlines")
+    app = opened("deadlines/deadlines")
     app.multiselect(key="grant-units").set_value(["B"]).run()
     app.selectbox(key="grant-why").set_value("other").run()
     pressed(app, "批准")
@@ -85,7 +85,7 @@ def test_others_read_and_change_nothing(store, monkeypatch, person):
     for unit in ("A", "B"):
         extend(store.seen_by(OFFICE), [(unit, "T1", OCTOBER)], Until(now.date() + timedelta(days=9)), "上级延期", now)
     signed_in(monkeypatch, person)
-    app = opened("office/deadlines")
+    app = opened("deadlines/deadlines")
     shown = words(app)
     assert "次月 22 日" in shown and "甲科" in shown
     assert ("乙科" in shown) == (person is LEADER)
@@ -93,7 +93,7 @@ def test_others_read_and_change_nothing(store, monkeypatch, person):
 
 
 def test_a_year_without_holidays_is_told(store):
-    assert "放假安排还没有录入" in opened("office/deadlines").warning[0].value
+    assert "放假安排还没有录入" in opened("deadlines/deadlines").warning[0].value
 
 
 def test_the_deadline_says_what_moved_it_on_the_late_list(tmp_path, monkeypatch):
@@ -102,7 +102,7 @@ def test_the_deadline_says_what_moved_it_on_the_late_list(tmp_path, monkeypatch)
     signed_in(monkeypatch)
     now = datetime.now(UTC)
     extend(store, [("B", "T1", OCTOBER)], Until(date(2026, 11, 23), 17 * 60 + 30), "上级延期", now)
-    app = opened("month/late")
+    app = opened("round/late")
     assert "截止 2026-11-23 周一 17:30（已延期，原为 11-22 周日）" in words(app)
     store.close()
 

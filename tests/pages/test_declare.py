@@ -9,7 +9,7 @@ from data.catalogue.in_force import load_catalogue
 from data.store import open_store
 from data.submissions.received import declarations, original
 from loaders.statements.declare import platform_declaration, zero_report
-from pages.shared import answers
+from pages.frame import asking
 from tests.conftest import OCTOBER, signed_in
 from tests.pages.fabricated import NOW, catalogue, small_store
 from tests.pages.test_pages import opened, words
@@ -23,7 +23,7 @@ def store(tmp_path, monkeypatch):
     """The small store on 24 November: B still owes T1, which may be zero; T2 may go through a platform."""
     monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "small.duckdb"))
     signed_in(monkeypatch)
-    monkeypatch.setattr(answers, "now", lambda: NOW)
+    monkeypatch.setattr(asking, "now", lambda: NOW)
     known = catalogue()
     templates = (known.templates[0], replace(known.templates[1], platform=PLATFORM))
     obligations = (*known.obligations[:2], replace(known.obligations[2], zero_report_allowed=True))
@@ -44,19 +44,19 @@ def notices(app) -> str:
 
 
 def test_without_a_unit_it_asks_for_one(store):
-    assert "请先选择单位" in words(opened("month/declare"))
+    assert "请先选择单位" in words(opened("hand_in/declare"))
 
 
 def test_a_unit_with_nothing_of_the_kind_is_sent_to_the_upload(store, monkeypatch):
     with store.write() as cursor:
         cursor.execute("UPDATE due SET zero_report_allowed = FALSE")
-    app = opened("month/declare", unit="B")
+    app = opened("hand_in/declare", unit="B")
     assert "乙科2026年10月没有可以零报告或通过平台报送的表" in words(app)
     assert not app.expander
 
 
 def test_a_zero_report_is_one_button_under_a_plain_sentence(store):
-    app = opened("month/declare", unit="B")
+    app = opened("hand_in/declare", unit="B")
     assert [one.label for one in app.expander] == ["本期没有业务：报零报告"]
     assert "还没报的 1 份" in words(app)
     assert ":red-badge[未报，已过 2 天]" in words(app)
@@ -69,13 +69,13 @@ def test_a_zero_report_is_one_button_under_a_plain_sentence(store):
     said = declarations(store, NOW, "B").iloc[0]
     assert (said["kind"], said["reason"], said["reported_by"]) == ("zero_report", "没有申请", "李*四*")
     assert not [one for one in app.expander if "零报告" in one.label]
-    fresh = opened("month/declare", unit="B")
+    fresh = opened("hand_in/declare", unit="B")
     assert "2026-11-24 09:00 收到零报告（李\\*四\\*）。没有申请" in words(fresh)
     assert store.rows("SELECT count(*) FROM declaration") == [(1,)]
 
 
 def test_what_went_through_the_platform_wants_count_day_and_proof(store):
-    app = opened("month/declare", unit="A")
+    app = opened("hand_in/declare", unit="A")
     assert [one.label for one in app.expander] == ["不用原来那份，改为已通过某平台报送"]
     assert "已收到第 1 版报表" in notices(app)
     press(app, "确认：已通过平台报送")
@@ -99,20 +99,20 @@ def test_what_went_through_the_platform_wants_count_day_and_proof(store):
     said = declarations(store, NOW, "A").iloc[0]
     assert (said["count"], said["delivered_on"].date()) == (12, NOW.date())
     assert original(open_store(), said["proof_sha256"]) == PNG
-    fresh = opened("month/declare", unit="A")
+    fresh = opened("hand_in/declare", unit="A")
     assert "2026-11-24 周二 通过某平台报送 12 条" in words(fresh)
 
 
 def test_an_exempt_table_asks_for_nothing(store):
     with store.write() as cursor:
         cursor.execute("UPDATE due SET is_exempt = TRUE WHERE unit_code = 'B'")
-    app = opened("month/declare", unit="B")
+    app = opened("hand_in/declare", unit="B")
     assert ":gray-badge[免报]" in words(app) and "这一期免报" in words(app)
     assert not app.expander
 
 
 def test_the_page_in_english(store):
-    app = opened("month/declare", unit="B", lang="en")
+    app = opened("hand_in/declare", unit="B", lang="en")
     assert app.title[0].value == "Zero and platform reports"
     assert "On behalf of **Section B** I state" in words(app)
 
@@ -122,12 +122,12 @@ def test_other_pages_say_what_came_instead_of_a_workbook(store):
     zero_report(store, "B", "T1", OCTOBER, earlier, "")
     platform_declaration(store, "A", "T2", OCTOBER, earlier, "", 12, OCTOBER, PNG, "a.png")
     assert "已报的当中：零报告 1 份、平台报送 1 份。 截至" in words(opened())
-    late = opened("month/late")
+    late = opened("round/late")
     assert "乙科：《受理月报》2026-10期（迟 2 天，零报告）" in late.code[0].value
     assert set(late.dataframe[0].value["状态"]) == {"迟报（零报告）", "迟报（平台报送）"}
-    table = opened("watch/timeliness").dataframe[1].value  # the first holds the roll-ups
+    table = opened("round/timeliness").dataframe[1].value  # the first holds the roll-ups
     assert table["报送方式"].value_counts().to_dict() == {"报表": 7, "零报告": 1, "平台报送": 1}
-    assert "迟报（零报告）" in words(opened("month/templates", unit="B"))
+    assert "迟报（零报告）" in words(opened("hand_in/templates", unit="B"))
 
 
 def test_the_overview_names_what_was_exempt(store):

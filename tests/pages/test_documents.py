@@ -14,8 +14,8 @@ from data.catalogue.in_force import catalogue_in_force
 from data.people.audit_trail import audit_trail
 from data.store import Store
 from documents.settings import document_settings
-from pages.shared import answers
-from pages.shared.audit_words import trail_table
+from pages.audit.words import trail_table
+from pages.frame import asking
 from tests.conftest import OFFICE, signed_in
 from tests.documents.reading import texts
 from tests.pages.fabricated import NOW, small_store
@@ -31,7 +31,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The small store on the morning of 24 November: A/T2 of October late, B/T1 missing."""
     made = small_store(tmp_path / "small.duckdb")
     monkeypatch.setenv("ZHUNDIAN_STORE", str(made.path))
-    monkeypatch.setattr(answers, "now", lambda: NOW)
+    monkeypatch.setattr(asking, "now", lambda: NOW)
     signed_in(monkeypatch)
     yield made
     made.close()
@@ -56,7 +56,7 @@ def shown(app) -> str:
 
 
 def test_a_notice_is_read_and_taken_away(store, offered):
-    app = opened("office/documents")
+    app = opened("documents/documents")
     assert "乙科：" in shown(app) and "2026年10月数据尚有1个单位的1份已过截止时间未报" in shown(app)
     ((name, make),) = offered.items()
     assert name == URGE
@@ -70,7 +70,7 @@ def test_a_notice_is_read_and_taken_away(store, offered):
 
 
 def test_units_and_a_new_limit_are_chosen(store, offered):
-    app = opened("office/documents")
+    app = opened("documents/documents")
     app.multiselect(key="urged-units").set_value(["A"]).run()
     assert "不用催" in app.success[0].value
     app.multiselect(key="urged-units").set_value(["B"])
@@ -81,20 +81,20 @@ def test_units_and_a_new_limit_are_chosen(store, offered):
 
 @pytest.mark.parametrize("kind", ["circular", "bulletin"])
 def test_circular_and_bulletin(kind, store, offered):
-    app = opened("office/documents", kind=kind)
+    app = opened("documents/documents", kind=kind)
     assert "本期应报3份，已报2份，其中按时1份、迟报1份；未报1份" in shown(app)
     (make,) = offered.values()
     assert "报送率66.67%，按时率33.33%" in "\n".join(texts(Document(io.BytesIO(make()))))
 
 
 def test_the_moment_is_chosen(store, offered):
-    app = opened("office/documents", kind="circular")
+    app = opened("documents/documents", kind="circular")
     app.datetime_input(key="as_of").set_value(NOW.replace(day=22, hour=23, tzinfo=None)).run()
     assert "未到截止时间、有待报送2份" in shown(app) and "暂不与上月比较" in shown(app)
 
 
 def test_what_is_set_once_stands_in_every_draft(store):
-    app = opened("office/documents")
+    app = opened("documents/documents")
     next(one for one in app.text_input if one.label == "依据").set_value("某方案")
     pressed(app, "保存")
     assert document_settings(store)["basis"] == "某方案" and document_settings(store)["mark"] == "稿"
@@ -102,17 +102,17 @@ def test_what_is_set_once_stands_in_every_draft(store):
 
 
 def test_the_late_list_offers_the_notice_to_the_office_alone(store, offered, monkeypatch):
-    opened("month/late")
+    opened("round/late")
     assert [name for name in offered if name.endswith(".docx")] == [URGE]
     offered.clear()
     for person in (REPORTER, LEADER):
         signed_in(monkeypatch, person)
-        assert "乙科" in words(opened("month/late"))
+        assert "乙科" in words(opened("round/late"))
         assert [name for name in offered if name.endswith(".docx")] == []
 
 
 def test_before_the_deadline_the_list_offers_a_reminder(store, offered):
-    app = opened("month/late")
+    app = opened("round/late")
     app.datetime_input(key="as_of").set_value(NOW.replace(day=22, hour=23, tzinfo=None)).run()
     (name,) = [name for name in offered if name.endswith(".docx")]
     said = "\n".join(texts(Document(io.BytesIO(offered[name]()))))
@@ -120,5 +120,5 @@ def test_before_the_deadline_the_list_offers_a_reminder(store, offered):
 
 
 def test_the_page_is_read_in_english_and_the_draft_stays_chinese(store):
-    app = opened("office/documents", lang="en")
+    app = opened("documents/documents", lang="en")
     assert app.title[0].value == "Documents" and "关于催报2026年10月" in shown(app)

@@ -10,7 +10,7 @@ from data.access import Person, Role
 from data.audit import Act
 from data.people import accounts, tokens
 from data.store import Store
-from pages.shared import viewer
+from pages.frame import viewer
 from tests.conftest import OFFICE, signed_in
 from tests.pages.fabricated import small_store
 from tests.pages.test_pages import opened, words
@@ -37,7 +37,7 @@ def pressed(app, label: str):
 
 
 def test_everybody_is_listed_and_found(store):
-    app = opened("office/users")
+    app = opened("people/users")
     frame = app.dataframe[0].value
     assert frame["姓名"].tolist() == ["张建国", "王五", "赵局长"]
     assert frame["单位"].tolist() == ["—", "甲科", "—"]
@@ -47,7 +47,7 @@ def test_everybody_is_listed_and_found(store):
 
 
 def test_a_person_is_invited_and_her_first_password_shown_once(store):
-    app = opened("office/users")
+    app = opened("people/users")
     app.text_input(key="new-name").set_value("李四")
     app.text_input(key="new-user").set_value("Lisi").run()
     app.selectbox(key="unit-new").set_value("B")
@@ -61,7 +61,7 @@ def test_a_person_is_invited_and_her_first_password_shown_once(store):
 
 
 def test_a_refusal_says_why(store):
-    app = opened("office/users")
+    app = opened("people/users")
     app.text_input(key="new-name").set_value("又一个")
     app.text_input(key="new-user").set_value("wang").run()
     app.selectbox(key="unit-new").set_value("A")
@@ -91,7 +91,7 @@ def test_nobody_else_gets_at_accounts_even_if_the_page_were_there(store, role):
 
 
 def test_a_token_is_made_shown_once_and_ended(store):
-    app = opened("office/users")
+    app = opened("people/users")
     app.text_input(key="token-name").set_value("导数程序").run()
     app.selectbox(key="token-unit").set_value("A")
     pressed(app, "建立令牌")
@@ -108,7 +108,7 @@ def test_a_token_is_made_shown_once_and_ended(store):
 
 def test_the_trail_is_told_in_words(store):
     audit.note(store, Act("sign_in_failed"), Person("", "", Role.NOBODY, address="10.0.0.9"))
-    app = opened("office/audit")
+    app = opened("audit/audit")
     frame = app.dataframe[0].value
     made = ["新建账号 · zhao · 赵局长 · 领导", "新建账号 · wang · 王五 · 填报人 · 甲科"]
     assert frame["做了什么"].tolist()[:3] == ["登录失败", *made]
@@ -120,7 +120,7 @@ def test_the_trail_is_told_in_words(store):
 
 
 def test_the_trail_is_checked_and_what_was_changed_is_found(store):
-    app = pressed(opened("office/audit"), "检查记录是否完整")
+    app = pressed(opened("audit/audit"), "检查记录是否完整")
     assert "记录完整" in app.success[0].value
     with store.write() as cursor:
         cursor.execute("UPDATE audit SET user_name = '别人' WHERE audit_no = 2")
@@ -130,7 +130,7 @@ def test_the_trail_is_checked_and_what_was_changed_is_found(store):
 
 def test_a_leader_reads_the_trail_and_takes_nothing_away(store, monkeypatch):
     signed_in(monkeypatch, Person("zhao", "赵局长", Role.LEADER))
-    app = opened("office/audit")
+    app = opened("audit/audit")
     assert len(app.dataframe[0].value) == 4
     assert [one.label for one in app.get("download_button")] == []
 

@@ -15,7 +15,7 @@ from data.dues.timeliness import round_at
 from data.store import Store, open_store
 from loaders.list_workbook import list_workbook
 from loaders.sample import history
-from pages.shared import answers
+from pages.frame import asking
 from tests.conftest import signed_in
 from tests.pages.fabricated import NOW, empty_store, small_store
 
@@ -37,14 +37,14 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 def _as_the_programs(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("ZHUNDIAN_STORE", str(store.path))
     signed_in(monkeypatch)
-    monkeypatch.setattr(answers, "now", lambda: NOW)
+    monkeypatch.setattr(asking, "now", lambda: NOW)
     yield store
     store.close()
 
 
 def opened(page: str | None = None, **query: str) -> AppTest:
     """The app on a page (None: the one it opens with)."""
-    app = AppTest.from_file(str(ROOT / "pages/shared/menu.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "pages/frame/menu.py"), default_timeout=30)
     app.query_params.update(query)
     app.run()
     if page:
@@ -74,7 +74,7 @@ def test_overview_says_in_one_sentence_where_the_round_stands(store: Store) -> N
 
 
 def test_overview_before_the_deadline_counts_days_and_no_rate(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "now", lambda: NOW.replace(day=20))
+    monkeypatch.setattr(asking, "now", lambda: NOW.replace(day=20))
     app = opened()
     assert app.subheader[0].value == ("2026年10月数据：应报 3 份，已报 0 份，还差 3 份（2 个单位），离截止还有 2 天。")
     assert metrics(app)["按时率"] == "—"
@@ -92,7 +92,7 @@ def test_overview_of_an_earlier_month(store: Store) -> None:
 
 
 def test_late_list_says_who_since_when_and_by_how_many_days(store: Store) -> None:
-    app = opened("month/late")
+    app = opened("round/late")
     assert metrics(app) == {"未报": "1 份", "已补报（迟报）": "1 份"}
     assert "受理月报 :gray[T1]" in words(app)
     assert "**未报，已过 2 天** · 2026-10 期 · 截止 2026-11-22 周日（周末不顺延）" in words(app)
@@ -108,14 +108,14 @@ def test_late_list_says_who_since_when_and_by_how_many_days(store: Store) -> Non
 
 
 def test_late_list_as_of_a_moment_before_the_deadline(store: Store) -> None:
-    app = opened("month/late")
+    app = opened("round/late")
     app.datetime_input(key="as_of").set_value(NOW.replace(day=22, hour=23, tzinfo=None)).run()
     assert metrics(app) == {"未报": "0 份", "已补报（迟报）": "0 份", "待报": "2 份"}
     assert "还没到截止时间" in words(app)
 
 
 def test_late_list_of_all_months_and_one_unit(store: Store) -> None:
-    app = opened("month/late")
+    app = opened("round/late")
     app.selectbox(key="month").select("all").run()
     app.selectbox(key="unit").select("A").run()
     assert metrics(app) == {"未报": "0 份", "已补报（迟报）": "2 份"}
@@ -123,11 +123,11 @@ def test_late_list_of_all_months_and_one_unit(store: Store) -> None:
 
 
 def test_a_unit_in_the_address_is_chosen(store: Store) -> None:
-    assert "共 1 项" in words(opened("watch/freshness", unit="B"))
+    assert "共 1 项" in words(opened("round/freshness", unit="B"))
 
 
 def test_timeliness_sums_what_the_months_hold(store: Store) -> None:
-    app = opened("watch/timeliness")
+    app = opened("round/timeliness")
     expected = "近 3 个月：应报 9 份，已报 8 份（报送率 88.9%），按时 6 份（**按时率 66.7%**）。"
     assert expected in words(app)
     table = app.dataframe[0].value
@@ -135,24 +135,24 @@ def test_timeliness_sums_what_the_months_hold(store: Store) -> None:
 
 
 def test_timeliness_of_one_template(store: Store) -> None:
-    app = opened("watch/timeliness", template="T2")
+    app = opened("round/timeliness", template="T2")
     assert "应报 3 份，已报 3 份（报送率 100.0%），按时 2 份" in words(app)
 
 
 def test_freshness_counts_states_and_lists_what_is_behind(store: Store) -> None:
-    app = opened("watch/freshness")
+    app = opened("round/freshness")
     assert metrics(app) == {"超期未更新": "0", "落后一期": "1", "最新": "2"}
     assert app.dataframe[0].value["最新数据"].tolist() == ["2026-09，距今 54 天"]
 
 
 def test_an_anomaly_says_where_and_why(store: Store) -> None:
-    app = opened("watch/anomalies")
+    app = opened("anomalies/anomalies")
     assert "共 1 处，涉及 1 个单位" in words(app)
     assert "**甲科**" in words(app)
     assert "这份表有 4 个数字和往期相同" in words(app)
 
 
-@pytest.mark.parametrize("page", ["month/upload", "month/templates", "month/receipts"])
+@pytest.mark.parametrize("page", ["hand_in/upload", "hand_in/templates", "receipts/receipts"])
 def test_the_reporting_pages_open(store: Store, page: str) -> None:
     assert opened(page).title
 
@@ -161,7 +161,7 @@ def test_empty_store_opens_with_the_welcome_page(empty: Store) -> None:
     assert opened().title[0].value == "欢迎使用准点"
 
 
-@pytest.mark.parametrize("page", ["month/overview", "month/late", "watch/timeliness", "watch/freshness"])
+@pytest.mark.parametrize("page", ["round/overview", "round/late", "round/timeliness", "round/freshness"])
 def test_pages_of_an_empty_store_open(empty: Store, page: str) -> None:
     set_counting_start(empty, date(2026, 9, 1), NOW)
     assert opened(page).title
@@ -173,7 +173,7 @@ def test_counting_starts_with_the_next_round_once_the_deadline_has_passed(empty:
     next(button for button in app.button if button.label == "从这个月开始").click().run()
     assert "从2026年11月数据开始统计" in words(app)
     assert round_at(open_store(), NOW) is None
-    app.switch_page("../month/overview.py").run()
+    app.switch_page("../round/overview.py").run()
     assert "还没有到第一个报送月份" in words(app)
 
 

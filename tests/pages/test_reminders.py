@@ -9,8 +9,8 @@ import pytest
 from data.access import Person, Role
 from data.reminders.contacts import Channel, Contact, add, contacts
 from data.store import Store
-from pages.shared import answers
-from pages.shared.sitemap import page_roles
+from pages.frame import asking
+from pages.frame.sitemap import page_roles
 from reminding.outside import Outside
 from reminding.policy import Policy, policy_of, set_policy
 from reminding.sending import Sender
@@ -21,7 +21,7 @@ from tests.pages.test_office import pressed
 from tests.pages.test_pages import opened, words
 from tests.reminding.conftest import RobotHost, log, mail_to, mailbox, robots  # noqa: F401  fixtures
 
-PAGE = "office/reminders"
+PAGE = "reminders/reminders"
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     for name in ("ZHUNDIAN_SMTP", "ZHUNDIAN_MAIL_FROM", "ZHUNDIAN_ORIGIN"):
         monkeypatch.delenv(name, raising=False)
     signed_in(monkeypatch)
-    monkeypatch.setattr(answers, "now", lambda: NOW)
+    monkeypatch.setattr(asking, "now", lambda: NOW)
     yield made
     made.close()
 
@@ -169,7 +169,7 @@ def test_it_is_told_in_english(store):
 def test_the_trail_says_it_in_words(store, robots: RobotHost, monkeypatch):  # noqa: F811
     add(store.seen_by(Person("office", "张建国", Role.OFFICE)), Contact("B", Channel.WECOM, robots.wecom, "工作群"))
     Sender(store, Outside(), lambda: NOW).send_by_hand("B")
-    monkeypatch.setattr(answers, "now", lambda: datetime.now(UTC))
-    table = opened("office/audit").dataframe[0].value
+    monkeypatch.setattr(asking, "now", lambda: datetime.now(UTC))
+    table = opened("audit/audit").dataframe[0].value
     assert any("发出提醒" in what and "乙科" in what for what in table["做了什么"])
     assert any("新增催报联系人" in what for what in table["做了什么"])

@@ -37,7 +37,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     made.close()
 
 
-def seen_by(monkeypatch, person: Person, page: str = "month/review"):
+def seen_by(monkeypatch, person: Person, page: str = "receipts/review"):
     signed_in(monkeypatch, person)
     return opened(page)
 
@@ -49,7 +49,7 @@ def test_it_goes_from_the_reviewer_to_the_office_to_the_leader(store, monkeypatc
     pressed(app, "审核通过")
     assert "没有等您处理的" in words(app) and "已审核，待签收" in words(app)
 
-    leader = seen_by(monkeypatch, LEADER, "month/receipts")
+    leader = seen_by(monkeypatch, LEADER, "receipts/receipts")
     assert "BE-08" in str(leader.dataframe[0].value)
 
     app = seen_by(monkeypatch, OFFICE)

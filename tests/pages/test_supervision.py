@@ -16,7 +16,8 @@ from data.supervision import record as queries
 from data.supervision.checks import ALWAYS
 from data.supervision.evidence import Kind
 from data.supervision.waivers import Ground
-from pages.shared import answers, audit_words
+from pages.audit import words as audit_words
+from pages.frame import asking
 from tests.conftest import OFFICE, signed_in
 from tests.pages.fabricated import SHANGHAI, small_store
 from tests.pages.test_office import pressed
@@ -33,7 +34,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The small store on 3 December 2026."""
     made = small_store(tmp_path / "small.duckdb")
     monkeypatch.setenv("ZHUNDIAN_STORE", str(made.path))
-    monkeypatch.setattr(answers, "now", lambda: NOW)
+    monkeypatch.setattr(asking, "now", lambda: NOW)
     yield made.seen_by(OFFICE)
     made.close()
 
@@ -54,7 +55,7 @@ def open_case(store: Store, kind: Kind = Kind.RECTIFICATION) -> str:
 
 
 def test_the_office_sees_what_is_proposed_and_on_what_evidence(store, monkeypatch):
-    said = words(seen_by(monkeypatch, OFFICE, "office/supervision"))
+    said = words(seen_by(monkeypatch, OFFICE, "supervision/supervision"))
     assert ":orange-badge[通报批评] **乙科** · 2026年10月" in said
     assert "补报截止仍未收到 1 份（标准 1 份）" in said
     assert "受理月报（T1）2026-10：补报截止时未收到。截止 2026-11-22 周日，未收到" in said
@@ -62,18 +63,18 @@ def test_the_office_sees_what_is_proposed_and_on_what_evidence(store, monkeypatc
 
 
 def test_it_goes_from_the_office_to_the_leader_to_the_document_to_its_end(store, monkeypatch):
-    app = seen_by(monkeypatch, OFFICE, "office/supervision")
+    app = seen_by(monkeypatch, OFFICE, "supervision/supervision")
     (wanted,) = (one.case_id for one in queries.candidates(store, NOW) if one.kind is Kind.RECTIFICATION)
     app.button(key=f"open-{wanted}").click().run()
     assert queries.cases(store, ALWAYS)[0].state == "opened"
 
-    app = seen_by(monkeypatch, LEADER, "office/supervision")
+    app = seen_by(monkeypatch, LEADER, "supervision/supervision")
     assert "等您审定：1 件" in words(app) and "还有 1 份没有报" in words(app)
     pressed(app, "同意")
     assert "没有等您审定的" in words(app)
     assert "整改完成" not in [button.label for button in app.button]
 
-    app = tab(seen_by(monkeypatch, OFFICE, "office/supervision"), "approved")
+    app = tab(seen_by(monkeypatch, OFFICE, "supervision/supervision"), "approved")
     next(one for one in app.text_input if one.label == "文号").set_value("12 号")
     pressed(app, "发文")
     assert "文号应像“鄂州建办通〔2026〕12号”" in words(app)
@@ -91,7 +92,7 @@ def test_it_goes_from_the_office_to_the_leader_to_the_document_to_its_end(store,
             DATE '2026-10-01' AS period, 1 AS version, 'workbook' AS kind, 'accepted' AS outcome,
             TIMESTAMPTZ '2026-12-02 10:00:00+08' AS received_at"""
         )
-    app = tab(seen_by(monkeypatch, OFFICE, "office/supervision"), "issued")
+    app = tab(seen_by(monkeypatch, OFFICE, "supervision/supervision"), "issued")
     assert "点名的 1 份都已收到" in words(app)
     pressed(app, "整改完成")
     pressed(app, "销号")
@@ -103,23 +104,23 @@ def test_it_goes_from_the_office_to_the_leader_to_the_document_to_its_end(store,
 
 def test_a_no_wants_a_reason_and_a_changed_case_cannot_be_approved(store, monkeypatch):
     case_id = open_case(store, Kind.CRITICISM)
-    app = seen_by(monkeypatch, LEADER, "office/supervision")
+    app = seen_by(monkeypatch, LEADER, "supervision/supervision")
     pressed(app, "不同意")
     assert "请写明理由" in app.warning[-1].value
-    app = tab(seen_by(monkeypatch, OFFICE, "office/supervision"), "candidate")
+    app = tab(seen_by(monkeypatch, OFFICE, "supervision/supervision"), "candidate")
     (other,) = (one.case_id for one in queries.candidates(store, NOW))  # the rectification of the same return
     form = next(one for one in app.text_input if one.label == "说明")
     form.set_value("系统 22 日全天故障")
     pressed(app, "登记免责")
     assert other not in {one.case_id for one in queries.candidates(store, NOW)}
-    app = seen_by(monkeypatch, LEADER, "office/supervision")
+    app = seen_by(monkeypatch, LEADER, "supervision/supervision")
     assert "T1 2026-10 由“补报截止时未收到”变为“已免责”" in words(app) and "够不上当初的规则" in words(app)
     assert app.button(key=f"approve-{case_id}").disabled
 
 
 def test_the_office_records_a_decision_on_paper(store, monkeypatch):
     open_case(store)
-    app = tab(seen_by(monkeypatch, OFFICE, "office/supervision"), "opened")
+    app = tab(seen_by(monkeypatch, OFFICE, "supervision/supervision"), "opened")
     assert "同意" not in [button.label for button in app.button]
     next(one for one in app.text_input if one.label.startswith("审定人")).set_value("赵局长")
     next(one for one in app.text_input if one.label.startswith("纸质审定")).set_value("12 月 2 日呈批件")
@@ -129,7 +130,7 @@ def test_the_office_records_a_decision_on_paper(store, monkeypatch):
 
 
 def test_thresholds_are_changed_on_the_page(store, monkeypatch):
-    app = tab(seen_by(monkeypatch, OFFICE, "office/supervision"), "rules")
+    app = tab(seen_by(monkeypatch, OFFICE, "supervision/supervision"), "rules")
     app.number_input(key="supervision.rules-omitted_dues").set_value(2)
     pressed(app, "保存")
     assert queries.rules_at(store, ALWAYS).omitted_dues == 2
@@ -137,7 +138,7 @@ def test_thresholds_are_changed_on_the_page(store, monkeypatch):
 
 
 def test_waivers_are_listed_and_taken_back(store, monkeypatch):
-    app = tab(seen_by(monkeypatch, LEADER, "office/supervision"), "waivers")
+    app = tab(seen_by(monkeypatch, LEADER, "supervision/supervision"), "waivers")
     assert "没有免责登记" in app.info[-1].value
     next(one for one in app.text_input if one.label == "说明").set_value("省厅通知顺延三天")
     pressed(app, "登记免责")
@@ -148,12 +149,12 @@ def test_waivers_are_listed_and_taken_back(store, monkeypatch):
 def test_a_unit_reads_what_was_issued_to_it_and_nothing_before(store, monkeypatch):
     case_id = open_case(store)
     cases.decide(store.seen_by(LEADER), case_id, True, NOW)
-    assert "发给本单位的文件" not in words(seen_by(monkeypatch, REPORTER, "watch/board"))
+    assert "发给本单位的文件" not in words(seen_by(monkeypatch, REPORTER, "boards/board"))
     cases.issue(store, [case_id], "鄂州建改〔2026〕3号", NOW)
-    said = words(seen_by(monkeypatch, REPORTER, "watch/board"))
+    said = words(seen_by(monkeypatch, REPORTER, "boards/board"))
     assert "发给本单位的文件（1）" in said and "鄂州建改〔2026〕3号，2026-12-03 周四 发文" in said
     assert "整改期限 2026-12-10 周四" in said and "还有 1 份未收到：T1 2026-10" in said and "赵局长" not in said
-    other = seen_by(monkeypatch, Person("a", "甲", Role.REPORTER, "A"), "watch/board")
+    other = seen_by(monkeypatch, Person("a", "甲", Role.REPORTER, "A"), "boards/board")
     assert "发给本单位的文件" not in words(other)
 
 
@@ -164,7 +165,7 @@ def test_the_trail_tells_every_step_in_words(store, monkeypatch):
     waivers.waive(store, Ground.SYSTEM_FAULT, OCTOBER, NOW, "省厅公告系统故障", "B")
     publishing.publish(store, "month", OCTOBER, NOW)
     rows = list(audit_trail(store, ALWAYS, None, None, None, None, 5).itertuples())
-    catalogue = answers.catalogue()
+    catalogue = asking.catalogue()
     told = [audit_words.sentence(row, catalogue, "zh-CN") for row in rows]
     short = case_id[:8]
     assert told == [
@@ -186,7 +187,7 @@ def test_the_trail_tells_every_step_in_words(store, monkeypatch):
 
 def test_the_board_of_october(store, monkeypatch):
     """A: T1 on time, T2 a day late: 99.75; B: T1 missing: 95."""
-    app = seen_by(monkeypatch, OFFICE, "watch/board")
+    app = seen_by(monkeypatch, OFFICE, "boards/board")
     table = app.dataframe[0].value
     assert table[["名次", "单位", "得分", "应报", "按时"]].values.tolist() == [
         [1, "甲科", 99.75, 2, 1],
@@ -199,18 +200,18 @@ def test_the_board_of_october(store, monkeypatch):
 
 
 def test_a_unit_sees_its_own_points_and_objects(store, monkeypatch):
-    app = seen_by(monkeypatch, REPORTER, "watch/board")
+    app = seen_by(monkeypatch, REPORTER, "boards/board")
     assert metrics(app) == {"得分": "95.00", "按时率": "0%", "应报": "1", "迟报": "0", "未报": "1"}
     assert "甲科" not in words(app)
     publishing.publish(store, "month", OCTOBER, NOW)
-    app = seen_by(monkeypatch, REPORTER, "watch/board")
+    app = seen_by(monkeypatch, REPORTER, "boards/board")
     assert metrics(app)["名次"] == "2" and "提醒名单" in words(app) and "甲科" not in words(app)
     assert "2026-12-10 周四前可以提（公布后 5 个工作日）" in words(app)
     app.text_area[0].set_value("系统 22 日全天故障，截图已交")
     pressed(app, "提交异议")
     assert "系统 22 日全天故障，截图已交" in words(app) and "待答复" in words(app)
 
-    app = seen_by(monkeypatch, OFFICE, "watch/board")
+    app = seen_by(monkeypatch, OFFICE, "boards/board")
     pressed(app, "异议成立")
     assert "请写明理由" in app.warning[-1].value
     next(one for one in app.text_input if one.label == "答复").set_value("经核实系统故障属实")
@@ -223,20 +224,20 @@ def test_a_unit_sees_its_own_points_and_objects(store, monkeypatch):
         False,
         True,
     ]
-    assert "经核实系统故障属实" in words(seen_by(monkeypatch, REPORTER, "watch/board"))
+    assert "经核实系统故障属实" in words(seen_by(monkeypatch, REPORTER, "boards/board"))
 
 
 def test_after_the_window_there_is_no_form(store, monkeypatch):
     publishing.publish(store, "month", OCTOBER, NOW - timedelta(days=8))
-    app = seen_by(monkeypatch, REPORTER, "watch/board")
+    app = seen_by(monkeypatch, REPORTER, "boards/board")
     assert "提异议的时间已过（截至 2026-12-02 周三）" in words(app) and not app.text_area
 
 
 def test_the_year_and_another_formula(store, monkeypatch):
     """A: 100, 99.25 (one of two 3 days late), 99.75; B: 100, 100, 95."""
     ticks = itertools.count()  # settings of the same moment would be in no order
-    monkeypatch.setattr(answers, "now", lambda: NOW + timedelta(seconds=next(ticks)))
-    app = seen_by(monkeypatch, OFFICE, "watch/board")
+    monkeypatch.setattr(asking, "now", lambda: NOW + timedelta(seconds=next(ticks)))
+    app = seen_by(monkeypatch, OFFICE, "boards/board")
     app.segmented_control(key="board").set_value("year").run()
     assert app.dataframe[0].value[["单位", "得分", "月数"]].values.tolist() == [["甲科", 99.67, 3], ["乙科", 98.33, 3]]
     assert "年榜是各月得分的平均" in words(app) and "本年还没过完" in words(app)
@@ -249,7 +250,7 @@ def test_the_year_and_another_formula(store, monkeypatch):
     assert app.dataframe[0].value["得分"].tolist() == [9.0, 0.0]
 
 
-@pytest.mark.parametrize("page", ["office/supervision", "watch/board"])
+@pytest.mark.parametrize("page", ["supervision/supervision", "boards/board"])
 def test_both_pages_speak_english(store, monkeypatch, page):
     open_case(store)
     publishing.publish(store, "month", OCTOBER, NOW)

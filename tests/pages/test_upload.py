@@ -26,7 +26,7 @@ def page(tmp_path, monkeypatch):
     store = open_store()
     ensure_catalogue(store, datetime.now(UTC))
     set_counting_start(store, date(2026, 10, 1), datetime.now(UTC))
-    yield opened("month/upload"), store
+    yield opened("hand_in/upload"), store
     store.close()
 
 
@@ -94,7 +94,7 @@ def test_several_files_at_once_and_one_that_was_sent_before(page):
     upload(app, ("a.xlsx", one), ("b.xlsx", two))
     next(button for button in app.button if "2 份" in button.label).click().run()
     assert accepted(store) == 2
-    fresh = opened("month/upload")
+    fresh = opened("hand_in/upload")
     upload(fresh, ("a.xlsx", one))
     assert "已经收到" in fresh.info[0].value
     assert send_buttons(fresh) == []
@@ -115,7 +115,7 @@ def test_before_the_start_nobody_is_asked_for_anything(tmp_path, monkeypatch):
     signed_in(monkeypatch)
     store = open_store()
     ensure_catalogue(store, datetime.now(UTC))
-    for page_name in ("month/upload", "month/late", "month/overview", "watch/timeliness", "watch/freshness"):
+    for page_name in ("hand_in/upload", "round/late", "round/overview", "round/timeliness", "round/freshness"):
         app = opened(page_name)
         assert "还没有开始统计" in app.info[0].value
         assert not app.metric
@@ -160,8 +160,8 @@ def test_a_returned_file_can_be_had_marked_up(page):
     upload(app, ("BE-02.xlsx", bad))
     (button,) = app.get("download_button")
     assert "下载标注版" in button.label
-    upload(opened("month/upload"), ("BE-02.xlsx", filled(store, "BE-02", "XZSP")))
-    app = upload(opened("month/upload"), ("照片.xlsx", b"\x89PNG 1234"))
+    upload(opened("hand_in/upload"), ("BE-02.xlsx", filled(store, "BE-02", "XZSP")))
+    app = upload(opened("hand_in/upload"), ("照片.xlsx", b"\x89PNG 1234"))
     assert list(app.get("download_button")) == []
     assert "不是电子表格" in app.warning[0].value
 
@@ -215,7 +215,7 @@ def test_a_correction_and_another_round_are_said_in_amber(page):
     rows[0]["contract_price"] = 9999
     upload(app, ("b.xlsx", filled(store, "BE-02", "XZSP", rows=rows)))
     assert "作为更正" in app.warning[-1].value
-    app = upload(opened("month/upload"), ("c.xlsx", filled(store, "BE-02", "XZSP", date(2026, 9, 1))))
+    app = upload(opened("hand_in/upload"), ("c.xlsx", filled(store, "BE-02", "XZSP", date(2026, 9, 1))))
     assert "2026-09" in " ".join(one.value for one in app.warning)
 
 
@@ -224,7 +224,7 @@ def test_what_was_entered_later_and_what_was_declared_is_told_with_the_versions(
     now, october = datetime.now(UTC), date(2026, 10, 1)
     ingest(store, filled(store, "DQ-01", "XZSP"), "mail.xlsx", now - timedelta(hours=5), "张三", REASON)
     zero_report(store, "XZSP", "DQ-01", october, now, "李四", "本月没有异议数据")
-    app = opened("month/versions", unit="XZSP", template="DQ-01", period="2026-10")
+    app = opened("receipts/versions", unit="XZSP", template="DQ-01", period="2026-10")
     said = " ".join(one.value for one in app.markdown)
     assert said.count("补录") == 1
     assert "本月没有异议数据" in said

@@ -10,9 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.store import Store, append
-from pages.shared import answers
-from pages.shared.comparison import difference, moved, written
-from pages.shared.tables import harmless, neutral
+from pages.frame import asking
+from pages.frame.display import harmless, neutral
+from pages.receipts.comparison import difference, moved, written
 from tests.conftest import signed_in
 from tests.pages.fabricated import NOW, SHANGHAI, empty_store, small_store
 from tests.pages.test_pages import opened, words
@@ -38,7 +38,7 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 def _as_the_programs(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("ZHUNDIAN_STORE", str(store.path))
     signed_in(monkeypatch)
-    monkeypatch.setattr(answers, "now", lambda: NOW)
+    monkeypatch.setattr(asking, "now", lambda: NOW)
     yield store
     store.close()
 
@@ -109,7 +109,7 @@ def shown(app: AppTest) -> list[list]:
 
 def test_the_page_says_which_version_counts_and_what_changed(store: Store) -> None:
     corrected(store)
-    app = opened("month/versions", **SECTION_A)
+    app = opened("receipts/versions", **SECTION_A)
     assert app.success[0].value == "**现以第 2 版为准**（更正），2026-11-21 09:30 起。先后接收 2 版。"
     assert "是否按时以首次接收的第 1 版（2026-11-20 10:00）为准：按时。" in words(app)
     assert "比第 1 版：改动 1 格，新增 2 行，删除 1 行。" in words(app)
@@ -126,7 +126,7 @@ def test_the_page_says_which_version_counts_and_what_changed(store: Store) -> No
 
 def test_the_page_in_english_speaks_of_one_cell_and_two(store: Store) -> None:
     corrected(store)
-    app = opened("month/versions", lang="en", **SECTION_A)
+    app = opened("receipts/versions", lang="en", **SECTION_A)
     assert (
         app.success[0].value == "**Version 2 counts** (correction), since 2026-11-21 09:30. 2 versions were accepted."
     )
@@ -137,7 +137,7 @@ def test_the_page_in_english_speaks_of_one_cell_and_two(store: Store) -> None:
 def test_any_two_versions_can_be_compared(store: Store) -> None:
     corrected(store)
     send(store, "c3", {f"事项{n}": 30.0 + n for n in range(4)}, SECOND, version=3, sha256="h6")
-    app = opened("month/versions", **SECTION_A)
+    app = opened("receipts/versions", **SECTION_A)
     assert "**现以第 3 版为准**" in app.success[0].value
     assert "与第 1 版是同一份文件：恢复当时的数字。" in words(app)
     app.selectbox(key="from-c3").select(1).run()
@@ -150,7 +150,7 @@ def test_any_two_versions_can_be_compared(store: Store) -> None:
 
 def test_a_new_file_without_a_new_figure_says_so(store: Store) -> None:
     send(store, "c2", {f"事项{n}": 30.0 + n for n in reversed(range(4))}, FIRST)
-    app = opened("month/versions", **SECTION_A)
+    app = opened("receipts/versions", **SECTION_A)
     assert "比第 1 版：数字都没有变。" in words(app)
     assert "又来了一份文件，但数字都没有变。" in words(app)
 
@@ -160,7 +160,7 @@ def test_a_returned_file_and_an_explanation_stand_in_the_history(store: Store) -
     explain(store, "bad", "error", None)
     send(store, "zero", {}, THIRD, kind="zero_report")
     explain(store, "s6", "check", f"集中办结 {HOSTILE}")
-    app = opened("month/versions", **SECTION_A)
+    app = opened("receipts/versions", **SECTION_A)
     assert "没有接收：1 处需要改正。" in words(app)
     assert "（零报告）" in app.success[0].value
     assert "这是声明，不带数字。比第 1 版：删除 4 行。" in words(app)
@@ -169,17 +169,17 @@ def test_a_returned_file_and_an_explanation_stand_in_the_history(store: Store) -
 
 
 def test_one_version_and_none(store: Store) -> None:
-    app = opened("month/versions", **SECTION_A)
+    app = opened("receipts/versions", **SECTION_A)
     assert "只收到这一版，没有更正过。" in app.success[0].value
     assert not app.dataframe and "两版对比" not in words(app)
     with store.write() as cursor:
         cursor.execute("UPDATE submission SET outcome = 'returned', version = 0 WHERE submission_id = 's6'")
-    app = opened("month/versions", **SECTION_A)
+    app = opened("receipts/versions", **SECTION_A)
     assert "还没有一版被接收" in app.warning[0].value and not app.success
 
 
 def test_the_newest_period_is_shown_until_another_is_chosen(store: Store) -> None:
-    app = opened("month/versions", unit="A", template="T1")
+    app = opened("receipts/versions", unit="A", template="T1")
     assert app.query_params["period"] == "2026-10"
     app.selectbox(key="period").select("2026-08").run()
     assert "甲科 · 受理月报 · 2026\\-08" in words(app)
@@ -187,7 +187,7 @@ def test_the_newest_period_is_shown_until_another_is_chosen(store: Store) -> Non
 
 
 def test_only_what_a_unit_owes_is_offered_and_nothing_received_is_said(empty: Store) -> None:
-    app = opened("month/versions", unit="B")
+    app = opened("receipts/versions", unit="B")
     assert app.selectbox(key="template").options == ["请选择模板", "T1 受理月报"]
     assert "还没有更正过的报送" in app.info[0].value
     app.selectbox(key="template").select("T1").run()
@@ -196,7 +196,7 @@ def test_only_what_a_unit_owes_is_offered_and_nothing_received_is_said(empty: St
 
 def test_the_latest_corrections_lead_to_their_versions(store: Store) -> None:
     corrected(store)
-    app = opened("month/versions")
+    app = opened("receipts/versions")
     assert "**甲科** 《受理月报》2026-10 期第 2 版" in words(app)
     app.button(key="correction-c2").click().run()
     assert "**现以第 2 版为准**" in app.success[0].value
@@ -213,7 +213,7 @@ def chosen(page: str, row: int) -> AppTest:
 def test_a_receipt_shows_kind_issues_with_their_explanations_and_leads_to_its_versions(store: Store) -> None:
     corrected(store)
     explain(store, "c2", "check", f"集中办结 {HOSTILE}")
-    app = opened("month/receipts")
+    app = opened("receipts/receipts")
     table = app.dataframe[0].value
     newest = table.index[table["回执号"] == "R-c2"][0]
     assert table.loc[newest, ["单位", "报送期", "结果", "报送方式", "版本"]].tolist() == [
@@ -223,7 +223,7 @@ def test_a_receipt_shows_kind_issues_with_their_explanations_and_leads_to_its_ve
         "更正",
         "2",
     ]
-    app = chosen("month/receipts", int(newest))
+    app = chosen("receipts/receipts", int(newest))
     assert "说明：集中办结" in words(app) and "](http" not in words(app)
     app.button(key="to-versions").click().run()
     assert "甲科 · 受理月报 · 2026\\-10" in words(app)
@@ -231,7 +231,7 @@ def test_a_receipt_shows_kind_issues_with_their_explanations_and_leads_to_its_ve
 
 def test_receipts_of_one_outcome(store: Store) -> None:
     send(store, "bad", {}, SECOND, version=0, outcome="returned", kind="workbook")
-    app = opened("month/receipts")
+    app = opened("receipts/receipts")
     assert "最近收到的 9 份" in words(app)
     app.button_group(key="outcome").set_value("returned").run()
     assert app.dataframe[0].value["回执号"].tolist() == ["R-bad"]

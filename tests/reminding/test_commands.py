@@ -279,7 +279,6 @@ def test_server_and_cron_send_one_mail_and_the_command_works_while_it_runs(tmp_p
 
 
 def test_the_program_is_known_at_the_door():
-    import web.server  # noqa: F401  which adds it
     from web.owner import PROGRAMS
 
     assert set(PROGRAMS) == {"data", "documents", "loaders", "reminding"}

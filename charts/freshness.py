@@ -1,0 +1,68 @@
+"""How fresh the data is, by unit and template."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas
+import plotly.graph_objects as go
+
+from charts.style import AMBER, INK, PALE, RUST, Words, laid_out, rows_height, with_unit_axis
+
+_STATES = {"fresh": PALE, "ageing": AMBER, "stale": RUST}
+
+
+_MARKS = {"fresh": "", "ageing": "!", "stale": "✕"}
+
+
+def freshness_matrix(
+    cells: pandas.DataFrame, units: Mapping[str, str], templates: Sequence[str], t: Words
+) -> go.Figure:
+    """State per unit and template as colour, mark and age. cells: unit_code, template_code, state, age_days, label."""
+    known = {(row.unit_code, row.template_code): row for row in cells.itertuples()}
+    order = list(_STATES)
+    grid = [[known.get((unit, template)) for template in templates] for unit in units]
+    heat = go.Heatmap(
+        z=[[None if cell is None else order.index(cell.state) for cell in row] for row in grid],
+        text=[["" if cell is None else _age(cell, t) for cell in row] for row in grid],
+        customdata=[["" if cell is None else cell.label for cell in row] for row in grid],
+        x=list(range(len(templates))),
+        y=list(range(len(units))),
+        texttemplate="%{text}",
+        textfont={"color": INK},
+        hovertemplate="%{customdata}<extra></extra>",
+        hoverongaps=False,
+        zmin=0,
+        zmax=2,
+        showscale=False,
+        colorscale=[[0, PALE], [0.33, PALE], [0.34, AMBER], [0.66, AMBER], [0.67, RUST], [1, RUST]],
+        xgap=2,
+        ygap=2,
+    )
+    figure = go.Figure(heat)
+    figure.add_scatter(**_marks(grid), mode="text", textfont={"color": INK, "size": 10}, showlegend=False)
+    for state, colour in _STATES.items():
+        square = {"symbol": "square", "size": 11, "color": colour}
+        name = f"{t(f'freshness.{state}')} {_MARKS[state]}".strip()
+        figure.add_scatter(x=[None], y=[None], mode="markers", name=name, marker=square)
+    laid_out(figure, 90 + rows_height(list(units.values()), 26), margin={"l": 0, "r": 4, "t": 66, "b": 4})
+    columns = list(range(len(templates)))
+    figure.update_xaxes(tickvals=columns, ticktext=list(templates), range=[-0.5, len(templates) - 0.5])
+    figure.update_xaxes(side="top", autotickangles=[0, -90], showgrid=False, zeroline=False, tickfont={"size": 11})
+    return with_unit_axis(figure, list(units.values()))
+
+
+def _marks(grid: list[list]) -> dict[str, list]:
+    """The marks of what is not fresh, at the left of their cells: they fit on a phone too, where the ages do not."""
+    marked = [
+        (column - 0.32, row, _MARKS[cell.state])
+        for row, cells in enumerate(grid)
+        for column, cell in enumerate(cells)
+        if cell is not None and _MARKS[cell.state]
+    ]
+    x, y, text = zip(*marked, strict=True) if marked else ((), (), ())
+    return {"x": list(x), "y": list(y), "text": list(text), "hoverinfo": "skip"}
+
+
+def _age(cell, t: Words) -> str:
+    if pandas.isna(cell.age_days):
+        return t("freshness.never_short") if cell.state == "stale" else ""
+    return t("freshness.days_short", days=int(cell.age_days))

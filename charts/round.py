@@ -1,0 +1,29 @@
+"""Where a round stands."""
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from charts.style import AMBER, LEGEND, PALE, RUST, Words, laid_out
+
+
+def round_bar(counts: Mapping[str, int], t: Words) -> go.Figure:
+    """A round as one bar: on time, late, missing and still to come. counts: one number a status."""
+    figure = go.Figure()
+    for status, colour in (("on_time", PALE), ("late", AMBER), ("missing", RUST), ("pending", "#DDE3EA")):
+        number = counts[status]
+        if not number:
+            continue
+        figure.add_bar(
+            x=[number],
+            y=[""],
+            orientation="h",
+            name=f"{t(f'status.{status}')} {number}",
+            marker={"color": colour},
+            hovertemplate=f"{t(f'status.{status}')} {number}<extra></extra>",
+        )
+    laid_out(figure, 62, barmode="stack", margin={"l": 0, "r": 0, "t": 30, "b": 0}, bargap=0.1, showlegend=True)
+    figure.update_layout(legend=LEGEND | {"traceorder": "normal"})
+    figure.update_xaxes(visible=False, range=[0, max(1, counts["expected"])])
+    figure.update_yaxes(visible=False)
+    return figure

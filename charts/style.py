@@ -1,0 +1,52 @@
+"""What all figures share: colours, legend, margins, and axes with long names."""
+
+from collections.abc import Callable, Sequence
+
+import plotly.graph_objects as go
+
+Words = Callable[..., str]
+
+# Told apart with any colour vision (after Okabe and Ito), and never alone: numbers, marks or shapes go with them.
+BAND = "rgba(138, 151, 165, 0.28)"
+BLUE, PALE, AMBER, RUST, GREY, INK = "#3A7CB8", "#BCD7EE", "#F3C25B", "#DB7448", "#8A97A5", "#1B2733"
+CONFIG = {"displayModeBar": False, "scrollZoom": False}
+LEGEND = {"orientation": "h", "x": 0, "xref": "container", "xanchor": "left", "y": 1, "yref": "container"}
+LEGEND |= {"yanchor": "top"}  # measured from the container: a legend measured from the plot would shrink it
+
+
+def laid_out(figure: go.Figure, height: int, **more) -> go.Figure:
+    """What all figures share: no zooming by an accidental touch, room for the names, the legend above."""
+    figure.update_layout(height=height, dragmode=False, legend=LEGEND, hoverlabel={"align": "left"}, **more)
+    figure.update_xaxes(fixedrange=True, automargin=True, title_standoff=6)
+    figure.update_yaxes(fixedrange=True, automargin=True)
+    return figure
+
+
+def wrapped(name: str, width: int = 22) -> str:
+    """Long names with spaces in two lines or more, so that on a phone something is left for the figure."""
+    lines = [""]
+    for word in name.split(" "):
+        if lines[-1] and len(lines[-1]) + len(word) >= width:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return "<br>".join(lines)
+
+
+def rows_height(names: Sequence[str], least: int = 22) -> int:
+    """Height of the rows: all alike, high enough for the name with the most lines."""
+    lines = max((wrapped(name).count("<br>") + 1 for name in names), default=1)
+    return len(names) * max(least, 14 * lines + 3)
+
+
+def with_unit_axis(figure: go.Figure, names: Sequence[str]) -> go.Figure:
+    """The figure with a row for each name, the first on top."""
+    rows = list(range(len(names)))
+    figure.update_yaxes(
+        tickvals=rows,
+        ticktext=[wrapped(name) for name in names],
+        range=[len(names) - 0.5, -0.5],
+        showgrid=False,
+        zeroline=False,
+    )
+    return figure

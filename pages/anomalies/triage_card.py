@@ -1,0 +1,76 @@
+"""What may be said of a flag on its card, and what was."""
+
+from typing import Any
+
+import pandas
+import streamlit as st
+
+import text
+from data.access import Right
+from data.anomalies.triage import MIN_REASON, RULE, Flagged, State, Step, TriageFault, answer
+from pages.frame import asking
+from pages.frame.escaping import escaped
+from pages.frame.viewer import may
+from text import t
+
+COLOURS = {
+    State.OPEN: "orange",
+    State.OVERDUE: "red",
+    State.TO_CORRECT: "blue",
+    State.EXPLAINED: "gray",
+    State.CONFIRMED: "green",
+    State.REDEFINED: "green",
+}
+
+
+def badge(flag: Any) -> str:
+    """The state, and until when an answer is owed."""
+    state = State(flag.state)
+    until = "" if pandas.isna(flag.answer_by) else f" {t('triage.by', day=text.day(flag.answer_by, has_year=False))}"
+    return f":{COLOURS[state]}-badge[{t(f'triage.state.{state}')}{until}]"
+
+
+def show(flag: Any, key: str) -> None:
+    """What was said; and for whoever may say more the form for it."""
+    if not text.is_blank(flag.answer) and flag.kind != RULE:
+        st.caption(t("triage.said", words=escaped(flag.answer)))
+    offered = _offered(flag)
+    if not offered:
+        return
+    with st.popover(t("triage.say"), key=f"triage-{key}"):
+        step = st.radio(
+            t("triage.what"),
+            offered,
+            index=None,  # nothing is suggested: right and wrong are hers to say
+            format_func=lambda one: t(f"triage.step.{one}"),
+            key=f"triage-step-{key}",
+        )
+        reason = st.text_input(t("triage.reason", number=MIN_REASON), max_chars=200, key=f"triage-reason-{key}")
+        if step is Step.TO_CORRECT:
+            st.caption(t("triage.to_correct.how"))
+        if st.button(t("triage.save"), type="primary", disabled=step is None, key=f"triage-save-{key}"):
+            _save(flag, step, reason)
+
+
+def _offered(flag: Any) -> list[Step]:
+    if flag.kind == RULE:  # explained when it was sent; there is nothing left to say
+        return []
+    is_office, is_form = may(Right.DECIDE), text.is_blank(flag.column_name)
+    if State(flag.state) in (State.CONFIRMED, State.REDEFINED):
+        return [Step.REOPENED] if is_office else []
+    own = [Step.CONFIRMED, Step.TO_CORRECT] if may(Right.REPORT, flag.unit_code) else []
+    return own + ([Step.REDEFINED] if is_office and not is_form else [])
+
+
+def _save(flag: Any, step: Step, reason: str) -> None:
+    value = None if pandas.isna(flag.value) else float(flag.value)
+    column = None if text.is_blank(flag.column_name) else flag.column_name
+    about = Flagged(
+        flag.unit_code, flag.template_code, flag.period.date(), flag.row_key or "", column, value, flag.kind
+    )
+    try:
+        answer(asking.store(), about, step, reason, asking.now())
+    except TriageFault as fault:
+        st.warning(t(f"triage.fault.{fault.code}", **fault.details), icon=":material/edit:")
+        return
+    st.rerun()

@@ -1,0 +1,132 @@
+"""A board on screen: the lists, the ranking, the formula, and where a unit's points went."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas
+import streamlit as st
+
+import text
+from data.boards import standings as queries
+from data.boards.places import BoardRules
+from data.boards.points import Points
+from pages.frame import asking
+from pages.frame.display import show_table
+from pages.frame.escaping import escaped
+from text import t
+
+Line = dict[str, Any]
+
+
+def period_words(kind: str, period: date) -> str:
+    """2026年10月, 2026年."""
+    return t("board.year.name", year=period.year) if kind == "year" else text.month_name(period)
+
+
+def list_name(list_: str, rules: BoardRules) -> str:
+    """红榜; 提醒名单, or 黑榜 where that is switched on."""
+    return t("board.list.black" if list_ == "reminder" and rules.is_black else f"board.list.{list_}")
+
+
+def show_lists(lines: Sequence[Line], rules: BoardRules, names: Sequence[str] = ("red", "reminder")) -> None:
+    """Who is on which list, with points."""
+    with st.grid(len(names), min_column_width=300):
+        for name in names:
+            own = [line for line in lines if line["list"] == name]
+            with st.container(border=True):
+                colour = "green" if name == "red" else "orange"
+                st.markdown(f":{colour}-badge[{list_name(name, rules)}] {t('late.units', number=len(own))}")
+                said = [f"- **{_unit(line)}** {points(line)}" for line in own]
+                st.markdown("\n".join(said) or t("board.list.none"))
+    if "reminder" in names:
+        target = text.rate(rules.target)
+        st.caption(t("board.exempt", target=target, name=list_name("reminder", rules)))
+
+
+def show_own(line: Line, rules: BoardRules) -> None:
+    """A unit's own figures, and whether it is on a list."""
+    st.subheader(_unit(line), anchor=False)
+    counts = {"column.due": "due", "column.late": "late", "board.column.missing": "missing"}
+    with st.grid(3, min_column_width=100):
+        st.metric(t("board.metric.points"), points(line), border=True)
+        if line["rank"]:
+            st.metric(t("board.metric.rank"), line["rank"], border=True)
+        st.metric(t("column.on_time_rate"), text.rate(line["on_time_rate"]), border=True)
+        for name, key in counts.items():
+            st.metric(t(name), line[key], border=True)
+    if line["list"] == "red":
+        st.success(t("board.own.red"), icon=":material/thumb_up:")
+    elif line["list"] == "reminder":
+        st.info(t("board.own.reminder", name=list_name("reminder", rules)), icon=":material/info:")
+
+
+def ranking_table(lines: Sequence[Line], rules: BoardRules, is_year: bool) -> pandas.DataFrame:
+    """The ranking under headings in the reader's language; what nothing was due for is blank."""
+    columns = {
+        "board.column.rank": [line["rank"] for line in lines],
+        "column.unit": [text.unit_name(asking.catalogue(), line["unit_code"]) for line in lines],
+        "board.column.points": [line["points"] for line in lines],
+        "column.on_time_rate": [line["on_time_rate"] for line in lines],
+        "column.due": [line["due"] for line in lines],
+        "column.on_time": [line["on_time"] for line in lines],
+        "column.late": [line["late"] for line in lines],
+        "board.column.missing": [line["missing"] for line in lines],
+        "board.column.corrected": [line["corrected"] for line in lines],
+        "board.column.waived": [line["waived"] for line in lines],
+        "board.column.list": [list_name(line["list"], rules) if line["list"] else "" for line in lines],
+    }
+    if is_year:
+        columns["board.column.months"] = [line["months"] for line in lines]
+    table = pandas.DataFrame({t(name): values for name, values in columns.items()})
+    return table.astype({t("board.column.rank"): "Int64", t("board.column.points"): "Float64"})
+
+
+def show_ranking(table: pandas.DataFrame) -> None:
+    """The ranking, whole."""
+    formats = {
+        t("column.on_time_rate"): st.column_config.NumberColumn(format="percent"),
+        t("board.column.points"): st.column_config.NumberColumn(format="%.2f"),
+        t("board.column.rank"): st.column_config.NumberColumn(width="small"),
+    }
+    show_table(table, column_config=formats, height="content")
+
+
+def formula(points_: Points, is_year: bool) -> str:
+    """How points are worked out, in sentences; what costs nothing is left out."""
+    values = {name: text.number(getattr(points_, name)) for name in points_.__dataclass_fields__ if name != "preset"}
+    parts = ["base", "late"]
+    parts += ["quality"] if points_.corrected or points_.returned else []
+    parts += ["bonus"] if points_.bonus else []
+    parts += ["year"] if is_year else []
+    return "\n".join(f"- {t(f'board.formula.{part}', **values)}" for part in parts)
+
+
+def show_costs(month: date, unit_code: str) -> None:
+    """Where a unit's points of a month went, due by due."""
+    found = asking.ask(queries.costs, asking.now(), month=month, unit_code=unit_code)
+    found = found[(found["lost"] > 0) | found["is_waived"]]
+    if found.empty:
+        st.success(t("board.costs.none"), icon=":material/check_circle:")
+        return
+    catalogue, rows = asking.catalogue(), list(found.itertuples())
+    columns = {
+        "column.code": [row.template_code for row in rows],
+        "board.column.lost": [row.lost for row in rows],
+        "column.status": [text.status_words(row.status, row.days_late) for row in rows],
+        "column.period": [text.period_label(catalogue, row.template_code, row.period) for row in rows],
+        "column.template": [text.template_name(catalogue, row.template_code) for row in rows],
+        "board.column.corrected": [t("audit.yes") if row.is_corrected else "" for row in rows],
+        "board.column.returns": [row.returns for row in rows],
+        "board.column.waived": [t("audit.yes") if row.is_waived else "" for row in rows],
+    }
+    show_table(pandas.DataFrame({t(name): values for name, values in columns.items()}))
+
+
+def points(line: Line) -> str:
+    """98.25, or a dash where nothing was due."""
+    return text.DASH if line["points"] is None else f"{line['points']:.2f}"
+
+
+def _unit(line: Line) -> str:
+    return escaped(text.unit_name(asking.catalogue(), line["unit_code"]))

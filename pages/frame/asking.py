@@ -1,0 +1,122 @@
+"""What the pages share: the store, the clock, cached answers, and the choices that outlive a page."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas
+import streamlit as st
+
+import text
+from data.access import Right
+from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.model import Catalogue
+from data.dues import timeliness
+from data.store import Store, open_store
+from data.submissions.received import has_sample
+from pages.frame.viewer import may, viewer
+from web.identity import store_of
+
+PAGES = Path(__file__).parents[1]
+
+
+def store() -> Store:
+    """The process's store as the reader may see it; what is written through it is her act."""
+    return store_of(viewer())
+
+
+def catalogue() -> Catalogue:
+    """The catalogue in force."""
+    return catalogue_in_force(open_store())
+
+
+def zone() -> ZoneInfo:
+    """The bureau's own time zone."""
+    return ZoneInfo(catalogue().bureau.timezone)
+
+
+def now() -> datetime:
+    """The moment of this rerun, in the bureau's time zone."""
+    return datetime.now(zone())
+
+
+def is_demonstration() -> bool:
+    """True where the store holds the made-up history, whoever looks: every page must say so."""
+    return has_sample(open_store())
+
+
+def ask(question: Callable[..., pandas.DataFrame], as_of: datetime, **parameters: Any) -> pandas.DataFrame:
+    """The answer of a question of data, kept until the data or the minute changes; a copy of the caller's own.
+
+    Asked with the exact moment, not the floored one: what has just arrived must show.
+    """
+    minute = as_of.astimezone(ZoneInfo("UTC")).replace(second=0, microsecond=0)
+    return _asked(question, as_of, minute, parameters)
+
+
+def ask_daily(question: Callable[..., pandas.DataFrame], as_of: datetime, **parameters: Any) -> pandas.DataFrame:
+    """As `ask`, for slow questions whose answer follows the data and not the clock: kept while the data stays."""
+    return _asked(question, as_of, as_of.astimezone(zone()).date(), parameters)
+
+
+def _asked(
+    question: Callable[..., pandas.DataFrame], as_of: datetime, until: date, parameters: dict
+) -> pandas.DataFrame:
+    """Kept for everybody who sees the same rows, and for nobody else."""
+    own, name = store(), f"{question.__module__}.{question.__name__}"
+    return _answer(name, str(own.path), own.sight, own.data_version, until, parameters, question, own, as_of)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _answer(name, path, sight, data_version, until, parameters, _question, _store, _as_of) -> pandas.DataFrame:
+    return _question(_store, _as_of, **parameters)
+
+
+def this_round(as_of: datetime) -> date | None:
+    """The month now being collected, or collected last."""
+    return timeliness.round_at(store(), as_of)
+
+
+def months(as_of: datetime) -> list[date]:
+    """The rounds that have opened, the newest first."""
+    found = ask(timeliness.timeliness, as_of, by=("month",))
+    return [when.date() for when in reversed(found["month"].tolist())]
+
+
+def summed(figures: pandas.DataFrame, by: Sequence[str]) -> pandas.DataFrame:
+    """The five figures of `timeliness` at a coarser grain; a rate stays NaN where nothing was due."""
+    counts = ["due", "received", "on_time", "late", "missing", "pending", "exempt"]
+    coarse = figures.groupby(list(by), as_index=False, sort=False)[counts].sum()
+    due = coarse["due"].where(coarse["due"] > 0)
+    return coarse.assign(reporting_rate=coarse["received"] / due, on_time_rate=coarse["on_time"] / due)
+
+
+def obliged_units() -> list[str]:
+    """The units that owe anything and that the reader may see, in the catalogue's order."""
+    owing = {one.unit_code for one in catalogue().obligations if may(Right.READ, one.unit_code)}
+    return list(dict.fromkeys(unit.unit_code for unit in catalogue().units if unit.unit_code in owing))
+
+
+def figures(
+    as_of: datetime, within: Sequence[date], unit_code: str | None = None, template_code: str | None = None
+) -> pandas.DataFrame:
+    """The five figures by unit, template, period and month, for the rounds `within`."""
+    by = ("unit_code", "template_code", "period", "month")
+    found = ask(timeliness.timeliness, as_of, by=by, unit_code=unit_code)
+    wanted = found["month"].isin([pandas.Timestamp(month) for month in within])
+    if template_code:
+        wanted &= found["template_code"] == template_code
+    return found[wanted]
+
+
+def closed(found: pandas.DataFrame) -> pandas.DataFrame:
+    """The figures by month, of the rounds in which nothing is pending any more."""
+    by_month = summed(found, ["month"]).sort_values("month")
+    return by_month[by_month["pending"] == 0]
+
+
+def template_names() -> dict[str, str]:
+    """code → name in the reader's language, in the catalogue's order."""
+    return {item.template_code: text.pick_words(item.template_name) for item in catalogue().templates}

@@ -1,0 +1,123 @@
+"""Choices that outlive a page: unit, template, month, moment; and links that keep them."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+
+import streamlit as st
+
+import text
+from data.boards.standings import last_over
+from pages.frame import asking
+from pages.frame.viewer import viewer
+from text import t
+
+ALL = ""  # the first choice of a list: everything, or this round
+EVERY = "all"  # every month
+
+
+def choose(
+    key: str, options: Sequence[str], name: Callable[[str], str], label: str, everything: str | None
+) -> str | None:
+    """A choice kept in the address and through page changes; None for all. The address holds codes, not names.
+
+    everything: what the choice of all is called; None where one must be chosen, and the first is unless another is.
+    """
+    known = list(options) if everything is None else [ALL, *options]
+    if key not in st.session_state:
+        st.session_state[key] = st.query_params.get(key, known[0])
+    # Written on every run, for what lies here after a change of page is a leftover that the new page's widget ignores.
+    st.session_state[key] = st.session_state[key] if st.session_state[key] in known else known[0]
+    chosen = st.selectbox(
+        label,
+        known,
+        format_func=lambda code: name(code) if code else everything,
+        key=key,
+        persist_state="session",
+    )
+    if chosen:
+        st.query_params[key] = chosen
+    else:
+        st.query_params.pop(key, None)
+    return chosen or None
+
+
+def choose_unit(label: str | None = None, everything: str | None = None) -> str | None:
+    """The unit to look at; None for all. Whoever belongs to one has no choice, whatever the address says."""
+    if own := viewer().unit_code:
+        show_own_unit(own, label)
+        return own
+    return choose(
+        "unit",
+        asking.obliged_units(),
+        lambda c: text.unit_name(asking.catalogue(), c),
+        label or t("choice.unit"),
+        everything or t("choice.all_units"),
+    )
+
+
+def show_own_unit(unit_code: str, label: str | None = None) -> None:
+    """In the place of a choice: the unit whose page this is."""
+    st.query_params.pop("unit", None)
+    st.session_state["unit"] = unit_code
+    st.text_input(
+        label or t("choice.unit"),
+        text.unit_name(asking.catalogue(), unit_code),
+        disabled=True,
+        key=f"own-unit-{unit_code}",
+    )
+
+
+def choose_template() -> str | None:
+    """The template to look at; None for all."""
+    codes = [template.template_code for template in asking.catalogue().templates]
+
+    def name(code: str) -> str:
+        return f"{code} {text.template_name(asking.catalogue(), code)}"
+
+    return choose("template", codes, name, t("choice.template"), t("choice.all_templates"))
+
+
+def choose_month(as_of: datetime, has_all: bool = False) -> date | None:
+    """The round to look at, this one unless another is chosen; None for all months, where that is offered."""
+    options = [f"{month:%Y-%m}" for month in asking.months(as_of)]
+    current, *earlier = options
+
+    def name(code: str) -> str:
+        return t("choice.all_months") if code == EVERY else text.month_name(_month(code))
+
+    everything = t("choice.this_round", month=text.month_name(_month(current)))
+    offered = [EVERY, *earlier] if has_all else earlier
+    chosen = choose("month", offered, name, t("choice.month"), everything)
+    return None if chosen == EVERY else _month(chosen or current)
+
+
+def _month(code: str) -> date:
+    return date.fromisoformat(f"{code}-01")
+
+
+def link(page: str, label: str) -> None:
+    """A link to another page, such as pages/round/late.py, that keeps language, unit and month."""
+    kept = {key: st.query_params[key] for key in ("lang", "unit", "month") if key in st.query_params}
+    st.page_link(
+        str(asking.PAGES.parent / page),
+        label=label,
+        icon=":material/arrow_forward:",
+        icon_position="right",
+        query_params=kept,
+    )
+
+
+def choose_moment() -> datetime:
+    """The moment at which the question is asked; left empty it is now. Kept in the address; never in the future."""
+    picked = st.datetime_input(
+        t("choice.as_of"), value=None, key="as_of", bind="query-params", step=timedelta(minutes=1)
+    )
+    return min(picked.replace(tzinfo=asking.zone()), asking.now()) if picked else asking.now()
+
+
+def choose_closed_month(as_of: datetime, key: str) -> date:
+    """A round; the newest whose deadlines have all passed, unless another is chosen."""
+    options = asking.months(as_of)
+    over = last_over(asking.store(), as_of)
+    first = options.index(over) if over in options else 0
+    return st.selectbox(t("choice.month"), options, first, format_func=text.month_name, key=key)

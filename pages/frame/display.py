@@ -1,0 +1,54 @@
+"""Every table on screen goes through here: what a spreadsheet would run as a formula is handed out as text.
+
+Streamlit's toolbar saves and copies the cells as they are, and a section's file may hold anything.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import pandas
+import streamlit as st
+from plotly.graph_objects import Figure
+
+import text
+from charts.style import CONFIG
+from data.audit import Act
+from loaders.cell_text import harmless
+from loaders.list_workbook import list_workbook
+from pages.frame import asking
+from pages.frame.viewer import handing_out
+
+
+def neutral(frame: pandas.DataFrame) -> pandas.DataFrame:
+    """The frame with harmless text; columns of numbers, truths and moments stay as they are."""
+    written = frame.select_dtypes(["object", "string", "category"]).columns
+    return frame.assign(**{name: frame[name].map(harmless) for name in written})
+
+
+def show_table(frame: pandas.DataFrame, **more: Any) -> Any:
+    """st.dataframe, without an index, of the harmless frame; returns what st.dataframe returns."""
+    return st.dataframe(neutral(frame), hide_index=True, **more)
+
+
+def edit_table(frame: pandas.DataFrame, **more: Any) -> pandas.DataFrame:
+    """st.data_editor of the harmless frame, to which rows may be added; returns it as edited."""
+    return st.data_editor(neutral(frame), hide_index=True, num_rows="dynamic", **more)
+
+
+def show(figure: Figure, name: str, key: str | None = None) -> None:
+    """A figure without Plotly's English tool bar; the text `name`.alt says what it shows to those who cannot see it."""
+    st.plotly_chart(figure, config=CONFIG, alt=text.t(f"{name}.alt"), key=key or name)
+
+
+def download(table: pandas.DataFrame, title: str, as_of: datetime) -> None:
+    """A button that hands out the table as a neat .xlsx, made only when somebody asks."""
+    sheet = text.t("download.sheet")
+    line = text.t("download.as_of", moment=text.moment(as_of, str(asking.zone())))
+    st.download_button(
+        text.t("download.button"),
+        data=handing_out(Act("list_downloaded", title), lambda _: list_workbook(table, title, line, sheet)),
+        file_name=f"{title}_{as_of:%Y%m%d}.xlsx",
+        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        icon=":material/download:",
+        on_click="ignore",
+    )

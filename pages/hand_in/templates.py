@@ -1,0 +1,86 @@
+"""领取模板: a unit's blank workbooks of a round, with by when they are due."""
+
+import io
+import zipfile
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+import text
+from data.dues.timeliness import dues, known_deadlines
+from data.periods import add_months, label
+from loaders.blank.offers import Offer, offers
+from pages.frame import asking, choices
+from pages.frame.words import with_kind
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def zipped(found: list[Offer]) -> bytes:
+    """All the round's blanks in one archive."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for one in found:
+            archive.writestr(one.file_name, one.make())
+    return out.getvalue()
+
+
+def show(one: Offer, due: Any) -> None:
+    """One blank: what it is, by when and what moved it, and the button. due: its row of dues, None before it opens."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        name = text.pick_words(one.template.template_name)
+        period = label(one.period, one.template.cycle)
+        words = f"  \n:gray[{text.t('templates.line', period=period, deadline=by_when(one, due))}]"
+        stands = f" · {with_kind(text.t(f'status.{due.status}'), due)}" if due else ""
+        st.markdown(f"**{one.template.template_code}** {name}{words}{stands}", width="stretch")
+        st.download_button(
+            text.t("templates.download"),
+            data=one.make,
+            file_name=one.file_name,
+            mime=XLSX,
+            key=f"blank-{one.unit_code}-{one.template.template_code}-{period}",
+            on_click="ignore",
+        )
+
+
+def by_when(one: Offer, due: Any) -> str:
+    """The deadline and what moved it."""
+    return text.deadline(due) if due else text.planned(one.planned)
+
+
+st.title(text.t("templates.title"))
+st.markdown(text.t("templates.how"))
+
+as_of = asking.now()
+current = asking.this_round(as_of) or date(as_of.year, as_of.month, 1)
+months = [add_months(current, n) for n in (1, 0, -1, -2, -3)]
+left, right = st.columns(2)
+with left:
+    unit = choices.choose_unit()
+with right:
+    month = st.selectbox(
+        text.t("templates.month"), months, index=1, format_func=lambda m: f"{m:%Y-%m}", key="templates_month"
+    )
+if unit is None:
+    st.info(text.t("templates.choose_unit"), icon=":material/arrow_upward:")
+    st.stop()
+
+known = known_deadlines(asking.store(), as_of)
+found = offers(asking.catalogue(), f"{month:%Y-%m}", unit, known=known)
+if not found:
+    st.info(text.t("templates.none"), icon=":material/event_available:")
+    st.stop()
+judged = asking.ask(dues, as_of, month=month, unit_code=unit)
+by_key = {(due.template_code, due.period.date()): due for due in judged.itertuples()}
+st.download_button(
+    text.t("templates.all", number=len(found)),
+    data=lambda: zipped(found),
+    file_name=f"{text.unit_name(asking.catalogue(), unit)}_{month:%Y-%m}.zip",
+    mime="application/zip",
+    type="primary",
+    on_click="ignore",
+)
+choices.link("pages/hand_in/declare.py", text.t("declare.to_declare"))
+for one in found:
+    show(one, by_key.get((one.template.template_code, one.period)))

@@ -1,0 +1,64 @@
+"""Many files at once: one table of what became of each, and one button that sends all that can be sent."""
+
+from collections import Counter
+
+import pandas
+import streamlit as st
+
+import text
+from data.catalogue.model import Severity
+from loaders.intake.ingest import Receipt
+from pages.frame import asking
+from pages.frame.display import show_table
+from pages.frame.escaping import escaped
+from pages.hand_in.hand_in import HandIn, send
+
+
+def show(hand_ins: list[HandIn], reported_by: str) -> None:
+    """Nothing for a single file, whose card says it all."""
+    if len(hand_ins) < 2:
+        return
+    outcomes = [one.outcome for one in hand_ins]
+    counts = {name: outcomes.count(name) for name in ("ready", "explain", "returned")}
+    sent = outcomes.count("accepted") + outcomes.count("duplicate")
+    st.markdown(text.t("upload.counts", total=len(hand_ins), sent=sent, **counts))
+    _show_table(hand_ins)
+    twice = _same_table(hand_ins)
+    if twice:
+        names = escaped("、".join(one.upload.shown_name for one in twice))
+        st.warning(text.t("upload.same_table", names=names), icon=":material/content_copy:")
+    ready = [one for one in hand_ins if one.outcome == "ready" and one not in twice]
+    if len(ready) > 1 and st.button(text.t("upload.send_all", number=len(ready)), type="primary"):
+        bar = st.progress(0.0)
+        for done, one in enumerate(ready, start=1):
+            send(one, reported_by)
+            bar.progress(done / len(ready), text=one.upload.shown_name)
+        st.rerun()
+
+
+def _same_table(hand_ins: list[HandIn]) -> list[HandIn]:
+    """Files not yet sent that are about one and the same return: the second would silently correct the first."""
+    waiting = [one for one in hand_ins if one.outcome in ("ready", "explain")]
+    keys = Counter(key for one in waiting for key in one.keys)
+    return [one for one in waiting if any(keys[key] > 1 for key in one.keys)]
+
+
+def _show_table(hand_ins: list[HandIn]) -> None:
+    rows = [(one, receipt) for one in hand_ins for receipt in one.shown]
+    units = [receipt.unit_code and text.unit_name(asking.catalogue(), receipt.unit_code) for _, receipt in rows]
+    table = pandas.DataFrame(
+        {
+            text.t("upload.table.outcome"): [text.t(f"upload.outcome.{one.outcome}") for one, _ in rows],
+            text.t("upload.table.file"): [one.upload.shown_name for one, _ in rows],
+            text.t("upload.table.unit"): [unit or text.DASH for unit in units],
+            text.t("upload.table.template"): [r.template.template_code if r.template else text.DASH for _, r in rows],
+            text.t("upload.table.period"): [receipt.period_label or text.DASH for _, receipt in rows],
+            text.t("upload.table.issues"): [_to_do(receipt) for _, receipt in rows],
+        }
+    )
+    show_table(table, width="stretch")
+
+
+def _to_do(receipt: Receipt) -> int:
+    """What is to be mended or explained; notes only tell."""
+    return sum(issue.severity is not Severity.NOTE for issue in receipt.issues)

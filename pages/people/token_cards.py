@@ -1,0 +1,98 @@
+"""Tokens on the page of people: what programs sign in with; the secret is shown once."""
+
+from datetime import UTC, datetime, time
+
+import pandas
+import streamlit as st
+
+import text
+from data.access import Role
+from data.people import tokens
+from pages.frame import asking
+from pages.frame.display import show_table
+from pages.frame.escaping import escaped
+from pages.frame.forms import closing_popover
+from pages.people.account_cards import attempt
+from text import t
+from web.sessions import sessions_of
+
+
+def show() -> None:
+    """A new one, the list, and ending one."""
+    st.caption(t("tokens.how"))
+    _ask_new()
+    known, now = tokens.tokens(asking.store()), datetime.now(UTC)
+    if not known:
+        st.info(t("tokens.none"), icon=":material/key:")
+        return
+    used = sessions_of(asking.store().path).uses()
+    zone = str(asking.zone())
+    table = {
+        "tokens.column.name": [one.token_name for one in known],
+        "tokens.what": [t(f"tokens.role.{one.role.value}") for one in known],
+        "people.column.unit": [
+            text.unit_name(asking.catalogue(), one.unit_code) if one.unit_code else text.DASH for one in known
+        ],
+        "people.column.state": [t(f"tokens.state.{_state(one, now)}") for one in known],
+        "tokens.column.expires": [text.moment(one.expires_at, zone) for one in known],
+        "tokens.column.used": [_used(used.get(one.token_id), zone) for one in known],
+        "tokens.column.created": [f"{text.moment(one.created_at, zone)} {one.created_by}" for one in known],
+        "tokens.column.id": [one.token_id for one in known],
+    }
+    show_table(pandas.DataFrame({t(name): values for name, values in table.items()}))
+    _ask_which_to_end({one.token_id: one.token_name for one in known if one.is_valid(now)})
+
+
+def _ask_which_to_end(valid: dict[str, str]) -> None:
+    """Asks twice: a program that has lost its token stands still."""
+    if not valid:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            t("tokens.end.which"),
+            valid,
+            index=None,
+            format_func=lambda code: f"{valid[code]} ({code})",
+            placeholder=t("tokens.end.choose"),
+            key="token-end",
+        )
+        with closing_popover(t("tokens.end"), "token-end-ask", disabled=chosen is None) as close:
+            st.markdown(t("tokens.end.why", name=escaped(valid.get(chosen, ""))))
+            is_ended = st.button(t("tokens.end.yes"), type="primary", key="token-end-yes", on_click=close)
+    if is_ended and chosen and attempt(lambda: tokens.end(asking.store(), chosen)):
+        st.rerun()
+
+
+def _ask_new() -> None:
+    with st.expander(t("tokens.new"), icon=":material/add:"):
+        with st.grid(2, min_column_width=220):
+            name = st.text_input(t("tokens.column.name"), max_chars=60, key="token-name")
+            role = st.selectbox(
+                t("tokens.what"), tokens.ROLES, format_func=lambda one: t(f"tokens.role.{one.value}"), key="token-role"
+            )
+            unit = None
+            if role is Role.REPORTER:
+                unit = st.selectbox(
+                    t("people.column.unit"),
+                    asking.obliged_units(),
+                    index=None,
+                    format_func=lambda code: text.unit_name(asking.catalogue(), code),
+                    placeholder=t("people.unit.choose"),
+                    key="token-unit",
+                )
+            day = st.date_input(t("tokens.expires"), value=None, key="token-expires")
+        if st.button(t("tokens.new.button"), type="primary"):
+            expires = datetime.combine(day, time(), asking.zone()) if day else None
+            made = attempt(lambda: tokens.create(asking.store(), name, role, unit, expires))
+            if made:
+                token, secret = made
+                st.success(t("tokens.made", name=escaped(token.token_name)), icon=":material/key:")
+                st.code(secret, language=None)
+
+
+def _state(one: tokens.Token, now: datetime) -> str:
+    return "valid" if one.is_valid(now) else "ended" if one.ended_at else "expired"
+
+
+def _used(seconds: float | None, zone: str) -> str:
+    return text.moment(datetime.fromtimestamp(seconds, UTC), zone) if seconds else text.DASH

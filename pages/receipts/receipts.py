@@ -1,0 +1,119 @@
+"""报送记录: every file that came in, what became of it, its issues and explanations, and the original."""
+
+import pandas
+import streamlit as st
+
+import text
+from data.audit import Act
+from data.submissions.received import issues, original, submissions
+from loaders.intake.ingest import Receipt
+from loaders.intake.kept import kept_issues
+from pages.frame import asking, choices
+from pages.frame.display import show_table
+from pages.frame.escaping import escaped
+from pages.frame.viewer import handing_out
+from pages.hand_in.issue_list import show_issues
+from pages.hand_in.returned import offer_marked_workbook
+from pages.hand_in.statement import show_statement
+from pages.receipts import history
+from pages.receipts.review_card import is_hidden, show_state
+from text import t
+
+as_of = asking.now()
+catalogue = asking.catalogue()
+zone = str(asking.zone())
+templates = {one.template_code: one for one in catalogue.templates}
+
+st.title(t("receipts.title"), anchor=False)
+with st.grid(2, min_column_width=220):
+    unit = choices.choose_unit()
+    template = choices.choose_template()
+found = asking.ask(submissions, as_of, unit_code=unit, template_code=template, limit=500)
+if found.empty:
+    st.info(t("receipts.none"), icon=":material/inbox:")
+    st.stop()
+
+
+def unit_of(row) -> str:
+    """The unit's name, a dash where the file was not recognised."""
+    return text.DASH if pandas.isna(row.unit_code) else text.unit_name(catalogue, row.unit_code)
+
+
+def period_of(row) -> str:
+    """The period as written, a dash where the file was not recognised."""
+    return text.DASH if pandas.isna(row.period) else text.period_label(catalogue, row.template_code, row.period)
+
+
+outcomes = found["outcome"].value_counts()
+outcome = st.pills(
+    t("receipts.outcome"),
+    list(outcomes.index),
+    format_func=lambda name: f"{t(f'receipts.{name}')} {outcomes[name]}",
+    key="outcome",
+    label_visibility="collapsed",
+)
+found = found[found["outcome"] == outcome] if outcome in outcomes else found
+st.caption(t("receipts.how", number=len(found)))
+rows = list(found.itertuples())
+table = {
+    "receipts.received": [text.moment(row.received_at, zone) for row in rows],
+    "receipts.unit": [unit_of(row) for row in rows],
+    "receipts.template": [text.DASH if pandas.isna(row.template_code) else row.template_code for row in rows],
+    "receipts.period": [period_of(row) for row in rows],
+    "receipts.outcome": [t(f"receipts.{row.outcome}") for row in rows],
+    "column.way": [t(f"kind.{row.kind}") for row in rows],
+    "receipts.version": [str(row.version) if row.version else text.DASH for row in rows],
+    "receipts.issues": (found["errors"] + found["checks"] + found["notes"]).tolist(),
+    "receipts.by": found["reported_by"].tolist(),
+    "receipts.number": found["receipt_no"].tolist(),
+    "receipts.file": found["file_name"].tolist(),
+}
+frame = pandas.DataFrame({t(name): values for name, values in table.items()})
+chosen = show_table(frame, on_select="rerun", selection_mode="single-row", key="receipts")
+if not chosen.selection.rows or chosen.selection.rows[0] >= len(rows):
+    st.stop()
+
+row = rows[chosen.selection.rows[0]]
+is_known = row.template_code in templates and row.unit_code in asking.obliged_units() and not pandas.isna(row.period)
+with st.container(border=True):
+    colour = "green" if row.outcome == "accepted" else "orange"
+    state = (
+        f"{t(f'receipts.{row.outcome}')} {t('versions.version', version=row.version) if row.version else ''}".strip()
+    )
+    st.markdown(f"**{escaped(row.file_name)}** :{colour}-badge[{state}] :gray-badge[{t(f'kind.{row.kind}')}]")
+    about = t("receipts.unrecognised")
+    if is_known:
+        name = text.template_name(catalogue, row.template_code)
+        about = t("receipts.about", unit=unit_of(row), template=name, period=period_of(row))
+    by = text.DASH if text.is_blank(row.reported_by) else row.reported_by
+    when = {"received": text.moment(row.received_at, zone), "entered": history.entered_later(row)}
+    who = t("receipts.received_by", by=by, **when)
+    st.caption(escaped(f"{about} · {who} · {t('receipts.number')} {row.receipt_no}"))
+    show_state(row.submission_id, as_of)
+    with st.container(horizontal=True):
+        if is_hidden(row.submission_id, as_of):
+            st.caption(t("review.hidden"))
+            st.stop()
+        st.download_button(
+            t("receipts.original"),
+            data=handing_out(
+                Act("original_downloaded", row.receipt_no, None if pandas.isna(row.unit_code) else row.unit_code),
+                lambda store: original(store, row.sha256),
+            ),
+            file_name=row.file_name,
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        if is_known:
+            history.open_versions(row.unit_code, row.template_code, row.period, t("versions.open"), "to-versions")
+    show_statement(row.submission_id, as_of)
+    listed = kept_issues(asking.ask(issues, as_of, submission_id=row.submission_id))
+    if listed and row.outcome == "returned" and is_known:
+        receipt = Receipt(
+            row.file_name, row.sha256, "returned", row.received_at, template=templates[row.template_code], issues=listed
+        )
+        offer_marked_workbook(original(asking.store(), row.sha256), row.file_name, [receipt], row.submission_id)
+    if listed:
+        show_issues(listed, templates.get(row.template_code))
+    else:
+        st.markdown(t("receipts.no_issue"))

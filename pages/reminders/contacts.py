@@ -1,0 +1,156 @@
+"""Contacts on the page of reminders: by unit, adding, ending, and lists of them."""
+
+from collections.abc import Sequence
+
+import pandas
+import streamlit as st
+
+import text
+from data.audit import Act
+from data.reminders import contacts
+from data.reminders.contacts import LANGUAGES, Channel, Contact, ContactFault
+from data.reminders.log import Outcome
+from pages.frame import asking
+from pages.frame.display import show_table
+from pages.frame.escaping import escaped
+from pages.frame.forms import closing_popover
+from pages.frame.uploader import draw_over_uploaders
+from pages.frame.viewer import handing_out
+from pages.reminders.settings import surroundings
+from pages.reminders.words import contact_words, error_words, fault_words, unit_words
+from reminding.contact_lists import ListFault, take_list, write_list
+from reminding.plan import Item
+from reminding.sending import Sender
+from text import language, t
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BUREAU = "*"
+
+
+def unreached(items: Sequence[Item], reached: Sequence[Contact]) -> list[str]:
+    """The units that owe something and that no reminder reaches, in Markdown; none where there is none."""
+    known = {one.unit_code for one in reached}
+    units = dict.fromkeys(item.unit_code for item in items if item.unit_code not in known)
+    names = t("list.comma").join(escaped(unit_words(code)) for code in units)
+    return [t("reminders.unreached", number=len(units), units=names)] if units else []
+
+
+def show(reached: Sequence[Contact]) -> None:
+    """The contacts, and everything that can be done with them."""
+    if reached:
+        columns = {
+            "reminders.list.unit": [unit_words(one.unit_code) for one in reached],
+            "reminders.list.name": [one.contact_name or text.DASH for one in reached],
+            "reminders.list.channel": [t(f"reminders.channel.{one.channel.value}") for one in reached],
+            "reminders.list.address": [one.shown for one in reached],
+            "reminders.list.locale": [one.locale for one in reached],
+        }
+        show_table(pandas.DataFrame({t(name): values for name, values in columns.items()}), key="contacts")
+    else:
+        st.info(t("reminders.no_contacts"), icon=":material/person_add:")
+    _ask_new()
+    if reached:
+        _ask_one(reached)
+    _ask_list()
+
+
+def _ask_new() -> None:
+    with st.expander(t("reminders.new"), icon=":material/person_add:", expanded=False):
+        with st.grid(2, min_column_width=220):
+            channel = st.selectbox(
+                t("reminders.list.channel"),
+                list(Channel),
+                format_func=lambda one: t(f"reminders.channel.{one.value}"),
+                key="contact-channel",
+            )
+            groups = [] if channel is Channel.EMAIL else [BUREAU]
+            unit = st.selectbox(
+                t("reminders.list.unit"),
+                [*groups, *asking.obliged_units()],
+                index=None,
+                format_func=lambda code: unit_words(None if code == BUREAU else code),
+                placeholder=t("people.unit.choose"),
+                key=f"contact-unit-{bool(groups)}",
+            )
+            name = st.text_input(t("reminders.list.name"), max_chars=60, key="contact-name")
+            locale = st.selectbox(t("reminders.list.locale"), LANGUAGES, key="contact-locale")
+        address = st.text_input(
+            t(f"reminders.address.{channel.value}"), max_chars=contacts.MAX_ADDRESS, key=f"contact-{channel.value}"
+        )
+        secret = ""
+        if channel is Channel.DINGTALK:
+            hint = t("reminders.secret.help")
+            secret = st.text_input(t("reminders.list.secret"), type="password", help=hint, key="contact-secret")
+        if st.button(t("reminders.add"), type="primary", key="contact-add"):
+            code = None if unit == BUREAU else unit or ""
+            _add(Contact(code, channel, address, name, secret, locale))
+
+
+def _add(wanted: Contact) -> None:
+    try:
+        contacts.add(asking.store(), wanted)
+    except ContactFault as fault:
+        st.warning(fault_words(fault), icon=":material/edit:")
+        return
+    st.toast(t("reminders.saved"))
+    st.rerun()
+
+
+def _ask_one(reached: Sequence[Contact]) -> None:
+    """Test or end one."""
+    by_id = {one.contact_id: one for one in reached}
+    with st.expander(t("reminders.one"), icon=":material/tune:"):
+        chosen = st.selectbox(
+            t("reminders.contact"),
+            list(by_id),
+            index=None,
+            format_func=lambda id_: f"{unit_words(by_id[id_].unit_code)} · {contact_words(by_id[id_])}",
+            placeholder=t("reminders.contact.choose"),
+            key="contact-one",
+        )
+        if chosen is None:
+            return
+        one = by_id[chosen]
+        with st.container(horizontal=True):
+            if st.button(t("reminders.test"), icon=":material/send:", key="contact-test"):
+                _test(chosen)
+            with closing_popover(t("reminders.end"), "contact-end") as close:
+                st.markdown(t("reminders.end.why", contact=escaped(contact_words(one))))
+                is_ended = st.button(t("reminders.end.yes"), type="primary", key="contact-end-yes", on_click=close)
+        if is_ended:
+            contacts.end(asking.store(), chosen)
+            st.toast(t("reminders.saved"))
+            st.rerun()
+
+
+def _test(contact_id: str) -> None:
+    with st.spinner(t("reminders.sending")):
+        found = Sender(asking.store(), surroundings(), asking.now).send_test(contact_id)
+    show = st.success if found.outcome is Outcome.SENT else st.warning
+    show(escaped("：".join(filter(None, (t(f"reminders.outcome.{found.outcome.value}"), error_words(found.error))))))
+
+
+def _ask_list() -> None:
+    """Download, fill in, upload."""
+    locale = language()
+    with st.expander(t("reminders.lists"), icon=":material/table:"):
+        st.caption(t("reminders.lists.how"))
+        st.download_button(
+            t("people.list.download"),
+            data=handing_out(Act("contacts_downloaded"), lambda store: write_list(store, locale)),
+            file_name=f"{t('reminders.list.sheet')}.xlsx",
+            mime=XLSX,
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        draw_over_uploaders()
+        file = st.file_uploader(t("people.import.file"), type=["xlsx", "csv"], key="contacts-file", max_upload_size=10)
+        if file is None or not st.button(t("people.import.button"), type="primary", key="contacts-import"):
+            return
+        try:
+            found = take_list(asking.store(), file.getvalue(), file.name)
+        except ListFault as fault:
+            st.warning(t("people.import.faults", number=len(fault.faults)), icon=":material/edit:")
+            st.markdown("\n".join(f"- {escaped(line)}" for line in fault.words(locale)[:30]))
+            return
+        st.success(t("reminders.lists.done", number=len(found)), icon=":material/check_circle:")

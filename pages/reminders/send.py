@@ -1,0 +1,109 @@
+"""What goes next, and reminding one unit now: what will be said to whom is shown before it goes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+import text
+from data.reminders.contacts import Contact
+from data.reminders.log import Outcome
+from pages.frame import asking
+from pages.frame.escaping import escaped
+from pages.reminders.settings import surroundings
+from pages.reminders.words import contact_words, error_words, fault_words, step_words, unit_words
+from reminding.plan import Item, coming
+from reminding.policy import Policy
+from reminding.sending import Sender, SendFault
+from text import t
+
+BUREAU = "*"
+
+
+def show_coming(now: datetime, policy: Policy, reached: Sequence[Contact]) -> None:
+    """By day and step: which units would be told of how many, if nothing more comes in."""
+    found = coming(asking.store(), now, policy)
+    if not found:
+        st.info(t("reminders.nothing_coming"), icon=":material/event_available:")
+        return
+    st.caption(t("reminders.coming.how" if policy.is_on else "reminders.coming.off"))
+    known = {one.unit_code for one in reached}
+    for day in dict.fromkeys(one.day for one in found):
+        with st.container(border=True):
+            when = t("reminders.from_hour", day=text.day(day), hour=policy.hour)
+            st.markdown(f"**{when}**")
+            for step in dict.fromkeys(one.step for one in found if one.day == day):
+                units = [
+                    t("reminders.unit_line", unit=escaped(unit_words(one.unit_code)), number=one.number)
+                    + ("" if one.unit_code in known else f" :orange-badge[{t('reminders.no_contact')}]")
+                    for one in found
+                    if (one.day, one.step) == (day, step)
+                ]
+                st.markdown(f"- {step_words(step)}{t('reminders.colon')}{t('list.comma').join(units)}")
+
+
+def show_by_hand(now: datetime, items: Sequence[Item]) -> None:
+    """Choose who owes, see the messages, send them."""
+    owing = {}
+    for item in items:
+        owing[item.unit_code] = owing.get(item.unit_code, 0) + 1
+    if not owing:
+        st.success(t("reminders.fault.nothing_owed"), icon=":material/check_circle:")
+        return
+    has_group = any(one.unit_code is None for one in _sender(now).reachable())
+    chosen = st.selectbox(
+        t("reminders.whom"),
+        [*owing, *([BUREAU] if has_group else [])],
+        index=None,
+        format_func=lambda code: _choice(code, owing),
+        placeholder=t("people.unit.choose"),
+        key="remind-unit",
+    )
+    _say_what_was_done()
+    if chosen is None:
+        return
+    unit, sender = None if chosen == BUREAU else chosen, _sender(now)
+    written = sender.preview(unit)
+    if not written:
+        st.warning(t("reminders.fault.no_contact"), icon=":material/person_add:")
+        return
+    for text_ in dict.fromkeys((subject, body) for _, subject, body in written):
+        to = [escaped(contact_words(one)) for one, *same in written if tuple(same) == text_]
+        with st.container(border=True):
+            st.markdown(f"{t('reminders.to')} **{t('list.comma').join(to)}**")
+            st.code("\n\n".join(text_), language=None, wrap_lines=True)
+    if st.button(t("reminders.send", number=len(written)), type="primary", icon=":material/send:", key="remind-now"):
+        _send(sender, unit)
+
+
+def _choice(code: str, owing: dict[str, int]) -> str:
+    number = sum(owing.values()) if code == BUREAU else owing[code]
+    return t("reminders.unit_line", unit=unit_words(None if code == BUREAU else code), number=number)
+
+
+def _sender(now: datetime) -> Sender:
+    return Sender(asking.store(), surroundings(), lambda: now)
+
+
+def _send(sender: Sender, unit_code: str | None) -> None:
+    try:
+        with st.spinner(t("reminders.sending")):
+            report = sender.send_by_hand(unit_code)
+    except SendFault as fault:
+        st.warning(fault_words(fault), icon=":material/schedule:")
+        return
+    lines = [
+        (delivery.outcome is Outcome.SENT, delivery.outcome.value, contact_words(own.contact), delivery.error)
+        for own, delivery in report.tried
+    ]
+    lines += [(False, "failed", contact_words(one), why) for one, why in report.left]
+    st.session_state["reminded"] = lines
+    st.rerun()
+
+
+def _say_what_was_done() -> None:
+    """After the rerun: what became of each message."""
+    for is_sent, outcome, to, error in st.session_state.pop("reminded", []):
+        show = st.success if is_sent else st.warning
+        said = t(f"reminders.outcome.{outcome}")
+        show(escaped("：".join(filter(None, (f"{to} {said}", error_words(error))))))

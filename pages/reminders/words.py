@@ -1,0 +1,50 @@
+"""Steps, outcomes and contacts of reminders in the reader's words."""
+
+from typing import Any
+
+import text
+from data.reminders.contacts import Contact, ContactFault
+from locales import words
+from pages.frame import asking
+from pages.frame.escaping import escaped
+from text import language, t
+
+BADGES = {"sent": "green", "failed": "red", "unsure": "orange", "sending": "blue"}
+
+
+def step_words(step: str) -> str:
+    """截止前 3 天, 截止当天, 截止后 1 天, 人工催报, 测试."""
+    kind, _, days = step.partition("-")
+    return t(f"reminders.step.{kind}", number=int(days)) if days else t(f"reminders.step.{kind}")
+
+
+def outcome_words(row: Any) -> str:
+    """已发出; 没发出，09:05 再试."""
+    said = t(f"reminders.outcome.{row.outcome}")
+    if text.is_blank(row.retry_at):
+        return said
+    return t("reminders.outcome.again", said=said, at=f"{row.retry_at.astimezone(asking.zone()):%H:%M}")
+
+
+def error_words(error: str | None) -> str:
+    """What went wrong: in words where it has some, else as the other side said it."""
+    key = f"reminders.fault.{error}"
+    return "" if text.is_blank(error) else t(key) if key in words(language()) else str(error)
+
+
+def unit_words(unit_code: str | None) -> str:
+    """The unit's name; the group of the whole bureau."""
+    return t("reminders.bureau") if text.is_blank(unit_code) else text.unit_name(asking.catalogue(), unit_code)
+
+
+def contact_words(one: Contact) -> str:
+    """王五 邮箱 wang@example.cn."""
+    return " ".join(filter(None, (one.contact_name, t(f"reminders.channel.{one.channel.value}"), one.shown)))
+
+
+def fault_words(fault: Any) -> str:
+    """Why something was refused, ready for Markdown. fault: one with code and details."""
+    details = {name: escaped(str(value)) for name, value in fault.details.items() if name != "index"}
+    if isinstance(fault, ContactFault) or "at" not in details:
+        return t(f"reminders.fault.{fault.code}", **details)
+    return t(f"reminders.fault.{fault.code}", at=f"{fault.details['at'].astimezone(asking.zone()):%H:%M}")

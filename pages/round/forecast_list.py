@@ -1,0 +1,52 @@
+"""Who is likely to be late, so that the office can call first; with how such estimates held on the past."""
+
+from datetime import date, datetime
+
+import streamlit as st
+
+import text
+from data.dues.forecast import calibration, likely_late
+from pages.frame import asking, words
+from text import t
+
+_WORTH_A_CALL = 0.3  # as likely as not is too late for a call; below a third most calls would be for nothing
+_MOST = 12
+
+
+def show(as_of: datetime, month: date | None, unit_code: str | None) -> None:
+    """A card a unit whose pending dues are likely late; nothing where there is none."""
+    found = asking.ask(likely_late, as_of, month=month, unit_code=unit_code)
+    found = found[found["probability"] >= _WORTH_A_CALL].head(_MOST)
+    if found.empty:
+        return
+    catalogue = asking.catalogue()
+    st.subheader(t("forecast.title"), anchor=False)
+    with st.grid(2, min_column_width=340):
+        for code, own in words.by_unit(found):
+            with st.container(border=True):
+                st.markdown(f"**{text.unit_name(catalogue, code)}**")
+                st.markdown("\n".join(f"- {_line(catalogue, one)}" for one in own.itertuples()))
+    st.caption(t("forecast.how", check=_check(as_of)))
+
+
+def _line(catalogue, one) -> str:
+    past = t("forecast.past", cases=one.n_cases, late=one.n_late) if one.n_cases else t("forecast.no_past")
+    name = text.template_name(catalogue, one.template_code)
+    return t("forecast.line", template=name, code=one.template_code, share=text.rate(one.probability), past=past)
+
+
+def _check(as_of: datetime) -> str:
+    """What became of the estimates that would have been worth a call."""
+    held = asking.ask_daily(calibration, as_of)
+    held = held[(held["low"] >= _WORTH_A_CALL) & (held["n"] > 0)]
+    lines = [
+        t(
+            "forecast.check",
+            low=text.rate(one.low),
+            high=text.rate(one.high),
+            number=one.n,
+            observed=text.rate(one.observed),
+        )
+        for one in held.itertuples()
+    ]
+    return t("list.comma").join(lines)

@@ -1,0 +1,51 @@
+"""数据时效: how old the newest data of each unit and template is, and what is out of date."""
+
+import streamlit as st
+
+import text
+from charts.freshness import freshness_matrix
+from data.dues.freshness import freshness
+from pages.frame import asking, choices, display, empty
+from pages.frame.display import show_table
+from pages.frame.words import as_of_words
+from pages.round import words
+from text import t
+
+STATES = ("stale", "ageing", "fresh")
+st.title(t("page.freshness"), anchor=False)
+empty.stop_before_the_start()
+as_of = asking.now()
+unit_code = choices.choose_unit()
+catalogue = asking.catalogue()
+found = asking.ask(freshness, as_of, unit_code=unit_code)
+if found.empty:
+    st.info(t("freshness.empty"))
+    st.stop()
+
+counts = found["state"].value_counts()
+st.markdown(t("freshness.sentence", all=len(found), **{state: int(counts.get(state, 0)) for state in STATES}))
+st.caption(as_of_words(as_of))
+with st.grid(3, min_column_width=100):
+    for state in STATES:
+        st.metric(t(f"freshness.{state}"), int(counts.get(state, 0)), border=True)
+with st.expander(t("freshness.definition.title")):
+    st.markdown(t("freshness.definition"))
+
+st.subheader(t("freshness.matrix"), anchor=False)
+st.caption(t("freshness.matrix.caption"))
+order = [code for code in asking.obliged_units() if code in set(found["unit_code"])]
+units = {code: text.unit_name(catalogue, code) for code in order}
+templates = [item.template_code for item in catalogue.templates if item.template_code in set(found["template_code"])]
+found = found.assign(label=[words.freshness_label(catalogue, cell) for cell in found.itertuples()])
+display.show(freshness_matrix(found, units, templates, t), "chart.freshness")
+with st.expander(t("freshness.codes")):
+    st.markdown("\n".join(f"- {code} {text.template_name(catalogue, code)}" for code in templates))
+
+behind = found[found["state"] != "fresh"].sort_values(["behind", "unit_code"], ascending=[False, True])
+st.subheader(t("freshness.list", number=len(behind)), anchor=False)
+if behind.empty:
+    st.success(t("freshness.all_fresh"), icon=":material/check_circle:")
+    st.stop()
+table = words.freshness_table(catalogue, behind)
+show_table(table)
+display.download(table, t("freshness.file"), as_of)

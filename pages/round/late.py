@@ -1,0 +1,67 @@
+"""迟报名单: who owes what, since when, at a moment that can be chosen; ready to paste, print and defend."""
+
+import streamlit as st
+
+import text
+from data.dues.timeliness import late_reporters
+from pages.deadlines import due_rules
+from pages.documents import draft
+from pages.frame import asking, choices, display, empty
+from pages.frame.display import show_table
+from pages.frame.viewer import READERS, viewer
+from pages.frame.words import as_of_words, by_unit
+from pages.round import forecast_list, words
+from text import t
+
+st.title(t("page.late"), anchor=False)
+empty.stop_before_the_start()
+with st.grid(3, min_column_width=220):
+    unit_code = choices.choose_unit()
+    as_of = choices.choose_moment()
+    empty.stop_where_nothing_is_due(as_of)
+    month = choices.choose_month(as_of, has_all=True)
+
+due_rules.warn_where_guessed(as_of, month, unit_code)
+catalogue = asking.catalogue()
+found = asking.ask(late_reporters, as_of, month=month, unit_code=unit_code)
+title = t("late.about", month=text.month_name(month)) if month else t("late.about_all")
+title += t("list.sample") if asking.is_demonstration() else ""
+st.subheader(title, anchor=False)
+st.caption(t("late.rule", as_of=as_of_words(as_of)))
+if found.empty:
+    st.success(t("late.nobody"), icon=":material/check_circle:")
+    st.stop()
+
+owed = found[found["status"] != "late"]
+late = found[found["status"] == "late"]
+with st.grid(3, min_column_width=110):
+    for status in words.shown_statuses(found):
+        own = found[found["status"] == status]
+        units = t("late.units", number=own["unit_code"].nunique())
+        st.metric(
+            t(f"late.{status}"), t("copies", number=len(own)), units, delta_color="off", delta_arrow="off", border=True
+        )
+
+if (owed["status"] == "pending").any() and viewer().role in READERS:
+    forecast_list.show(as_of, month, unit_code)
+if owed.empty:
+    st.success(t("late.all_in"), icon=":material/check_circle:")
+elif (owed["status"] == "pending").all():
+    st.info(t("late.still_time"), icon=":material/schedule:")
+with st.grid(2, min_column_width=340):
+    for code, own in by_unit(owed):
+        with st.container(border=True):
+            st.markdown(f"**{text.unit_name(catalogue, code)}** :gray-badge[{t('copies', number=len(own))}]")
+            st.markdown("\n".join(f"- {words.due_line(catalogue, due)}" for due in own.itertuples()))
+table = words.late_table(catalogue, found)
+if not late.empty:
+    with st.expander(t("late.made_up", number=len(late))):
+        show_table(words.late_table(catalogue, late))
+
+st.subheader(t("late.take_away"), anchor=False)
+with st.container(horizontal=True):
+    display.download(table, t("late.file", about=title), as_of)
+    draft.offer_urge(owed, as_of, month, unit_code)
+with st.expander(t("late.copy"), expanded=len(found) <= 30):
+    moment = text.moment(as_of, str(asking.zone()))
+    st.code(words.plain_list(catalogue, found, title, moment), language=None, wrap_lines=True)

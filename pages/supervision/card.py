@@ -1,0 +1,218 @@
+"""One proposal or case: what it says, on what evidence, and the steps that the reader may take now."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import streamlit as st
+
+import text
+from data.access import Right
+from data.supervision import cases as supervision
+from data.supervision import record as queries
+from data.supervision.evidence import Candidate, Kind, Notice, Round
+from data.supervision.record import Case
+from data.supervision.rules import Rules
+from pages.documents import draft
+from pages.frame import asking
+from pages.frame.acts import attempt
+from pages.frame.viewer import may, viewer
+from pages.supervision import waiver_form
+from pages.supervision import words as said
+from text import t
+
+AT_ONCE = 5  # pieces of evidence that are shown without asking
+STATES = {
+    "opened": "orange",
+    "approved": "blue",
+    "issued": "red",
+    "rectified": "blue",
+    "closed": "green",
+}
+
+
+def show_candidate(one: Candidate) -> None:
+    """A proposal; the office may take it up, or waive what it rests on."""
+    with st.container(border=True):
+        st.markdown(said.heading(one))
+        st.markdown(said.reasons(one.reasons))
+        show_evidence(one.evidence)
+        if not may(Right.DECIDE):
+            return
+        with st.container(horizontal=True):
+            if st.button(t("supervision.act.open"), key=f"open-{one.case_id}", type="primary"):
+                attempt(lambda: supervision.open_case(asking.store(), one.case_id, asking.now()))
+            if one.kind in (Kind.CRITICISM, Kind.RECTIFICATION):
+                with st.popover(t("supervision.act.waive")):
+                    waiver_form.show(one.month, one.unit_code, key=one.case_id)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known now: each unit's rounds under the rules of the cases, every notice, and the day."""
+
+    rounds: dict[str, dict[str, list[Round]]]
+    notices: list[Notice]
+    today: date
+
+    def of(self, case: Case) -> dict[str, list[Round]]:
+        """unit → its rounds, by the case's own rules."""
+        return self.rounds[json.dumps(case.rules)]
+
+
+def known(cases: Sequence[Case], every: Sequence[Case], as_of: datetime) -> Known:
+    """Worked out once for all the cards of a page."""
+    rules = {json.dumps(case.rules): Rules.of(case.rules) for case in cases}
+    rounds = {key: queries.history(asking.store(), as_of, rules_) for key, rules_ in rules.items()}
+    return Known(rounds, [case.notice for case in every], as_of.astimezone(asking.zone()).date())
+
+
+def show_case(case: Case, now_known: Known) -> None:
+    """A case, and what may be done with it next."""
+    with st.container(border=True):
+        badge = f":{STATES.get(case.state, 'gray')}-badge[{t(f'supervision.state.{case.state}')}]"
+        st.markdown(f"{said.heading(case)} {badge}")
+        st.markdown(said.reasons(case.reasons))
+        show_evidence(case.evidence)
+        is_sound = _show_state(case, now_known)
+        st.caption("  \n".join(said.step(one) for one in case.steps))
+        if case.state == "opened" and may(Right.RULE):
+            is_changed = bool(queries.changes(case, now_known.of(case), now_known.notices))
+            _decide(case, is_sound, is_changed)
+        if may(Right.DECIDE):
+            if case.state in ("opened", "approved", "issued"):
+                draft.offer_cases([case.case_id], asking.now(), key=case.case_id)
+            _show_office_steps(case)
+
+
+def show_evidence(kept: list[dict]) -> None:
+    """A few pieces at once, many behind a click."""
+    lines = [f"- {said.evidence(one)}" for one in kept]
+    if len(lines) <= AT_ONCE:
+        st.markdown("\n".join(lines))
+        return
+    with st.expander(t("supervision.evidence.more", number=len(lines))):
+        st.markdown("\n".join(lines))
+
+
+def _show_state(case: Case, now_known: Known) -> bool:
+    """What has changed since it was opened, and how far a rectification is; False where the rule is no longer met."""
+    by_unit, notices = now_known.of(case), now_known.notices
+    if case.kind is Kind.RECTIFICATION and case.notice.is_in_force:
+        show_check(case, by_unit, now_known.today)
+        return True
+    if case.state not in ("opened", "approved", "issued", "rectified"):
+        return True
+    if found := queries.changes(case, by_unit, notices):
+        st.warning(said.changes(found), icon=":material/change_circle:")
+    is_sound = queries.still_holds(case, by_unit, notices)
+    if not is_sound:
+        key = "supervision.no_longer.issued" if case.notice.is_in_force else "supervision.no_longer"
+        st.warning(t(key), icon=":material/block:")
+    return is_sound
+
+
+def show_check(case: Case, by_unit: dict[str, list[Round]], today: date) -> None:
+    """Until when an issued rectification runs, and what the program finds of what it names."""
+    due_date, items = case.step("issued").due_date, queries.closing_check(case, by_unit)
+    is_done = all(item.settled_by for item in items)
+    is_over = not is_done and due_date < today
+    st.markdown(t("supervision.overdue" if is_over else "supervision.due", day=text.day(due_date)))
+    if case.state != "closed":
+        (st.success if is_done else st.info)(said.check(items), icon=":material/fact_check:")
+
+
+def _decide(case: Case, is_sound: bool, is_changed: bool) -> None:
+    """A leader's two buttons; a no asks for its reason first."""
+    own, now = asking.store(), asking.now()
+    reason = _reason(case, "supervision.reason.changed") if is_sound and is_changed else ""
+    with st.container(horizontal=True):
+        key = f"approve-{case.case_id}"
+        if st.button(t("supervision.act.approve"), key=key, type="primary", disabled=not is_sound):
+            attempt(lambda: supervision.decide(own, case.case_id, True, now, reason))
+        with st.popover(t("supervision.act.decline")):
+            why = st.text_input(t("supervision.reason.decline"), key=f"why-{case.case_id}", max_chars=200)
+            if st.button(t("supervision.act.decline"), key=f"decline-{case.case_id}"):
+                attempt(lambda: supervision.decide(own, case.case_id, False, now, why))
+
+
+def _show_office_steps(case: Case) -> None:
+    if case.state == "opened":
+        with st.popover(t("supervision.act.record")):
+            _record_decision(case)
+    if case.state in ("opened", "approved", "issued", "rectified", "closed"):
+        reason = _reason(case, "supervision.reason")
+        with st.container(horizontal=True):
+            _offer_office_steps(case, reason)
+
+
+def _offer_office_steps(case: Case, reason: str) -> None:
+    own, now = asking.store(), asking.now()
+    is_rectification = case.kind is Kind.RECTIFICATION
+    if case.state == "issued" and is_rectification:
+        _button(case, "rectified", lambda: supervision.rectified(own, case.case_id, now, reason), "primary")
+    if case.state == "rectified" or (case.state == "issued" and not is_rectification):
+        _button(case, "close", lambda: supervision.close(own, case.case_id, now, reason), "primary")
+    label = "withdraw" if case.notice.is_in_force else "waive"
+    _button(case, label, lambda: supervision.drop(own, case.case_id, now, reason))
+
+
+def _button(case: Case, label: str, act: Callable[[], object], kind: str = "secondary") -> None:
+    if st.button(t(f"supervision.act.{label}"), key=f"{label}-{case.case_id}", type=kind):
+        attempt(act)
+
+
+def _record_decision(case: Case) -> None:
+    """What a leader decided on paper."""
+    with st.form(f"record-{case.case_id}", border=False):
+        by = st.text_input(t("supervision.decided_by"), max_chars=40)
+        ways = {"approve": True, "decline": False}
+        way = st.radio(
+            t("supervision.decision"), list(ways), format_func=lambda one: t(f"supervision.act.{one}"), horizontal=True
+        )
+        reason = st.text_input(t("supervision.recorded_reason"), max_chars=200)
+        if st.form_submit_button(t("supervision.act.record.yes")):
+            about = (ways[way], asking.now(), reason, by)
+            attempt(lambda: supervision.decide(asking.store(), case.case_id, *about))
+
+
+def show_issue_form(kind: Kind, approved: list[Case], today: date) -> None:
+    """Approved cases of one kind that went out as one document."""
+    by_id = {case.case_id: case for case in approved}
+    with st.form(f"issue-{kind}"):
+        st.markdown(
+            f"**{t('supervision.issue.title', kind=t(f'supervision.kind.{kind}'), number=len(approved))}**",
+            help=t("supervision.issue.help"),
+        )
+        chosen = st.multiselect(
+            t("supervision.issue.units"),
+            list(by_id),
+            default=list(by_id),
+            format_func=lambda one: (
+                f"{text.unit_name(asking.catalogue(), by_id[one].unit_code)} {by_id[one].month:%Y-%m}"
+            ),
+            key=f"issue-which-{kind}",
+        )
+        with st.grid(3, min_column_width=200):
+            number = st.text_input(t("supervision.issue.no"), placeholder=t("supervision.issue.no.example"))
+            on = st.date_input(t("supervision.issue.on"), today, max_value=today, format="YYYY-MM-DD")
+            due = None
+            if kind is Kind.RECTIFICATION:
+                days = Rules.of(approved[0].rules).rectify_days
+                due = st.date_input(t("supervision.issue.due", days=days), None, format="YYYY-MM-DD")
+        reason = st.text_input(t("supervision.reason"), max_chars=200)
+        if st.form_submit_button(t("supervision.act.issue"), type="primary"):
+            about = (chosen, number, asking.now(), on, due, reason)
+            attempt(lambda: supervision.issue(asking.store(), *about))
+
+
+def _reason(case: Case, label: str) -> str:
+    return st.text_input(
+        t(label), key=f"reason-{case.case_id}", placeholder=t("supervision.reason.example"), max_chars=200
+    )
+
+
+def is_mine(case: Case) -> bool:
+    """Whether it waits for the reader's decision, who did not open it herself."""
+    return case.state == "opened" and may(Right.RULE) and case.steps[0].user_code != viewer().user_code

@@ -1,0 +1,67 @@
+"""督查: what the rules propose, what waits for whom, and what was issued: one queue, by where each case stands."""
+
+import streamlit as st
+
+from data.access import Right
+from data.supervision import cases as supervision
+from data.supervision import record as queries
+from data.supervision.evidence import Kind
+from pages.frame import asking, choices, empty
+from pages.frame.choices import choose_closed_month
+from pages.frame.forms import settings_form
+from pages.frame.viewer import may
+from pages.supervision import card, tabs, waiver_form
+from text import t
+
+st.title(t("page.supervision"), anchor=False)
+as_of = asking.now()
+empty.stop_where_nothing_is_due(as_of)
+is_office, is_leader = may(Right.DECIDE), may(Right.RULE)
+proposed = queries.candidates(asking.store(), as_of)
+cases = queries.cases(asking.store(), as_of)
+listed = {tab: [case for case in cases if case.state in states] for tab, states in tabs.STATES.items()}
+counts = {"candidate": len(proposed)} | {tab: len(own) for tab, own in listed.items()}
+if is_leader:  # ten seconds, on a phone: first what waits for her
+    number = sum(card.is_mine(case) for case in cases)
+    if number:
+        st.warning(t("supervision.waiting", number=number), icon=":material/gavel:")
+    else:
+        st.success(t("supervision.nothing_waits"), icon=":material/gavel:")
+else:
+    st.caption(t("supervision.flow"))
+
+tab = tabs.choose_tab(counts, is_leader, is_office)
+if tab == "rules":
+    st.caption(t("supervision.rules.how"))
+    settings_form(
+        "supervision.rules",
+        queries.rules_at(asking.store(), as_of),
+        lambda changed: supervision.set_rules(asking.store(), changed, asking.now()),
+        {"rectify_after": ("grace", "criticism")},
+    )
+    st.stop()
+if tab == "waivers":
+    with st.expander(t("waiver.title")):
+        with st.grid(2, min_column_width=220):
+            month = choose_closed_month(as_of, "waiver-month")
+            unit_code = choices.choose_unit()
+        waiver_form.show(month, unit_code)
+    waiver_form.show_list(is_office or is_leader)
+    st.stop()
+
+found = proposed if tab == "candidate" else listed[tab]
+if not found:
+    (st.success if tab == "candidate" else st.info)(t(f"supervision.none.{tab}"))
+shown = tabs.choose_shown(found, tab)
+if tab == "candidate":
+    for one in shown:
+        card.show_candidate(one)
+else:
+    now_known = card.known(shown, cases, as_of)
+    for kind in Kind if tab == "approved" and is_office else ():
+        if own := [one for one in shown if one.kind is kind]:
+            card.show_issue_form(kind, own, now_known.today)
+    for one in shown:
+        card.show_case(one, now_known)
+if is_leader:
+    st.caption(t("supervision.flow"))

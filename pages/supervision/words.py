@@ -1,0 +1,102 @@
+"""Supervision in words: why something is proposed, its evidence, what has changed, and what was done with it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import text
+from data.periods import parse_period
+from data.supervision.evidence import Candidate, Kind, Reason
+from data.supervision.record import Case, Change, Item, Step
+from pages.frame import asking
+from pages.frame.escaping import escaped
+from text import t
+
+COLOURS = {
+    Kind.PRAISE: "green",
+    Kind.CRITICISM: "orange",
+    Kind.RECTIFICATION: "blue",
+    Kind.TALK: "violet",
+}
+
+
+def heading(one: Candidate | Case) -> str:
+    """Kind, unit and month in Markdown."""
+    unit = escaped(text.unit_name(asking.catalogue(), one.unit_code))
+    return f":{COLOURS[one.kind]}-badge[{t(f'supervision.kind.{one.kind}')}] **{unit}** · {text.month_name(one.month)}"
+
+
+def reasons(found: Sequence[Reason | dict[str, Any]]) -> str:
+    """Which thresholds were met, the most serious first."""
+    said = []
+    for one in found:
+        kept = one if isinstance(one, dict) else asdict(one)
+        values = {name: kept[name] for name in ("number", "limit", "window")}
+        said.append(t(f"supervision.reason.{kept['code']}", **values))
+    return t("supervision.and").join(said)
+
+
+def evidence(kept: dict[str, Any]) -> str:
+    """One piece of evidence in Markdown: a due, or an issued criticism."""
+    if "verdict" not in kept:
+        month, day = date.fromisoformat(kept["month"]), date.fromisoformat(kept["issued_on"])
+        number = escaped(kept["document_no"])
+        return t("supervision.evidence.notice", document=number, day=text.day(day), month=text.month_name(month))
+    received = t("supervision.evidence.never")
+    if kept["received_at"]:
+        moment = text.moment(datetime.fromisoformat(kept["received_at"]), str(asking.zone()))
+        received = t("supervision.evidence.received", moment=moment)
+    return t(
+        "supervision.evidence",
+        template=text.template_name(asking.catalogue(), kept["template_code"]),
+        code=kept["template_code"],
+        period=period(kept["template_code"], kept["period"]),
+        verdict=t(f"supervision.verdict.{kept['verdict']}", days=kept["days_late"]),
+        deadline=_deadline(datetime.fromisoformat(kept["deadline"]).astimezone(asking.zone())),
+        received=received,
+    )
+
+
+def _deadline(at: datetime) -> str:
+    """The last day in time; the moment, where it is not the end of a day."""
+    return text.day((at - timedelta(days=1)).date()) if at.time() == time() else text.moment(at, str(asking.zone()))
+
+
+def period(template_code: str, first_day: str) -> str:
+    """2026-10, or 2026-Q4, of a period that is kept as the first day."""
+    return text.period_label(asking.catalogue(), template_code, parse_period(first_day[:7]))
+
+
+def changes(found: Sequence[Change]) -> str:
+    """What of the evidence is no longer as it was."""
+    items = []
+    for one in found:
+        is_due = bool(one.template_code)
+        what = f"{one.template_code} {period(one.template_code, one.period)}" if is_due else escaped(one.period)
+        was, now = (
+            t(f"supervision.verdict.{name}", days=days)
+            for name, days in ((one.was, one.was_days), (one.now, one.now_days))
+        )
+        items.append(t("supervision.changed.item", what=what, was=was, now=now))
+    return t("supervision.changed", number=len(found), items=t("list.comma").join(items))
+
+
+def check(items: Sequence[Item]) -> str:
+    """What the program found of what a rectification demands."""
+    open_ = [f"{item.template_code} {period(item.template_code, item.period)}" for item in items if not item.settled_by]
+    if not open_:
+        return t("supervision.check.all", number=len(items))
+    return t("supervision.check.open", number=len(open_), items=t("list.comma").join(open_))
+
+
+def step(one: Step) -> str:
+    """One thing that was done, by whom and when, in Markdown."""
+    day = text.day(one.issued_on) if one.issued_on else ""
+    said = t(f"supervision.step.{one.step}", document=escaped(one.document_no), day=day)
+    if one.reason:
+        said = t("supervision.step.reason", step=said, reason=escaped(one.reason))
+    at, by = text.moment(one.taken_at, str(asking.zone())), escaped(one.user_name)
+    if one.details.get("is_recorded"):
+        return t("supervision.step.recorded", at=at, by=by, decider=escaped(one.details["decided_by"]), step=said)
+    return t("supervision.step", at=at, by=by, step=said)
