@@ -9,7 +9,7 @@ from data.supervision import cases
 from data.supervision import record as queries
 from data.supervision.evidence import Kind
 from documents.gather_case import draft_cases
-from tests.data.test_supervision import LEADER, NUMBER, history, month, settled
+from tests.data.supervision.test_cases import LEADER, NUMBER, history, month, settled
 
 
 def taken_up(store, as_of, kind: Kind) -> list[str]:

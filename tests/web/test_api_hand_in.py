@@ -19,7 +19,7 @@ import pytest
 from data.backup import check
 from data.store import Store
 from tests.conftest import REASON, filled, sample_rows
-from tests.loaders import hostile
+from tests.loaders.arriving import hostile
 from tests.loaders.workshop import Blanks
 from tests.served import served
 from tests.web.programs import OCTOBER, Programs, bureau
