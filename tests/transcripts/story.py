@@ -341,7 +341,7 @@ def supervision(told: Transcript) -> None:
     criticism = value(found, "case_id", kind="criticism", unit="CJK", month="2026-07")
     praise = value(found, "case_id", kind="praise", unit="DAG")
     other = value(found, "case_id", kind="criticism", unit="ZFD")
-    repair = value(found, "case_id", kind="rectification", unit="WYK")
+    repair = value(found, "case_id", kind="rectification", unit="ZFD")
     missing = value(found, "case_id", kind="rectification", unit="ZJK")
     for case in (criticism[:8], praise):
         told.run(f"data supervision show {case}")
@@ -370,6 +370,11 @@ def supervision(told: Transcript) -> None:
         told.run(f"{decide} {case} --approve --by 赵局长 --reason 11月呈批件")
         told.run(f"data supervision issue {case} --no 鄂州建改〔2026〕{number}号 --due 2026-12-04 --reason 已逐条核对")
         told.run(f"data supervision rectified {case}")
+    for template in ("SV-02", "SV-03"):
+        words = f"--unit ZFD --template {template} --period 2026-06 --count 3 --on 2026-11-25 --proof proof.pdf"
+        told.run(f"loaders declare platform {words} --lang en")
+    told.run(f"data supervision rectified {repair} --reason 已全部补报")
+    told.run(f"data supervision close {repair} --json")
     told.run(f"data supervision drop {praise} --reason 误发，予以撤回")
     told.run(f"data supervision drop {other} --reason 已不予处理")
     told.run(f"data supervision show {criticism}")
