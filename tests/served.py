@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,10 +33,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(store: Path, environment: Mapping[str, str] | None = None, port: int | None = None) -> Iterator[Served]:
-    """The dashboard over a store, with further environment variables."""
+def served(
+    store: Path,
+    environment: Mapping[str, str] | None = None,
+    port: int | None = None,
+    through: Sequence[str] = (),
+) -> Iterator[Served]:
+    """The dashboard over a store, with further environment variables. through: a module that runs it, and its words."""
     port = port or free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.address", "127.0.0.1"]
+    command = [sys.executable, "-m", *through, "streamlit", "run", "dashboard.py", "--server.address", "127.0.0.1"]
     log = store.with_name(f"{store.name}.log")
     with log.open("wb") as out:
         process = subprocess.Popen(
