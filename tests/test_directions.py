@@ -1,61 +1,139 @@
-"""Who may import whom: pages → web, queries, charts, text; web → reminding → loaders → data → nothing of ours."""
+"""Who may import whom: pages → web, documents, reminding → loaders → data; and room by room inside each layer."""
 
 import ast
+import importlib.machinery
+import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-OURS = {"charts", "dashboard", "data", "documents", "loaders", "locales", "pages", "reminding", "tests", "text", "web"}
-SOURCES = sorted(
-    path.relative_to(ROOT)
-    for folder in ("charts", "data", "documents", "loaders", "locales", "pages", "reminding", "web", ".")
-    for path in (ROOT / folder).glob("*.py" if folder == "." else "**/*.py")
-)
+from bench.house import LAYERS, ROOT, between_rooms, circles, imports, room, sources
+
+MODULES = sources()
+ARROWS = imports(MODULES)
+ROOMS = between_rooms(ARROWS)
+BELOW = {
+    "locales": set(),
+    "charts": set(),
+    "data": set(),
+    "documents": {"data", "locales"},
+    "loaders": {"data", "locales"},
+    "reminding": {"loaders", "data", "locales"},
+    "web": {"reminding", "documents", "loaders", "data", "locales"},
+    "text": {"data", "locales"},
+    "pages": {"web", "reminding", "documents", "loaders", "data", "charts", "text", "locales"},
+    "dashboard": {"pages", "web"},
+    "start": set(),
+}
+"""Layer → the layers that it may import."""
+FLOORS = {
+    "data": (
+        {"settings", "backup"},
+        {"catalogue"},
+        {"readable", "command_line"},
+        {"dues", "people", "reminders", "submissions"},
+        {"anomalies", "supervision"},
+        {"boards"},
+        {"questions"},
+        {"commands"},
+        {"__main__"},
+    ),
+    "loaders": (
+        {"reading", "blank", "list_workbook"},
+        {"marked"},
+        {"arriving", "checking"},
+        {"intake"},
+        {"messages"},
+        {"people", "returned", "sample", "statements"},
+        {"commands"},
+        {"__main__"},
+    ),
+    "documents": (
+        {"layout", "settings"},
+        {"kinds"},
+        {"gather"},
+        {"gather_case", "gather_month"},
+        {"drafting"},
+        {"commands"},
+        {"__main__"},
+    ),
+    "pages": (
+        {"frame"},
+        {"anomalies", "audit", "deadlines", "documents", "hand_in", "people", "reminders", "start"},
+        {"receipts", "round", "supervision"},
+        {"boards"},
+    ),
+}
+"""Layer → its rooms from the ground up. A room imports what lies on lower floors; what is not named is the ground."""
 
 
-def _imported(source: Path) -> set[str]:
-    tree = ast.parse((ROOT / source).read_text(encoding="utf-8"))
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module)
+def _layer(module: str) -> str:
+    return module.split(".")[0]
+
+
+def _floor(name: str) -> int:
+    """The floor of a room such as data.dues; 0 for the ground."""
+    layer, _, inner = name.partition(".")
+    return next((floor for floor, rooms in enumerate(FLOORS[layer], start=1) if inner in rooms), 0)
+
+
+def _outside(module: str) -> set[str]:
+    """The libraries that a module imports."""
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
     return {name.split(".")[0] for name in names}
 
 
-def _room(source: Path) -> str:
-    return source.parts[0].removesuffix(".py")
+def test_streamlit_stays_in_dashboard_pages_text_and_web() -> None:
+    known = {module for module in MODULES if "streamlit" in _outside(module)}
+    assert {_layer(module) for module in known} <= {"dashboard", "pages", "text", "web"}
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=str)
-def test_streamlit_stays_in_dashboard_pages_text_and_web(source: Path) -> None:
-    if _room(source) not in {"dashboard", "pages", "text", "web"}:
-        assert "streamlit" not in _imported(source)
+def test_duckdb_stays_in_the_store() -> None:
+    assert {module for module in MODULES if "duckdb" in _outside(module)} == {"data.store"}
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=str)
-def test_duckdb_stays_in_the_store(source: Path) -> None:
-    if source != Path("data/store.py"):
-        assert "duckdb" not in _imported(source)
-
-
-@pytest.mark.parametrize("source", SOURCES, ids=str)
-def test_rooms_import_only_what_lies_below_them(source: Path) -> None:
-    allowed = {
-        "data": {"data"},
-        "documents": {"documents", "data", "locales"},
-        "loaders": {"loaders", "data", "locales"},
-        "reminding": {"reminding", "loaders", "data", "locales"},
-        "web": {"web", "reminding", "documents", "loaders", "data", "locales"},
-        "locales": {"locales"},
-        "charts": {"charts"},
+@pytest.mark.parametrize("layer", [*LAYERS, "dashboard", "start", "text"])
+def test_a_layer_imports_only_what_lies_below_it(layer: str) -> None:
+    wrong = {
+        f"{module} → {target}"
+        for module, targets in ARROWS.items()
+        for target in targets
+        if _layer(module) == layer and _layer(target) not in BELOW[layer] | {layer}
     }
-    ours = _imported(source) & OURS
-    assert ours <= allowed.get(_room(source), OURS - {"dashboard", "tests"})
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("layer", FLOORS)
+def test_a_room_imports_only_what_lies_on_lower_floors(layer: str) -> None:
+    wrong = {
+        f"{name} → {target}"
+        for name, targets in ROOMS.items()
+        for target in targets
+        if _layer(name) == _layer(target) == layer and layer not in (name, target)
+        if _floor(target) >= max(_floor(name), 1)
+    }
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("layer", FLOORS)
+def test_every_room_that_is_named_is_there(layer: str) -> None:
+    assert {f"{layer}.{name}" for floor in FLOORS[layer] for name in floor} <= {room(module) for module in MODULES}
+
+
+def test_nothing_imports_in_circles() -> None:
+    assert (circles(ROOMS), circles(ARROWS)) == ([], [])
 
 
 def test_nothing_lies_directly_in_pages() -> None:
     """Streamlit would serve it the old way, without menu, theme or language, to whoever opens its address first."""
     assert list((ROOT / "pages").glob("*.py")) == []
+
+
+def test_nothing_in_the_frame_bears_the_name_of_a_library() -> None:
+    """Streamlit puts the folder of the script that it reruns, pages/frame, in front of sys.path on each rerun."""
+    names = {path.stem for path in (ROOT / "pages" / "frame").glob("*.py")}
+    elsewhere = [path for path in sys.path if Path(path or ".").resolve() != ROOT]
+    taken = {name for name in names if importlib.machinery.PathFinder.find_spec(name, elsewhere)}
+    assert names & set(sys.stdlib_module_names) | taken == set()
