@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas
 import streamlit as st
 
 from data.catalogue.deadlines import Deadline
 from data.catalogue.model import Catalogue
+from data.clock import Clock
 from data.periods import Cycle, label
 from locales import DEFAULT, LOCALES, pick, say, words
 from locales.deadlines import day_words, last_words, moved_words, until_words
@@ -59,9 +59,9 @@ def planned(deadline: Deadline) -> str:
     return t("deadline.with_note", until=until, note=note) if note else until
 
 
-def last_moment(deadline: datetime) -> str:
+def last_moment(deadline: datetime, clock: Clock) -> str:
     """The last moment in time of a deadline on the bureau's clock: 2026-11-22 周日（含当日）."""
-    return last_words(language(), deadline)
+    return last_words(language(), *clock.until(deadline))
 
 
 def deadline(due: Any) -> str:
@@ -74,11 +74,11 @@ def deadline(due: Any) -> str:
     return t("deadline.with_note", until=until, note=note) if note else until
 
 
-def moment(when: datetime | None, timezone: str = "Asia/Shanghai") -> str:
-    """2026-11-23 09:05, in the bureau's own time."""
+def moment(when: datetime | None, clock: Clock) -> str:
+    """2026-11-23 09:05, on the bureau's clock."""
     if when is None or pandas.isna(when):
         return DASH
-    return f"{when.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
+    return clock.minute(when)
 
 
 def number(value: float | None) -> str:

@@ -13,7 +13,7 @@ import pandas
 
 from data.access import Person, Role
 from data.catalogue.files import CatalogueError
-from data.catalogue.in_force import ensure_catalogue
+from data.catalogue.in_force import clock_of, ensure_catalogue
 from data.door import knock
 from data.store import Store, StoreBusy, StoreError, open_store, store_path
 
@@ -82,6 +82,11 @@ def add_command(commands: Any, name: str, run: Callable[..., int], text: str | N
     command.add_argument("--json", action="store_true", help="answer in JSON")
     command.set_defaults(run=run)
     return command
+
+
+def asked_moment(store: Store, text: str | None) -> datetime:
+    """The moment that --as-of or --received-at names, on the bureau's clock; without one the present. ValueError."""
+    return clock_of(store).parse(text) if text else datetime.now(UTC)
 
 
 def print_rows(rows: list[dict[str, Any]], options: argparse.Namespace) -> None:

@@ -16,13 +16,13 @@ from data.catalogue.files import read_catalogue, write_catalogue
 from data.catalogue.in_force import catalogue_in_force, has_begun, load_catalogue, set_counting_start
 from data.catalogue.model import Catalogue
 from data.catalogue.xlsx import read_catalogue_xlsx, write_catalogue_xlsx
-from data.command_line import add_command, opened, print_rows, tell
+from data.command_line import add_command, asked_moment, opened, print_rows, tell
 from data.dues import commands as deadline_commands
 from data.people import commands as people_commands
 from data.periods import Cycle, parse_period
 from data.questions import QUESTIONS, answer
 from data.readable import as_read
-from data.store import parse_moment, store_path
+from data.store import store_path
 from data.submissions import commands as review_commands
 from data.submissions.versions import changes, versions
 from data.supervision import commands as supervision_commands
@@ -71,8 +71,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _ask(options: argparse.Namespace) -> int:
     store = opened()
-    zone = catalogue_in_force(store).bureau.timezone
-    as_of = parse_moment(options.as_of, zone) if options.as_of else datetime.now(UTC)
+    as_of = asked_moment(store, options.as_of)
     rows = answer(store, options.question, as_of, options.period, options.unit)
     if not options.json and not has_begun(store):
         print("this store has not begun to count; see: python -m data start --help", file=options.stderr)
@@ -89,7 +88,7 @@ def _versions(options: argparse.Namespace) -> int:
         template = catalogue.template(options.template)
     except KeyError:
         raise ValueError(f"expected the code of a template of the catalogue, found {options.template!r}") from None
-    as_of = parse_moment(options.as_of, catalogue.bureau.timezone) if options.as_of else datetime.now(UTC)
+    as_of = asked_moment(store, options.as_of)
     period = parse_period(options.period, template.cycle)
     found = versions(store, as_of, options.unit, options.template, period)
     if options.changes is not None:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas
 
 from data.catalogue.model import Catalogue
+from data.clock import Clock
 from data.periods import Cycle, label, parse_period
 
 Rows = list[dict[str, Any]]
@@ -37,10 +38,10 @@ def as_read(row: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     for name, value in row.items():
         if name == "unit_code":
-            unit = _plain(value, catalogue.bureau.timezone)
+            unit = _plain(value, catalogue.clock)
             answer |= {"unit": unit, "unit_name": catalogue.unit_name(unit) if unit else None}
         elif name == "template_code":
-            template = _plain(value, catalogue.bureau.timezone)
+            template = _plain(value, catalogue.clock)
             answer |= {"template": template, "template_name": names.get(template)}
         elif name in ("period", "newest_period") and not pandas.isna(value):
             answer[name] = label(value.date(), cycles.get(code, Cycle.MONTH))
@@ -49,13 +50,13 @@ def as_read(row: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
         elif name == "details":
             answer[name] = json.loads(value)
         else:
-            answer[name] = _plain(value, catalogue.bureau.timezone)
+            answer[name] = _plain(value, catalogue.clock)
     return answer
 
 
-def _plain(value: Any, timezone: str) -> Any:
+def _plain(value: Any, clock: Clock) -> Any:
     if value is None or value is pandas.NaT or value is pandas.NA or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, pandas.Timestamp):
-        return value.tz_convert(timezone).isoformat() if value.tzinfo else value.date().isoformat()
+        return clock.iso(value) if value.tzinfo else value.date().isoformat()
     return value.item() if hasattr(value, "item") else value

@@ -6,9 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas
@@ -19,6 +17,8 @@ from data.access import OWNER, Person, hidden_rows
 SCHEMA_VERSION = 3
 _OLDER_VERSIONS = (1, 2)  # that schema.sql brings up to date by itself
 _HERE = Path(__file__).parent
+_BUREAU = """SELECT definition ->> 'timezone' FROM bureau
+    WHERE catalogue_id = (SELECT arg_max(catalogue_id, loaded_at) FROM catalogue_load)"""
 _OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 _open_stores: dict[Path, "Store"] = {}
 _opening = threading.Lock()
@@ -109,7 +109,6 @@ class Store:
         tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
         if tables and "store_info" not in tables:
             raise StoreError(f"{self.path}: expected a store of this program, found a database of another")
-        connection.execute("SET GLOBAL TimeZone = 'Asia/Shanghai'")
         found = None
         if tables:
             found = connection.execute("SELECT max(schema_version) FROM store_info").fetchone()[0]
@@ -122,10 +121,14 @@ class Store:
             connection.execute((_HERE / name).read_text(encoding="utf-8"))
         if found != SCHEMA_VERSION:
             connection.execute("INSERT INTO store_info VALUES (?, now())", [SCHEMA_VERSION])
+        bureau = connection.execute(_BUREAU).fetchone()
+        self.set_zone(bureau[0] if bureau else "UTC")  # without a catalogue nothing is due on any day
 
-    def set_timezone(self, timezone: str) -> None:
-        """The zone in which SQL cuts a moment into days; the bureau's own."""
-        self._file.connection.execute(f"SET GLOBAL TimeZone = '{timezone.replace(chr(39), '')}'")
+    def set_zone(self, zone: str) -> None:
+        """The zone in which SQL cuts moments into days: the bureau's own. It holds for every cursor of this file, those
+        that are open already included, and for no other file.
+        """
+        self._file.connection.execute(f"SET GLOBAL TimeZone = '{_quoted(zone)}'")
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -262,16 +265,8 @@ def is_open(path: Path) -> bool:
     return path.resolve() in _open_stores
 
 
-def parse_moment(text: str, timezone: str) -> datetime:
-    """An ISO 8601 moment; a day alone means its first instant; without a zone it is the bureau's. ValueError."""
-    moment = datetime.fromisoformat(text)
-    if not 1900 <= moment.year <= 2200:
-        raise ValueError(f"expected a moment between 1900 and 2200, found {text!r}")
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _quoted(text: Path | str) -> str:
+    return str(text).replace("'", "''")
 
 
 def _not_open(path: Path, error: Exception) -> StoreError:
@@ -295,6 +290,12 @@ def parse_tree(expression: str) -> dict | str:
     if len(tree["statements"]) != 1 or len(chosen) != 1 or chosen[0]["alias"] or node != _PLAIN:
         return "expected one expression"
     return chosen[0]
+
+
+def has_zone(name: str) -> bool:
+    """Whether DuckDB knows a time zone of this name; its list is not Python's."""
+    with _parser.cursor() as cursor:
+        return cursor.execute("SELECT 1 FROM pg_timezone_names() WHERE name = ?", [name]).fetchone() is not None
 
 
 def _serialized(statement: str) -> dict:

@@ -2,16 +2,16 @@
 
 import argparse
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from data import audit, command_line
 from data.catalogue.in_force import catalogue_in_force
-from data.command_line import add_command, opened, print_rows, tell
+from data.command_line import add_command, asked_moment, opened, print_rows, tell
 from data.periods import parse_period
-from data.store import Store, parse_moment
+from data.store import Store
 from data.supervision.record import cases
 from documents.draft import Mark
 from documents.drafting import act_of, draft_bulletin, draft_circular, draft_urge, file_name
@@ -81,7 +81,7 @@ def _urge(options: argparse.Namespace) -> int:
     for code in codes:
         if code not in known:
             raise ValueError(f"--unit: expected the code of a unit of the catalogue, found {code!r}")
-    by = parse_moment(options.by, catalogue.bureau.timezone) if options.by else None
+    by = catalogue.clock.parse(options.by) if options.by else None
     if options.each and options.out.is_file():
         raise ValueError(f"--each: expected a folder for --out, found the file {options.out}")
     wanted = [[code] for code in codes or known] if options.each else [codes]
@@ -115,8 +115,7 @@ def _case(options: argparse.Namespace) -> int:
 def _begun(options: argparse.Namespace) -> tuple[Store, datetime, date | None, dict[str, Any]]:
     """The store, the moment, the month, and what stands in place of the settings."""
     store = opened()
-    zone = catalogue_in_force(store).bureau.timezone
-    as_of = parse_moment(options.as_of, zone) if options.as_of else datetime.now(UTC)
+    as_of = asked_moment(store, options.as_of)
     month = parse_period(options.period) if options.period else None
     given: dict[str, Any] = {name: getattr(options, name) for name in _GIVEN}
     given |= {"recipients": tuple(options.recipient or ()), "copies_to": tuple(options.copy_to or ())}

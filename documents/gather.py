@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
-
-import pandas
 
 from data.access import Right
 from data.catalogue.in_force import catalogue_in_force
@@ -26,11 +23,11 @@ from documents.settings import document_settings
 def draft_of(store: Store, as_of: datetime, **given: Any) -> Draft:
     """A draft from the bureau's name, the office's settings, and what is given in their place unless it is empty."""
     store.person.must_have(Right.DECIDE)
-    bureau = catalogue_in_force(store).bureau
+    catalogue = catalogue_in_force(store)
     kept = document_settings(store)
     draft = Draft(
-        bureau.bureau_name["zh-CN"],
-        as_of.astimezone(ZoneInfo(bureau.timezone)).replace(microsecond=0),
+        catalogue.bureau.bureau_name["zh-CN"],
+        catalogue.clock.local(as_of).replace(microsecond=0),
         kept["issued_by"],
         tuple(kept["recipients"]),
         basis=kept["basis"],
@@ -70,8 +67,7 @@ def urge_facts(
         status: tuple(_owed(catalogue, one, on) for one in found[found["status"] == status].itertuples())
         for status in ("missing", "pending")
     }
-    zone = ZoneInfo(catalogue.bureau.timezone)
-    by = new_deadline.astimezone(zone) if new_deadline else None
+    by = catalogue.clock.local(new_deadline) if new_deadline else None
     if not given.get("recipients"):
         draft = replace(draft, recipients=())
     return UrgeFacts(draft, month, owed["missing"], owed["pending"], by)
@@ -103,11 +99,6 @@ def _owed(catalogue: Catalogue, due: Any, on: date) -> Owed:
         catalogue.unit_name(due.unit_code, on=on),
         template_name(catalogue, due.template_code),
         period_label(catalogue, due.template_code, due.period),
-        local(catalogue, due.deadline),
+        catalogue.clock.local(due.deadline.to_pydatetime()),
         int(due.days_late),
     )
-
-
-def local(catalogue: Catalogue, moment: pandas.Timestamp) -> datetime:
-    """On the bureau's clock."""
-    return moment.to_pydatetime().astimezone(ZoneInfo(catalogue.bureau.timezone))

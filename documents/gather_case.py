@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from data.catalogue.deadlines import instant
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue
 from data.periods import Cycle, label
@@ -79,15 +77,15 @@ def _criticised(catalogue: Catalogue, case: Case) -> UnitRecord:
 
 
 def _failings(catalogue: Catalogue, case: Case) -> tuple[Failing, ...]:
-    zone = ZoneInfo(catalogue.bureau.timezone)
+    clock = catalogue.clock
     cycles = {template.template_code: template.cycle for template in catalogue.templates}
     names = {template.template_code: template.template_name["zh-CN"] for template in catalogue.templates}
     return tuple(
         Failing(
             label(date.fromisoformat(one["period"]), cycles.get(one["template_code"], Cycle.MONTH)),
             names.get(one["template_code"], one["template_code"]),
-            datetime.fromisoformat(one["deadline"]).astimezone(zone),
-            datetime.fromisoformat(one["received_at"]).astimezone(zone) if one["received_at"] else None,
+            clock.local(datetime.fromisoformat(one["deadline"])),
+            clock.local(datetime.fromisoformat(one["received_at"])) if one["received_at"] else None,
             one["days_late"],
         )
         for one in case.evidence
@@ -97,8 +95,7 @@ def _failings(catalogue: Catalogue, case: Case) -> tuple[Failing, ...]:
 
 def _rectification(catalogue: Catalogue, draft: Any, case: Case, every: Sequence[Case]) -> RectificationFacts:
     issued = case.step("issued")
-    zone = ZoneInfo(catalogue.bureau.timezone)
-    due_at = instant(issued.due_date, 24 * 60, zone) if issued and issued.due_date else None
+    due_at = catalogue.clock.end(issued.due_date) if issued and issued.due_date else None
     earlier = tuple(
         Issued(one.notice.document_no, day=one.notice.issued_on)
         for one in every

@@ -13,7 +13,7 @@ from data.periods import Cycle, add_months, closing_month
 from data.store import Store
 from data.submissions.received import issues, submissions
 from documents.draft import Draft
-from documents.gather import draft_of, local, period_label, template_name, unit_order
+from documents.gather import draft_of, period_label, template_name, unit_order
 from documents.kinds.month_facts import MonthFacts, Problem, Quality, Tally, UnitMonth
 from documents.wording import moment_words
 
@@ -159,7 +159,7 @@ def _problems(
         if due.status == "missing":
             details = f"截至{moment_words(draft.as_of)}已过{due.days_late}天"
         else:
-            details = f"{moment_words(local(catalogue, due.first_received_at))}收到，迟{due.days_late}天"
+            details = f"{moment_words(catalogue.clock.local(due.first_received_at))}收到，迟{due.days_late}天"
         lines.append((due, {"missing": "未报", "late": "迟报"}[due.status], details))
     for one in _open_reports(_returned(files, month, own), own).itertuples():
         lines.append((one, "退回未重报", f"退回{one.files}件，尚未重报"))
@@ -181,7 +181,7 @@ def _problems(
 
 def _deadlines(catalogue: Catalogue, found: pandas.DataFrame) -> tuple[datetime, ...]:
     known = found.loc[found["status"] != "exempt", "deadline"].drop_duplicates().sort_values()
-    return tuple(local(catalogue, one) for one in known)
+    return tuple(catalogue.clock.local(one) for one in known)
 
 
 def _next_deadlines(store: Store, catalogue: Catalogue, as_of: datetime, month: date) -> tuple[datetime, ...]:

@@ -36,14 +36,14 @@ def month_words(month: date) -> str:
     return f"{month.year}年{month.month}月"
 
 
-def clock(moment: datetime) -> str:
+def hour_words(moment: datetime) -> str:
     """9时, 9时05分."""
     return f"{moment.hour}时" + (f"{moment.minute:02d}分" if moment.minute else "")
 
 
 def moment_words(moment: datetime) -> str:
     """2026年11月23日9时05分, on the clock that the moment carries."""
-    return day_words(moment.date()) + clock(moment)
+    return day_words(moment.date()) + hour_words(moment)
 
 
 def last_day(deadline: datetime) -> date:
@@ -54,7 +54,7 @@ def last_day(deadline: datetime) -> date:
 def deadline_words(deadline: datetime, has_year: bool = True) -> str:
     """2026年11月22日（星期日）24时, for the first instant that is too late, 2026-11-23 00:00."""
     day = last_day(deadline)
-    hour = "24时" if deadline.time() == time.min else clock(deadline)
+    hour = "24时" if deadline.time() == time.min else hour_words(deadline)
     written = day_words(day) if has_year else f"{day.month}月{day.day}日"
     return f"{written}（{weekday(day)}）{hour}"
 

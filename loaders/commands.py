@@ -13,7 +13,6 @@ from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue
 from data.dues.timeliness import known_deadlines
 from data.periods import Cycle, label, parse_period
-from data.store import parse_moment
 from loaders.arriving.gate import MAX_BYTES
 from loaders.arriving.worker import READER
 from loaders.blank.offers import offers
@@ -107,10 +106,9 @@ def _ingest(options: argparse.Namespace) -> int:
         )
     store = command_line.opened()
     catalogue = catalogue_in_force(store)
-    zone = catalogue.bureau.timezone
-    received_at = parse_moment(options.received_at, zone) if options.received_at else now
+    received_at = command_line.asked_moment(store, options.received_at)
     if received_at > now + _CLOCKS_DIFFER:
-        print(say(options.lang, "receipt.in_future", found=f"{received_at:%Y-%m-%d %H:%M}"), file=options.stderr)
+        print(say(options.lang, "receipt.in_future", found=catalogue.clock.minute(received_at)), file=options.stderr)
     by = options.by or store.person.user_name
     meant = _meant(options, catalogue)
     uploads = (

@@ -10,6 +10,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from data.clock import Clock
 from loaders.cell_text import write_text
 
 _THIN = Side(style="thin", color="B8C4D0")
@@ -17,8 +18,10 @@ _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _HEADER = 4
 
 
-def list_workbook(frame: pandas.DataFrame, title: str, as_of_line: str, sheet_name: str) -> bytes:
-    """The frame as a workbook; its column names are the headings. Text that looks like a formula stays text."""
+def list_workbook(frame: pandas.DataFrame, title: str, as_of_line: str, sheet_name: str, clock: Clock) -> bytes:
+    """The frame as a workbook; its column names are the headings. Text that looks like a formula stays text, and a
+    moment is shown as on the bureau's clock: a sheet knows no zones.
+    """
     workbook = Workbook()
     sheet = workbook.active
     sheet.title = sheet_name[:31]
@@ -26,26 +29,27 @@ def list_workbook(frame: pandas.DataFrame, title: str, as_of_line: str, sheet_na
     write_text(sheet["A2"], as_of_line)
     sheet["A1"].font, sheet["A2"].font = Font(bold=True, size=14), Font(color="5B6B7B")
     for column, heading in enumerate(frame.columns, start=1):
-        _write(sheet.cell(_HEADER, column), str(heading))
+        _write(sheet.cell(_HEADER, column), str(heading), clock)
         sheet.cell(_HEADER, column).font = Font(bold=True)
         sheet.cell(_HEADER, column).fill = PatternFill("solid", fgColor="E8EEF5")
     for row, values in enumerate(frame.itertuples(index=False), start=_HEADER + 1):
         for column, value in enumerate(values, start=1):
-            _write(sheet.cell(row, column), value)
+            _write(sheet.cell(row, column), value, clock)
     _lay_out(sheet, frame)
     written = io.BytesIO()
     workbook.save(written)
     return written.getvalue()
 
 
-def _write(cell: Cell, value: object) -> None:
+def _write(cell: Cell, value: object, clock: Clock) -> None:
     cell.border = _BOX
     cell.alignment = Alignment(vertical="center", wrap_text=True)
     if value is None or pandas.isna(value):
         return
     if isinstance(value, datetime):
-        cell.value = value.replace(tzinfo=None, microsecond=0)  # the clock of the place; a sheet knows no zones
-        cell.number_format = "yyyy-mm-dd hh:mm" if value.hour or value.minute else "yyyy-mm-dd"
+        shown = clock.local(value) if value.tzinfo else value
+        cell.value = shown.replace(tzinfo=None, microsecond=0)
+        cell.number_format = "yyyy-mm-dd hh:mm" if shown.hour or shown.minute else "yyyy-mm-dd"
         return
     if isinstance(value, str):
         write_text(cell, value)

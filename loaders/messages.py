@@ -1,7 +1,6 @@
 """The words of an issue and of a receipt, in the reader's language; the store keeps only codes and details."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from data.catalogue.model import Catalogue, Column, Rule, Severity, Template
 from data.periods import label
@@ -159,7 +158,7 @@ def issue_object(issue: Issue, template: Template | None, locale: str) -> dict[s
 
 def receipt_text(receipt: Receipt, catalogue: Catalogue, locale: str) -> str:
     """A receipt in words: what became of the file, when it came, on time or how late, and every issue."""
-    zone = ZoneInfo(catalogue.bureau.timezone)
+    clock = catalogue.clock
     lines = [f"{receipt.file_name}: {outcome_words(receipt, locale)}"]
     if receipt.unit_code and receipt.template:
         lines.append(
@@ -177,8 +176,8 @@ def receipt_text(receipt: Receipt, catalogue: Catalogue, locale: str) -> str:
             locale,
             "receipt.times",
             receipt_no=receipt.receipt_no or "—",
-            received_at=f"{receipt.received_at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
-            deadline=last_words(locale, receipt.deadline.astimezone(zone)) if receipt.deadline else "—",
+            received_at=clock.second(receipt.received_at),
+            deadline=last_words(locale, *clock.until(receipt.deadline)) if receipt.deadline else "—",
             status=status_words(receipt, locale),
         )
     )

@@ -1,6 +1,6 @@
 """A deadline in words: its date, weekday and hour, and what moved it; pages, papers and programs say it alike."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from locales import DEFAULT, say
 
@@ -27,11 +27,11 @@ def until_words(locale: str, day: date | datetime, minutes: int = _MIDNIGHT) -> 
     return day_words(locale, day) + hour
 
 
-def last_words(locale: str, deadline: datetime) -> str:
-    """The last moment in time of a deadline on the bureau's clock: 2026-11-22 周日（含当日）, 2026-11-20 周五 17:30."""
-    if deadline.hour or deadline.minute:
-        return f"{day_words(locale, deadline)} {deadline:%H:%M}"
-    return say(locale, "deadline.inclusive", day=day_words(locale, deadline - timedelta(seconds=1)))
+def last_words(locale: str, day: date | datetime, minutes: int) -> str:
+    """2026-11-22 周日（含当日）, 2026-11-20 周五 17:30: as data.clock.Clock.until takes a deadline apart."""
+    if minutes != _MIDNIGHT:
+        return until_words(locale, day, minutes)
+    return say(locale, "deadline.inclusive", day=day_words(locale, day))
 
 
 def moved_words(

@@ -8,12 +8,13 @@ from typing import Any
 
 from data import command_line
 from data.access import Right
-from data.catalogue.in_force import catalogue_in_force, has_begun
+from data.catalogue.in_force import catalogue_in_force, clock_of, has_begun
+from data.clock import Clock
 from data.command_line import add_command, opened, print_rows, tell
 from data.periods import Cycle, parse_period
 from data.reminders.history import reminder_log
 from data.reminders.log import Outcome
-from data.store import Store, parse_moment
+from data.store import Store
 from reminding import contact_commands, setting_commands
 from reminding.outside import outside
 from reminding.plan import Message, plan
@@ -50,7 +51,7 @@ def _sender(store: Store) -> Sender:
 
 
 def _moment(store: Store, written: str | None) -> datetime | None:
-    return parse_moment(written, catalogue_in_force(store).bureau.timezone) if written else None
+    return clock_of(store).parse(written) if written else None
 
 
 def _due(options: argparse.Namespace) -> int:
@@ -106,7 +107,7 @@ def _log(options: argparse.Namespace) -> int:
     hidden = [] if options.full or options.json else ["body", "dues", "subject"]
     rows = found.drop(columns=["contact_id", *hidden]).astype(object)
     rows = rows.where(rows.notna(), None).to_dict("records")
-    print_rows([_logged(row) for row in rows], options)
+    print_rows([_logged(row, clock_of(store)) for row in rows], options)
     return 0
 
 
@@ -131,13 +132,13 @@ def _planned(message: Message, subject: str, body: str) -> dict[str, Any]:
     }
 
 
-def _logged(row: dict[str, Any]) -> dict[str, Any]:
+def _logged(row: dict[str, Any], clock: Clock) -> dict[str, Any]:
     """A row as people and programs read it: moments in ISO 8601, what it reminded of as a list."""
     row = {"unit" if name == "unit_code" else name: value for name, value in row.items()}
     if "dues" in row:
         row["dues"] = json.loads(row["dues"])
     row["for_day"] = f"{row['for_day']:%Y-%m-%d}"
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+    return {name: clock.iso(value) if isinstance(value, datetime) else value for name, value in row.items()}
 
 
 def _say_what_is_missing(store: Store, options: argparse.Namespace, is_on: bool) -> None:

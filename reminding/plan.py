@@ -4,9 +4,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from data.catalogue.in_force import catalogue_in_force, has_begun
+from data.catalogue.in_force import clock_of, has_begun
 from data.dues.timeliness import late_reporters
 from data.reminders.contacts import Contact, contacts
 from data.reminders.log import Outcome, Tried, tries
@@ -76,7 +75,7 @@ def owed(store: Store, as_of: datetime) -> list[Item]:
     """
     if not has_begun(store):
         return []
-    today = local_day(store, as_of)
+    today = clock_of(store).day(as_of)
     found = late_reporters(store, as_of, statuses=("missing", "pending"))
     found = found[~found["is_locked"].astype(bool)]
     items = [
@@ -100,8 +99,9 @@ def plan(store: Store, as_of: datetime, policy: Policy, at: datetime | None = No
 
     at: the moment by the clock, where as_of is another: what failed waits by the clock.
     """
-    zone, day = ZoneInfo(catalogue_in_force(store).bureau.timezone), local_day(store, as_of)
-    if as_of.astimezone(zone).hour < policy.hour:
+    clock = clock_of(store)
+    day = clock.day(as_of)
+    if clock.local(as_of).hour < policy.hour:
         return Plan()
     items = at_steps(owed(store, as_of), policy)
     if not items:
@@ -169,11 +169,6 @@ def urgent_first(items: Iterable[Item]) -> list[Item]:
     return sorted(items, key=lambda one: (one.days, one.deadline, one.unit_code, one.template_code, one.period))
 
 
-def local_day(store: Store, moment: datetime) -> date:
-    """The day of the bureau's calendar."""
-    return moment.astimezone(ZoneInfo(catalogue_in_force(store).bureau.timezone)).date()
-
-
 @dataclass(frozen=True)
 class Coming:
     """A step to come: on which day, at which step, for whom."""
@@ -188,7 +183,7 @@ def coming(store: Store, as_of: datetime, policy: Policy, days: int = 31) -> lis
     """The steps of what is owed now or opens within these days, from today on, if nothing more comes in; by day, then
     by unit. Without what every contact of the unit was told of today.
     """
-    today, found, done = local_day(store, as_of), {}, _done_today(store, as_of, policy)
+    today, found, done = clock_of(store).day(as_of), {}, _done_today(store, as_of, policy)
     soon: dict[tuple, Item] = {}
     for item in (*owed(store, as_of), *owed(store, as_of + timedelta(days=days))):
         soon.setdefault((item.unit_code, item.template_code, item.period), item)

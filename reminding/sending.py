@@ -6,11 +6,11 @@ The row is the lock: it is written under the store's one writer lock, after what
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from data.access import Right
-from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force, clock_of
 from data.reminders.contacts import Channel, Contact, contact, contacts
 from data.reminders.log import Outcome, Tried, Try, begin, give_up_lost, settle, tries
 from data.store import Store
@@ -19,7 +19,7 @@ from locales import say
 from reminding.delivery import Delivery
 from reminding.mail import send_mail
 from reminding.outside import Outside
-from reminding.plan import Message, by_hand, local_day, owed, plan, reminder_id
+from reminding.plan import Message, by_hand, owed, plan, reminder_id
 from reminding.policy import TEST, policy_of
 from reminding.robots import PER_MINUTE, send_to_robot
 from reminding.texts import texts_in_force
@@ -97,7 +97,7 @@ class Sender:
     def preview(self, unit_code: str | None) -> list[tuple[Contact, str, str]]:
         """What `send_by_hand` would say to whom: contact, subject, body."""
         at = self.clock()
-        items, day, writer = owed(self.store, at), local_day(self.store, at), self.writer(at)
+        items, day, writer = owed(self.store, at), self._day(at), self.writer(at)
         own = [by_hand(one, items, day, at) for one in self.reachable() if one.unit_code == unit_code]
         return [(message.contact, *writer.write(message)) for message in own if message]
 
@@ -109,7 +109,7 @@ class Sender:
         at = self.clock()
         bureau = self.writer(at).catalogue.bureau.bureau_name["zh-CN"]
         text = {name: say(one.locale, f"reminders.message.test.{name}", bureau=bureau) for name in ("subject", "body")}
-        day = local_day(self.store, at)
+        day = self._day(at)
         own = Try(reminder_id(one, day, f"{TEST} {at.isoformat()}"), 1, day, TEST, one, **text, dues=[], tried_at=at)
         with self.store.write(is_news=False) as cursor:
             begin(self.store, cursor, own)
@@ -141,7 +141,10 @@ class Sender:
         told = [tried for tried in known if _may_have_arrived(tried)]
         if told:
             raise SendFault("recently", at=told[-1].tried_at)
-        return by_hand(one, owed(self.store, at), local_day(self.store, at), at)
+        return by_hand(one, owed(self.store, at), self._day(at), at)
+
+    def _day(self, moment: datetime) -> date:
+        return clock_of(self.store).day(moment)
 
     def _send(self, one: Contact, decide: Callable[[], Message | None], as_of: datetime | None = None) -> "Result":
         """Decide once more under the writer lock, note the try, let go of the lock, and hand it over."""
@@ -196,8 +199,8 @@ class Sender:
         if found.outcome is not Outcome.FAILED or found.is_final or not by_calendar or own.try_no > len(WAITS):
             return None
         again = self.clock() + WAITS[own.try_no - 1]
-        is_todays = own.for_day == local_day(self.store, own.tried_at)
-        return None if is_todays and local_day(self.store, again) > own.for_day else again
+        is_todays = own.for_day == self._day(own.tried_at)
+        return None if is_todays and self._day(again) > own.for_day else again
 
 
 @dataclass(frozen=True)

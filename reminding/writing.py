@@ -2,8 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from data.catalogue.model import Catalogue
 from data.periods import Cycle, label
@@ -25,11 +24,6 @@ class Writer:
     as_of: datetime
     link: str = ""
     is_made_up: bool = False
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The bureau's clock."""
-        return ZoneInfo(self.catalogue.bureau.timezone)
 
     def write(self, message: Message) -> tuple[str, str]:
         """Subject and body; a robot is sent both, one after the other, within its limit."""
@@ -71,7 +65,7 @@ class Writer:
             "deadline": self.deadline(first.deadline, locale),
             "days": str(abs(first.days)),
             "count": str(len(message.items)),
-            "as_of": f"{self.as_of.astimezone(self.zone):%Y-%m-%d %H:%M}",
+            "as_of": self.catalogue.clock.minute(self.as_of),
             "bureau": plain(pick(self.catalogue.bureau.bureau_name, locale)),
         }
 
@@ -114,11 +108,9 @@ class Writer:
 
     def deadline(self, deadline: datetime, locale: str) -> str:
         """2026-11-22 周日 24:00: midnight belongs to the day that it ends."""
-        local = deadline.astimezone(self.zone)
-        is_midnight = (local.hour, local.minute) == (0, 0)
-        day = (local - timedelta(days=1)).date() if is_midnight else local.date()
+        day, minutes = self.catalogue.clock.until(deadline)
         weekday = say(locale, "reminders.message.weekdays").split()[day.weekday()]
-        hour = "24:00" if is_midnight else f"{local:%H:%M}"
+        hour = f"{minutes // 60:02}:{minutes % 60:02}"
         return say(locale, "reminders.message.deadline", day=f"{day}", weekday=weekday, hour=hour)
 
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy
 import pandas
@@ -24,8 +23,8 @@ def with_states(store: Store, as_of: datetime, catalogue: Catalogue, flags: pand
     """
     said, explained = _said(store, as_of), _explained(store, as_of)
     received = dict(store.rows("SELECT submission_id, received_at FROM submission"))
-    zone, days = ZoneInfo(catalogue.bureau.timezone), Workdays(catalogue.calendar)
-    limit, today = answer_days(store, as_of), as_of.astimezone(zone).date()
+    clock, days = catalogue.clock, Workdays(catalogue.calendar)
+    limit, today = answer_days(store, as_of), clock.day(as_of)
     states: list[tuple[str, str | None, Any]] = []
     for flag in flags.itertuples():
         step = said.get(key_of(flag))
@@ -35,7 +34,7 @@ def with_states(store: Store, as_of: datetime, catalogue: Catalogue, flags: pand
             state = State.EXPLAINED if words else State.OPEN
         if state is State.OPEN:
             at = received.get(flag.submission_id, as_of)
-            due = days.nth_after(at.astimezone(zone).date(), limit)
+            due = days.nth_after(clock.day(at), limit)
         if state.is_answered:
             due = None
         if due is not None and today > due:

@@ -12,10 +12,9 @@ from data.anomalies.flags import anomalies
 from data.anomalies.plain_methods import classic_flags
 from data.anomalies.triage import MIN_REASON, RULE, Flagged, Step, TriageFault, answer
 from data.catalogue.in_force import catalogue_in_force
-from data.command_line import add_command, opened, print_rows, tell
+from data.command_line import add_command, asked_moment, opened, print_rows, tell
 from data.periods import parse_period
 from data.readable import as_read
-from data.store import parse_moment
 
 _WORDS = {
     "reason": f"--reason: expected at least {MIN_REASON} characters",
@@ -75,7 +74,7 @@ def _answer(options: argparse.Namespace) -> int:
 def _compare(options: argparse.Namespace) -> int:
     store = opened()
     catalogue = catalogue_in_force(store)
-    as_of = parse_moment(options.as_of, catalogue.bureau.timezone) if options.as_of else datetime.now(UTC)
+    as_of = asked_moment(store, options.as_of)
     month = parse_period(options.period) if options.period else None
     found = classic_flags(store, as_of, Method(options.method), options.threshold, month, options.unit)
     print_rows([as_read(row, catalogue) for row in found.to_dict("records")], options)
@@ -85,8 +84,7 @@ def _compare(options: argparse.Namespace) -> int:
 def _record(options: argparse.Namespace) -> int:
     store = opened()
     catalogue = catalogue_in_force(store)
-    zone = catalogue.bureau.timezone
-    as_of = parse_moment(options.as_of, zone) if options.as_of else datetime.now(UTC)
+    as_of = asked_moment(store, options.as_of)
     month = parse_period(options.period) if options.period else None
     found, done = record(anomalies(store, as_of, month)), corrected(store, as_of, catalogue)
     rows = [row | {"corrected": done.get(row["unit_code"], 0)} for row in found.to_dict("records")]

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from data import audit
 from data.access import Right
 from data.audit import Act
-from data.catalogue.in_force import catalogue_in_force, workdays
+from data.catalogue.in_force import catalogue_in_force, clock_of, workdays
 from data.periods import label
 from data.settings import setting
 from data.store import Store, append
@@ -114,5 +113,4 @@ def answer_days(store: Store, as_of: datetime) -> int:
 
 
 def _due_date(store: Store, now: datetime) -> date:
-    today = now.astimezone(ZoneInfo(catalogue_in_force(store).bureau.timezone)).date()
-    return workdays(store).nth_after(today, answer_days(store, now))
+    return workdays(store).nth_after(clock_of(store).day(now), answer_days(store, now))

@@ -9,12 +9,12 @@ from data.boards import publishing
 from data.boards import standings as queries
 from data.boards.points import PRESETS
 from data.boards.publishing import BoardFault
-from data.catalogue.in_force import catalogue_in_force
-from data.command_line import add_command, opened, parse_values, print_rows, tell
+from data.catalogue.in_force import catalogue_in_force, clock_of
+from data.command_line import add_command, asked_moment, opened, parse_values, print_rows, tell
 from data.periods import Cycle, parse_period
 from data.readable import as_read
 from data.settings import setting
-from data.store import Store, parse_moment
+from data.store import Store
 from data.supervision.checks import ALWAYS, MIN_REASON, SupervisionFault
 from data.supervision.commands import in_words
 from data.supervision.waivers import Ground
@@ -79,7 +79,7 @@ def _publish(store: Store, options: argparse.Namespace) -> int:
     if not options.period:
         raise ValueError("--period: expected what is to be published")
     made = publishing.publish(store, *_period(store, options), datetime.now(UTC), options.reason)
-    return tell(options, _published_row(made))
+    return tell(options, _published_row(store, made))
 
 
 def _published(store: Store, options: argparse.Namespace) -> int:
@@ -90,7 +90,7 @@ def _published(store: Store, options: argparse.Namespace) -> int:
         rows = [_line(store, line, found[0].board, found[0].period) | {"edition": found[0].edition} for line in lines]
         print_rows(rows, options)
     else:
-        print_rows([_published_row(one) for one in found], options)
+        print_rows([_published_row(store, one) for one in found], options)
     return 0
 
 
@@ -188,13 +188,12 @@ def _line(store: Store, line: dict[str, Any], kind: str, period: date) -> dict[s
     return {"period": written, "rank": kept.pop("rank"), "unit": line["unit_code"], "unit_name": name, **kept}
 
 
-def _published_row(made: queries.Publication) -> dict[str, Any]:
+def _published_row(store: Store, made: queries.Publication) -> dict[str, Any]:
     written = f"{made.period:%Y-%m}" if made.board == "month" else f"{made.period:%Y}"
     row = {"publication_id": made.publication_id, "board": made.board, "period": written, "edition": made.edition}
-    row |= {"published_at": made.published_at.isoformat(), "by": made.user_name, "reason": made.reason or None}
+    row |= {"published_at": clock_of(store).iso(made.published_at), "by": made.user_name, "reason": made.reason or None}
     return row | {"objections_until": made.objections_until.isoformat(), "units": len(made.lines)}
 
 
 def _as_of(store: Store, options: argparse.Namespace) -> datetime:
-    zone = catalogue_in_force(store).bureau.timezone
-    return parse_moment(options.as_of, zone) if options.as_of else datetime.now(UTC)
+    return asked_moment(store, options.as_of)

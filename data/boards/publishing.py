@@ -5,7 +5,6 @@ import json
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from data import audit
 from data.access import Right
@@ -13,7 +12,7 @@ from data.audit import Act
 from data.boards.places import SHOWN, BoardRules
 from data.boards.points import Points
 from data.boards.standings import Publication, board, line_of, objections_close, publications
-from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.in_force import clock_of
 from data.settings import set_setting, setting
 from data.store import Store
 from data.supervision.checks import ALWAYS, MAX_TEXT, MIN_REASON
@@ -96,8 +95,7 @@ def object_to(
         newest = found[0]
         if unit_code not in {line["unit_code"] for line in newest.lines if line["rank"] is not None}:
             raise BoardFault("not_ranked")
-        zone = ZoneInfo(catalogue_in_force(store).bureau.timezone)
-        if now >= objections_close(newest, zone):
+        if now >= objections_close(newest, clock_of(store)):
             raise BoardFault("too_late", until=newest.objections_until.isoformat())
         if template_code and not _owes(cursor, unit_code, template_code, month, now):
             raise BoardFault("no_due", found=template_code)

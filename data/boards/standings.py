@@ -2,16 +2,16 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas
 
 from data.boards.places import BoardRules, Place, Standing, places
 from data.boards.points import Points, Scored, lost, month_points, rounded
-from data.catalogue.in_force import catalogue_in_force, workdays
+from data.catalogue.in_force import catalogue_in_force, clock_of, workdays
+from data.clock import Clock
 from data.periods import add_months
 from data.settings import setting
 from data.store import Store
@@ -63,10 +63,10 @@ def board(store: Store, as_of: datetime, kind: str, period: date, points: Points
     points, rules = points or points_at(store, as_of), board_rules_at(store, as_of)
     last = add_months(period, 11) if kind == "year" else period
     found = _dues(store, as_of, add_months(period, 1 - points.bonus_months), last)
-    zone = ZoneInfo(catalogue_in_force(store).bureau.timezone)
+    clock = clock_of(store)
     pending = {row[3] for row in found if row[4] == "pending"}
     months = [add_months(period, n) for n in range(12 if kind == "year" else 1)]
-    over = [month for month in months if as_of >= datetime.combine(add_months(month, 1), time.min, zone)]
+    over = [month for month in months if as_of >= clock.start(add_months(month, 1))]
     counted = [month for month in over if month not in pending] if kind == "year" else months
     order = [unit.unit_code for unit in catalogue_in_force(store).units]
     units = sorted({row[0] for row in found if row[3] in months}, key=lambda code: (code not in order, code))
@@ -154,23 +154,23 @@ def publications(
             AND ($period::DATE IS NULL OR period = $period) ORDER BY published_at DESC, edition DESC""",
         {"as_of": as_of, "board": kind, "period": period},
     )
-    days, zone = workdays(store), ZoneInfo(catalogue_in_force(store).bureau.timezone)
+    days, clock = workdays(store), clock_of(store)
     lines: dict[str, list[dict]] = {}
     for publication_id, content in store.rows("SELECT publication_id, content FROM board_line"):
         lines.setdefault(publication_id, []).append(json.loads(content))
     result = []
     for *row, content in found:
         kept = json.loads(content)
-        day = row[4].astimezone(zone).date()
+        day = clock.day(row[4])
         until = days.nth_after(day, kept["rules"]["objection_days"])
         own = sorted(lines.get(row[0], []), key=lambda line: line["no"])
         result.append(Publication(*row[:6], row[6] or "", kept, own, until))
     return result
 
 
-def objections_close(publication: Publication, zone: ZoneInfo) -> datetime:
+def objections_close(publication: Publication, clock: Clock) -> datetime:
     """The first instant that is too late to object."""
-    return datetime.combine(publication.objections_until + timedelta(days=1), time.min, zone)
+    return clock.end(publication.objections_until)
 
 
 def objections(

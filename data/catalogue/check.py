@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from zoneinfo import available_timezones
 
 from data.catalogue.model import Catalogue, Column, DuePolicy, Template
 from data.catalogue.rules import faults_of_rule
+from data.clock import is_zone
+from data.store import has_zone
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -29,7 +30,7 @@ def _twice(values: Iterator) -> list:
 
 
 def _faults_of_bureau(catalogue: Catalogue) -> Iterator[str]:
-    if catalogue.bureau.timezone not in available_timezones():
+    if not (is_zone(catalogue.bureau.timezone) and has_zone(catalogue.bureau.timezone)):
         yield f"bureau: no such time zone: {catalogue.bureau.timezone!r}"
     if not catalogue.bureau.bureau_name.get("zh-CN"):
         yield "bureau: bureau_name has no zh-CN"

@@ -1,11 +1,11 @@
-"""The clock: when a period opens, which instant is the first that is too late, and what moved it."""
+"""Deadlines: when a period opens, which instant is the first that is too late, and what moved it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
-from data.catalogue.model import MIDNIGHT, Catalogue, DuePolicy, RestDays, Template
+from data.catalogue.model import Catalogue, DuePolicy, RestDays, Template
 from data.catalogue.workdays import Workdays
+from data.clock import MIDNIGHT, Clock
 from data.periods import Cycle, add_months, closing_month, end_of
 
 
@@ -27,13 +27,12 @@ class Deadline:
     lock_at: datetime | None = None
 
 
-def deadline(policy: DuePolicy, period: date, cycle: Cycle, timezone: str, workdays: Workdays) -> Deadline:
-    """The deadline of a period under a policy, in the bureau's own time zone, never in UTC.
+def deadline(policy: DuePolicy, period: date, cycle: Cycle, clock: Clock, workdays: Workdays) -> Deadline:
+    """The deadline of a period under a policy, on the bureau's clock, never in UTC.
 
     A day that the month does not have (the 31st of February) means its last day. A day is not advanced to before the
     period can be handed in: nobody could be in time then, so it is postponed.
     """
-    zone = ZoneInfo(timezone)
     closing = closing_month(period, cycle)
     month = add_months(closing, policy.month_offset)
     last = add_months(month, 1) - timedelta(days=1)
@@ -44,11 +43,11 @@ def deadline(policy: DuePolicy, period: date, cycle: Cycle, timezone: str, workd
         due_date = workdays.moved(nominal, RestDays.POSTPONE)
     lock = None
     if policy.lock_days is not None:
-        lock = instant(due_date + timedelta(days=policy.lock_days), policy.minutes, zone)
+        lock = clock.at(due_date + timedelta(days=policy.lock_days), policy.minutes)
     return Deadline(
-        datetime.combine(opens, time.min, zone),
+        clock.start(opens),
         due_date,
-        instant(due_date, policy.minutes, zone),
+        clock.at(due_date, policy.minutes),
         policy.minutes,
         nominal,
         workdays.rest_name(nominal),
@@ -57,16 +56,10 @@ def deadline(policy: DuePolicy, period: date, cycle: Cycle, timezone: str, workd
     )
 
 
-def instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
-    """The moment that many minutes after a day began on the wall clock: the first that is too late."""
-    days, rest = divmod(minutes, MIDNIGHT)
-    return datetime.combine(day + timedelta(days=days), time(rest // 60, rest % 60), zone)
-
-
 def deadline_of(catalogue: Catalogue, template: Template, period: date) -> Deadline:
     """The deadline under the catalogue's policy for the period; a due that has opened may have kept an earlier one."""
     policy = template.policy(closing_month(period, template.cycle))
-    return deadline(policy, period, template.cycle, catalogue.bureau.timezone, Workdays(catalogue.calendar))
+    return deadline(policy, period, template.cycle, catalogue.clock, Workdays(catalogue.calendar))
 
 
 @dataclass(frozen=True)
@@ -102,7 +95,7 @@ def dues(catalogue: Catalogue, until: date) -> list[Due]:
             month, after = closing_month(period, template.cycle), end_of(period, template.cycle)
             key = (obligation.unit_code, obligation.template_code, period)
             if key not in found and catalogue.has_unit(obligation.unit_code, after - timedelta(days=1)):
-                end = deadline(template.policy(month), period, template.cycle, catalogue.bureau.timezone, workdays)
+                end = deadline(template.policy(month), period, template.cycle, catalogue.clock, workdays)
                 found[key] = Due(
                     *key,
                     month,

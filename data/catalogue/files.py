@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from data.catalogue.model import (
-    MIDNIGHT,
     Bureau,
     CalendarDay,
     Catalogue,
@@ -26,6 +25,7 @@ from data.catalogue.model import (
     Unit,
     Words,
 )
+from data.clock import MIDNIGHT
 from data.periods import Cycle, label, parse_period
 
 T = TypeVar("T")
@@ -103,7 +103,7 @@ def due_definition(policy: DuePolicy) -> dict[str, Any]:
     usual = {name: value for name, value in asdict(policy).items() if value != getattr(DuePolicy(), name)}
     written = {"day": policy.day, "month_offset": policy.month_offset, **usual}
     if "minutes" in written:
-        written["until"] = clock(written.pop("minutes"))
+        written["until"] = time_of(written.pop("minutes"))
     if "valid_from" in written:
         written["valid_from"] = label(written["valid_from"])
     return written
@@ -119,7 +119,7 @@ def minutes_of(text: str) -> int:
     raise ValueError(f"expected a time of day from 00:01 to 24:00, found {text!r}")
 
 
-def clock(minutes: int) -> str:
+def time_of(minutes: int) -> str:
     """17:30 or 24:00."""
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
@@ -176,7 +176,7 @@ def template_definition(template: Template) -> dict[str, Any]:
 
 def bureau_of(given: Mapping[str, Any]) -> Bureau:
     """A Bureau from its JSON form."""
-    return Bureau(_words(given["bureau_name"]), given.get("timezone", "Asia/Shanghai"))
+    return Bureau(_words(given["bureau_name"]), given.get("timezone", ""))
 
 
 def unit_of(row: Mapping[str, str]) -> Unit:

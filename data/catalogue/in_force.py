@@ -5,7 +5,6 @@ import json
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from data import audit
 from data.access import Right
@@ -15,6 +14,7 @@ from data.catalogue.deadlines import Due, dues
 from data.catalogue.files import CatalogueError, bureau_of, read_catalogue, template_definition, template_of
 from data.catalogue.model import CalendarDay, Catalogue, Obligation, Unit
 from data.catalogue.workdays import Workdays
+from data.clock import Clock
 from data.periods import add_months
 from data.store import Store, append
 
@@ -31,7 +31,6 @@ def ensure_catalogue(store: Store, now: datetime) -> None:
     """On the first start load the reference catalogue; on every start freeze the dues that have opened."""
     if not store.rows("SELECT 1 FROM catalogue_load LIMIT 1"):
         load_catalogue(store, read_catalogue(REFERENCE), now)
-    store.set_timezone(catalogue_in_force(store).bureau.timezone)
     refresh_dues(store, now)
 
 
@@ -65,8 +64,8 @@ def load_catalogue(store: Store, catalogue: Catalogue, now: datetime) -> bool:
         size = {"units": len(catalogue.units), "obligations": len(catalogue.obligations)}
         loaded = Act("catalogue_loaded", catalogue_id[:12], details=size | {"templates": len(catalogue.templates)})
         audit.keep(store, cursor, [loaded])
+        store.after_commit(lambda: store.set_zone(catalogue.clock.zone))
     _cache.pop(str(store.path), None)
-    store.set_timezone(catalogue.bureau.timezone)
     freeze_dues(store, now)
     return True
 
@@ -136,7 +135,7 @@ def _append(cursor, table: str, catalogue_id: str, **columns) -> None:
 
 def _plan_dues(cursor, catalogue: Catalogue, catalogue_id: str, now: datetime, opened_by: datetime | None) -> None:
     """Rewrite the plan: every due that nobody has frozen. A later catalogue plans no period that opened before it."""
-    today = now.astimezone(ZoneInfo(catalogue.bureau.timezone)).date()
+    today = catalogue.clock.day(now)
     planned = dues(catalogue, add_months(today, PLAN_MONTHS))
     names = [name.strip() for name in _DUE_COLUMNS.split(",")][:-1]
     kept: list[tuple] = []
@@ -255,6 +254,11 @@ def _read_back(store: Store, catalogue_id: str) -> Catalogue:
         ),
         calendar=tuple(CalendarDay(*row) for row in rows("day, is_workday, day_name", "calendar_day", "day")),
     )
+
+
+def clock_of(store: Store) -> Clock:
+    """The clock of the catalogue in force."""
+    return catalogue_in_force(store).clock
 
 
 def workdays(store: Store) -> Workdays:

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from data.clock import MIDNIGHT, Clock
 from data.periods import Cycle
 
 Words = dict[str, str]
@@ -97,7 +98,6 @@ class RestDays(StrEnum):
     NTH_WORKDAY = "nth_workday"  # the n-th working day after it
 
 
-MIDNIGHT = 24 * 60
 """The end of the day, in minutes after its start."""
 
 
@@ -208,7 +208,7 @@ class Bureau:
     """The reporting bureau: its name and the time zone in which its deadlines are meant."""
 
     bureau_name: Words
-    timezone: str = "Asia/Shanghai"
+    timezone: str
 
 
 @dataclass(frozen=True)
@@ -220,6 +220,11 @@ class Catalogue:
     obligations: tuple[Obligation, ...]
     templates: tuple[Template, ...]
     calendar: tuple[CalendarDay, ...]
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The bureau's clock."""
+        return Clock(self.bureau.timezone)
 
     def template(self, template_code: str) -> Template:
         """The template of this code; KeyError when there is none."""

@@ -3,17 +3,15 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from data import audit
 from data.access import Right
 from data.audit import Act
-from data.catalogue.deadlines import instant
-from data.catalogue.in_force import catalogue_in_force, freeze_dues
-from data.catalogue.model import MIDNIGHT
+from data.catalogue.in_force import catalogue_in_force, clock_of, freeze_dues
+from data.clock import MIDNIGHT
 from data.periods import label
 from data.store import Store, append
 
@@ -55,10 +53,9 @@ def extend(
     exempt, or its deadline would not become later than the one that holds: nobody becomes late by an extension, and a
     shorter one wants the longer one taken back first. Forbidden to all but the office.
     """
-    zone = ZoneInfo(catalogue_in_force(store).bureau.timezone)
     if until.day.year > MAX_YEAR:
         raise ChangeFault("too_far", found=until.day, limit=MAX_YEAR)
-    at = instant(until.day, until.minutes, zone)
+    at = clock_of(store).at(until.day, until.minutes)
     values = {"due_date": until.day, "due_minutes": until.minutes, "deadline": at}
     return _keep(store, ChangeKind.EXTENSION, dues, reason, now, document_no, values)
 
@@ -106,7 +103,7 @@ def _check(store: Store, cursor: Any, dues: Sequence[Key], now: datetime, at: da
         "SELECT unit_code, template_code, period, deadline, is_exempt FROM due_at($now)", {"now": now}
     ).fetchall()
     known = {row[:3]: row[3:] for row in rows}
-    zone = ZoneInfo(catalogue_in_force(store).bureau.timezone)
+    clock = clock_of(store)
     for key in dues:
         if key not in known:
             raise ChangeFault("no_due", **_named(store, key))
@@ -114,8 +111,8 @@ def _check(store: Store, cursor: Any, dues: Sequence[Key], now: datetime, at: da
         if is_exempt:
             raise ChangeFault("exempt", **_named(store, key))
         if at is not None and at <= deadline:
-            last = deadline.astimezone(zone) - timedelta(microseconds=1)
-            raise ChangeFault("not_later", found=at.astimezone(zone).date(), limit=last.date(), **_named(store, key))
+            days = {"found": clock.day(at), "limit": clock.last_day(deadline)}
+            raise ChangeFault("not_later", **days, **_named(store, key))
 
 
 def _named(store: Store, key: Key) -> dict[str, Any]:

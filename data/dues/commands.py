@@ -11,7 +11,7 @@ from data.catalogue.deadlines import deadline_of
 from data.catalogue.files import due_definition, minutes_of
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import DuePolicy, RestDays
-from data.command_line import add_command, opened, print_rows, tell
+from data.command_line import add_command, asked_moment, opened, print_rows, tell
 from data.dues.changes import MIN_REASON, ChangeFault, Key, Until, exempt, extend, revoke
 from data.dues.forecast import calibration, likely_late
 from data.dues.granted import due_changes
@@ -19,7 +19,7 @@ from data.dues.policy import set_policy
 from data.dues.timeliness import GRAINS, dues, timeliness
 from data.periods import add_months, label, parse_period, period_of
 from data.readable import as_read, wanted
-from data.store import Store, parse_moment
+from data.store import Store
 
 _WORDS = {
     "no_due": "{unit} {template} {period}: expected a due that has opened, found none",
@@ -90,14 +90,12 @@ def _as_of(command: argparse.ArgumentParser) -> None:
 
 
 def _moment(store: Store, options: argparse.Namespace) -> datetime:
-    if options.as_of is None:
-        return datetime.now(UTC)
-    return parse_moment(options.as_of, catalogue_in_force(store).bureau.timezone)
+    return asked_moment(store, options.as_of)
 
 
 def _show(options: argparse.Namespace) -> int:
     catalogue = catalogue_in_force(opened())
-    today, rows = datetime.now(UTC).date(), []
+    today, rows = catalogue.clock.day(datetime.now(UTC)), []
     for template in catalogue.templates:
         if options.template not in (None, template.template_code):
             continue

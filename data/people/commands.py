@@ -4,17 +4,16 @@ import argparse
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from data import audit
 from data.access import Role
-from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force, clock_of
 from data.command_line import add_command, opened, print_rows, tell
 from data.people import accounts, tokens
 from data.people.accounts import AccountFault
 from data.people.audit_trail import audit_trail, last_sign_ins
 from data.readable import as_read
-from data.store import Store, parse_moment
+from data.store import Store
 
 _WORDS = {
     "unknown": "expected an account that there is, found {found!r}",
@@ -133,7 +132,7 @@ def _list_tokens(store: Store, options: argparse.Namespace) -> int:
 
 
 def _create_token(store: Store, options: argparse.Namespace) -> int:
-    expires_at = parse_moment(options.expires, _zone(store)) if options.expires else None
+    expires_at = clock_of(store).parse(options.expires) if options.expires else None
     made, secret = tokens.create(store, options.name, Role(options.role), options.unit, expires_at)
     return tell(options, {"token_id": made.token_id, "secret": secret})
 
@@ -151,7 +150,7 @@ def _audit(options: argparse.Namespace) -> int:
     if options.limit < 1:
         raise ValueError(f"--limit: expected at least 1, found {options.limit}")
     catalogue, now = catalogue_in_force(store), datetime.now(UTC)
-    since = parse_moment(options.since, catalogue.bureau.timezone) if options.since else None
+    since = catalogue.clock.parse(options.since) if options.since else None
     actions = [options.action] if options.action else None
     found = audit_trail(store, now, since, options.user, actions, options.unit, options.limit)
     found = found.astype(object).where(found.notna(), None)
@@ -165,8 +164,4 @@ def _audit(options: argparse.Namespace) -> int:
 
 def _moment(at: datetime | None, store: Store) -> str | None:
     """ISO 8601 on the bureau's clock."""
-    return at.astimezone(ZoneInfo(_zone(store))).isoformat() if at else None
-
-
-def _zone(store: Store) -> str:
-    return catalogue_in_force(store).bureau.timezone
+    return clock_of(store).iso(at) if at else None

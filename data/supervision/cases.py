@@ -5,12 +5,11 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from data import audit
 from data.access import Forbidden, Right
 from data.audit import Act
-from data.catalogue.in_force import catalogue_in_force, workdays
+from data.catalogue.in_force import clock_of, workdays
 from data.settings import set_setting, setting
 from data.store import Store
 from data.supervision import record as queries
@@ -236,7 +235,7 @@ def _must_say(reason: str) -> None:
 
 
 def _day(store: Store, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(catalogue_in_force(store).bureau.timezone)).date()
+    return clock_of(store).day(now)
 
 
 def _tidy(text: str) -> str:

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from data.catalogue.in_force import catalogue_in_force
-from data.command_line import add_command, opened, parse_values, print_rows, tell
+from data.command_line import add_command, asked_moment, opened, parse_values, print_rows, tell
 from data.periods import parse_period
 from data.readable import as_read
-from data.store import Store, parse_moment
+from data.store import Store
 from data.supervision import cases, waivers
 from data.supervision import record as queries
 from data.supervision.checks import ALWAYS, MIN_REASON, SupervisionFault
@@ -242,5 +242,4 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_of(store: Store, options: argparse.Namespace) -> datetime:
-    zone = catalogue_in_force(store).bureau.timezone
-    return parse_moment(options.as_of, zone) if options.as_of else datetime.now(UTC)
+    return asked_moment(store, options.as_of)

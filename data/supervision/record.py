@@ -2,14 +2,13 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas
 
 from data.access import Forbidden, Right
-from data.catalogue.in_force import catalogue_in_force, workdays
+from data.catalogue.in_force import clock_of, workdays
 from data.periods import add_months
 from data.settings import setting
 from data.store import Store
@@ -105,7 +104,7 @@ def waivers(store: Store, as_of: datetime, unit_code: str | None = None, is_acti
 
 def history(store: Store, as_of: datetime, rules: Rules, unit_code: str | None = None) -> dict[str, list[Round]]:
     """unit → its rounds, the earliest first, each due with how it counts."""
-    zone, days = ZoneInfo(catalogue_in_force(store).bureau.timezone), workdays(store)
+    clock, days = clock_of(store), workdays(store)
     excused = {
         (row.unit_code, row.template_code, row.period.date()): row.ground
         for row in waivers(store, as_of, unit_code, is_active=True).itertuples()
@@ -120,13 +119,13 @@ def history(store: Store, as_of: datetime, rules: Rules, unit_code: str | None =
     dues = []
     for unit, template, period, month, deadline, due_date, status, days_late, received_at in found:
         if due_date not in ends:
-            ends[due_date] = _midnight(days.nth_after(due_date, rules.grace_days) + timedelta(days=1), zone)
+            ends[due_date] = clock.end(days.nth_after(due_date, rules.grace_days))
         end = max(deadline, ends[due_date])
         waiver = excused.get((unit, template, period), "")
         own = (unit, template, period, month, deadline, status, days_late, received_at, end, as_of >= end, waiver)
         dues.append(Owed(*own))
     months = {add_months(due.month, 1) for due in dues}
-    return rounds(dues, as_of, {month: _midnight(month, zone) for month in months})
+    return rounds(dues, as_of, {month: clock.start(month) for month in months})
 
 
 def cases(store: Store, as_of: datetime, unit_code: str | None = None, case_id: str | None = None) -> list[Case]:
@@ -165,8 +164,7 @@ def candidates(
         raise Forbidden(store.person, Right.RULE)
     rules = rules_at(store, as_of)
     known = [case.notice for case in cases(store, as_of, unit_code)]
-    zone = ZoneInfo(catalogue_in_force(store).bureau.timezone)
-    found = proposals(history(store, as_of, rules, unit_code), known, rules, as_of.astimezone(zone).date())
+    found = proposals(history(store, as_of, rules, unit_code), known, rules, clock_of(store).day(as_of))
     return [one for one in found if month is None or one.month == month]
 
 
@@ -236,7 +234,3 @@ def closing_check(case: Case, by_unit: dict[str, list[Round]]) -> list[Item]:
             item = replace(item, settled_by=due.verdict.value)
         found.append(item)
     return found
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time.min, zone)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from documents.layout.tables import Column
-from documents.wording import DASH, clock, day_words, deadline_words
+from documents.wording import DASH, day_words, deadline_words, hour_words
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def failing_rows(failings: Sequence[Failing]) -> list[tuple[str, ...]]:
             one.period,
             one.template_name,
             deadline_words(one.deadline).replace("（", "\n（"),
-            DASH if one.received_at is None else f"{day_words(one.received_at.date())}\n{clock(one.received_at)}",
+            DASH if one.received_at is None else f"{day_words(one.received_at.date())}\n{hour_words(one.received_at)}",
             f"未报\n已过{one.days_late}天" if one.received_at is None else f"{one.days_late}天",
         )
         for one in failings

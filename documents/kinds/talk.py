@@ -7,7 +7,7 @@ from documents.draft import Draft
 from documents.kinds.case_facts import FAILING_COLUMNS, Failing, Issued, failing_rows, failing_words
 from documents.layout.paper import Paper
 from documents.layout.tables import Column
-from documents.wording import blank, clock, day_words, listed, weekday
+from documents.wording import blank, day_words, hour_words, listed, weekday
 
 _RECORD = (Column("栏目", 3.0), Column("内容", 12.6, "left"))
 
@@ -63,7 +63,7 @@ def talk(facts: TalkFacts) -> Paper:
 def _time(at: datetime | None) -> str:
     if at is None:
         return f"{blank(4)}年{blank(2)}月{blank(2)}日{blank(2)}时"
-    return f"{day_words(at.date())}（{weekday(at.date())}）{clock(at)}"
+    return f"{day_words(at.date())}（{weekday(at.date())}）{hour_words(at)}"
 
 
 def _record(facts: TalkFacts) -> list[tuple[str, str]]:

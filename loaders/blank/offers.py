@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from data.catalogue.deadlines import Deadline, deadline_of
-from data.catalogue.files import clock
+from data.catalogue.files import time_of
 from data.catalogue.model import Catalogue, Obligation, Template
 from data.periods import closing_month, parse_period, period_of
 from loaders.blank.workbook import blank_workbook, file_name
@@ -102,6 +102,6 @@ def offer(catalogue: Catalogue, unit_code: str, template: Template, period: date
     planned = deadline_of(catalogue, template, period)
     usual = (planned.due_date, planned.minutes)
     due_date, minutes = (known or {}).get((unit_code, template.template_code, period), usual)
-    text = f"{due_date:%Y-%m-%d}（{weekday('zh-CN', due_date)}）{clock(minutes)}前"
+    text = f"{due_date:%Y-%m-%d}（{weekday('zh-CN', due_date)}）{time_of(minutes)}前"
     name = catalogue.unit_name(unit_code, "zh-CN", on=period)
     return Offer(unit_code, name, template, period, text, due_date, planned)

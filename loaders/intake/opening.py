@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from data.catalogue.model import Catalogue
+from data.clock import Clock
 from loaders.arriving.archive import files_of
 from loaders.arriving.gate import FileKind, check_file
 from loaders.arriving.worker import PROCESSES, READER
@@ -64,12 +64,11 @@ class Opened:
 
 def opened(uploads: Iterable[Upload], catalogue: Catalogue) -> Iterator[Opened]:
     """The files of the uploads in their order, read; the next ones are read meanwhile, in processes of their own."""
-    zone = ZoneInfo(catalogue.bureau.timezone)
     waiting: deque[tuple[Opened, Future[Workbook | FileFault]]] = deque()
     with ThreadPoolExecutor(PROCESSES) as pool:
         for upload in uploads:
             for one, is_last in _with_last(split(upload)):
-                waiting.append((_arrived(one, is_last, zone), pool.submit(_book, one)))
+                waiting.append((_arrived(one, is_last, catalogue.clock), pool.submit(_book, one)))
                 while len(waiting) > _AHEAD or sum(f.weight for f, _ in waiting) > _AHEAD_WEIGHT:
                     yield _read(*waiting.popleft())
         while waiting:
@@ -85,11 +84,11 @@ def _with_last(uploads: Iterator[Upload]) -> Iterator[tuple[Upload, bool]]:
     yield before, True
 
 
-def _arrived(upload: Upload, is_last: bool, zone: ZoneInfo) -> Opened:
+def _arrived(upload: Upload, is_last: bool, clock: Clock) -> Opened:
     arrival = Arrival(
         upload.content,
         upload.shown_name,
-        upload.received_at.astimezone(zone),
+        clock.local(upload.received_at),
         upload.reported_by,
         upload.is_sample,
     )

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 from data.access import Right
 from data.catalogue.model import Catalogue, Severity, Template
+from data.clock import Clock
 from data.dues.changes import lock_moments
 from data.periods import add_months, closing_month, end_of, label
 from data.store import Store
@@ -90,8 +90,7 @@ def _closed_issue(
     if at is None or file.opened.arrival.received_at < at:
         return []
     severity = Severity.NOTE if store.person.may(Right.MANAGE) else Severity.ERROR
-    local = at.astimezone(ZoneInfo(catalogue.bureau.timezone))
-    details = {"period": label(found.period, found.template.cycle), "limit": f"{local:%Y-%m-%d %H:%M}"}
+    details = {"period": label(found.period, found.template.cycle), "limit": catalogue.clock.minute(at)}
     return [Issue(severity, "due_closed", details=details)]
 
 
@@ -156,7 +155,7 @@ def _reading(
     issues = _obligation_issues(found, catalogue, file.opened.arrival.received_at)
     if about.key in locked:
         issues.append(locked_issue(locked[about.key], catalogue))
-    issues += _replacement_issues(history, file.opened.arrival, about)
+    issues += _replacement_issues(history, file.opened.arrival, about, catalogue.clock)
     issues += [Issue(Severity.NOTE, code) for code in file.opened.book.notes]
     if about.key in last and repeats(checked.rows, last[about.key]):
         before = label(_before(found).period, found.template.cycle)
@@ -212,7 +211,7 @@ def _obligation_issues(found: Recognised, catalogue: Catalogue, received_at: dat
     }
     if not owed:
         return [Issue(Severity.ERROR, "not_obliged", details=details)]
-    local_day = _local_day(received_at, catalogue)
+    local_day = catalogue.clock.day(received_at)
     if found.period > local_day:
         return [Issue(Severity.ERROR, "future_period", details=details)]
     issues = []
@@ -226,24 +225,18 @@ def _obligation_issues(found: Recognised, catalogue: Catalogue, received_at: dat
 
 def locked_issue(lock: Lock, catalogue: Catalogue) -> Issue:
     """What was approved takes no other version until the office has opened it again."""
-    at = lock.since.astimezone(ZoneInfo(catalogue.bureau.timezone))
-    details = {"found": lock.version, "limit": f"{at:%Y-%m-%d %H:%M}", "by": lock.by}
+    details = {"found": lock.version, "limit": catalogue.clock.minute(lock.since), "by": lock.by}
     return Issue(Severity.ERROR, "locked", details=details)
 
 
-def _replacement_issues(history: History, arrival: Arrival, about: About) -> list[Issue]:
+def _replacement_issues(history: History, arrival: Arrival, about: About, clock: Clock) -> list[Issue]:
     """A correction is told what it replaces, and above all that it brings earlier figures back."""
     accepted = history.get(about.key)
     if not accepted or accepted[0].sha256 == arrival.sha256:
         return []
     before = next((one.version for one in accepted if one.sha256 == arrival.sha256), None)
-    at = accepted[0].received_at.astimezone(arrival.received_at.tzinfo)
-    details = {"found": accepted[0].version, "row": before, "limit": f"{at:%Y-%m-%d %H:%M}"}
+    details = {"found": accepted[0].version, "row": before, "limit": clock.minute(accepted[0].received_at)}
     return [Issue(Severity.NOTE, "brings_back" if before else "replaces", details=details)]
-
-
-def _local_day(moment: datetime, catalogue: Catalogue) -> date:
-    return moment.astimezone(ZoneInfo(catalogue.bureau.timezone)).date()
 
 
 def _explanation(issue: Issue, explanations: Explanations) -> str | None:

@@ -2,13 +2,13 @@
 
 import argparse
 import json
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from data import command_line
 from data.catalogue.in_force import catalogue_in_force
 from data.periods import parse_period
-from data.store import Store, parse_moment
+from data.store import Store
 from loaders.intake.ingest import Receipt
 from loaders.messages import receipt_object, receipt_text
 from loaders.statements.declare import DeclarationFault, known_template, platform_declaration, zero_report
@@ -44,8 +44,7 @@ def _kind(kinds, name: str, run, text: str) -> argparse.ArgumentParser:
 def _declare(options: argparse.Namespace, take) -> int:
     store = command_line.opened()
     catalogue = catalogue_in_force(store)
-    at, zone = options.received_at, catalogue.bureau.timezone
-    received_at = parse_moment(at, zone) if at else datetime.now(UTC)
+    received_at = command_line.asked_moment(store, options.received_at)
     try:
         cycle = known_template(catalogue, options.template).cycle
         period = parse_period(options.period, cycle)

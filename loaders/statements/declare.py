@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import PureWindowsPath
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from data.access import Right
 from data.catalogue.deadlines import deadline_of
 from data.catalogue.in_force import catalogue_in_force, freeze_dues
 from data.catalogue.model import Catalogue, Severity, Template
+from data.clock import Clock
 from data.periods import label
 from data.store import Store
 from data.submissions.received import has_sample
@@ -105,7 +105,7 @@ def platform_declaration(
     if not template.platform:
         raise DeclarationFault("platform_not_allowed", template=template_code)
     _check_count(count, due, template)
-    _check_day(delivered_on, template, period, _local(received_at, catalogue).date())
+    _check_day(delivered_on, template, period, catalogue.clock.day(received_at))
     name = _clean(PureWindowsPath(proof_name).name)
     _check_proof(proof, name)
     about = About(unit_code, template_code, template.version, period)
@@ -119,10 +119,6 @@ def known_template(catalogue: Catalogue, template_code: str) -> Template:
         return catalogue.template(template_code)
     except KeyError:
         raise DeclarationFault("unknown_template", template=template_code) from None
-
-
-def _local(moment: datetime, catalogue: Catalogue) -> datetime:
-    return moment.astimezone(ZoneInfo(catalogue.bureau.timezone))
 
 
 def _clean(text: str) -> str:
@@ -153,7 +149,7 @@ def _due_or_fault(
     if due.is_exempt:
         raise DeclarationFault("exempt", template=template.template_code, period=label(period, template.cycle))
     if due.lock_at and received_at >= due.lock_at and not store.person.may(Right.MANAGE):
-        limit = f"{_local(due.lock_at, catalogue):%Y-%m-%d %H:%M}"
+        limit = catalogue.clock.minute(due.lock_at)
         raise DeclarationFault("due_closed", period=label(period, template.cycle), limit=limit)
     return due
 
@@ -170,8 +166,9 @@ def _no_due(
         return DeclarationFault("not_obliged", **details)
     opens_at = deadline_of(catalogue, template, period).opens_at
     if received_at < opens_at:
-        has_begun = period <= _local(received_at, catalogue).date()
-        return DeclarationFault("not_over" if has_begun else "not_begun", limit=f"{opens_at:%Y-%m-%d}", **details)
+        has_begun = period <= catalogue.clock.day(received_at)
+        details["limit"] = f"{catalogue.clock.day(opens_at)}"
+        return DeclarationFault("not_over" if has_begun else "not_begun", **details)
     return DeclarationFault("not_due", **details)
 
 
@@ -221,17 +218,16 @@ def _take_in(
     arrival = Arrival(
         _statement(kind, about, declared, template, _clean(reported_by)),
         f"{'示例_' if is_sample else ''}{file_name}.json",
-        _local(received_at, catalogue),
+        catalogue.clock.local(received_at),
         _clean(reported_by),
         is_sample,
     )
-    issues = _replacement_notes(store, about, arrival)
+    issues = _replacement_notes(store, about, arrival, catalogue.clock)
     freeze_dues(store, min(received_at, datetime.now(UTC)))
     try:
         recorded = record_declaration(store, arrival, about, kind, declared, issues)
     except Locked as locked:
-        at = _local(locked.lock.since, catalogue)
-        limit = f"{at:%Y-%m-%d %H:%M}"
+        limit = catalogue.clock.minute(locked.lock.since)
         raise DeclarationFault("locked", found=locked.lock.version, limit=limit, by=locked.lock.by) from locked
     return _receipt(store, arrival, about, template, recorded, issues)
 
@@ -244,7 +240,7 @@ def _statement(kind: str, about: About, declared: Declared, template: Template, 
     return (json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n").encode()
 
 
-def _replacement_notes(store: Store, about: About, arrival: Arrival) -> list[Issue]:
+def _replacement_notes(store: Store, about: About, arrival: Arrival, clock: Clock) -> list[Issue]:
     """A statement that takes the place of figures says that they count no longer."""
     replaced = store.rows(
         """SELECT kind, version, received_at FROM current_at($as_of)
@@ -255,8 +251,7 @@ def _replacement_notes(store: Store, about: About, arrival: Arrival) -> list[Iss
         return []
     kind, version, received_at = replaced[0]
     code = "statement_replaces_" + ("statement" if kind in _FILE_NAMES else "figures")
-    at = received_at.astimezone(arrival.received_at.tzinfo)
-    return [Issue(Severity.NOTE, code, details={"found": version, "limit": f"{at:%Y-%m-%d %H:%M}"})]
+    return [Issue(Severity.NOTE, code, details={"found": version, "limit": clock.minute(received_at)})]
 
 
 def _receipt(

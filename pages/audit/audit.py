@@ -1,7 +1,5 @@
 """操作记录: who did what when from where, and whether the trail is whole."""
 
-from datetime import datetime, time
-
 import streamlit as st
 
 from data import audit
@@ -36,7 +34,7 @@ with st.grid(4, min_column_width=180):
     day = st.date_input(t("audit.since"), value=None, key="audit-since", format="YYYY-MM-DD")
 
 wanted = {
-    "since": datetime.combine(day, time(), asking.zone()) if day else None,
+    "since": asking.clock().start(day) if day else None,
     "who": who or None,
     "unit_code": unit or None,
     "actions": words.GROUPS.get(group),

@@ -35,14 +35,14 @@ def workbook(as_of: datetime, newest: int, limit: int, wanted: Mapping[str, Any]
     """What makes the .xlsx of everything that is asked for, not only of what the page shows, with all details."""
     catalogue, locale = asking.catalogue(), language()
     title, sheet = t("page.audit"), t("page.audit")
-    line, heading = t("download.as_of", moment=text.moment(as_of, str(asking.zone()))), t("audit.column.details")
+    line, heading = t("download.as_of", moment=text.moment(as_of, asking.clock())), t("audit.column.details")
 
     def make(store: Store) -> bytes:
         found = audit_trail(store, as_of, limit=limit, newest=newest, **wanted)
         kept = [words.details(row, catalogue, locale) for row in found.itertuples()]
         said = ["\n".join(f"{name} {value}" for name, value in one.items()) for one in kept]
         table = words.trail_table(found, catalogue, locale).assign(**{heading: said})
-        return list_workbook(table, title, line, sheet)
+        return list_workbook(table, title, line, sheet, catalogue.clock)
 
     return make
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas
 
@@ -83,7 +82,7 @@ def trail_table(found: pandas.DataFrame, catalogue: Catalogue, locale: str) -> p
 
 def moment(row: Any, catalogue: Catalogue) -> str:
     """To the second, on the bureau's clock."""
-    return f"{row.at.astimezone(ZoneInfo(catalogue.bureau.timezone)):%Y-%m-%d %H:%M:%S}"
+    return catalogue.clock.second(row.at)
 
 
 def actor(row: Any, locale: str) -> str:
@@ -134,7 +133,7 @@ def _value(name: str, kept: Mapping[str, Any], catalogue: Catalogue, locale: str
     if name == "period":
         return _period(str(value), str(kept.get("template")), catalogue)
     if name == "received_at":
-        return f"{datetime.fromisoformat(value).astimezone(ZoneInfo(catalogue.bureau.timezone)):%Y-%m-%d %H:%M:%S}"
+        return catalogue.clock.second(datetime.fromisoformat(value))
     if isinstance(value, dict):
         return "；".join(f"{about}：{said}" for about, said in value.items())
     if isinstance(value, list):

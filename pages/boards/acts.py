@@ -57,7 +57,7 @@ def show_publishing(kind: str, period: date, newest: Publication | None, objecti
 
 def show_objecting(month: date, unit_code: str, newest: Publication) -> None:
     """A unit's own form, while there is time."""
-    if asking.now() >= queries.objections_close(newest, asking.zone()):
+    if asking.now() >= queries.objections_close(newest, asking.clock()):
         st.caption(t("board.object.over", day=text.day(newest.objections_until)))
         return
     with st.expander(t("board.object")), st.form("object", border=False):
@@ -82,7 +82,7 @@ def show_objections(month: date, may_answer: bool) -> None:
     if found.empty:
         return
     st.subheader(t("board.objections", number=len(found)), anchor=False)
-    zone = str(asking.zone())
+    clock = asking.clock()
     for one in found.itertuples():
         with st.container(border=True):
             about = text.unit_name(asking.catalogue(), one.unit_code)
@@ -90,10 +90,10 @@ def show_objections(month: date, may_answer: bool) -> None:
                 about += f" · {one.template_code}"
             badge = f":{STATES[one.state]}-badge[{t(f'board.objection.state.{one.state}')}]"
             st.markdown(f"**{escaped(about)}** {badge}")
-            by, reason, at = escaped(one.user_name), escaped(one.reason), text.moment(one.made_at, zone)
+            by, reason, at = escaped(one.user_name), escaped(one.reason), text.moment(one.made_at, clock)
             st.markdown(t("board.objection.line", at=at, by=by, reason=reason))
             if one.state != "open":
-                at, by = text.moment(one.answered_at, zone), escaped(one.answered_by)
+                at, by = text.moment(one.answered_at, clock), escaped(one.answered_by)
                 st.caption(t("board.objection.answer", at=at, by=by, answer=escaped(one.answer)))
             elif may_answer:
                 _answer(one.objection_id)

@@ -8,7 +8,8 @@ import streamlit as st
 
 import text
 from data.access import Right
-from data.catalogue.model import MIDNIGHT, Catalogue
+from data.catalogue.model import Catalogue
+from data.clock import MIDNIGHT
 from data.dues.changes import MIN_REASON, ChangeFault, ChangeKind, Until, exempt, extend, revoke
 from data.dues.timeliness import dues
 from locales.deadlines import until_words
@@ -114,10 +115,10 @@ def show(catalogue: Catalogue, one: Any) -> None:
         st.markdown(f"**{escaped(unit)}** {one.template_code} {escaped(name)} {badge}")
         period = text.period_label(catalogue, one.template_code, one.period)
         st.markdown(f"{period} · {_what(one)}")
-        about = [t("due.by", by=escaped(one.set_by), at=text.moment(one.set_at)), escaped(one.reason)]
+        about = [t("due.by", by=escaped(one.set_by), at=text.moment(one.set_at, asking.clock())), escaped(one.reason)]
         about += [escaped(one.document_no)] if not text.is_blank(one.document_no) else []
         if state == "ended":
-            why, at = escaped(one.end_reason), text.moment(one.ended_at)
+            why, at = escaped(one.end_reason), text.moment(one.ended_at, asking.clock())
             about.append(t("due.ended", by=escaped(one.ended_by), at=at, reason=why))
         st.caption(" · ".join(about))
         if state != "ended" and may(Right.MANAGE):

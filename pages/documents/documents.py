@@ -37,7 +37,7 @@ with st.grid(3 if kind == "bulletin" else 2, min_column_width=110 if kind == "bu
         by = st.datetime_input(
             t("documents.by"), value=None, step=half_hour, help=t("documents.by.help"), key="urge-by"
         )
-        choices["new_deadline"] = by.replace(tzinfo=asking.zone()) if by else None
+        choices["new_deadline"] = asking.clock().wall(by) if by else None
     for name in ("issue_no", "whole_no", "copies") if kind == "bulletin" else ("number",):
         choices[name] = st.text_input(t(f"documents.{name}"), max_chars=40, key=f"document-{name}").strip()
 

@@ -1,10 +1,9 @@
 """What the pages share: the store, the clock, cached answers, and the choices that outlive a page."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas
 import streamlit as st
@@ -13,6 +12,7 @@ import text
 from data.access import Right
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue
+from data.clock import Clock
 from data.dues import timeliness
 from data.store import Store, open_store
 from data.submissions.received import has_sample
@@ -32,14 +32,14 @@ def catalogue() -> Catalogue:
     return catalogue_in_force(open_store())
 
 
-def zone() -> ZoneInfo:
-    """The bureau's own time zone."""
-    return ZoneInfo(catalogue().bureau.timezone)
+def clock() -> Clock:
+    """The bureau's clock."""
+    return catalogue().clock
 
 
 def now() -> datetime:
-    """The moment of this rerun, in the bureau's time zone."""
-    return datetime.now(zone())
+    """The moment of this rerun, on the bureau's clock."""
+    return clock().now()
 
 
 def is_demonstration() -> bool:
@@ -52,13 +52,13 @@ def ask(question: Callable[..., pandas.DataFrame], as_of: datetime, **parameters
 
     Asked with the exact moment, not the floored one: what has just arrived must show.
     """
-    minute = as_of.astimezone(ZoneInfo("UTC")).replace(second=0, microsecond=0)
+    minute = as_of.astimezone(UTC).replace(second=0, microsecond=0)
     return _asked(question, as_of, minute, parameters)
 
 
 def ask_daily(question: Callable[..., pandas.DataFrame], as_of: datetime, **parameters: Any) -> pandas.DataFrame:
     """As `ask`, for slow questions whose answer follows the data and not the clock: kept while the data stays."""
-    return _asked(question, as_of, as_of.astimezone(zone()).date(), parameters)
+    return _asked(question, as_of, clock().day(as_of), parameters)
 
 
 def _asked(

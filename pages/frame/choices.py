@@ -112,7 +112,7 @@ def choose_moment() -> datetime:
     picked = st.datetime_input(
         t("choice.as_of"), value=None, key="as_of", bind="query-params", step=timedelta(minutes=1)
     )
-    return min(picked.replace(tzinfo=asking.zone()), asking.now()) if picked else asking.now()
+    return min(asking.clock().wall(picked), asking.now()) if picked else asking.now()
 
 
 def choose_closed_month(as_of: datetime, key: str) -> date:

@@ -43,10 +43,11 @@ def show(figure: Figure, name: str, key: str | None = None) -> None:
 def download(table: pandas.DataFrame, title: str, as_of: datetime) -> None:
     """A button that hands out the table as a neat .xlsx, made only when somebody asks."""
     sheet = text.t("download.sheet")
-    line = text.t("download.as_of", moment=text.moment(as_of, str(asking.zone())))
+    clock = asking.clock()
+    line = text.t("download.as_of", moment=text.moment(as_of, clock))
     st.download_button(
         text.t("download.button"),
-        data=handing_out(Act("list_downloaded", title), lambda _: list_workbook(table, title, line, sheet)),
+        data=handing_out(Act("list_downloaded", title), lambda _: list_workbook(table, title, line, sheet, clock)),
         file_name=f"{title}_{as_of:%Y%m%d}.xlsx",
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         icon=":material/download:",

@@ -6,6 +6,7 @@ from typing import Any
 import pandas
 
 import text
+from pages.frame import asking
 from text import t
 
 STATEMENTS = ("zero_report", "platform_declaration")  # what counts as received and brings no figures
@@ -28,4 +29,4 @@ def by_unit(dues: pandas.DataFrame) -> list[tuple[str, pandas.DataFrame]]:
 
 def as_of_words(as_of: datetime) -> str:
     """截至 2026-11-23 09:05."""
-    return t("as_of", moment=text.moment(as_of, str(as_of.tzinfo)))
+    return t("as_of", moment=text.moment(as_of, asking.clock()))

@@ -39,7 +39,7 @@ def _show_one(hand_in: HandIn, receipt: Receipt) -> None:
     elif hand_in.receipts:
         show_receipt(receipt)
     elif receipt.outcome == "duplicate":
-        received = text.moment(receipt.received_at, _zone())
+        received = text.moment(receipt.received_at, asking.clock())
         st.info(text.t("upload.duplicate", received=received), icon=":material/info:")
     else:
         _show_ready(hand_in, receipt)
@@ -51,10 +51,6 @@ def show_over_quota(reported_by: str, used: Used) -> None:
     size, limit = f"{used.size / megabytes:.0f}", f"{MAX_BYTES // megabytes}"
     values = {"name": escaped(reported_by), "files": used.files, "size": size, "max_files": MAX_FILES}
     st.warning(text.t("upload.quota", **values, max_size=limit), icon=":material/front_hand:")
-
-
-def _zone() -> str:
-    return asking.catalogue().bureau.timezone
 
 
 def _about(receipt: Receipt) -> str:
@@ -128,7 +124,7 @@ def show_receipt(receipt: Receipt) -> None:
     """What was accepted, when, and whether in time."""
     words = messages.status_words(receipt, text.language())
     key = "upload.duplicate" if receipt.outcome == "duplicate" else f"upload.accepted.{receipt.kind}"
-    received = text.moment(receipt.received_at, _zone())
+    received = text.moment(receipt.received_at, asking.clock())
     st.success(text.t(key, received=received, status=words, version=receipt.version), icon=":material/check_circle:")
     if receipt.review:
         st.caption(f":material/rate_review: {text.t('review.after_upload')}")
@@ -143,4 +139,4 @@ def _last_moment(receipt: Receipt) -> str:
     """The deadline as the last day in time; — where nothing was due."""
     if receipt.deadline is None:
         return text.DASH
-    return text.last_moment(receipt.deadline.astimezone(asking.zone()))
+    return text.last_moment(receipt.deadline, asking.clock())

@@ -76,7 +76,7 @@ def show_receipts(dues: pandas.DataFrame) -> None:
 
 def _show_receipt(due: Any, receipt: Receipt) -> None:
     words = messages.status_words(receipt, text.language())
-    received = text.moment(receipt.received_at, str(asking.zone()))
+    received = text.moment(receipt.received_at, asking.clock())
     names = _names(due)
     st.markdown(f"**{due.template_code} {names['template']}** · {names['period']}")
     key = "declare.duplicate" if receipt.outcome == "duplicate" else f"declare.accepted.{receipt.kind}"

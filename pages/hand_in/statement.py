@@ -18,7 +18,7 @@ def show_statement(submission_id: str, as_of: datetime) -> None:
     found = asking.ask(declarations, as_of)
     for own in found[found["submission_id"] == submission_id].to_dict("records"):
         values = {
-            "received": text.moment(own["received_at"], str(asking.zone())),
+            "received": text.moment(own["received_at"], asking.clock()),
             "by": escaped(own["reported_by"]) or t("declare.said.nobody"),
         }
         if own["kind"] == "zero_report":

@@ -1,12 +1,13 @@
 """Tokens on the page of people: what programs sign in with; the secret is shown once."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
 import pandas
 import streamlit as st
 
 import text
 from data.access import Role
+from data.clock import Clock
 from data.people import tokens
 from pages.frame import asking
 from pages.frame.display import show_table
@@ -26,7 +27,7 @@ def show() -> None:
         st.info(t("tokens.none"), icon=":material/key:")
         return
     used = sessions_of(asking.store().path).uses()
-    zone = str(asking.zone())
+    clock = asking.clock()
     table = {
         "tokens.column.name": [one.token_name for one in known],
         "tokens.what": [t(f"tokens.role.{one.role.value}") for one in known],
@@ -34,9 +35,9 @@ def show() -> None:
             text.unit_name(asking.catalogue(), one.unit_code) if one.unit_code else text.DASH for one in known
         ],
         "people.column.state": [t(f"tokens.state.{_state(one, now)}") for one in known],
-        "tokens.column.expires": [text.moment(one.expires_at, zone) for one in known],
-        "tokens.column.used": [_used(used.get(one.token_id), zone) for one in known],
-        "tokens.column.created": [f"{text.moment(one.created_at, zone)} {one.created_by}" for one in known],
+        "tokens.column.expires": [text.moment(one.expires_at, clock) for one in known],
+        "tokens.column.used": [_used(used.get(one.token_id), clock) for one in known],
+        "tokens.column.created": [f"{text.moment(one.created_at, clock)} {one.created_by}" for one in known],
         "tokens.column.id": [one.token_id for one in known],
     }
     show_table(pandas.DataFrame({t(name): values for name, values in table.items()}))
@@ -82,7 +83,7 @@ def _ask_new() -> None:
                 )
             day = st.date_input(t("tokens.expires"), value=None, key="token-expires")
         if st.button(t("tokens.new.button"), type="primary"):
-            expires = datetime.combine(day, time(), asking.zone()) if day else None
+            expires = asking.clock().start(day) if day else None
             made = attempt(lambda: tokens.create(asking.store(), name, role, unit, expires))
             if made:
                 token, secret = made
@@ -94,5 +95,5 @@ def _state(one: tokens.Token, now: datetime) -> str:
     return "valid" if one.is_valid(now) else "ended" if one.ended_at else "expired"
 
 
-def _used(seconds: float | None, zone: str) -> str:
-    return text.moment(datetime.fromtimestamp(seconds, UTC), zone) if seconds else text.DASH
+def _used(seconds: float | None, clock: Clock) -> str:
+    return text.moment(datetime.fromtimestamp(seconds, UTC), clock) if seconds else text.DASH

@@ -29,8 +29,7 @@ with persons:
         "people.column.unit": [account_cards.unit_of(one) for one in shown],
         "people.column.state": [t(f"people.state.{state}") for state in states],
         "people.column.seen": [
-            text.moment(seen[one.user_code][0], str(asking.zone())) if one.user_code in seen else text.DASH
-            for one in shown
+            text.moment(seen[one.user_code][0], asking.clock()) if one.user_code in seen else text.DASH for one in shown
         ],
     }
     if not shown:

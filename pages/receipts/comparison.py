@@ -26,7 +26,7 @@ def tally_words(counts: Mapping[str, int]) -> str:
 
 def choose_two(accepted: pandas.DataFrame) -> tuple[int, int]:
     """Two versions, from and to: the last two that were received until others are chosen."""
-    received = {one.version: text.moment(one.received_at, str(asking.zone())) for one in accepted.itertuples()}
+    received = {one.version: text.moment(one.received_at, asking.clock()) for one in accepted.itertuples()}
 
     def name(version: int) -> str:
         return t("versions.choice", version=version, received=received[version])

@@ -84,7 +84,7 @@ def show_corrections(as_of: datetime, unit_code: str | None, template_code: str 
         report = (one.unit_code, one.template_code, one.period)
         words = t(
             "versions.correction",
-            received=text.moment(one.received_at, str(asking.zone())),
+            received=text.moment(one.received_at, asking.clock()),
             template=escaped(text.template_name(catalogue, one.template_code)),
             period=text.period_label(catalogue, one.template_code, one.period),
             version=one.version,
@@ -101,12 +101,12 @@ def show_current(accepted: pandas.DataFrame, judged: pandas.DataFrame) -> None:
         st.warning(t("versions.none_counts"), icon=":material/assignment_return:")
         return
     one, first = accepted[accepted["is_current"]].iloc[0], accepted.iloc[-1]
-    since = text.moment(one["received_at"], str(asking.zone()))
+    since = text.moment(one["received_at"], asking.clock())
     said = t("versions.current", version=one["version"], kind=t(f"kind.{one['kind']}"), since=since)
     more = t("versions.count", number=len(accepted)) if len(accepted) > 1 else t("versions.only")
     st.success(f"{said}{more}", icon=":material/verified:")
     for due in judged.itertuples():
-        received = text.moment(first["received_at"], str(asking.zone()))
+        received = text.moment(first["received_at"], asking.clock())
         status = text.status_words(due.status, due.days_late)
         st.caption(t("versions.first_decides", version=first["version"], received=received, status=status))
 
@@ -130,14 +130,14 @@ def show_versions(found: pandas.DataFrame, kept: pandas.DataFrame) -> None:
 
 def show_version(one: Any, before: int | None, listed: pandas.DataFrame) -> None:
     """The card of one submission. before: the version that it followed; listed: its issues."""
-    zone = str(asking.zone())
+    clock = asking.clock()
     is_accepted = one.outcome == "accepted"
     with st.container(border=True, gap="xsmall"):
         badges = f":gray-badge[{t(f'kind.{one.kind}')}]" if is_accepted else f":orange-badge[{t('versions.returned')}]"
         if one.is_current:
             badges = f":green-badge[:material/check: {t('versions.is_current')}] {badges}"
         heading = f"**{t('versions.version', version=one.version)}** " if is_accepted else ""
-        received = text.moment(one.received_at, zone)
+        received = text.moment(one.received_at, clock)
         who = t("versions.who", received=received, entered=entered_later(one), by=_by(one.reported_by))
         st.markdown(f"{heading}{badges} :gray[{escaped(who)}]  \n{_became(one, before)}")
         about = t(
@@ -161,7 +161,7 @@ def entered_later(one: Any) -> str:
     """That somebody entered it later than it says it was received; empty where it came in by itself."""
     if one.is_sample or one.recorded_at - one.received_at < ENTERED_LATER:
         return ""
-    return t("versions.entered", recorded=text.moment(one.recorded_at, str(asking.zone())))
+    return t("versions.entered", recorded=text.moment(one.recorded_at, asking.clock()))
 
 
 def _by(reported_by: object) -> str:

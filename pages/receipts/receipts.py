@@ -21,7 +21,7 @@ from text import t
 
 as_of = asking.now()
 catalogue = asking.catalogue()
-zone = str(asking.zone())
+clock = asking.clock()
 templates = {one.template_code: one for one in catalogue.templates}
 
 st.title(t("receipts.title"), anchor=False)
@@ -56,7 +56,7 @@ found = found[found["outcome"] == outcome] if outcome in outcomes else found
 st.caption(t("receipts.how", number=len(found)))
 rows = list(found.itertuples())
 table = {
-    "receipts.received": [text.moment(row.received_at, zone) for row in rows],
+    "receipts.received": [text.moment(row.received_at, clock) for row in rows],
     "receipts.unit": [unit_of(row) for row in rows],
     "receipts.template": [text.DASH if pandas.isna(row.template_code) else row.template_code for row in rows],
     "receipts.period": [period_of(row) for row in rows],
@@ -86,7 +86,7 @@ with st.container(border=True):
         name = text.template_name(catalogue, row.template_code)
         about = t("receipts.about", unit=unit_of(row), template=name, period=period_of(row))
     by = text.DASH if text.is_blank(row.reported_by) else row.reported_by
-    when = {"received": text.moment(row.received_at, zone), "entered": history.entered_later(row)}
+    when = {"received": text.moment(row.received_at, clock), "entered": history.entered_later(row)}
     who = t("receipts.received_by", by=by, **when)
     st.caption(escaped(f"{about} · {who} · {t('receipts.number')} {row.receipt_no}"))
     show_state(row.submission_id, as_of)

@@ -37,7 +37,7 @@ def show_state(submission_id: str, as_of: datetime) -> None:
         last = _last_step(own)
         st.markdown(" ".join(filter(None, (state_badge(own.state), f":small[:gray[{escaped(last)}]]" if last else ""))))
         if own.state == "returned":
-            at = text.moment(own.step_at, str(asking.zone()))
+            at = text.moment(own.step_at, asking.clock())
             said = t("review.returned", reason=escaped(own.reason), by=escaped(own.step_by), at=at)
             st.warning(said, icon=":material/assignment_return:")
 
@@ -70,7 +70,7 @@ def show(one: Any, as_of: datetime) -> None:
         period = text.period_label(catalogue, one.template_code, one.period)
         version = t("versions.version", version=one.version)
         st.markdown(f"**{escaped(' · '.join((*names, period)))}** {version} {state_badge(one.state)}")
-        received = text.moment(one.received_at, str(asking.zone()))
+        received = text.moment(one.received_at, asking.clock())
         by = one.reported_by or text.DASH
         line = t("review.line", received=received, by=by, rows=one.row_count, receipt=one.receipt_no)
         st.caption(escaped(" · ".join(filter(None, (line, _last_step(one))))))
@@ -93,7 +93,7 @@ def show(one: Any, as_of: datetime) -> None:
 def _last_step(one: Any) -> str:
     if text.is_blank(one.step_by):
         return ""
-    said = t("review.step", by=one.step_by, at=text.moment(one.step_at, str(asking.zone())))
+    said = t("review.step", by=one.step_by, at=text.moment(one.step_at, asking.clock()))
     return said if text.is_blank(one.reason) else f"{said} · {t('review.reason_was', reason=one.reason)}"
 
 

@@ -55,7 +55,7 @@ def show(now: datetime) -> None:
     st.caption(t("reminders.log.count", number=len(shown)))
     rows = list(shown.head(SHOWN).itertuples())
     columns = {
-        "reminders.column.at": [text.moment(row.tried_at, str(asking.zone())) for row in rows],
+        "reminders.column.at": [text.moment(row.tried_at, asking.clock()) for row in rows],
         "reminders.list.unit": [unit_words(row.unit_code) for row in rows],
         "reminders.column.outcome": [outcome_words(row) for row in rows],
         "reminders.column.to": [row.contact_name or row.address for row in rows],
@@ -87,6 +87,6 @@ def _show_one(row: Any) -> None:
         )
         st.markdown(f":{BADGES[row.outcome]}-badge[{outcome_words(row)}] {escaped(error_words(row.error))}")
         by = row.tried_by or t("reminders.by_program")
-        said = t("reminders.log.line", by=by, number=row.try_no, at=text.moment(row.tried_at, str(asking.zone())))
+        said = t("reminders.log.line", by=by, number=row.try_no, at=text.moment(row.tried_at, asking.clock()))
         st.caption(escaped(said))
         st.code(f"{row.subject}\n\n{row.body}", language=None, wrap_lines=True)

@@ -23,7 +23,7 @@ def outcome_words(row: Any) -> str:
     said = t(f"reminders.outcome.{row.outcome}")
     if text.is_blank(row.retry_at):
         return said
-    return t("reminders.outcome.again", said=said, at=f"{row.retry_at.astimezone(asking.zone()):%H:%M}")
+    return t("reminders.outcome.again", said=said, at=asking.clock().hour(row.retry_at))
 
 
 def error_words(error: str | None) -> str:
@@ -47,4 +47,4 @@ def fault_words(fault: Any) -> str:
     details = {name: escaped(str(value)) for name, value in fault.details.items() if name != "index"}
     if isinstance(fault, ContactFault) or "at" not in details:
         return t(f"reminders.fault.{fault.code}", **details)
-    return t(f"reminders.fault.{fault.code}", at=f"{fault.details['at'].astimezone(asking.zone()):%H:%M}")
+    return t(f"reminders.fault.{fault.code}", at=asking.clock().hour(fault.details["at"]))

@@ -63,5 +63,5 @@ with st.container(horizontal=True):
     display.download(table, t("late.file", about=title), as_of)
     draft.offer_urge(owed, as_of, month, unit_code)
 with st.expander(t("late.copy"), expanded=len(found) <= 30):
-    moment = text.moment(as_of, str(asking.zone()))
+    moment = text.moment(as_of, asking.clock())
     st.code(words.plain_list(catalogue, found, title, moment), language=None, wrap_lines=True)

@@ -127,7 +127,7 @@ def late_table(catalogue: Catalogue, dues: pandas.DataFrame) -> pandas.DataFrame
             text.deadline(due),
             with_kind(t(f"status.{due.status}"), due) + _locked(due),
             due.days_late or None,
-            text.moment(due.first_received_at) if not pandas.isna(due.first_received_at) else None,
+            text.moment(due.first_received_at, catalogue.clock) if not pandas.isna(due.first_received_at) else None,
             None if pandas.isna(due.lead_days) else text.span(-due.lead_days),
             None if pandas.isna(due.age_days) else text.span(due.age_days),
         )
@@ -148,7 +148,7 @@ def received_label(catalogue: Catalogue, due: Any) -> str:
             text.period_label(catalogue, due.template_code, due.period),
             t(
                 "chart.received_at",
-                moment=text.moment(due.first_received_at),
+                moment=text.moment(due.first_received_at, catalogue.clock),
                 status=status_and_kind(due),
             ),
         )

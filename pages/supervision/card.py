@@ -65,7 +65,7 @@ def known(cases: Sequence[Case], every: Sequence[Case], as_of: datetime) -> Know
     """Worked out once for all the cards of a page."""
     rules = {json.dumps(case.rules): Rules.of(case.rules) for case in cases}
     rounds = {key: queries.history(asking.store(), as_of, rules_) for key, rules_ in rules.items()}
-    return Known(rounds, [case.notice for case in every], as_of.astimezone(asking.zone()).date())
+    return Known(rounds, [case.notice for case in every], asking.clock().day(as_of))
 
 
 def show_case(case: Case, now_known: Known) -> None:

@@ -43,10 +43,10 @@ def show_list(may_end: bool) -> None:
         return
     catalogue = asking.catalogue()
     rows = list(found.itertuples())
-    zone = str(asking.zone())
+    clock = asking.clock()
 
     def stamp(at: object, by: object) -> str:
-        return "" if text.is_blank(at) else f"{text.moment(at, zone)} {by}"
+        return "" if text.is_blank(at) else f"{text.moment(at, clock)} {by}"
 
     columns = {
         "column.unit": [text.unit_name(catalogue, row.unit_code) for row in rows],

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import text
+from data.clock import MIDNIGHT
 from data.periods import parse_period
 from data.supervision.evidence import Candidate, Kind, Reason
 from data.supervision.record import Case, Change, Item, Step
@@ -45,7 +46,7 @@ def evidence(kept: dict[str, Any]) -> str:
         return t("supervision.evidence.notice", document=number, day=text.day(day), month=text.month_name(month))
     received = t("supervision.evidence.never")
     if kept["received_at"]:
-        moment = text.moment(datetime.fromisoformat(kept["received_at"]), str(asking.zone()))
+        moment = text.moment(datetime.fromisoformat(kept["received_at"]), asking.clock())
         received = t("supervision.evidence.received", moment=moment)
     return t(
         "supervision.evidence",
@@ -53,14 +54,15 @@ def evidence(kept: dict[str, Any]) -> str:
         code=kept["template_code"],
         period=period(kept["template_code"], kept["period"]),
         verdict=t(f"supervision.verdict.{kept['verdict']}", days=kept["days_late"]),
-        deadline=_deadline(datetime.fromisoformat(kept["deadline"]).astimezone(asking.zone())),
+        deadline=_deadline(datetime.fromisoformat(kept["deadline"])),
         received=received,
     )
 
 
 def _deadline(at: datetime) -> str:
     """The last day in time; the moment, where it is not the end of a day."""
-    return text.day((at - timedelta(days=1)).date()) if at.time() == time() else text.moment(at, str(asking.zone()))
+    day, minutes = asking.clock().until(at)
+    return text.day(day) if minutes == MIDNIGHT else text.moment(at, asking.clock())
 
 
 def period(template_code: str, first_day: str) -> str:
@@ -96,7 +98,7 @@ def step(one: Step) -> str:
     said = t(f"supervision.step.{one.step}", document=escaped(one.document_no), day=day)
     if one.reason:
         said = t("supervision.step.reason", step=said, reason=escaped(one.reason))
-    at, by = text.moment(one.taken_at, str(asking.zone())), escaped(one.user_name)
+    at, by = text.moment(one.taken_at, asking.clock()), escaped(one.user_name)
     if one.details.get("is_recorded"):
         return t("supervision.step.recorded", at=at, by=by, decider=escaped(one.details["decided_by"]), step=said)
     return t("supervision.step", at=at, by=by, step=said)

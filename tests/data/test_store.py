@@ -16,7 +16,7 @@ import pytest
 from data.audit import head_path
 from data.backup import backup, check, restore
 from data.catalogue.in_force import ensure_catalogue, load_catalogue
-from data.store import Store, StoreError, append, is_open, open_store, parse_moment, store_path
+from data.store import Store, StoreError, append, is_open, open_store, store_path
 from tests.conftest import NOW, filled, ingest, shanghai
 from tests.data import worlds
 
@@ -120,7 +120,7 @@ def test_a_moment_comes_back_as_the_same_instant(bare):
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Chicago", "Asia/Kathmandu"])
 def test_a_day_is_cut_on_the_bureaus_clock_in_every_thread(bare, zone):
-    bare.set_timezone(zone)
+    bare.set_zone(zone)
     moment = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
     expected = moment.astimezone(ZoneInfo(zone)).date()
     with ThreadPoolExecutor(3) as threads:
@@ -387,29 +387,6 @@ def test_every_kind_of_damage_is_found_and_counted(taken, damage, told):
     with taken.write() as cursor:
         cursor.execute(damage)
     assert [fault for fault in check(taken) if fault.startswith(told)], check(taken)
-
-
-# Moments as they are typed
-
-
-@pytest.mark.parametrize(
-    ("text", "moment"),
-    [
-        ("2026-11-22", "2026-11-22T00:00:00+08:00"),
-        ("2026-11-22T23:59:59", "2026-11-22T23:59:59+08:00"),
-        ("2026-11-22 23:59", "2026-11-22T23:59:00+08:00"),
-        ("2026-11-22T15:59:59Z", "2026-11-22T23:59:59+08:00"),
-        ("2026-11-22T09:59:59-06:00", "2026-11-22T23:59:59+08:00"),
-    ],
-)
-def test_a_moment_without_a_zone_is_the_bureaus(text, moment):
-    assert parse_moment(text, "Asia/Shanghai") == datetime.fromisoformat(moment)
-
-
-@pytest.mark.parametrize("text", ["", "today", "22.11.2026", "2026-13-01", "2026-11-22T25:00"])
-def test_what_is_no_moment_is_a_value_error(text):
-    with pytest.raises(ValueError, match=r"\w"):
-        parse_moment(text, "Asia/Shanghai")
 
 
 def test_a_loaded_catalogue_is_there_after_a_restart(tmp_path):

@@ -36,10 +36,10 @@ RECEIVED = (
 )
 
 
-def catalogue() -> Catalogue:
+def catalogue(zone: str = "Asia/Shanghai") -> Catalogue:
     """A owes T1 and T2, B owes T1."""
     return Catalogue(
-        bureau=Bureau({"zh-CN": "测试局", "en": "Test bureau"}),
+        bureau=Bureau({"zh-CN": "测试局", "en": "Test bureau"}, zone),
         units=(Unit("A", {"zh-CN": "甲科", "en": "Section A"}), Unit("B", {"zh-CN": "乙科", "en": "Section B"})),
         obligations=(Obligation("A", "T1", FIRST), Obligation("A", "T2", FIRST), Obligation("B", "T1", FIRST)),
         templates=(_template("T1", "受理月报"), _template("T2", "办结月报")),
@@ -56,24 +56,26 @@ def _template(code: str, name: str) -> Template:
     return Template(code, "1", names, TemplateKind.SUMMARY, Cycle.MONTH, DuePolicy(), ("item",), columns, ())
 
 
-def empty_store(path: Path) -> Store:
+def empty_store(path: Path, zone: str = "Asia/Shanghai") -> Store:
     """A store with the catalogue and nothing received."""
     store = open_store(path)
-    load_catalogue(store, catalogue(), NOW)
+    load_catalogue(store, catalogue(zone), NOW.replace(tzinfo=ZoneInfo(zone)))
     return store
 
 
-def small_store(path: Path) -> Store:
-    """The store of RECEIVED; A's T1 of October repeats September's four figures, which makes a possible copy."""
-    store = empty_store(path)
+def small_store(path: Path, zone: str = "Asia/Shanghai") -> Store:
+    """The store of RECEIVED, whose hours are those of the zone; A's T1 of October repeats September's four figures,
+    which makes a possible copy.
+    """
+    store = empty_store(path, zone)
     with store.write() as cursor:
-        append(cursor, "submission", _columns([_submission(n, *row) for n, row in enumerate(RECEIVED)]))
+        append(cursor, "submission", _columns([_submission(n, zone, *row) for n, row in enumerate(RECEIVED)]))
         append(cursor, "fact", _columns([cell for n, row in enumerate(RECEIVED) for cell in _cells(n, *row)]))
     return store
 
 
-def _submission(number: int, unit: str, template: str, period: date, received: datetime) -> dict:
-    moment = received.replace(tzinfo=SHANGHAI)
+def _submission(number: int, zone: str, unit: str, template: str, period: date, received: datetime) -> dict:
+    moment = received.replace(tzinfo=ZoneInfo(zone))
     return {
         "submission_id": f"s{number}",
         "receipt_no": f"R{number}",

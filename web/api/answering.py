@@ -14,9 +14,9 @@ from starlette.responses import Response
 
 from data.access import Forbidden, Person, Right
 from data.catalogue.files import CatalogueError
-from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force, clock_of
 from data.people.tokens import bearer
-from data.store import Store, StoreError, open_store, parse_moment
+from data.store import Store, StoreError, open_store
 from locales import LOCALES
 from web.api.refusals import Refused, language
 from web.api.sent import Sent, received
@@ -68,7 +68,7 @@ class Asked:
         if wanted is None:
             return self.at
         try:
-            moment = parse_moment(wanted, catalogue_in_force(self.store).bureau.timezone)
+            moment = clock_of(self.store).parse(wanted)
         except (ValueError, OverflowError):
             raise Refused(400, "as_of", found=wanted[:60]) from None
         if moment > self.at:

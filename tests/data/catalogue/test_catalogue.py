@@ -142,7 +142,7 @@ def owes(unit="U1", code="T1", first=date(2026, 1, 1), last=None, exempt=()):
 UNIT = Unit("U1", words("甲"))
 FAULTY = {
     "no time zone": (spoilt(bureau=Bureau(words("局"), "Asia/Ezhou")), ["bureau", "Asia/Ezhou"]),
-    "bureau without a name": (spoilt(bureau=Bureau({"en": "B"})), ["bureau", "zh-CN"]),
+    "bureau without a name": (spoilt(bureau=Bureau({"en": "B"}, worlds.SHANGHAI)), ["bureau", "zh-CN"]),
     "no templates": (spoilt(templates=(), obligations=()), ["templates: there is none"]),
     "unit code": (spoilt(units=(UNIT, Unit("甲 1", words("乙")))), ["units", "甲 1"]),
     "unit code too long": (spoilt(units=(UNIT, Unit("U" * 33, words("乙")))), ["units", "U" * 33]),

@@ -10,6 +10,7 @@ from hypothesis import strategies as any_
 from data.catalogue.deadlines import deadline, dues
 from data.catalogue.model import DuePolicy, Obligation
 from data.catalogue.workdays import Workdays
+from data.clock import Clock
 from data.periods import Cycle, period_of
 from tests.data import worlds
 from tests.data.worlds import CHICAGO, SHANGHAI
@@ -42,7 +43,7 @@ EVERY_WEEK = Workdays([])
     ],
 )
 def test_the_last_day_in_time(period, cycle, day, offset, due_date):
-    found = deadline(DuePolicy(day, offset), date.fromisoformat(period), Cycle(cycle), SHANGHAI, EVERY_WEEK)
+    found = deadline(DuePolicy(day, offset), date.fromisoformat(period), Cycle(cycle), Clock(SHANGHAI), EVERY_WEEK)
     assert found.due_date == date.fromisoformat(due_date)
     assert found.at == datetime.fromisoformat(f"{due_date}T00:00:00+08:00") + timedelta(days=1)
 
@@ -59,7 +60,7 @@ def test_the_last_day_in_time(period, cycle, day, offset, due_date):
     ],
 )
 def test_a_period_opens_when_it_is_over_or_at_its_start_when_it_is_due_within_itself(period, cycle, offset, opens_at):
-    found = deadline(DuePolicy(22, offset), date.fromisoformat(period), Cycle(cycle), SHANGHAI, EVERY_WEEK)
+    found = deadline(DuePolicy(22, offset), date.fromisoformat(period), Cycle(cycle), Clock(SHANGHAI), EVERY_WEEK)
     assert found.opens_at == datetime.fromisoformat(opens_at)
 
 
@@ -79,7 +80,7 @@ def test_a_period_opens_when_it_is_over_or_at_its_start_when_it_is_due_within_it
     ],
 )
 def test_the_deadline_is_midnight_on_the_bureaus_own_clock(zone, period, day, at):
-    found = deadline(DuePolicy(day, 1), date.fromisoformat(period), Cycle.MONTH, zone, EVERY_WEEK)
+    found = deadline(DuePolicy(day, 1), date.fromisoformat(period), Cycle.MONTH, Clock(zone), EVERY_WEEK)
     assert found.at.astimezone(UTC) == datetime.fromisoformat(at)
 
 
@@ -92,7 +93,7 @@ def test_the_deadline_is_midnight_on_the_bureaus_own_clock(zone, period, day, at
     any_.sampled_from([SHANGHAI, CHICAGO, "Europe/Berlin", "Pacific/Auckland", "Asia/Kathmandu"]),
 )
 def test_the_last_second_of_the_due_date_is_in_time_and_the_next_is_not(day, cycle, due_day, offset, zone):
-    found = deadline(DuePolicy(due_day, offset), period_of(day, cycle), cycle, zone, EVERY_WEEK)
+    found = deadline(DuePolicy(due_day, offset), period_of(day, cycle), cycle, Clock(zone), EVERY_WEEK)
     before = (found.at.astimezone(UTC) - timedelta(microseconds=1)).astimezone(ZoneInfo(zone))
     assert before.date() == found.due_date
     assert found.at.astimezone(ZoneInfo(zone)).date() == found.due_date + timedelta(days=1)

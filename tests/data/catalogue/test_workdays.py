@@ -11,6 +11,7 @@ from data.catalogue.files import due_definition, due_of, minutes_of, read_catalo
 from data.catalogue.in_force import REFERENCE
 from data.catalogue.model import CalendarDay, DuePolicy, RestDays
 from data.catalogue.workdays import WEEKEND, Workdays
+from data.clock import Clock
 from data.periods import Cycle
 from tests.data.worlds import SHANGHAI
 
@@ -67,9 +68,9 @@ def test_the_names_of_rest_days():
 
 def test_a_year_whose_holidays_are_not_known_is_told():
     policy = DuePolicy(rest_days=RestDays.POSTPONE)
-    found = deadline(policy, date(2027, 4, 1), Cycle.MONTH, SHANGHAI, KNOWN)  # 2027-05-22 is a Saturday
+    found = deadline(policy, date(2027, 4, 1), Cycle.MONTH, Clock(SHANGHAI), KNOWN)  # 2027-05-22 is a Saturday
     assert (found.due_date, found.is_calendar_known, found.rest_name) == (date(2027, 5, 24), False, WEEKEND)
-    assert deadline(policy, date(2026, 10, 1), Cycle.MONTH, SHANGHAI, KNOWN).is_calendar_known
+    assert deadline(policy, date(2026, 10, 1), Cycle.MONTH, Clock(SHANGHAI), KNOWN).is_calendar_known
 
 
 def test_a_calendar_without_working_days_is_refused():
@@ -84,7 +85,7 @@ def test_a_calendar_without_working_days_is_refused():
 )
 def test_the_hour_of_the_moved_day(until, late_from):
     policy = DuePolicy(minutes=minutes_of(until), rest_days=RestDays.ADVANCE)
-    found = deadline(policy, date(2026, 10, 1), Cycle.MONTH, SHANGHAI, KNOWN)
+    found = deadline(policy, date(2026, 10, 1), Cycle.MONTH, Clock(SHANGHAI), KNOWN)
     assert found.at == datetime.fromisoformat(late_from).replace(tzinfo=ZoneInfo(SHANGHAI))
     assert (found.due_date, found.nominal_date) == (date(2026, 11, 20), date(2026, 11, 22))
 
@@ -92,15 +93,15 @@ def test_the_hour_of_the_moved_day(until, late_from):
 def test_a_day_is_not_advanced_to_before_the_period_is_over():
     """Due on Sunday the 1st of March for February: the working day before is Saturday the 28th, and nobody could."""
     policy = DuePolicy(1, 1, rest_days=RestDays.ADVANCE)
-    found = deadline(policy, date(2026, 2, 1), Cycle.MONTH, SHANGHAI, KNOWN)
+    found = deadline(policy, date(2026, 2, 1), Cycle.MONTH, Clock(SHANGHAI), KNOWN)
     assert found.due_date == date(2026, 3, 2) and found.at > found.opens_at
 
 
 def test_the_lock_is_counted_from_the_moved_day_at_the_same_hour():
     policy = DuePolicy(minutes=minutes_of("17:30"), rest_days=RestDays.POSTPONE, lock_days=5)
-    found = deadline(policy, date(2026, 10, 1), Cycle.MONTH, SHANGHAI, KNOWN)
+    found = deadline(policy, date(2026, 10, 1), Cycle.MONTH, Clock(SHANGHAI), KNOWN)
     assert found.lock_at.astimezone(UTC) == datetime(2026, 11, 28, 9, 30, tzinfo=UTC)
-    assert deadline(DuePolicy(), date(2026, 10, 1), Cycle.MONTH, SHANGHAI, KNOWN).lock_at is None
+    assert deadline(DuePolicy(), date(2026, 10, 1), Cycle.MONTH, Clock(SHANGHAI), KNOWN).lock_at is None
 
 
 @pytest.mark.parametrize(

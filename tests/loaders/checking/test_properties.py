@@ -16,6 +16,7 @@ from openpyxl import Workbook, load_workbook
 
 from data.backup import check
 from data.catalogue.in_force import catalogue_in_force, ensure_catalogue
+from data.clock import Clock
 from data.store import Store
 from loaders.blank.offers import offer
 from loaders.checking.values import plain
@@ -347,7 +348,9 @@ handed = st.one_of(
 @given(st.lists(st.tuples(handed, handed), min_size=1, max_size=5))
 def test_text_goes_out_as_text_in_workbooks(rows: list[tuple[str, str]]) -> None:
     """Whatever a name or a text holds, the list that we hand out has no formula in it, and no letter is lost."""
-    content = list_workbook(pandas.DataFrame(rows, columns=["单位", "说明"]), "名单", "截至", "名单")
+    content = list_workbook(
+        pandas.DataFrame(rows, columns=["单位", "说明"]), "名单", "截至", "名单", Clock("Asia/Shanghai")
+    )
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in archive.namelist():
             assert not re.search(rb"<f[ >/]", archive.read(name)), name

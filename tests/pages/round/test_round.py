@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.catalogue.in_force import set_counting_start
+from data.clock import Clock
 from data.dues.timeliness import round_at
 from data.store import Store, open_store
 from loaders.list_workbook import list_workbook
@@ -200,7 +201,7 @@ def test_a_store_in_use_is_no_stack_trace(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_workbook_of_a_list_keeps_formulas_as_text() -> None:
     frame = pandas.DataFrame({"单位": ["=1+1", "@cmd", "甲科"], "天数": pandas.array([1, None, 3], dtype="Int64")})
-    content = list_workbook(frame, "名单", "截至 2026-11-24 09:00", "名单")
+    content = list_workbook(frame, "名单", "截至 2026-11-24 09:00", "名单", Clock("Asia/Shanghai"))
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     assert [sheet.cell(row, 1).value for row in (1, 2, 4, 5, 6, 7)] == [
         "名单",
