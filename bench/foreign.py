@@ -3,14 +3,13 @@
 import sys
 import tempfile
 import time
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from tqdm import tqdm
 
 from data.backup import check
 from data.catalogue.in_force import catalogue_in_force, load_catalogue
+from data.clock import Clock
 from data.dues.timeliness import timeliness
 from data.store import Store
 from loaders.blank.offers import offer
@@ -22,7 +21,7 @@ from tests.foreign.panel import TEMPLATE, ZONE, foreign_catalogue, read_panel, r
 def main(path: Path) -> int:
     """Take the panel in, compare every sum, and print; 1 where anything differs."""
     reports = read_panel(path)
-    now = datetime(2015, 9, 1, 12, tzinfo=ZoneInfo(ZONE))
+    now = Clock(ZONE).parse("2015-09-01T12:00")
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder) / "store.duckdb")
         load_catalogue(store, foreign_catalogue(reports), now)

@@ -128,7 +128,13 @@ class Store:
         """The zone in which SQL cuts moments into days: the bureau's own. It holds for every cursor of this file, those
         that are open already included, and for no other file.
         """
-        self._file.connection.execute(f"SET GLOBAL TimeZone = '{_quoted(zone)}'")
+        file = self._file
+        with file.planning:
+            file.connection.execute(f"SET GLOBAL TimeZone = '{_quoted(zone)}'")
+            file.plans.clear()  # a prepared statement keeps the zone that it was planned in
+            if file.planner is not None:
+                file.planner.close()
+                file.planner = None
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:

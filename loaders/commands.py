@@ -13,10 +13,10 @@ from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue
 from data.dues.timeliness import known_deadlines
 from data.periods import Cycle, label, parse_period
+from data.reasons import FIGURE, is_reason
 from loaders.arriving.gate import MAX_BYTES
 from loaders.arriving.worker import READER
 from loaders.blank.offers import offers
-from loaders.checking.explanations import MIN_LENGTH, is_real_explanation
 from loaders.checking.recognise import Meant, written_period
 from loaders.intake.ingest import Receipt, take_in
 from loaders.intake.opening import Upload, split
@@ -99,9 +99,10 @@ def _ingest(options: argparse.Namespace) -> int:
     missing = [path for path in options.files if not path.is_file()]
     if missing:
         raise ValueError(f"no such file: {', '.join(map(str, missing))}; nothing was taken in")
-    if options.explain and not is_real_explanation(options.explain):
+    if options.explain and not is_reason(options.explain, FIGURE):
         raise ValueError(
-            f"--explain: expected a real explanation of at least {MIN_LENGTH} characters (not 核实无误 or the like), "
+            f"--explain: expected a real explanation of at least {FIGURE.min_length} characters "
+            "(not 核实无误 or the like), "
             f"found {options.explain!r}; nothing was taken in"
         )
     store = command_line.opened()

@@ -10,14 +10,14 @@ from data.anomalies.answered import corrected, record
 from data.anomalies.detector.classic import Z_THRESHOLD, Method
 from data.anomalies.flags import anomalies
 from data.anomalies.plain_methods import classic_flags
-from data.anomalies.triage import MIN_REASON, RULE, Flagged, Step, TriageFault, answer
+from data.anomalies.triage import RULE, Flagged, Step, TriageFault, answer
 from data.catalogue.in_force import catalogue_in_force
 from data.command_line import add_command, asked_moment, opened, print_rows, tell
 from data.periods import parse_period
 from data.readable import as_read
 
 _WORDS = {
-    "reason": f"--reason: expected at least {MIN_REASON} characters",
+    "reason": "--reason: expected a real reason of at least {limit} characters (not 核实无误 or the like)",
     "whole_form": "a whole form cannot be redefined; name a cell",
 }
 
@@ -67,7 +67,7 @@ def _answer(options: argparse.Namespace) -> int:
     try:
         answer(store, about, Step(options.step), options.reason, now)
     except TriageFault as fault:
-        raise ValueError(_WORDS[fault.code]) from fault
+        raise ValueError(_WORDS[fault.code].format(**fault.details)) from fault
     return tell(options, {"unit": one.unit_code, "template": one.template_code, "step": options.step})
 
 

@@ -9,11 +9,11 @@ from data.access import Right
 from data.audit import Act
 from data.catalogue.in_force import catalogue_in_force, clock_of, workdays
 from data.periods import label
+from data.reasons import FIGURE, is_reason, tidy
 from data.settings import setting
 from data.store import Store, append
 
 RULE = "rule"  # the kind of a check that fired; every other kind of flag is a Cause
-MIN_REASON = 6
 ANSWER_DAYS = 5  # working days, as published for checking disputed data; the setting anomaly_days says otherwise
 
 
@@ -47,7 +47,7 @@ class State(StrEnum):
 
 
 class TriageFault(Exception):
-    """Nothing was written. code: reason (too short), whole_form (that cannot be redefined)."""
+    """Nothing was written. code: reason (that explains nothing), whole_form (that cannot be redefined)."""
 
     def __init__(self, code: str, **details: object) -> None:
         super().__init__(code)
@@ -77,9 +77,9 @@ def answer(store: Store, about: Flagged, step: Step, reason: str, now: datetime)
         store.person.must_have(Right.DECIDE)
     else:
         store.person.must_have(Right.REPORT, about.unit_code)
-    reason = " ".join(reason.split())
-    if len(reason) < MIN_REASON:
-        raise TriageFault("reason", limit=MIN_REASON)
+    reason = tidy(reason)
+    if not is_reason(reason, FIGURE):
+        raise TriageFault("reason", limit=FIGURE.min_length)
     if step is Step.REDEFINED and about.column_name is None:
         raise TriageFault("whole_form")
     due = _due_date(store, now) if step is Step.TO_CORRECT else None

@@ -15,14 +15,14 @@ from data.periods import Cycle, parse_period
 from data.readable import as_read
 from data.settings import setting
 from data.store import Store
-from data.supervision.checks import ALWAYS, MIN_REASON, SupervisionFault
+from data.supervision.checks import ALWAYS, SupervisionFault
 from data.supervision.commands import in_words
 from data.supervision.waivers import Ground
 
 _WORDS = {
     "unsettled": "--period: expected one that is over, with no deadline to come",
     "edition": "it was published before; edition {edition} wants a --reason of at least {limit} characters",
-    "reason": f"--reason: expected at least {MIN_REASON} characters",
+    "reason": "--reason: expected a reason of at least {limit} characters, more than one word",
     "unpublished": "no board of that month was published yet",
     "not_ranked": "the unit has no place on that board",
     "too_late": "objections were possible until {until}",

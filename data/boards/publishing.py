@@ -13,9 +13,10 @@ from data.boards.places import SHOWN, BoardRules
 from data.boards.points import Points
 from data.boards.standings import Publication, board, line_of, objections_close, publications
 from data.catalogue.in_force import clock_of
+from data.reasons import DECISION, is_reason, tidy
 from data.settings import set_setting, setting
 from data.store import Store
-from data.supervision.checks import ALWAYS, MAX_TEXT, MIN_REASON
+from data.supervision.checks import ALWAYS
 from data.supervision.waivers import Ground, keep_waivers
 
 
@@ -55,14 +56,14 @@ def publish(store: Store, kind: str, period: date, now: datetime, reason: str = 
     reason. BoardFault.
     """
     store.person.must_have(Right.DECIDE)
-    reason = " ".join(reason.split())[:MAX_TEXT]
+    reason = tidy(reason)
     with store.write() as cursor:
         made = board(store, now, kind, period)
         if not made.is_settled:
             raise BoardFault("unsettled")
         earlier = publications(store, ALWAYS, kind, period)
-        if earlier and len(reason) < MIN_REASON:
-            raise BoardFault("edition", limit=MIN_REASON, edition=len(earlier) + 1)
+        if earlier and not is_reason(reason, DECISION):
+            raise BoardFault("edition", limit=DECISION.min_length, edition=len(earlier) + 1)
         edition = len(earlier) + 1
         publication_id = hashlib.sha256(f"{kind}|{period}|{edition}".encode()).hexdigest()
         content = json.dumps({"points": asdict(made.points), "rules": asdict(made.rules)}, ensure_ascii=False)
@@ -85,9 +86,9 @@ def object_to(
     objection's id. BoardFault, Forbidden.
     """
     store.person.must_have(Right.REPORT, unit_code)
-    reason = " ".join(reason.split())[:MAX_TEXT]
-    if len(reason) < MIN_REASON:
-        raise BoardFault("reason", limit=MIN_REASON)
+    reason = tidy(reason)
+    if not is_reason(reason, DECISION):
+        raise BoardFault("reason", limit=DECISION.min_length)
     with store.write() as cursor:
         found = publications(store, now, "month", month)
         if not found:
@@ -124,9 +125,9 @@ def answer_objection(
     the same breath; returns how many dues were. The published board stays as it is: publish a further edition.
     """
     store.person.must_have(Right.DECIDE)
-    reason = " ".join(reason.split())[:MAX_TEXT]
-    if len(reason) < MIN_REASON:
-        raise BoardFault("reason", limit=MIN_REASON)
+    reason = tidy(reason)
+    if not is_reason(reason, DECISION):
+        raise BoardFault("reason", limit=DECISION.min_length)
     with store.write() as cursor:
         found = cursor.execute(
             'SELECT unit_code, "month", template_code FROM objection WHERE objection_id = ?', [objection_id]

@@ -13,9 +13,9 @@ from data.audit import Act
 from data.catalogue.in_force import catalogue_in_force, clock_of, freeze_dues
 from data.clock import MIDNIGHT
 from data.periods import label
+from data.reasons import DECISION, is_reason, tidy
 from data.store import Store, append
 
-MIN_REASON = 4
 MAX_YEAR = 2200
 Key = tuple[str, str, date]
 """unit, template, period."""
@@ -123,9 +123,9 @@ def _named(store: Store, key: Key) -> dict[str, Any]:
 
 
 def _reason(text: str) -> str:
-    reason = " ".join(text.split())
-    if len(reason) < MIN_REASON:
-        raise ChangeFault("reason", limit=MIN_REASON)
+    reason = tidy(text)
+    if not is_reason(reason, DECISION):
+        raise ChangeFault("reason", limit=DECISION.min_length)
     return reason
 
 

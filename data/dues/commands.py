@@ -12,7 +12,7 @@ from data.catalogue.files import due_definition, minutes_of
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import DuePolicy, RestDays
 from data.command_line import add_command, asked_moment, opened, print_rows, tell
-from data.dues.changes import MIN_REASON, ChangeFault, Key, Until, exempt, extend, revoke
+from data.dues.changes import ChangeFault, Key, Until, exempt, extend, revoke
 from data.dues.forecast import calibration, likely_late
 from data.dues.granted import due_changes
 from data.dues.policy import set_policy
@@ -26,7 +26,7 @@ _WORDS = {
     "exempt": "{unit} {template} {period} is exempt: take the exemption back first",
     "too_far": "--until: expected a day up to {limit}, found {found}",
     "not_later": "{unit} {template} {period}: expected a day after {limit}, found {found}",
-    "reason": f"--reason: expected at least {MIN_REASON} characters",
+    "reason": "--reason: expected a reason of at least {limit} characters, more than one word",
     "unknown": "expected the number of a change (see `changes list`), found {found!r}",
     "ended": "change {found} was taken back already",
 }

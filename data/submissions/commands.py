@@ -8,14 +8,14 @@ from typing import Any
 from data.catalogue.in_force import catalogue_in_force
 from data.command_line import add_command, opened, print_rows, tell
 from data.readable import as_read
-from data.submissions.review import MIN_REASON, ReviewFault, Step, take
+from data.submissions.review import ReviewFault, Step, take
 from data.submissions.reviewed import reviews
 
 _STEPS = {"approve": Step.APPROVED, "accept": Step.ACCEPTED, "return": Step.RETURNED, "reopen": Step.REOPENED}
 _WORDS = {
     "unknown": "expected the receipt number of a submission that needs a review, found {found!r}",
     "state": "it is {found} now, and cannot be {step}",
-    "reason": f"--reason: expected at least {MIN_REASON} characters",
+    "reason": "--reason: expected a reason of at least {limit} characters, more than one word",
     "own": "whoever handed it in does not approve it",
 }
 

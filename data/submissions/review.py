@@ -12,9 +12,8 @@ from typing import Any
 from data import audit
 from data.access import Right
 from data.audit import Act
+from data.reasons import DECISION, is_reason, tidy
 from data.store import Store
-
-MIN_REASON = 4
 
 
 class Step(StrEnum):
@@ -65,7 +64,7 @@ def take(store: Store, submission_id: str, step: Step, reason: str = "") -> None
 
     Whoever handed in does not approve. The office approves only in the stead of a unit's reviewer, with a reason.
     """
-    reason = " ".join(reason.split())
+    reason = tidy(reason)
     with store.write() as cursor:
         now = datetime.now(UTC)
         found = cursor.execute(
@@ -79,8 +78,8 @@ def take(store: Store, submission_id: str, step: Step, reason: str = "") -> None
         is_instead = _check_right(store, step, state, unit_code, sent_by)
         if state not in _FROM[step]:
             raise ReviewFault("state", found=state, step=step.value)
-        if len(reason) < MIN_REASON and (is_instead or step in (Step.RETURNED, Step.REOPENED)):
-            raise ReviewFault("reason", limit=MIN_REASON)
+        if (is_instead or step in (Step.RETURNED, Step.REOPENED)) and not is_reason(reason, DECISION):
+            raise ReviewFault("reason", limit=DECISION.min_length)
         cursor.execute(
             """INSERT INTO review_step SELECT $id, $step,
                 greatest($now, max(taken_at) + INTERVAL 1 MICROSECOND), $code, $name, $reason FROM review_step""",

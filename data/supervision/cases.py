@@ -10,17 +10,17 @@ from data import audit
 from data.access import Forbidden, Right
 from data.audit import Act
 from data.catalogue.in_force import clock_of, workdays
+from data.reasons import tidy
 from data.settings import set_setting, setting
 from data.store import Store
 from data.supervision import record as queries
 from data.supervision.checks import (
     ALWAYS,
-    MAX_TEXT,
-    MIN_REASON,
     SupervisionFault,
     check_closing,
     check_evidence,
     check_number,
+    must_say,
     normal_number,
 )
 from data.supervision.evidence import Kind
@@ -75,7 +75,7 @@ def open_case(store: Store, case_id: str, now: datetime, note: str = "") -> Case
         row = [case_id, one.kind.value, one.unit_code, one.month, _json(one.evidence), _json(kept), now]
         cursor.execute("INSERT INTO supervision_case VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [*row, store.person.user_code])
         evidence = {"kind": one.kind.value, "evidence": len(one.evidence)}
-        _take(store, cursor, one, State.OPENED, now, _tidy(note), evidence)
+        _take(store, cursor, one, State.OPENED, now, tidy(note), evidence)
     return _read(store, case_id)
 
 
@@ -91,7 +91,7 @@ def decide(
     where that is written as the reason. Whoever opened the case does not decide it.
     """
     state = State.APPROVED if is_approved else State.DECLINED
-    reason, decided_by = _tidy(reason), _tidy(decided_by)
+    reason, decided_by = tidy(reason), tidy(decided_by)
     is_recorded = not store.person.may(Right.RULE)
     if is_recorded and not store.person.may(Right.DECIDE):
         raise Forbidden(store.person, Right.RULE)
@@ -102,12 +102,12 @@ def decide(
         if not is_recorded and case.steps[0].user_code == store.person.user_code:
             raise SupervisionFault("own")
         if is_recorded:
-            _must_say(reason)
+            must_say(reason)
         details: dict[str, Any] = {"decided_by": decided_by, "is_recorded": True} if is_recorded else {}
         if is_approved:
             details |= check_evidence(store, case, now, reason)
         elif not is_recorded:
-            _must_say(reason)
+            must_say(reason)
         _take(store, cursor, case, state, now, reason, details)
     return _read(store, case_id)
 
@@ -125,7 +125,7 @@ def issue(
     day (None: today), and names a unit once. due_date: of a rectification; None: rectify_days working days on.
     """
     store.person.must_have(Right.DECIDE)
-    number, reason = normal_number(document_no), _tidy(reason)
+    number, reason = normal_number(document_no), tidy(reason)
     with store.write() as cursor:
         today = _day(store, now)
         issued_on = issued_on or today
@@ -155,7 +155,7 @@ def rectified(store: Store, case_id: str, now: datetime, reason: str = "") -> Ca
         case = _in_state(store, case_id, State.RECTIFIED)
         if case.kind is not Kind.RECTIFICATION:
             raise SupervisionFault("kind", found=case.kind.value)
-        _take(store, cursor, case, State.RECTIFIED, now, _tidy(reason), check_closing(store, case, now))
+        _take(store, cursor, case, State.RECTIFIED, now, tidy(reason), check_closing(store, case, now))
     return _read(store, case_id)
 
 
@@ -170,8 +170,8 @@ def close(store: Store, case_id: str, now: datetime, reason: str = "") -> Case:
                 raise SupervisionFault("state", found=case.state, step=State.CLOSED.value)
             details = check_closing(store, case, now)
         if case.kind is Kind.TALK:
-            _must_say(_tidy(reason))
-        _take(store, cursor, case, State.CLOSED, now, _tidy(reason), details)
+            must_say(tidy(reason))
+        _take(store, cursor, case, State.CLOSED, now, tidy(reason), details)
     return _read(store, case_id)
 
 
@@ -183,7 +183,7 @@ def drop(store: Store, case_id: str, now: datetime, reason: str) -> Case:
         is_issued = bool(known) and known[0].notice.is_in_force
         state = State.WITHDRAWN if is_issued else State.WAIVED
         case = _in_state(store, case_id, state)
-        _take(store, cursor, case, state, now, _tidy(reason), {})
+        _take(store, cursor, case, state, now, tidy(reason), {})
     return _read(store, case_id)
 
 
@@ -209,8 +209,8 @@ def _take(
     issued_on: date | None = None,
     due_date: date | None = None,
 ) -> None:
-    if len(reason) < MIN_REASON and state in _REASONED:
-        raise SupervisionFault("reason", limit=MIN_REASON)
+    if state in _REASONED:
+        must_say(reason)
     sql = "SELECT count(*), max(taken_at) FROM supervision_step WHERE case_id = ?"
     number, last = cursor.execute(sql, [case.case_id]).fetchone()
     at = max(now, last) if last else now  # clocks are set back now and then; the order of steps is not
@@ -229,17 +229,8 @@ def _read(store: Store, case_id: str) -> Case:
     return queries.cases(store, ALWAYS, case_id=case_id)[0]
 
 
-def _must_say(reason: str) -> None:
-    if len(reason) < MIN_REASON:
-        raise SupervisionFault("reason", limit=MIN_REASON)
-
-
 def _day(store: Store, now: datetime) -> date:
     return clock_of(store).day(now)
-
-
-def _tidy(text: str) -> str:
-    return " ".join(text.split())[:MAX_TEXT]
 
 
 def _json(value: Any) -> str:

@@ -5,13 +5,12 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
+from data.reasons import DECISION, is_reason
 from data.store import Store
 from data.supervision import record as queries
 from data.supervision.record import Case
 from data.supervision.rules import Rules
 
-MIN_REASON = 4
-MAX_TEXT = 500
 ALWAYS = datetime(9000, 1, 1, tzinfo=UTC)  # what is there counts, even if a clock was set back since
 _NUMBER = re.compile(r"([^\W\d_][\w、·]{0,29})[〔\[［【(（](\d{4})[〕\]］】)）]第?0*([1-9]\d{0,4})号?")
 
@@ -22,6 +21,12 @@ class SupervisionFault(ValueError):
     def __init__(self, code: str, **details: Any) -> None:
         super().__init__(f"{code}: {details}")
         self.code, self.details = code, details
+
+
+def must_say(reason: str) -> None:
+    """SupervisionFault where it is no reason."""
+    if not is_reason(reason, DECISION):
+        raise SupervisionFault("reason", limit=DECISION.min_length)
 
 
 def normal_number(document_no: str) -> str:
@@ -54,8 +59,8 @@ def check_evidence(store: Store, case: Case, now: datetime, reason: str) -> dict
     found = queries.changes(case, by_unit, notices)
     if not queries.still_holds(case, by_unit, notices):
         raise SupervisionFault("no_longer", number=len(found))
-    if found and len(reason) < MIN_REASON:
-        raise SupervisionFault("changed", number=len(found), limit=MIN_REASON)
+    if found and not is_reason(reason, DECISION):
+        raise SupervisionFault("changed", number=len(found), limit=DECISION.min_length)
     return {"changed": [asdict(one) for one in found]} if found else {}
 
 

@@ -13,7 +13,7 @@ from data.readable import as_read
 from data.store import Store
 from data.supervision import cases, waivers
 from data.supervision import record as queries
-from data.supervision.checks import ALWAYS, MIN_REASON, SupervisionFault
+from data.supervision.checks import ALWAYS, SupervisionFault
 from data.supervision.evidence import Candidate
 from data.supervision.record import Case
 from data.supervision.rules import Rules
@@ -25,7 +25,7 @@ _WORDS = {
     "opened": "it was taken up already, and is {found}",
     "state": "it is {found} now, and cannot be {step}",
     "kind": "only a rectification is rectified; this is a {found}",
-    "reason": f"--reason: expected at least {MIN_REASON} characters",
+    "reason": "--reason: expected a reason of at least {limit} characters, more than one word",
     "own": "whoever took it up does not decide on it",
     "decided_by": "--by: expected the name of the leader who decided",
     "document_no": "--no: expected a number such as 鄂州建办通〔2026〕12号, found {found!r}",

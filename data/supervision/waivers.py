@@ -9,8 +9,9 @@ from typing import Any
 from data import audit
 from data.access import Forbidden, Right
 from data.audit import Act
+from data.reasons import tidy
 from data.store import Store
-from data.supervision.checks import MAX_TEXT, MIN_REASON, SupervisionFault
+from data.supervision.checks import SupervisionFault, must_say
 
 Key = tuple[str, str, date]
 """unit, template, period."""
@@ -54,9 +55,8 @@ def keep_waivers(
     document_no: str = "",
 ) -> list[Key]:
     """As `waive`, within somebody else's transaction."""
-    reason, document_no = " ".join(reason.split())[:MAX_TEXT], " ".join(document_no.split())[:80]
-    if len(reason) < MIN_REASON:
-        raise SupervisionFault("reason", limit=MIN_REASON)
+    reason, document_no = tidy(reason), " ".join(document_no.split())[:80]
+    must_say(reason)
     found = cursor.execute(
         """SELECT unit_code, template_code, period FROM timeliness_at($now)
         WHERE "month" = $month AND status IN ('late', 'missing')
@@ -84,9 +84,8 @@ def keep_waivers(
 def end_waivers(store: Store, waiver_ids: Sequence[str], now: datetime, reason: str) -> None:
     """Take waivers back: from now on the dues count again."""
     _must_be_allowed(store)
-    reason = " ".join(reason.split())[:MAX_TEXT]
-    if len(reason) < MIN_REASON:
-        raise SupervisionFault("reason", limit=MIN_REASON)
+    reason = tidy(reason)
+    must_say(reason)
     with store.write() as cursor:
         for waiver_id in waiver_ids:
             found = cursor.execute(

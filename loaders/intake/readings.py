@@ -9,10 +9,10 @@ from data.catalogue.model import Catalogue, Severity, Template
 from data.clock import Clock
 from data.dues.changes import lock_moments
 from data.periods import add_months, closing_month, end_of, label
+from data.reasons import FIGURE, is_reason
 from data.store import Store
 from data.submissions.review import Lock, locked_returns
 from loaders.checking.check import MAX_ISSUES, Checked, Row, check_cells, check_rules
-from loaders.checking.explanations import is_real_explanation
 from loaders.checking.recognise import Recognised, recognise
 from loaders.checking.unchanged import Figures, figures_of, repeats, speaks
 from loaders.checking.unlikely import unlikely_issues
@@ -241,4 +241,4 @@ def _replacement_issues(history: History, arrival: Arrival, about: About, clock:
 
 def _explanation(issue: Issue, explanations: Explanations) -> str | None:
     text = explanations.get(issue.key) if isinstance(explanations, Mapping) else explanations
-    return text.strip() if text and is_real_explanation(text) else None
+    return text.strip() if text and is_reason(text, FIGURE) else None

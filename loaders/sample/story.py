@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,7 +16,7 @@ from data.store import Store
 from loaders.sample.rows import FOLDER, Row, seeded
 
 ON_TIME_DAYS = 11  # a punctual unit hands in within so many days before the deadline
-_OFFICE = ((time(8, 40), 200), (time(14, 10), 210))  # from when, for how many minutes
+_OFFICE = ((8 * 60 + 40, 200), (14 * 60 + 10, 210))  # from which minute of the day, for how many
 
 
 class Way(StrEnum):
@@ -42,6 +42,7 @@ class Story:
     def __init__(self, catalogue: Catalogue, last_month: date, now: datetime) -> None:
         self._told = json.loads((FOLDER / "story.json").read_text(encoding="utf-8"))
         self._departures = {day.day: day.is_workday for day in catalogue.calendar}
+        self._clock = catalogue.clock
         self._last_month = last_month
         self._now = now
 
@@ -78,7 +79,7 @@ class Story:
         if self._back(due) and self.planted(due) is None:
             share, corrected = random.random(), self._told["corrected_share"]
             if share < corrected:
-                later = self._office((first + timedelta(days=int(random.integers(3, 13)))).date(), random, first)
+                later = self._office((first + timedelta(days=int(random.integers(3, 13)))).date(), random)
                 found.append(Sending(due, Way.CORRECTION, later))
             elif share < corrected + self._told["returned_share"]:
                 earlier = max(due.opens_at, first - timedelta(minutes=int(random.integers(900, 1600))))
@@ -98,7 +99,7 @@ class Story:
             if pair in last["missing"]:
                 return None
             if pair in last["late"]:
-                return self._office(due.deadline.date(), random, due.deadline)
+                return self._office(due.deadline.date(), random)
             if pair in last["last_minute"]:
                 return _last_minute(due, random)
             return self._on_time(due, together, random)
@@ -124,21 +125,20 @@ class Story:
         days = [day for n in range(ON_TIME_DAYS, -1, -1) if self._is_workday(day := last - timedelta(days=n))]
         days = [day for day in days if day >= due.opens_at.date()] or [last]
         share = min(0.999, max(0.0, (0.75 * together + 0.25 * random.random()) ** 0.8))
-        return self._office(days[int(share * len(days))], random, due.opens_at)
+        return self._office(days[int(share * len(days))], random)
 
     def _late(self, due: Due, random: numpy.random.Generator) -> datetime:
         day = due.deadline.date() + timedelta(days=int(6 * random.random() ** 1.7))
-        return self._office(day, random, due.deadline)
+        return self._office(day, random)
 
-    def _office(self, day: date, random: numpy.random.Generator, after: datetime) -> datetime:
+    def _office(self, day: date, random: numpy.random.Generator) -> datetime:
         """A moment of office hours on that day or the next working one; now and then in the evening."""
         while not self._is_workday(day):
             day += timedelta(days=1)
         begin, minutes = _OFFICE[int(random.integers(len(_OFFICE)))]
         if random.random() < 0.06:
-            begin, minutes = time(19, 5), 150
-        moment = datetime.combine(day, begin, after.tzinfo)
-        return moment + timedelta(seconds=int(random.integers(minutes * 60)))
+            begin, minutes = 19 * 60 + 5, 150
+        return self._clock.at(day, begin) + timedelta(seconds=int(random.integers(minutes * 60)))
 
     def _is_workday(self, day: date) -> bool:
         return self._departures.get(day, day.weekday() < 5)

@@ -7,7 +7,8 @@ import streamlit as st
 
 import text
 from data.access import Right
-from data.anomalies.triage import MIN_REASON, RULE, Flagged, State, Step, TriageFault, answer
+from data.anomalies.triage import RULE, Flagged, State, Step, TriageFault, answer
+from data.reasons import FIGURE
 from pages.frame import asking
 from pages.frame.escaping import escaped
 from pages.frame.viewer import may
@@ -45,7 +46,7 @@ def show(flag: Any, key: str) -> None:
             format_func=lambda one: t(f"triage.step.{one}"),
             key=f"triage-step-{key}",
         )
-        reason = st.text_input(t("triage.reason", number=MIN_REASON), max_chars=200, key=f"triage-reason-{key}")
+        reason = st.text_input(t("triage.reason", number=FIGURE.min_length), max_chars=200, key=f"triage-reason-{key}")
         if step is Step.TO_CORRECT:
             st.caption(t("triage.to_correct.how"))
         if st.button(t("triage.save"), type="primary", disabled=step is None, key=f"triage-save-{key}"):

@@ -10,8 +10,9 @@ import text
 from data.access import Right
 from data.catalogue.model import Catalogue
 from data.clock import MIDNIGHT
-from data.dues.changes import MIN_REASON, ChangeFault, ChangeKind, Until, exempt, extend, revoke
+from data.dues.changes import ChangeFault, ChangeKind, Until, exempt, extend, revoke
 from data.dues.timeliness import dues
+from data.reasons import DECISION
 from locales.deadlines import until_words
 from pages.frame import asking
 from pages.frame.escaping import escaped
@@ -134,7 +135,7 @@ def _what(one: Any) -> str:
 
 def _ask_revoke(one: Any) -> None:
     with closing_popover(t("due.revoke"), f"revoke-{one.change_id}") as close:
-        reason = st.text_input(t("due.revoke.why", number=MIN_REASON), key=f"why-{one.change_id}")
+        reason = st.text_input(t("due.revoke.why", number=DECISION.min_length), key=f"why-{one.change_id}")
         is_sure = st.button(t("due.revoke.yes"), type="primary", key=f"yes-{one.change_id}", on_click=close)
     if is_sure:
         try:

@@ -7,9 +7,9 @@ import streamlit as st
 import text
 from data.catalogue.model import Severity
 from data.periods import closing_month
+from data.reasons import FIGURE, is_reason
 from loaders import messages
 from loaders.arriving.quota import MAX_BYTES, MAX_FILES, Used
-from loaders.checking.explanations import is_real_explanation
 from loaders.intake.ingest import Receipt
 from loaders.issues import Issue
 from pages.frame import asking
@@ -116,7 +116,7 @@ def _ask_explanation(hand_in: HandIn, receipt: Receipt, issue: Issue) -> None:
         label_visibility="collapsed",
     )
     hand_in.explanations[issue.key] = said
-    if said and not is_real_explanation(said):
+    if said and not is_reason(said, FIGURE):
         st.caption(f":orange[{text.t('upload.explanation.poor')}]")
 
 

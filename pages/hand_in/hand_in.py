@@ -8,8 +8,8 @@ import streamlit as st
 
 from data.access import Role
 from data.catalogue.model import Severity
+from data.reasons import FIGURE, is_reason
 from loaders.arriving.quota import Used, used_by
-from loaders.checking.explanations import is_real_explanation
 from loaders.checking.recognise import Meant
 from loaders.intake.ingest import Receipt, preview, take_in
 from loaders.intake.opening import Upload, split
@@ -56,7 +56,7 @@ class HandIn:
         return "duplicate"
 
     def _is_explained(self) -> bool:
-        return all(is_real_explanation(self.explanations.get(issue.key)) for issue in self.checks)
+        return all(is_reason(self.explanations.get(issue.key), FIGURE) for issue in self.checks)
 
 
 def of_session(file_id: str, upload: Upload) -> list[HandIn]:

@@ -10,11 +10,11 @@ from starlette.responses import Response
 from data.access import Right
 from data.catalogue.in_force import catalogue_in_force
 from data.periods import Cycle, parse_period
+from data.reasons import FIGURE, is_reason
 from data.store import open_store
 from data.submissions.received import has_sample
 from loaders.arriving import quota
 from loaders.arriving.gate import MAX_BYTES
-from loaders.checking.explanations import MIN_LENGTH, is_real_explanation
 from loaders.checking.recognise import Meant, written_period
 from loaders.intake.ingest import Receipt, preview, take_in
 from loaders.intake.opening import Upload
@@ -87,8 +87,8 @@ def _upload(asked: Asked, words: Mapping[str, str], file: Part) -> Upload:
     if period and not any(written_period(period, cycle) for cycle in Cycle):
         raise Refused(400, "period", found=period[:60])
     explanation = words.get("explanation") or None
-    if explanation and not is_real_explanation(explanation):
-        raise Refused(400, "explanation", expected=MIN_LENGTH)
+    if explanation and not is_reason(explanation, FIGURE):
+        raise Refused(400, "explanation", expected=FIGURE.min_length)
     if words.get("dry_run", "false") not in ("true", "false"):
         raise Refused(400, "dry_run", found=words["dry_run"][:60])
     by = asked.person.user_name

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from openpyxl.cell import Cell
 
-from loaders.checking.explanations import is_real_explanation
+from data.reasons import FIGURE, is_reason
 from tests.conftest import edited, filled, ingest, preview, sample_rows, shanghai
 
 BEFORE = shanghai("2026-11-18T09:30:00")
@@ -45,7 +45,7 @@ def test_a_measure_above_the_table_names_no_unit(store):
     "text", ["情况属实无异常", "已核实，请审批", "123456789", "Verified OK", "经科室核实无误", "asdfgh", "asdf12"]
 )
 def test_empty_phrases(text):
-    assert not is_real_explanation(text)
+    assert not is_reason(text, FIGURE)
 
 
 def changed(store, edit, template: str = "BE-02", unit: str = "XZSP"):
@@ -102,7 +102,7 @@ def test_blanks_between_digits_group_thousands_or_part_two_numbers(store, text, 
 
 
 def test_a_long_explanation_is_judged_at_once():
-    assert not is_real_explanation("已经核实无误" * 2000)  # a pattern that tries all ways to part it would never end
+    assert not is_reason("已经核实无误" * 2000, FIGURE)  # a pattern that tries all ways to part it would never end
 
 
 def test_what_is_written_beneath_the_month_is_no_month(store):

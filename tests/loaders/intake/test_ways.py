@@ -13,8 +13,8 @@ from data.access import Person, Role
 from data.backup import check
 from data.catalogue.in_force import catalogue_in_force, load_catalogue
 from data.dues.timeliness import dues
+from data.reasons import FIGURE, is_reason
 from loaders.arriving import quota
-from loaders.checking.explanations import is_real_explanation
 from loaders.checking.recognise import Meant
 from loaders.intake.ingest import preview, take_in
 from loaders.intake.opening import Upload, split
@@ -286,4 +286,4 @@ def test_a_fault_in_an_archive_is_known_before_it_is_read():
 
 @pytest.mark.parametrize("text", ["项目停工，本月无进展", "上月受理的件在本月办结", "backlog closed in October"])
 def test_honest_reasons_are_reasons(text):
-    assert is_real_explanation(text)
+    assert is_reason(text, FIGURE)
