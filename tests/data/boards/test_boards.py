@@ -235,8 +235,9 @@ def test_what_was_published_never_changes(tmp_path):
     publishing.set_points(store, {"preset": "day_by_day"}, at)
     (kept,) = queries.publications(store, ALWAYS, "month", JANUARY)
     assert (kept.lines, kept.content["points"]["preset"]) == (first.lines, "average_100")
-    with pytest.raises(BoardFault, match="edition"):
-        publishing.publish(store, "month", JANUARY, at)
+    for reason in ("", "asdfgh"):
+        with pytest.raises(BoardFault, match="edition"):
+            publishing.publish(store, "month", JANUARY, at, reason)
     second = publishing.publish(store, "month", JANUARY, at + timedelta(hours=1), "甲科异议成立")
     assert (second.edition, second.lines[0]["points"], second.lines[1]["points"]) == (2, 10, None)
     assert [one.edition for one in queries.publications(store, ALWAYS)] == [2, 1]

@@ -122,7 +122,7 @@ def test_whoever_handed_it_in_does_not_approve_it(reviewed):
 
 
 @pytest.mark.parametrize(("step", "before"), [(Step.RETURNED, "submitted"), (Step.REOPENED, "accepted")])
-@pytest.mark.parametrize("reason", ["", "   ", "no", "不行"])
+@pytest.mark.parametrize("reason", ["", "   ", "no", "不行", "asdfgh", "不行不行"])
 def test_a_return_and_a_reopening_want_a_reason(reviewed, step, before, reason):
     own = hand_in(reviewed)
     bring_to(reviewed, own, before)

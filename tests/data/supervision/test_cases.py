@@ -382,7 +382,7 @@ def test_whoever_opened_it_does_not_decide_it_even_as_a_leader(tmp_path):
 def test_the_office_records_what_was_decided_on_paper_and_the_trail_says_so(tmp_path):
     store = history(tmp_path, {("A", "T1"): [9]})
     case_id = bring(store, Kind.CRITICISM, "opened", settled(1))
-    for reason, by, code in ((REASON, "", "decided_by"), ("", "赵局长", "reason")):
+    for reason, by, code in ((REASON, "", "decided_by"), ("", "赵局长", "reason"), ("asdfgh", "赵局长", "reason")):
         with pytest.raises(SupervisionFault, match=code):
             supervision.decide(store, case_id, True, settled(1), reason, by)
     made = supervision.decide(store, case_id, True, settled(1), "11 月 25 日呈批件", "赵局长")
@@ -392,7 +392,7 @@ def test_the_office_records_what_was_decided_on_paper_and_the_trail_says_so(tmp_
 
 
 @pytest.mark.parametrize(("step", "state"), [("decline", "opened"), ("drop", "opened"), ("drop", "issued")])
-@pytest.mark.parametrize("reason", ["", "  ", "不行"])
+@pytest.mark.parametrize("reason", ["", "  ", "不行", "asdfgh"])
 def test_a_no_wants_a_reason(tmp_path, step, state, reason):
     store = history(tmp_path, {("A", "T1"): [9]})
     case_id, before = bring(store, Kind.CRITICISM, state, settled(1)), written(store)
@@ -497,8 +497,9 @@ def test_a_case_whose_evidence_was_waived_is_flagged_and_goes_no_further(tmp_pat
         return [(one.template_code, one.was, one.now) for one in found], queries.still_holds(case, by_unit, [])
 
     assert look() == ([("T1", "late", "waived")], True)
-    with pytest.raises(SupervisionFault, match="changed"):
-        supervision.decide(store.seen_by(LEADER), case_id, True, now)
+    for reason in ("", "asdfgh"):
+        with pytest.raises(SupervisionFault, match="changed"):
+            supervision.decide(store.seen_by(LEADER), case_id, True, now, reason)
     supervision.decide(store.seen_by(LEADER), case_id, True, now, "余下一份仍迟报 5 天")
     waivers.waive(store, Ground.SYSTEM_FAULT, JANUARY, now, REASON, "A", "T2")
     assert look() == ([("T1", "late", "waived"), ("T2", "late", "waived")], False)

@@ -82,8 +82,10 @@ def test_an_answer_without_a_reason_is_refused(store, monkeypatch):
     app = opened("anomalies/anomalies", month="2026-09")
     assert next(one for one in app.button if one.label == "保存答复").disabled
     next(one for one in app.radio if one.key.startswith("triage-step")).set_value(Step.TO_CORRECT).run()
-    pressed(app, "保存答复")
-    assert any("请写明理由" in one.value for one in app.warning)
+    for reason in ("", "asdfgh", "经核实数据无误"):
+        next(one for one in app.text_input if one.key.startswith("triage-reason")).set_value(reason).run()
+        pressed(app, "保存答复")
+        assert any("“核实无误”之类不算说明" in one.value for one in app.warning)
     assert store.rows("SELECT count(*) FROM anomaly_step") == [(0,)]
 
 
