@@ -8,7 +8,9 @@ from charts.style import AMBER, LEGEND, PALE, RUST, Words, laid_out
 
 
 def round_bar(counts: Mapping[str, int], t: Words) -> go.Figure:
-    """A round as one bar: on time, late, missing and still to come. counts: one number a status."""
+    """A round as one bar: on time, late, missing and still to come. counts: one number a status, and expected, all of
+    them.
+    """
     figure = go.Figure()
     for status, colour in (("on_time", PALE), ("late", AMBER), ("missing", RUST), ("pending", "#DDE3EA")):
         number = counts[status]

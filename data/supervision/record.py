@@ -66,6 +66,11 @@ class Case:
         """The last of its steps of these names."""
         return next((one for one in reversed(self.steps) if one.step in names), None)
 
+    def is_past_due(self, today: date) -> bool:
+        """Whether the last day of an issued rectification is over."""
+        issued = self.step("issued")
+        return issued is not None and issued.due_date is not None and issued.due_date < today
+
     @property
     def notice(self) -> Notice:
         """The case as the rules know it."""
