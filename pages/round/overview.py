@@ -26,7 +26,7 @@ with control:
     month = choices.choose_month(as_of)
 catalogue = asking.catalogue()
 found = asking.ask(dues, as_of, month=month)
-standing = standing_of(found, month, as_of)
+standing = standing_of(found, month, as_of, asking.clock())
 tally, is_over = standing.tally, standing.is_over
 
 with heading:
@@ -35,7 +35,7 @@ with heading:
     own = viewer().unit_code  # whoever belongs to a unit sees that one alone
     unit = text.unit_name(catalogue, own) if own else ""
     st.caption(" ".join(filter(None, (unit, words.round_kinds(tally), as_of_words(as_of)))))
-display.show(round_bar(words.bar_counts(tally), t), "chart.round_bar")
+display.show(round_bar(words.bar_counts(standing), t), "chart.round_bar")
 
 is_owed = is_over or tally.missing > 0
 beside = "overview.owed.extended" if is_over else "overview.owed.to_come"

@@ -17,9 +17,10 @@ ORDER = ("missing", "late", "pending")
 RATES = ("reporting_rate", "on_time_rate")
 
 
-def bar_counts(tally: Tally) -> dict[str, int]:
+def bar_counts(standing: RoundStanding) -> dict[str, int]:
     """What the bar of a round shows."""
-    return {name: getattr(tally, name) for name in ("on_time", "late", "missing", "pending", "expected")}
+    names = ("on_time", "late", "missing", "extended", "expected")
+    return {name: getattr(standing.tally, name) for name in names} | {"pending": standing.open}
 
 
 def round_sentence(standing: RoundStanding) -> str:
