@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 import pandas
@@ -35,10 +36,11 @@ def pick_words(texts: Mapping[str, str]) -> str:
     return pick(dict(texts), language())
 
 
-def rate(share: float | None, digits: int = 0) -> str:
+def rate(share: float | Fraction | None, digits: int = 0) -> str:
     """98%, and a dash where nothing was due: never 0%. 99.6% is not rounded up to 100%, nor 0.4% down to 0%."""
     if share is None or pandas.isna(share):
         return DASH
+    share = float(share)
     written = f"{share:.{digits}%}"
     is_rounded_away = (share < 1 and written == f"{1:.{digits}%}") or (share > 0 and written == f"{0:.{digits}%}")
     return f"{share:.{digits + 1}%}" if is_rounded_away else written

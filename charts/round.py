@@ -4,13 +4,16 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from charts.style import AMBER, LEGEND, PALE, RUST, Words, laid_out
+from charts.style import AMBER, GREY, LEGEND, PALE, RUST, Words, laid_out
 
 
 def round_bar(counts: Mapping[str, int], t: Words) -> go.Figure:
-    """A round as one bar: on time, late, missing and still to come. counts: one number a status."""
+    """A round as one bar: on time, late, missing, extended and still to come (pending but for extended). counts: one
+    number each, and expected, all of them.
+    """
     figure = go.Figure()
-    for status, colour in (("on_time", PALE), ("late", AMBER), ("missing", RUST), ("pending", "#DDE3EA")):
+    colours = {"on_time": PALE, "late": AMBER, "missing": RUST, "extended": GREY, "pending": "#DDE3EA"}
+    for status, colour in colours.items():
         number = counts[status]
         if not number:
             continue

@@ -13,15 +13,15 @@ _RATES = [[0.0, "#A63A12"], [0.5, RUST], [0.8, AMBER], [0.97, "#E4EDF5"], [1.0, 
 
 
 def on_time_heatmap(figures: pandas.DataFrame, units: Mapping[str, str], months: Sequence[date], t: Words) -> go.Figure:
-    """On-time rate per unit (code → name) and month. figures: unit_code, month, due, on_time, pending, on_time_rate;
-    a cell stays blank where nothing was due or the deadline has not passed.
+    """On-time rate per unit (code → name) and month. figures: unit_code, month, told_on_time_rate (NaN: a blank cell),
+    is_over, expected, received, on_time, late, missing, pending.
     """
     stamps = [pandas.Timestamp(month) for month in months]
     known = {(row.unit_code, row.month): row for row in figures.itertuples()}
     rates, labels, hovers = [], [], []
     for code, name in units.items():
         found = [known.get((code, stamp)) for stamp in stamps]
-        rates.append([_closed_rate(row) for row in found])
+        rates.append([numpy.nan if row is None else row.told_on_time_rate for row in found])
         labels.append(["" if numpy.isnan(r) or r == 1 else f"{100 * r:.0f}" for r in rates[-1]])
         hovers.append([f"{name} {s:%Y-%m}<br>{_hover(row, t)}" for s, row in zip(stamps, found, strict=True)])
     columns = [f"{stamp:%Y-%m}" for stamp in stamps]
@@ -51,16 +51,14 @@ def on_time_heatmap(figures: pandas.DataFrame, units: Mapping[str, str], months:
     return with_unit_axis(figure, list(units.values()))
 
 
-def _closed_rate(row) -> float:
-    return numpy.nan if row is None or row.pending or not row.due else row.on_time / row.due
-
-
 def _hover(row, t: Words) -> str:
-    if row is None or not (row.due or row.pending):
+    if row is None or not row.expected:
         return t("chart.nothing_due")
-    if row.pending:
-        return t("chart.still_open", received=row.received, pending=row.pending)
-    return t("chart.x_of_y", on_time=row.on_time, due=row.due, late=row.late, missing=row.missing)
+    if not row.is_over:
+        return t("chart.still_open", received=row.received, missing=row.missing, pending=row.pending)
+    key = "chart.x_of_y_extended" if row.pending else "chart.x_of_y"
+    names = ("expected", "on_time", "late", "missing", "pending")
+    return t(key, **{name: getattr(row, name) for name in names})
 
 
 def ranking(figures: pandas.DataFrame, names: Mapping[str, str], t: Words) -> go.Figure:

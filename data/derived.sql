@@ -79,7 +79,9 @@ CREATE OR REPLACE MACRO current_at(as_of) AS TABLE
 -- One row a due. The first accepted submission decides; kind is that of the one that counts now (workbook, correction,
 -- zero_report, platform_declaration), NULL where none was received and where the due is exempt. days_late counts begun
 -- days: 1 from the deadline on. lead_days: days before the deadline, negative after it. age_days: days after the period's
--- end at which it was received. is_locked: missing, and no longer taken.
+-- end at which it was received. is_locked: missing, and no longer taken. is_extended: pending, and missing but for its
+-- extension. is_early: on time, and its deadline is still to come. is_running: its month is not over, so that others of
+-- the month may still open.
 CREATE OR REPLACE MACRO timeliness_at(as_of) AS TABLE
     WITH first_accepted AS (
         SELECT unit_code, template_code, period, min(received_at) AS first_received_at,
@@ -102,13 +104,11 @@ CREATE OR REPLACE MACRO timeliness_at(as_of) AS TABLE
         (epoch_us(deadline) - epoch_us(first_received_at)) / 86400000000 AS lead_days,
         (epoch_us(first_received_at) - epoch_us(("month" + INTERVAL 1 MONTH)::TIMESTAMP::TIMESTAMPTZ)) / 86400000000
             AS age_days,
-        coalesce(status = 'missing' AND lock_at <= as_of, false) AS is_locked
+        coalesce(status = 'missing' AND lock_at <= as_of, false) AS is_locked,
+        status = 'pending' AND planned_deadline <= as_of AS is_extended,
+        status = 'on_time' AND deadline > as_of AS is_early,
+        status <> 'exempt' AND "month" + INTERVAL 1 MONTH > as_of::TIMESTAMP AS is_running
     FROM judged;
-
--- The figures of design: without pending and exempt; a rate is NULL where nothing was due.
-CREATE OR REPLACE MACRO n_due(status) AS count(*) FILTER (status IN ('on_time', 'late', 'missing'));
-CREATE OR REPLACE MACRO n_received(status) AS count(*) FILTER (status IN ('on_time', 'late'));
-CREATE OR REPLACE MACRO n_on_time(status) AS count(*) FILTER (status = 'on_time');
 
 -- One row a unit x template that has ever been due and is still owed: its newest accepted data against its cycle.
 -- behind counts the periods after the newest data whose deadline has passed: 0 fresh, 1 ageing, more stale.

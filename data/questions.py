@@ -35,7 +35,7 @@ def answer(store: Store, question: str, as_of: datetime, period_text: str | None
 
 def _dues(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:
     """every due with its deadline and status"""
-    return dues(store, as_of, month, unit)
+    return dues(store, as_of, month, unit).drop(columns=["is_extended", "is_early", "is_running"])
 
 
 def _timeliness(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:

@@ -10,6 +10,7 @@ from typing import Any
 from data.access import Right
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue
+from data.dues.tally import OWED
 from data.dues.timeliness import late_reporters
 from data.periods import Cycle, label
 from data.store import Store
@@ -54,7 +55,7 @@ def urge_facts(
     """
     draft = draft_of(store, as_of, **given)
     catalogue = catalogue_in_force(store)
-    statuses = ["missing", "pending"] if has_pending else ["missing"]
+    statuses = OWED if has_pending else ("missing",)
     found = late_reporters(store, as_of, month, statuses=statuses)
     found = found[~found["is_locked"].astype(bool)]  # what is no longer taken is not asked for
     if unit_codes:
@@ -65,7 +66,7 @@ def urge_facts(
     on = draft.as_of.date()
     owed = {
         status: tuple(_owed(catalogue, one, on) for one in found[found["status"] == status].itertuples())
-        for status in ("missing", "pending")
+        for status in OWED
     }
     by = catalogue.clock.local(new_deadline) if new_deadline else None
     if not given.get("recipients"):

@@ -1,20 +1,22 @@
 """From the store to a month's facts, for circular and bulletin: one question for all counts, so that they add up."""
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import pandas
 
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue
+from data.dues.rounds import coming_deadlines
+from data.dues.tally import OWED, tally_of
 from data.dues.timeliness import dues
 from data.periods import Cycle, add_months, closing_month
 from data.store import Store
 from data.submissions.received import issues, submissions
 from documents.draft import Draft
 from documents.gather import draft_of, period_label, template_name, unit_order
-from documents.kinds.month_facts import MonthFacts, Problem, Quality, Tally, UnitMonth
+from documents.kinds.month_facts import MonthFacts, Problem, Quality, UnitMonth
 from documents.wording import moment_words
 
 TREND = 12  # months
@@ -39,22 +41,19 @@ def month_facts(store: Store, as_of: datetime, month: date, **given: Any) -> Mon
         draft,
         month,
         tuple(_unit_month(name, own, before, code) for code, name in names.items()),
-        tuple((one, tally(_of_month(every, one))) for one in (add_months(month, -n) for n in range(TREND - 1, -1, -1))),
+        tuple((one, tally_of(_of_month(every, one))) for one in _trend_months(month)),
         tuple((code, template_name(catalogue, code)) for code in _templates(catalogue, own)),
         _quality(files, found, month, names, own),
         _quality(files, found, add_months(month, -1), {}, before),
         tuple(_problems(catalogue, own, files, found, month, names, draft)),
         _deadlines(catalogue, own),
-        _next_deadlines(store, catalogue, as_of, month),
+        tuple(coming_deadlines(store, as_of, add_months(month, 1))),
+        _moments(catalogue, own[own["is_extended"].astype(bool)]),
     )
 
 
-def tally(found: pandas.DataFrame) -> Tally:
-    """The counts of some dues."""
-    status = Counter(found["status"])
-    received = Counter(found.loc[found["status"].isin(["on_time", "late"]), "kind"])
-    ways = {"zero_report": received["zero_report"], "platform": received["platform_declaration"]}
-    return Tally(*(status[name] for name in ("on_time", "late", "missing", "pending", "exempt")), **ways)
+def _trend_months(month: date) -> list[date]:
+    return [add_months(month, -back) for back in range(TREND - 1, -1, -1)]
 
 
 def _of_month(found: pandas.DataFrame, month: date) -> pandas.DataFrame:
@@ -80,7 +79,7 @@ def _unit_month(name: str, own: pandas.DataFrame, before: pandas.DataFrame, code
     for due in mine.itertuples():
         marks.setdefault(due.template_code, []).append(_mark(due))
     joined = {template: "\n".join(words) for template, words in marks.items()}
-    return UnitMonth(name, tally(mine), tally(before[before["unit_code"] == code]), joined)
+    return UnitMonth(name, tally_of(mine), tally_of(before[before["unit_code"] == code]), joined)
 
 
 def _mark(due: Any) -> str:
@@ -116,7 +115,7 @@ def _returned(files: pandas.DataFrame, month: date, own: pandas.DataFrame) -> pa
 def _open_reports(returned: pandas.DataFrame, own: pandas.DataFrame) -> pandas.DataFrame:
     """The dues of returned files that were not received by any file: one row a report, with `files`."""
     counted = returned.groupby(_KEY, as_index=False).size().rename(columns={"size": "files"})
-    owed = own.loc[own["status"].isin(["missing", "pending"]), _KEY]
+    owed = own.loc[own["status"].isin(OWED), _KEY]
     return counted.merge(owed, on=_KEY)
 
 
@@ -180,11 +179,11 @@ def _problems(
 
 
 def _deadlines(catalogue: Catalogue, found: pandas.DataFrame) -> tuple[datetime, ...]:
-    known = found.loc[found["status"] != "exempt", "deadline"].drop_duplicates().sort_values()
-    return tuple(catalogue.clock.local(one) for one in known)
+    """Of a round: what was not granted by extension, unless all was."""
+    known = found[found["status"] != "exempt"]
+    common = known[known["change_kind"] != "extension"]
+    return _moments(catalogue, known if common.empty else common)
 
 
-def _next_deadlines(store: Store, catalogue: Catalogue, as_of: datetime, month: date) -> tuple[datetime, ...]:
-    """Of the round after, asked as if it had opened; none that has passed."""
-    later = dues(store, as_of + timedelta(days=62), month=add_months(month, 1))
-    return tuple(one for one in _deadlines(catalogue, later) if one > as_of)
+def _moments(catalogue: Catalogue, found: pandas.DataFrame) -> tuple[datetime, ...]:
+    return tuple(catalogue.clock.local(one) for one in found["deadline"].drop_duplicates().sort_values())

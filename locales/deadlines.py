@@ -21,10 +21,15 @@ def day_words(locale: str, day: date | datetime, has_year: bool = True) -> str:
     return f"{weekday(locale, day)} {written}" if locale == "en" else f"{written} {weekday(locale, day)}"
 
 
-def until_words(locale: str, day: date | datetime, minutes: int = _MIDNIGHT) -> str:
+def until_words(locale: str, day: date | datetime, minutes: int = _MIDNIGHT, has_year: bool = True) -> str:
     """2026-11-22 周日, the day included; 2026-11-22 周日 17:30 where it ends within the day."""
-    hour = "" if minutes == _MIDNIGHT else f" {minutes // 60:02}:{minutes % 60:02}"
-    return day_words(locale, day) + hour
+    hour = "" if minutes == _MIDNIGHT else f" {clock_words(minutes)}"
+    return day_words(locale, day, has_year) + hour
+
+
+def clock_words(minutes: int) -> str:
+    """17:30, for the minutes of a day."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def last_words(locale: str, day: date | datetime, minutes: int) -> str:

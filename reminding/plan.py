@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from data.catalogue.in_force import clock_of, has_begun
+from data.dues.rounds import days_left
+from data.dues.tally import OWED
 from data.dues.timeliness import late_reporters
 from data.reminders.contacts import Contact, contacts
 from data.reminders.log import Outcome, Tried, tries
@@ -75,8 +77,7 @@ def owed(store: Store, as_of: datetime) -> list[Item]:
     """
     if not has_begun(store):
         return []
-    today = clock_of(store).day(as_of)
-    found = late_reporters(store, as_of, statuses=("missing", "pending"))
+    found, today = late_reporters(store, as_of, statuses=OWED), clock_of(store).day(as_of)
     found = found[~found["is_locked"].astype(bool)]
     items = [
         Item(
@@ -87,7 +88,7 @@ def owed(store: Store, as_of: datetime) -> list[Item]:
             row.due_date.date(),
             row.deadline.to_pydatetime(),
             row.status,
-            (row.due_date.date() - today).days,
+            days_left(row.due_date.date(), today),
         )
         for row in found.itertuples()
     ]

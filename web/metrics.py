@@ -15,6 +15,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.access import Role
+from data.dues.rounds import RoundStanding, round_standing
 from data.dues.timeliness import round_at
 from data.people.audit_trail import last_act
 from data.store import Store, open_store
@@ -34,7 +35,7 @@ SECONDS = Histogram(
 UPLOADS = Counter("zhundian_uploads", "Returns and statements by API since the start", ["outcome"], registry=REGISTRY)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OF_STREAMLIT = frozenset({"_stcore", "static", "media", "component"})
-_HOLDS = 60  # seconds for which counts of an unchanged store are good: a deadline may pass meanwhile
+_HOLDS = 60  # seconds for which counts of an unchanged store are good, unless a deadline passes before
 
 
 class _Standing(Collector):
@@ -57,12 +58,17 @@ class _Standing(Collector):
         yield from self._counts(store, now)
 
     def _counts(self, store: Store, now: datetime) -> list[Metric]:
-        """What takes queries over every submission: asked again only when something was written, or after a minute."""
+        """What takes queries over every submission: asked again only when something was written, after a
+        minute, or when the next deadline has passed.
+        """
         state = str(store.path), store.data_version
         known, until, metrics = self._counted
         if known != state or time.monotonic() > until:
-            metrics = [_submissions(store), _dues(store, now)]
-            self._counted = (state, time.monotonic() + _HOLDS, metrics)
+            standing = _round(store, now)
+            metrics, holds = [_submissions(store), _dues(standing)], float(_HOLDS)
+            if standing and standing.next_day:
+                holds = min(holds, standing.next_day.time_left.total_seconds())
+            self._counted = (state, time.monotonic() + holds, metrics)
         return metrics
 
 
@@ -74,13 +80,17 @@ def _submissions(store: Store) -> Metric:
     return kept
 
 
-def _dues(store: Store, now: datetime) -> Metric:
+def _dues(standing: RoundStanding | None) -> Metric:
     dues = GaugeMetricFamily("zhundian_dues", "Dues of the newest round", labels=["status"])
-    sql = 'SELECT status, count(*) FROM timeliness_at($at) WHERE "month" = $month GROUP BY ALL'
-    found = dict(store.rows(sql, {"at": now, "month": round_at(store, now)}))
     for status in ("on_time", "late", "missing", "pending", "exempt"):
-        dues.add_metric([status], found.get(status, 0))
+        dues.add_metric([status], getattr(standing.tally, status) if standing else 0)
     return dues
+
+
+def _round(store: Store, now: datetime) -> RoundStanding | None:
+    """The newest round; None before the first has opened."""
+    month = round_at(store, now)
+    return None if month is None else round_standing(store, now, month)
 
 
 REGISTRY.register(_Standing())

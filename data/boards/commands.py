@@ -11,6 +11,7 @@ from data.boards.points import PRESETS
 from data.boards.publishing import BoardFault
 from data.catalogue.in_force import catalogue_in_force, clock_of
 from data.command_line import add_command, asked_moment, opened, parse_values, print_rows, tell
+from data.dues.rounds import last_settled
 from data.periods import Cycle, parse_period
 from data.readable import as_read
 from data.settings import setting
@@ -175,7 +176,7 @@ def _period(store: Store, options: argparse.Namespace) -> tuple[str, date]:
     if options.period:
         is_year = len(options.period.strip(" 年")) == 4
         return ("year" if is_year else "month"), parse_period(options.period, Cycle.YEAR if is_year else Cycle.MONTH)
-    month = queries.last_over(store, _as_of(store, options))
+    month = last_settled(store, _as_of(store, options))
     if month is None:
         raise ValueError("no month is over yet; see: python -m data boards --period 2026-10")
     return "month", month

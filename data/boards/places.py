@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
+from data.dues.tally import Tally
+
 SHOWN = ("own", "red", "all")
 
 
@@ -44,7 +46,9 @@ class BoardRules:
 
 @dataclass(frozen=True)
 class Standing:
-    """A unit's figures before places: counts without pending, exempt and waived. points None: nothing was due."""
+    """A unit's figures before places. due: what points count, without pending, exempt and waived: on_time, late and
+    missing together. points None: nothing was due.
+    """
 
     unit_code: str
     points: Decimal | None
@@ -59,7 +63,8 @@ class Standing:
 
     @property
     def on_time_rate(self) -> float | None:
-        return self.on_time / self.due if self.due else None
+        rate = Tally(self.on_time, self.late, self.missing).on_time_rate
+        return None if rate is None else float(rate)
 
 
 @dataclass(frozen=True)

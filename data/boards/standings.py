@@ -12,6 +12,8 @@ from data.boards.places import BoardRules, Place, Standing, places
 from data.boards.points import Points, Scored, lost, month_points, rounded
 from data.catalogue.in_force import catalogue_in_force, clock_of, workdays
 from data.clock import Clock
+from data.dues.rounds import settled_months
+from data.dues.tally import JUDGED
 from data.periods import add_months
 from data.settings import setting
 from data.store import Store
@@ -31,7 +33,6 @@ _SQL = """
     FROM timeliness_at($as_of) t
     WHERE t."month" BETWEEN $first AND $last AND ($unit_code::VARCHAR IS NULL OR t.unit_code = $unit_code)
     ORDER BY t.unit_code, t."month", t.template_code, t.period"""
-_COUNTED = ("on_time", "late", "missing")
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,9 @@ def board(store: Store, as_of: datetime, kind: str, period: date, points: Points
     points, rules = points or points_at(store, as_of), board_rules_at(store, as_of)
     last = add_months(period, 11) if kind == "year" else period
     found = _dues(store, as_of, add_months(period, 1 - points.bonus_months), last)
-    clock = clock_of(store)
-    pending = {row[3] for row in found if row[4] == "pending"}
     months = [add_months(period, n) for n in range(12 if kind == "year" else 1)]
-    over = [month for month in months if as_of >= clock.start(add_months(month, 1))]
-    counted = [month for month in over if month not in pending] if kind == "year" else months
+    settled = settled_months(store, as_of, months)
+    counted = settled if kind == "year" else months
     order = [unit.unit_code for unit in catalogue_in_force(store).units]
     units = sorted({row[0] for row in found if row[3] in months}, key=lambda code: (code not in order, code))
     units.sort(key=lambda code: order.index(code) if code in order else len(order))
@@ -75,8 +74,7 @@ def board(store: Store, as_of: datetime, kind: str, period: date, points: Points
     ranked = places(standings, rules)
     if store.person.role.is_of_unit:
         ranked = [Place(place.standing, None, "") for place in ranked]
-    is_settled = len(over) == len(months) and not pending & set(months) and bool(units)
-    return Board(kind, period, ranked, points, rules, is_settled)
+    return Board(kind, period, ranked, points, rules, settled == months and bool(units))
 
 
 def costs(store: Store, as_of: datetime, month: date, unit_code: str | None = None) -> pandas.DataFrame:
@@ -88,7 +86,7 @@ def costs(store: Store, as_of: datetime, month: date, unit_code: str | None = No
     for unit, template, period, of_month, status, days_late, lead, corrected, returns, waived in _dues(
         store, as_of, month, month, unit_code
     ):
-        if status not in _COUNTED:
+        if status not in JUDGED:
             continue
         scored = Scored(unit, template, period, of_month, status, days_late, lead, corrected, returns)
         cost = 0.0 if waived else float(lost(scored, points))
@@ -107,7 +105,7 @@ def _standing(unit_code: str, rows: list[tuple], counted: list[date], points: Po
     """A unit over some months: a month's points, or the mean of several; counts over all of them."""
     by_month: dict[date, list[Scored]] = {}
     for row in rows:
-        if row[4] in _COUNTED and not (row[9] and row[4] != "on_time"):
+        if row[4] in JUDGED and not (row[9] and row[4] != "on_time"):
             by_month.setdefault(row[3], []).append(Scored(*row[:9]))
     found = []
     for month in counted:
@@ -120,7 +118,7 @@ def _standing(unit_code: str, rows: list[tuple], counted: list[date], points: Po
         unit_code,
         rounded(sum(known, Decimal(0)) / len(known)) if known else None,
         len(dues),
-        *(sum(due.status == status for due in dues) for status in _COUNTED),
+        *(sum(due.status == status for due in dues) for status in JUDGED),
         sum(due.is_corrected for due in dues),
         sum(row[9] for row in within if row[4] in ("late", "missing")),
         sum(row[4] == "pending" for row in within),
@@ -195,11 +193,3 @@ def line_of(place: Place) -> dict[str, Any]:
     one = place.standing
     kept = asdict(one) | {"rank": place.rank, "list": place.list, "on_time_rate": one.on_time_rate}
     return kept | {"points": None if one.points is None else float(one.points)}
-
-
-def last_over(store: Store, as_of: datetime) -> date | None:
-    """The newest month in which nothing is pending any more; None where there is none."""
-    sql = """SELECT max("month") FROM (SELECT "month" FROM timeliness_at($as_of) WHERE status <> 'exempt'
-        GROUP BY "month" HAVING count(*) FILTER (status = 'pending') = 0
-            AND "month" + INTERVAL 1 MONTH <= $as_of::TIMESTAMP)"""
-    return store.rows(sql, {"as_of": as_of})[0][0]

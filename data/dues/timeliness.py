@@ -5,14 +5,18 @@ from datetime import date, datetime
 
 import pandas
 
+from data.dues.tally import COUNTS, with_figures
 from data.store import Store
 
-FIGURES = """
-    n_due(status) AS due, n_received(status) AS received, n_on_time(status) AS on_time,
-    n_received(status) / nullif(n_due(status), 0) AS reporting_rate,
-    n_on_time(status) / nullif(n_due(status), 0) AS on_time_rate,
-    count(*) FILTER (status = 'late') AS late, count(*) FILTER (status = 'missing') AS missing,
-    count(*) FILTER (status = 'pending') AS pending, count(*) FILTER (status = 'exempt') AS exempt"""
+_CONDITIONS = {name: f"status = '{name}'" for name in ("on_time", "late", "missing", "pending", "exempt")} | {
+    "zero_report": "status IN ('on_time', 'late') AND kind = 'zero_report'",
+    "platform": "status IN ('on_time', 'late') AND kind = 'platform_declaration'",
+    "extended": "is_extended",
+    "early": "is_early",
+    "running": "is_running",
+}
+_COUNTS = ", ".join(f"count(*) FILTER ({_CONDITIONS[name]}) AS {name}" for name in COUNTS)
+_LISTED = ["due", "received", "on_time", "reporting_rate", "on_time_rate", "late", "missing", "pending", "exempt"]
 _WHERE = """
     WHERE ($month::DATE IS NULL OR "month" = $month) AND ($unit_code::VARCHAR IS NULL OR unit_code = $unit_code)"""
 _NEWEST = "(SELECT arg_max(catalogue_id, loaded_at) FROM catalogue_load)"
@@ -41,7 +45,7 @@ def dues(store: Store, as_of: datetime, month: date | None = None, unit_code: st
     latest_received_at, versions, kind (of the submission that counts now: workbook, correction, zero_report,
     platform_declaration; None where there is none or the due is exempt), days_late (begun days, 0 unless late or
     missing), lead_days (days before the deadline, negative after it, NaN when not received), age_days (days after the
-    period's end at which it was received).
+    period's end at which it was received), is_extended, is_early, is_running (see Tally).
     """
     return store.frame(
         f'SELECT * FROM timeliness_at($as_of){_WHERE} ORDER BY "month", unit_code, template_code, period',
@@ -60,17 +64,29 @@ def timeliness(
     due, received, on_time (counts without pending and exempt), reporting_rate and on_time_rate (0–1, NaN where nothing
     was due); beside them late, missing, pending and exempt. parent_code is the unit's own where it has no parent.
     """
+    return figures(store, as_of, by, month, unit_code)[[*by, *_LISTED]]
+
+
+def figures(
+    store: Store,
+    as_of: datetime,
+    by: Sequence[str] = ("unit_code", "template_code", "period"),
+    month: date | None = None,
+    unit_code: str | None = None,
+) -> pandas.DataFrame:
+    """As `timeliness`, with every count and property of Tally as a column."""
     unknown = set(by) - set(GRAINS)
     if unknown:
         raise ValueError(f"expected some of {sorted(GRAINS)}, found {sorted(unknown)}")
     grain = ", ".join(f'"{name}"' for name in by)
     named = "".join(f'{GRAINS[name]} AS "{name}", ' for name in by)
-    judged = f"SELECT {named}status FROM timeliness_at($as_of) d{_WHERE}"
-    return store.frame(
-        f"SELECT {grain}{',' if grain else ''} {FIGURES} FROM ({judged})"
+    judged = f"SELECT {named}status, kind, is_extended, is_early, is_running FROM timeliness_at($as_of) d{_WHERE}"
+    counts = store.frame(
+        f"SELECT {grain}{',' if grain else ''} {_COUNTS} FROM ({judged})"
         + (f" GROUP BY {grain} ORDER BY {grain}" if grain else ""),
         {"as_of": as_of, "month": month, "unit_code": unit_code},
     )
+    return with_figures(counts)
 
 
 def late_reporters(

@@ -1,13 +1,14 @@
 """What supervision judges: dues as they count, a unit's rounds, notices, and a proposal with its evidence."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from data.periods import add_months
+from data.clock import Clock
+from data.dues.rounds import is_month_over
 
 
 class Kind(StrEnum):
@@ -159,17 +160,13 @@ def _iso(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def rounds(dues: Iterable[Owed], as_of: datetime, first_instant: Mapping[date, datetime]) -> dict[str, list[Round]]:
-    """unit → its rounds, the earliest first. first_instant: month → when it begins on the bureau's clock.
-
-    A month is not settled before the next has begun: until then dues of it may still open.
-    """
+def rounds(dues: Iterable[Owed], as_of: datetime, clock: Clock) -> dict[str, list[Round]]:
+    """unit → its rounds, the earliest first. A month is not settled before it is over."""
     grouped: dict[tuple[str, date], list[Owed]] = {}
     for due in dues:
         grouped.setdefault((due.unit_code, due.month), []).append(due)
     found: dict[str, list[Round]] = {}
     for (unit_code, month), own in sorted(grouped.items()):
-        has_opened = as_of >= first_instant[add_months(month, 1)]
-        is_settled = has_opened and all(due.is_made_up for due in own if due.counts)
+        is_settled = is_month_over(month, as_of, clock) and all(due.is_made_up for due in own if due.counts)
         found.setdefault(unit_code, []).append(Round(unit_code, month, tuple(own), is_settled))
     return found

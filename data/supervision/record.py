@@ -9,7 +9,6 @@ import pandas
 
 from data.access import Forbidden, Right
 from data.catalogue.in_force import clock_of, workdays
-from data.periods import add_months
 from data.settings import setting
 from data.store import Store
 from data.supervision.evidence import Candidate, Kind, Notice, Owed, Round, due_evidence, rounds
@@ -65,6 +64,11 @@ class Case:
     def step(self, *names: str) -> Step | None:
         """The last of its steps of these names."""
         return next((one for one in reversed(self.steps) if one.step in names), None)
+
+    def is_past_due(self, today: date) -> bool:
+        """Whether the last day of an issued rectification is over."""
+        issued = self.step("issued")
+        return issued is not None and issued.due_date is not None and issued.due_date < today
 
     @property
     def notice(self) -> Notice:
@@ -124,8 +128,7 @@ def history(store: Store, as_of: datetime, rules: Rules, unit_code: str | None =
         waiver = excused.get((unit, template, period), "")
         own = (unit, template, period, month, deadline, status, days_late, received_at, end, as_of >= end, waiver)
         dues.append(Owed(*own))
-    months = {add_months(due.month, 1) for due in dues}
-    return rounds(dues, as_of, {month: clock.start(month) for month in months})
+    return rounds(dues, as_of, clock)
 
 
 def cases(store: Store, as_of: datetime, unit_code: str | None = None, case_id: str | None = None) -> list[Case]:

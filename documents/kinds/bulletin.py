@@ -42,13 +42,13 @@ def bulletin(facts: BulletinFacts) -> Paper:
     paper.text(compared(month))
     paper.heading(1, "一、按时报送情况")
     paper.text(on_time_units(month))
-    if sum(tally.on_time_rate is not None for _, tally in month.trend) > 1:
+    if sum(tally.told_on_time_rate is not None for _, tally in month.trend) > 1:
         paper.caption("近12个月报送率和按时率")
         paper.chart(rates_by_month(month))
     _section(paper, "二、需要关注的问题", problem_sentences(month))
     _section(paper, "三、数据质量", quality_sentences(month))
     _section(paper, "四、下一步工作", requirement_sentences(month))
-    if month.now.on_time_rate is not None:
+    if month.now.told_on_time_rate is not None:
         paper.caption("各单位按时率")
         paper.chart(rates_by_unit(month))
     paper.bulletin_foot(facts.copies)

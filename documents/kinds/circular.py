@@ -1,7 +1,8 @@
 """月度报送情况通报: totals against the month before, every unit, quality, problems, what is asked; two annexes."""
 
+from data.dues.tally import Tally
 from documents.kinds.month_charts import rates_by_month, rates_by_unit
-from documents.kinds.month_facts import MonthFacts, Tally, ranks
+from documents.kinds.month_facts import MonthFacts, ranks
 from documents.kinds.month_words import (
     on_time_units,
     problem_sentences,
@@ -68,7 +69,7 @@ def _body(paper: Paper, facts: MonthFacts) -> None:
     paper.heading(1, "一、总体情况")
     for said in total_sentences(facts):
         paper.text(said)
-    months = [month for month, tally in facts.trend if tally.on_time_rate is not None]
+    months = [month for month, tally in facts.trend if tally.told_on_time_rate is not None]
     if len(months) > 1:
         paper.caption("图1　近12个月报送率和按时率")
         paper.chart(rates_by_month(facts))
@@ -83,9 +84,10 @@ def _body(paper: Paper, facts: MonthFacts) -> None:
         rows = [(*row[:_PENDING], number, *row[_PENDING:]) for row, number in zip(rows, pending, strict=True)]
     paper.table(columns, rows, size="small", has_total=True)
     paper.note(
-        "注：单位按规定顺序排列；名次按按时率由高到低，相同的并列。没有应报的或者尚有未到截止时间的，不计算比率，以“—”表示。"
+        "注：单位按规定顺序排列；名次按按时率由高到低，相同的并列。没有应报的或者尚有未到截止时间的，不计算比率，以“—”表示"
+        + ("；已延期、未到期的不计入比率。" if facts.now.extended else "。")
     )
-    if facts.now.on_time_rate is not None:
+    if facts.now.told_on_time_rate is not None:
         paper.caption(f"图{2 if len(months) > 1 else 1}　各单位{month_words(facts.month)}按时率")
         paper.chart(rates_by_unit(facts))
     paper.heading(1, "三、数据质量")
@@ -102,7 +104,7 @@ def _body(paper: Paper, facts: MonthFacts) -> None:
 def _unit_rows(facts: MonthFacts) -> list[tuple]:
     """While something is still to come nobody has a place: it would be the first for whoever owes least."""
     units = facts.owing
-    places = ranks([None if facts.now.pending else unit.now.on_time_rate for unit in units])
+    places = ranks([unit.now.told_on_time_rate if facts.now.is_over else None for unit in units])
     return [
         (number, unit.unit_name, *_figures(unit.now, unit.before), DASH if place is None else place)
         for number, (unit, place) in enumerate(zip(units, places, strict=True), 1)
@@ -111,8 +113,8 @@ def _unit_rows(facts: MonthFacts) -> list[tuple]:
 
 def _figures(now: Tally, before: Tally) -> tuple:
     counts = (now.expected, now.received, now.on_time, now.late, now.missing, now.zero_report)
-    rates = (rate_words(now.reporting_rate), rate_words(now.on_time_rate))
-    return *counts, *rates, points_cell(now.on_time_rate, before.on_time_rate)
+    rates = (rate_words(now.told_reporting_rate), rate_words(now.told_on_time_rate))
+    return *counts, *rates, points_cell(now.told_on_time_rate, before.told_on_time_rate)
 
 
 def _annex_table(paper: Paper, facts: MonthFacts, is_only: bool) -> None:

@@ -1,8 +1,8 @@
 """通报表扬 and 通报批评: facts, evaluation, decision, call. Units only, never who filled in."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 
+from data.dues.tally import share
 from documents.draft import Draft
 from documents.kinds.case_facts import FAILING_COLUMNS, UnitRecord, failing_rows, failing_words
 from documents.layout.paper import Paper
@@ -95,4 +95,4 @@ def _count(number: int | None) -> str:
 
 
 def _rate(unit: UnitRecord) -> str:
-    return rate_words(Fraction(unit.on_time, unit.due) if unit.due and unit.on_time is not None else None)
+    return rate_words(None if unit.on_time is None else share(unit.on_time, unit.due or 0))

@@ -11,8 +11,8 @@ _ROW = 5.2  # mm for a bar
 
 def rates_by_unit(facts: MonthFacts) -> Chart:
     """Bars in the bureau's official order; a unit without a rate has no bar."""
-    known = [unit for unit in facts.owing if unit.now.on_time_rate is not None]
-    values = tuple(_percent(unit.now.on_time_rate) for unit in known)
+    known = [unit for unit in facts.owing if unit.now.told_on_time_rate is not None]
+    values = tuple(_percent(unit.now.told_on_time_rate) for unit in known)
     height = min(200.0, 14 + _ROW * len(known))
     names = tuple(_short(unit.unit_name) for unit in known)
     about = f"{month_words(facts.month)}各单位按时率，{len(known)}个单位"
@@ -23,8 +23,8 @@ def rates_by_month(facts: MonthFacts) -> Chart:
     """Lines; a month in which nothing was due, or that is not over, is a gap."""
     months = tuple(f"{month.year % 100}年{month.month}月" for month, _ in facts.trend)
     series = (
-        Series("按时率", tuple(_percent(tally.on_time_rate) for _, tally in facts.trend)),
-        Series("报送率", tuple(_percent(tally.reporting_rate) for _, tally in facts.trend)),
+        Series("按时率", tuple(_percent(tally.told_on_time_rate) for _, tally in facts.trend)),
+        Series("报送率", tuple(_percent(tally.told_reporting_rate) for _, tally in facts.trend)),
     )
     return Chart(False, months, series, 70.0, f"截至{month_words(facts.month)}的近{len(months)}个月报送率和按时率")
 

@@ -1,58 +1,12 @@
 """What a month's circular and bulletin rest on, as plain values: from a store, or from a test."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
+from data.dues.tally import NOTHING, Tally, total
 from documents.draft import Draft
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Counts of dues. zero_report and platform are ways in which some of those received came; pending and exempt are
-    counted in nothing else.
-    """
-
-    on_time: int = 0
-    late: int = 0
-    missing: int = 0
-    pending: int = 0
-    exempt: int = 0
-    zero_report: int = 0
-    platform: int = 0
-
-    @property
-    def received(self) -> int:
-        """已报."""
-        return self.on_time + self.late
-
-    @property
-    def due(self) -> int:
-        """What rates count: those whose deadline has passed or that were received."""
-        return self.received + self.missing
-
-    @property
-    def expected(self) -> int:
-        """应报 as people say it, with those that can still be in time."""
-        return self.due + self.pending
-
-    @property
-    def on_time_rate(self) -> Fraction | None:
-        """None where nothing was due, and while something is still to come: it would be 100 % for the first file."""
-        return None if self.pending or not self.due else Fraction(self.on_time, self.due)
-
-    @property
-    def reporting_rate(self) -> Fraction | None:
-        """None as for the on-time rate."""
-        return None if self.pending or not self.due else Fraction(self.received, self.due)
-
-
-def total(tallies: Iterable[Tally]) -> Tally:
-    """The sum."""
-    names = Tally.__dataclass_fields__
-    found = list(tallies)
-    return Tally(**{name: sum(getattr(one, name) for one in found) for name in names})
 
 
 @dataclass(frozen=True)
@@ -61,7 +15,7 @@ class UnitMonth:
 
     unit_name: str
     now: Tally
-    before: Tally = Tally()
+    before: Tally = NOTHING
     marks: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -106,7 +60,8 @@ class Quality:
 @dataclass(frozen=True)
 class MonthFacts:
     """units: in the bureau's official order, those without any due too. trend: the last months, this one at the end.
-    templates: code → name. next_deadlines: those of the month after, with the names of the templates where they differ.
+    templates: code → name. deadlines: those of the round, without extensions; extended_until: those of extensions that
+    still run; next_deadlines: those of the month after.
     """
 
     draft: Draft
@@ -119,6 +74,7 @@ class MonthFacts:
     problems: tuple[Problem, ...] = ()
     deadlines: tuple[datetime, ...] = ()
     next_deadlines: tuple[datetime, ...] = ()
+    extended_until: tuple[datetime, ...] = ()
 
     @property
     def now(self) -> Tally:
@@ -133,7 +89,7 @@ class MonthFacts:
     @property
     def owing(self) -> tuple[UnitMonth, ...]:
         """The units with something due, still to come, or exempt."""
-        return tuple(unit for unit in self.units if unit.now.due or unit.now.pending or unit.now.exempt)
+        return tuple(unit for unit in self.units if unit.now.expected or unit.now.exempt)
 
     @property
     def idle(self) -> tuple[str, ...]:

@@ -15,16 +15,19 @@ def total_sentences(facts: MonthFacts) -> list[str]:
     now = facts.now
     said = [f"本期应报{now.expected}份，已报{now.received}份，其中按时{now.on_time}份、迟报{now.late}份；"]
     said.append(f"已过截止时间未报{now.missing}份" if now.pending else f"未报{now.missing}份")
-    said.append(f"；未到截止时间、有待报送{now.pending}份。" if now.pending else "。")
+    said.append(f"；未到截止时间、有待报送{now.pending}份{_extended(facts)}。" if now.pending else "。")
     ways = [f"{name}{number}份" for name, number in (("零报告", now.zero_report), ("平台报送", now.platform)) if number]
     if ways:
         said.append(f"已报的当中，{'、'.join(ways)}。")
     if now.exempt:
         said.append(f"另有免报{now.exempt}份，不计入应报。")
-    if now.pending:
+    if not now.is_over:
         said.append("待全部到期后再计算报送率和按时率。")
     elif now.due:
-        said.append(f"报送率{rate_words(now.reporting_rate)}，按时率{rate_words(now.on_time_rate)}。")
+        left_out = f"，已延期的{now.extended}份未计入" if now.extended else ""
+        said.append(
+            f"报送率{rate_words(now.told_reporting_rate)}，按时率{rate_words(now.told_on_time_rate)}{left_out}。"
+        )
     else:
         said.append("本期没有已到期的应报数据，不计算报送率和按时率。")
     if facts.deadlines:
@@ -33,22 +36,30 @@ def total_sentences(facts: MonthFacts) -> list[str]:
     return ["".join(said), compared(facts)]
 
 
+def _extended(facts: MonthFacts) -> str:
+    """（其中1份已延期，最晚至2026年12月31日（星期四）24时）; empty where nothing is pending by extension alone."""
+    if not facts.now.extended:
+        return ""
+    until = f"，最晚至{deadline_words(facts.extended_until[-1])}" if facts.extended_until else ""
+    return f"（其中{facts.now.extended}份已延期{until}）"
+
+
 def compared(facts: MonthFacts) -> str:
     """环比: counts by numbers, rates by percentage points; says so where there is nothing to compare with."""
     now, before = facts.now, facts.before
-    if now.pending:
+    if not now.is_over:
         return "本期尚有未到截止时间的，暂不与上月比较。"
-    if not before.due:
+    if not before.expected:
         return "环比：上月没有应报数据，不作比较。"
     counts = [
         f"{name}{change_words(getattr(now, key), getattr(before, key))}"
-        for name, key in (("应报", "due"), ("按时", "on_time"), ("迟报", "late"), ("未报", "missing"))
+        for name, key in (("应报", "expected"), ("按时", "on_time"), ("迟报", "late"), ("未报", "missing"))
     ]
     rates = [
         f"{name}{changed}（上月{rate_words(then)}）"
         for name, rate, then in (
-            ("报送率", now.reporting_rate, before.reporting_rate),
-            ("按时率", now.on_time_rate, before.on_time_rate),
+            ("报送率", now.told_reporting_rate, before.told_reporting_rate),
+            ("按时率", now.told_on_time_rate, before.told_on_time_rate),
         )
         if (changed := points_words(rate, then))
     ]
@@ -58,9 +69,9 @@ def compared(facts: MonthFacts) -> str:
 
 def on_time_units(facts: MonthFacts) -> str:
     """Who was on time with everything, and who had nothing to report."""
-    every = [unit.unit_name for unit in facts.owing if unit.now.on_time_rate == 1]
+    every = [unit.unit_name for unit in facts.owing if unit.now.is_settled and unit.now.on_time_rate == 1]
     said = [f"全部按时报送的有{len(every)}个单位：{listed(every)}。" if every else "本期没有全部按时报送的单位。"]
-    if facts.now.pending and not every:
+    if not facts.now.is_over and not every:
         said = ["本期尚有未到截止时间的，暂不评定各单位是否全部按时。"]
     if facts.idle:
         said.append(f"本期没有应报数据的有{len(facts.idle)}个单位：{listed(facts.idle)}。")

@@ -47,7 +47,7 @@ def show_lists(lines: Sequence[Line], rules: BoardRules, names: Sequence[str] = 
 def show_own(line: Line, rules: BoardRules) -> None:
     """A unit's own figures, and whether it is on a list."""
     st.subheader(_unit(line), anchor=False)
-    counts = {"column.due": "due", "column.late": "late", "board.column.missing": "missing"}
+    counts = {"board.column.counted": "due", "column.late": "late", "board.column.missing": "missing"}
     with st.grid(3, min_column_width=100):
         st.metric(t("board.metric.points"), points(line), border=True)
         if line["rank"]:
@@ -68,7 +68,7 @@ def ranking_table(lines: Sequence[Line], rules: BoardRules, is_year: bool) -> pa
         "column.unit": [text.unit_name(asking.catalogue(), line["unit_code"]) for line in lines],
         "board.column.points": [line["points"] for line in lines],
         "column.on_time_rate": [line["on_time_rate"] for line in lines],
-        "column.due": [line["due"] for line in lines],
+        "board.column.counted": [line["due"] for line in lines],
         "column.on_time": [line["on_time"] for line in lines],
         "column.late": [line["late"] for line in lines],
         "board.column.missing": [line["missing"] for line in lines],

@@ -85,14 +85,6 @@ def months(as_of: datetime) -> list[date]:
     return [when.date() for when in reversed(found["month"].tolist())]
 
 
-def summed(figures: pandas.DataFrame, by: Sequence[str]) -> pandas.DataFrame:
-    """The five figures of `timeliness` at a coarser grain; a rate stays NaN where nothing was due."""
-    counts = ["due", "received", "on_time", "late", "missing", "pending", "exempt"]
-    coarse = figures.groupby(list(by), as_index=False, sort=False)[counts].sum()
-    due = coarse["due"].where(coarse["due"] > 0)
-    return coarse.assign(reporting_rate=coarse["received"] / due, on_time_rate=coarse["on_time"] / due)
-
-
 def obliged_units() -> list[str]:
     """The units that owe anything and that the reader may see, in the catalogue's order."""
     owing = {one.unit_code for one in catalogue().obligations if may(Right.READ, one.unit_code)}
@@ -102,19 +94,13 @@ def obliged_units() -> list[str]:
 def figures(
     as_of: datetime, within: Sequence[date], unit_code: str | None = None, template_code: str | None = None
 ) -> pandas.DataFrame:
-    """The five figures by unit, template, period and month, for the rounds `within`."""
+    """Tallies and their figures by unit, template, period and month, for the rounds `within`."""
     by = ("unit_code", "template_code", "period", "month")
-    found = ask(timeliness.timeliness, as_of, by=by, unit_code=unit_code)
+    found = ask(timeliness.figures, as_of, by=by, unit_code=unit_code)
     wanted = found["month"].isin([pandas.Timestamp(month) for month in within])
     if template_code:
         wanted &= found["template_code"] == template_code
     return found[wanted]
-
-
-def closed(found: pandas.DataFrame) -> pandas.DataFrame:
-    """The figures by month, of the rounds in which nothing is pending any more."""
-    by_month = summed(found, ["month"]).sort_values("month")
-    return by_month[by_month["pending"] == 0]
 
 
 def template_names() -> dict[str, str]:

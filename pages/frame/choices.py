@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import streamlit as st
 
 import text
-from data.boards.standings import last_over
+from data.dues.rounds import last_settled
 from pages.frame import asking
 from pages.frame.viewer import viewer
 from text import t
@@ -118,6 +118,6 @@ def choose_moment() -> datetime:
 def choose_closed_month(as_of: datetime, key: str) -> date:
     """A round; the newest whose deadlines have all passed, unless another is chosen."""
     options = asking.months(as_of)
-    over = last_over(asking.store(), as_of)
-    first = options.index(over) if over in options else 0
+    settled = last_settled(asking.store(), as_of)
+    first = options.index(settled) if settled in options else 0
     return st.selectbox(t("choice.month"), options, first, format_func=text.month_name, key=key)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 import text
+from data.dues.tally import OWED
 from data.dues.timeliness import dues
 from data.submissions.received import declarations
 from pages.frame import asking, choices, empty
@@ -34,7 +35,7 @@ if found.empty:
     st.stop()
 
 said = asking.ask(declarations, as_of, unit_code=unit_code)
-is_owed = found["status"].isin(["missing", "pending"])
+is_owed = found["status"].isin(OWED)
 draw_over_uploaders()
 declaration.show_receipts(found)
 for heading, own in (("declare.owed", found[is_owed]), ("declare.done", found[~is_owed])):

@@ -8,6 +8,8 @@ from charts.timeliness import trend
 from data.anomalies.flags import anomalies
 from data.anomalies.triage import State
 from data.dues.freshness import freshness
+from data.dues.rounds import over_by_month, standing_of
+from data.dues.tally import OWED
 from data.dues.timeliness import dues
 from pages.anomalies import flag_words
 from pages.frame import asking, choices, display, empty
@@ -24,59 +26,57 @@ with control:
     month = choices.choose_month(as_of)
 catalogue = asking.catalogue()
 found = asking.ask(dues, as_of, month=month)
-counts = words.round_counts(found)
-until = words.last_day(found)
-days_left = (until - as_of.date()).days
-is_over = days_left < 0
+standing = standing_of(found, month, as_of, asking.clock())
+tally, is_over = standing.tally, standing.is_over
 
 with heading:
     st.title(t("overview.title", month=text.month_name(month)), anchor=False)
-    st.subheader(words.round_sentence(month, counts, days_left), anchor=False)
+    st.subheader(words.round_sentence(standing), anchor=False)
     own = viewer().unit_code  # whoever belongs to a unit sees that one alone
     unit = text.unit_name(catalogue, own) if own else ""
-    st.caption(" ".join(filter(None, (unit, words.round_kinds(found), as_of_words(as_of)))))
-display.show(round_bar(counts, t), "chart.round_bar")
+    st.caption(" ".join(filter(None, (unit, words.round_kinds(tally), as_of_words(as_of)))))
+display.show(round_bar(words.bar_counts(standing), t), "chart.round_bar")
 
+is_owed = is_over or tally.missing > 0
+beside = "overview.owed.extended" if is_over else "overview.owed.to_come"
+rate, day = tally.told_on_time_rate, standing.main_day
+shown = {"border": True, "height": "stretch", "delta_color": "off", "delta_arrow": "off"}
 with st.grid(4, min_column_width=150):
-    st.metric(t("overview.received"), f"{counts['received']} / {counts['expected']}", border=True, height="stretch")
-    share = counts["on_time"] / counts["expected"] if is_over and counts["expected"] else None
+    st.metric(t("overview.received"), f"{tally.received} / {tally.expected}", **shown)
     st.metric(
         t("overview.on_time_rate"),
-        text.rate(share),
-        border=True,
-        height="stretch",
+        text.rate(rate),
+        delta=None if rate is None else t("overview.on_time_of", part=tally.on_time, whole=tally.due),
         help=t("overview.on_time_rate.help"),
+        **shown,
     )
     st.metric(
-        t("overview.owed" if is_over else "overview.to_come"),
-        t("copies", number=counts["owed"]),
-        border=True,
-        height="stretch",
+        t("overview.owed" if is_owed else "overview.to_come"),
+        t("copies", number=tally.missing if is_owed else tally.pending),
+        delta=t(beside, number=tally.pending) if is_owed and tally.pending else None,
+        **shown,
     )
     st.metric(
         t("overview.deadline"),
-        text.day(until, has_year=False),
-        delta=words.days_words(days_left),
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-        height="stretch",
+        words.due_day(day) if day else text.DASH,
+        delta=words.days_words(day) if day else None,
+        help=words.due_days(standing),
+        **shown,
     )
 
 left, right = st.columns(2, border=True)
-owed = found[found["status"].isin(["missing", "pending"])]
+is_extended = found["is_extended"].astype(bool)
 with left:
     st.subheader(t("overview.who_owes" if is_over else "overview.who_is_left"), anchor=False)
-    by_unit = owed.groupby("unit_code").size().sort_values(ascending=False)
-    for unit_code, number in by_unit.head(6).items():
-        codes = owed.loc[owed["unit_code"] == unit_code, "template_code"]
-        names = t("list.comma").join(text.template_name(catalogue, code) for code in codes)
-        st.markdown(
-            f"**{text.unit_name(catalogue, unit_code)}** {t('copies', number=number)}  \n:small[:gray[{names}]]"
-        )
-    if by_unit.empty:
-        st.markdown(t("overview.nobody_owes"))
-    choices.link("pages/round/late.py", t("overview.to_late", number=len(by_unit)))
+    for line in words.owing_lines(catalogue, found[found["status"].isin(OWED) & ~is_extended], most=6):
+        st.markdown(line)
+    if tally.owed == tally.extended:
+        st.markdown(t("overview.nobody_missing" if tally.extended else "overview.nobody_owes"))
+    if tally.extended:
+        st.markdown(f"**{t('overview.extended')}**")
+        for line in words.owing_lines(catalogue, found[is_extended], most=4, has_until=True):
+            st.markdown(line)
+    choices.link("pages/round/late.py", t("overview.to_late", number=len(standing.owing_units)))
 
 flags = asking.ask_daily(anomalies, as_of, month=month)
 flags = flags[~flags["state"].map(lambda state: State(state).is_answered).astype(bool)]
@@ -90,7 +90,7 @@ with right:
         st.markdown(t("overview.no_anomaly"))
     choices.link("pages/anomalies/anomalies.py", t("overview.to_anomalies"))
 
-past = asking.closed(asking.figures(as_of, asking.months(as_of)[:12]))
+past = over_by_month(asking.figures(as_of, asking.months(as_of)[:12]))
 state = asking.ask(freshness, as_of)
 state["lags"] = state["behind"] > 0
 by_unit = state.groupby("unit_code").agg(tables=("lags", "sum"), behind=("behind", "max"))

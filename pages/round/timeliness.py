@@ -4,7 +4,9 @@ import streamlit as st
 
 import text
 from charts.timeliness import days_around_deadline, on_time_heatmap, ranking, trend
-from data.dues.timeliness import dues, timeliness
+from data.dues import timeliness
+from data.dues.rounds import over_by_month
+from data.dues.tally import summed
 from pages.frame import asking, choices, display, empty
 from pages.frame.display import show_table
 from pages.frame.words import as_of_words
@@ -25,33 +27,32 @@ figures = asking.figures(as_of, months, unit_code, template_code)
 if figures.empty:
     st.info(t("timeliness.nothing_due"))
     st.stop()
-total = asking.summed(figures.assign(all=0), ["all"]).iloc[0]
-st.markdown(
-    t(
-        "timeliness.sentence",
-        months=len(months),
-        **{name: f"{int(total[name]):,}" for name in ("due", "received", "on_time")},
-        reporting_rate=text.rate(total["reporting_rate"], 1),
-        on_time_rate=text.rate(total["on_time_rate"], 1),
-    )
+total = summed(figures.assign(all=0), ["all"]).iloc[0]
+said = t(
+    "timeliness.sentence",
+    months=len(months),
+    **{name: f"{int(total[name]):,}" for name in ("expected", "received", "on_time")},
+    reporting_rate=text.rate(total["reporting_rate"], 1),
+    on_time_rate=text.rate(total["on_time_rate"], 1),
 )
+st.markdown(" ".join([said, t("timeliness.pending", number=int(total["pending"]))] if total["pending"] else [said]))
 st.caption(f"{t('timeliness.definition')} {as_of_words(as_of)}")
 
 units = {code: text.unit_name(catalogue, code) for code in asking.obliged_units() if code in set(figures["unit_code"])}
 st.subheader(t("timeliness.heatmap"), anchor=False)
 st.caption(t("timeliness.heatmap.caption"))
-by_month = asking.summed(figures, ["unit_code", "month"])
+by_month = summed(figures, ["unit_code", "month"])
 display.show(on_time_heatmap(by_month, units, months, t), "chart.heatmap")
 
 left, right = st.columns(2)
 with left:
     by, names = ("template_code", asking.template_names()) if unit_code else ("unit_code", units)
     st.subheader(t(f"timeliness.ranking.{by}"), anchor=False)
-    ranked = asking.summed(figures, [by]).dropna(subset="on_time_rate").rename(columns={by: "code"})
+    ranked = summed(figures, [by]).dropna(subset="on_time_rate").rename(columns={by: "code"})
     display.show(ranking(ranked, names, t), "chart.ranking")
 with right:
     st.subheader(t("timeliness.days"), anchor=False)
-    judged = asking.ask(dues, as_of, unit_code=unit_code)
+    judged = asking.ask(timeliness.dues, as_of, unit_code=unit_code)
     received = judged[judged["lead_days"].notna() & judged["month"].isin(figures["month"])]
     if template_code:
         received = received[received["template_code"] == template_code]
@@ -59,7 +60,7 @@ with right:
     display.show(days_around_deadline(received, units, t), "chart.days")
 
 st.subheader(t("timeliness.trend"), anchor=False)
-display.show(trend(asking.closed(figures), t), "chart.trend")
+display.show(trend(over_by_month(figures), t), "chart.trend")
 
 st.subheader(t("rollup.title"), anchor=False)
 by = st.segmented_control(
@@ -72,7 +73,7 @@ by = st.segmented_control(
     label_visibility="collapsed",
 )
 shares = {t(f"column.{name}"): st.column_config.NumberColumn(format="percent") for name in words.RATES}
-rolled = asking.ask(timeliness, as_of, by=(by,), unit_code=unit_code)
+rolled = asking.ask(timeliness.figures, as_of, by=(by,), unit_code=unit_code)
 show_table(words.rollup_table(catalogue, rolled, by), column_config=shares)
 
 st.subheader(t("timeliness.table"), anchor=False)

@@ -1,13 +1,15 @@
 """Answers in sentences: where a round stands, who owes what, how fresh the data is."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import pandas
 
 import text
 from data.catalogue.model import Catalogue
+from data.dues.rounds import DueDay, RoundStanding
+from data.dues.tally import Tally
+from locales.deadlines import clock_words, until_words
 from pages.frame.words import STATEMENTS, by_unit, status_and_kind, with_kind
 from text import t
 
@@ -15,49 +17,96 @@ ORDER = ("missing", "late", "pending")
 RATES = ("reporting_rate", "on_time_rate")
 
 
-def round_counts(dues: pandas.DataFrame) -> dict[str, int]:
-    """expected (without exempt), received, on_time, late, missing, pending, and units: those that still owe."""
-    numbers = dues["status"].value_counts()
-    found = {name: int(numbers.get(name, 0)) for name in ("on_time", "late", "missing", "pending")}
-    received = found["on_time"] + found["late"]
-    owing = dues.loc[dues["status"].isin(["missing", "pending"]), "unit_code"].nunique()
-    return found | {
-        "received": received,
-        "expected": received + found["missing"] + found["pending"],
-        "owed": found["missing"] + found["pending"],
-        "units": owing,
-    }
+def bar_counts(standing: RoundStanding) -> dict[str, int]:
+    """What the bar of a round shows."""
+    names = ("on_time", "late", "missing", "extended", "expected")
+    return {name: getattr(standing.tally, name) for name in names} | {"pending": standing.open}
 
 
-def last_day(dues: pandas.DataFrame) -> date:
-    """The last day in time of most of the round's dues."""
-    return dues["due_date"].mode().iloc[0].date()
+def round_sentence(standing: RoundStanding) -> str:
+    """2026年10月数据：应报 49 份，已报 43 份，5 份未报（3 个单位），1 份已延期到 12-05 周六（1 个单位，还有 6 天）。"""
+    tally, month = standing.tally, text.month_name(standing.month)
+    if not tally.owed:
+        key = "round.all_on_time" if not tally.late else "round.all_received"
+        return t(key, month=month, expected=tally.expected, late=tally.late)
+    parts = [t("round.head", month=month, expected=tally.expected, received=tally.received)]
+    if tally.missing:
+        parts.append(t("round.part.missing", number=tally.missing, units=len(standing.missing_units)))
+    elif not standing.open:
+        parts.append(t("round.part.none_missing"))
+    if standing.open:
+        key = "round.part.to_come_too" if tally.missing else "round.part.to_come"
+        parts += [t(key, number=standing.open, units=len(standing.open_units)), _time_left(standing)]
+    if tally.extended:
+        parts.append(_extended(standing))
+    return t("round.join").join(parts) + t("round.end")
 
 
-def round_sentence(month: date, counts: dict[str, int], days_left: int) -> str:
-    """2026年10月数据：应报 62 份，已报 55 份，7 份未报（4 个单位）。"""
-    if not counts["owed"]:
-        key = "round.all_on_time" if not counts["late"] else "round.all_received"
-    elif counts["missing"]:
-        key = "round.missing"
-    else:
-        key = "round.last_day" if days_left == 0 else "round.pending"
-    return t(key, month=text.month_name(month), days=days_left, **counts)
+def _time_left(standing: RoundStanding) -> str:
+    """离截止还有 3 天, 今天 16:30 截止，还有 29 分钟; the day itself where it is not the round's only one."""
+    day = standing.next_open_day
+    if sum(not one.is_granted for one in standing.due_days) > 1:
+        return t("round.part.next", day=due_day(day), left=days_words(day))
+    if day.days_left:
+        return t("round.part.left.days", days=day.days_left)
+    if not day.has_hour:
+        return t("round.part.left.today")
+    return t("round.part.left.hour", until=clock_words(day.due_minutes), left=days_words(day))
 
 
-def round_kinds(dues: pandas.DataFrame) -> str:
+def _extended(standing: RoundStanding) -> str:
+    """1 份已延期到 12-05 周六（1 个单位，还有 6 天）."""
+    first, last = standing.extended_days[0], standing.extended_days[-1]
+    told = {"number": standing.tally.extended, "units": len(standing.extended_units)}
+    if first == last:
+        return t("round.part.extended", day=due_day(first), left=days_words(first), **told)
+    return t("round.part.extended_range", first=due_day(first), last=due_day(last), **told)
+
+
+def round_kinds(tally: Tally) -> str:
     """已报的当中：零报告 2 份、平台报送 1 份。另有免报 3 份，不计入应报。 Empty where all came as workbooks."""
-    numbers = dues["kind"].value_counts()
-    found = [t(f"round.kinds.{kind}", number=int(numbers[kind])) for kind in STATEMENTS if kind in numbers]
+    numbers = {"zero_report": tally.zero_report, "platform_declaration": tally.platform}
+    found = [t(f"round.kinds.{kind}", number=number) for kind, number in numbers.items() if number]
     said = [t("round.kinds", kinds=t("list.comma").join(found))] if found else []
-    exempt = int((dues["status"] == "exempt").sum())
-    return " ".join([*said, t("round.kinds.exempt", number=exempt)] if exempt else said)
+    return " ".join([*said, t("round.kinds.exempt", number=tally.exempt)] if tally.exempt else said)
 
 
-def days_words(days_left: int) -> str:
-    """还有 3 天, 今天截止, 已过 2 天."""
-    key = "days.left" if days_left > 0 else "days.today" if days_left == 0 else "days.past"
-    return t(key, days=abs(days_left))
+def due_day(day: DueDay) -> str:
+    """11-22 周日, 11-22 周日 16:30."""
+    return until_words(text.language(), day.due_date, day.due_minutes, has_year=False)
+
+
+def days_words(day: DueDay) -> str:
+    """还有 3 天, 今天截止, 还有 2 小时 10 分, 今天已截止, 已过 2 天."""
+    if day.has_passed:
+        return t("days.past", days=day.days_past) if day.days_left else t("days.today_past")
+    if day.days_left or not day.has_hour:
+        return t("days.left", days=day.days_left) if day.days_left else t("days.today")
+    hours, minutes = divmod(max(1, int(day.time_left.total_seconds()) // 60), 60)
+    return t("days.left.hours" if hours else "days.left.minutes", hours=hours, minutes=minutes)
+
+
+def due_days(standing: RoundStanding) -> str | None:
+    """本期的截止日：11-15 周日（20 份）、11-22 周日（29 份）; None where there is but one."""
+    if len(standing.due_days) < 2:
+        return None
+    said = [t("overview.deadline.of", day=due_day(day), number=day.tally.expected) for day in standing.due_days]
+    return t("overview.deadline.several", days=t("list.comma").join(said))
+
+
+def owing_lines(catalogue: Catalogue, dues: pandas.DataFrame, most: int, has_until: bool = False) -> list[str]:
+    """A line a unit with its templates, who owes most first; with until when, where that is asked for."""
+    lines = []
+    for unit_code, rows in by_unit(dues)[:most]:
+        names = t("list.comma").join(text.template_name(catalogue, code) for code in rows["template_code"])
+        days = dict.fromkeys(
+            until_words(text.language(), due.due_date, int(due.due_minutes), has_year=False)
+            for due in rows.sort_values("deadline").itertuples()
+        )
+        until = f" {t('overview.until', until=t('list.comma').join(days))}" if has_until else ""
+        number = t("copies", number=len(rows))
+        lines.append(f"**{text.unit_name(catalogue, unit_code)}** {number}{until}  \n:small[:gray[{names}]]")
+    return lines
 
 
 def shown_statuses(dues: pandas.DataFrame) -> list[str]:
@@ -203,7 +252,7 @@ def rollup_table(catalogue: Catalogue, figures: pandas.DataFrame, by: str) -> pa
         "template_group": lambda one: one if one in groups and one else text.DASH,
     }
     columns = {t(f"rollup.{by}"): [names[by](one) for one in figures[by]]}
-    counts = ("due", "received", "on_time", *RATES, "late", "missing", "pending", "exempt")
+    counts = ("expected", "received", "on_time", *RATES, "late", "missing", "pending", "exempt")
     return pandas.DataFrame(columns | {t(f"column.{name}"): figures[name].tolist() for name in counts})
 
 
@@ -219,7 +268,7 @@ def figures_table(catalogue: Catalogue, figures: pandas.DataFrame, dues: pandas.
         "code": newest["template_code"].tolist(),
         "period": [text.period_label(catalogue, row.template_code, row.period) for row in newest.itertuples()],
     }
-    counts = {name: newest[name].tolist() for name in ("due", "received", "on_time", *RATES)}
+    counts = {name: newest[name].tolist() for name in ("expected", "received", "on_time", *RATES)}
     states = {name: newest[name].tolist() for name in ("late", "missing", "pending", "exempt")}
     ways = {"way": [None if text.is_blank(kind) else t(f"kind.{kind}") for kind in newest["kind"]]}
     columns = places | counts | states | ways

@@ -4,7 +4,7 @@ import streamlit as st
 
 import text
 from data.catalogue.in_force import has_begun, set_counting_start
-from data.dues.timeliness import dues
+from data.dues import rounds
 from data.periods import add_months
 from pages.frame import asking, choices
 from text import t
@@ -33,9 +33,9 @@ with real:
     st.subheader(t("welcome.real"), anchor=False)
     st.markdown(t("welcome.real.why"))
     closed = add_months(now.date(), -1)
-    found = asking.ask(dues, now, month=closed)
+    standing = rounds.round_standing(asking.store(), now, closed)
     # Counting fairly begins with the round that can still be met, else with the next.
-    newest = add_months(closed, int(not found.empty and (found["deadline"] <= now).all()))
+    newest = add_months(closed, int(standing.tally.expected > 0 and standing.next_day is None))
     options = [add_months(newest, step) for step in range(1, -13, -1)]
     first_month = st.selectbox(
         t("welcome.first_month"), options, index=1, format_func=text.month_name, key="first_month"

@@ -117,8 +117,8 @@ def show_check(case: Case, by_unit: dict[str, list[Round]], today: date) -> None
     """Until when an issued rectification runs, and what the program finds of what it names."""
     due_date, items = case.step("issued").due_date, queries.closing_check(case, by_unit)
     is_done = all(item.settled_by for item in items)
-    is_over = not is_done and due_date < today
-    st.markdown(t("supervision.overdue" if is_over else "supervision.due", day=text.day(due_date)))
+    is_overdue = not is_done and case.is_past_due(today)
+    st.markdown(t("supervision.overdue" if is_overdue else "supervision.due", day=text.day(due_date)))
     if case.state != "closed":
         (st.success if is_done else st.info)(said.check(items), icon=":material/fact_check:")
 

@@ -83,7 +83,7 @@ def test_overview_before_the_deadline_counts_days_and_no_rate(store: Store, monk
 
 def test_overview_in_english_by_the_address(store: Store) -> None:
     app = opened(lang="en")
-    assert app.subheader[0].value == "2026-10: 3 due, 2 received, 1 not received (units: 1)."
+    assert app.subheader[0].value == "2026-10: 3 expected, 2 received, 1 not received (units: 1)."
 
 
 def test_overview_of_an_earlier_month(store: Store) -> None:
