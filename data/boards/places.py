@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
-from data.dues.tally import Tally
+from data.dues.tally import share
 
 SHOWN = ("own", "red", "all")
 
@@ -63,7 +63,7 @@ class Standing:
 
     @property
     def on_time_rate(self) -> float | None:
-        rate = Tally(self.on_time, self.late, self.missing).on_time_rate
+        rate = share(self.on_time, self.due)
         return None if rate is None else float(rate)
 
 

@@ -58,8 +58,8 @@ with st.grid(4, min_column_width=150):
     )
     st.metric(
         t("overview.deadline"),
-        words.due_day(day) if day else text.DASH,
-        delta=words.days_words(day) if day else None,
+        text.day(day.due_date if day else None, has_year=False),
+        delta=words.clock_and_days(day) if day else None,
         help=words.due_days(standing),
         **shown,
     )

@@ -86,6 +86,13 @@ def days_words(day: DueDay) -> str:
     return t("days.left.hours" if hours else "days.left.minutes", hours=hours, minutes=minutes)
 
 
+def clock_and_days(day: DueDay) -> str:
+    """As days_words, with the hour before it where there is one: beside the day it would be too long for a phone."""
+    if not day.has_hour:
+        return days_words(day)
+    return t("days.with_hour", until=clock_words(day.due_minutes), left=days_words(day))
+
+
 def due_days(standing: RoundStanding) -> str | None:
     """本期的截止日：11-15 周日（20 份）、11-22 周日（29 份）; None where there is but one."""
     if len(standing.due_days) < 2:
@@ -103,7 +110,7 @@ def owing_lines(catalogue: Catalogue, dues: pandas.DataFrame, most: int, has_unt
             until_words(text.language(), due.due_date, int(due.due_minutes), has_year=False)
             for due in rows.sort_values("deadline").itertuples()
         )
-        until = f" {t('overview.until', until=t('list.comma').join(days))}" if has_until else ""
+        until = t("overview.until", until=t("list.comma").join(days)) if has_until else ""
         number = t("copies", number=len(rows))
         lines.append(f"**{text.unit_name(catalogue, unit_code)}** {number}{until}  \n:small[:gray[{names}]]")
     return lines

@@ -77,7 +77,7 @@ def test_one_of_six_extended(at, extended):
     assert metrics(app) == {"已报 / 应报": "43 / 49", "按时率": "81%", "未报": "5 份", "截止日": "11-22 周日"}
     assert beside(app)["按时率"] == "39 / 48 份" and beside(app)["未报"] == "另有 1 份已延期"
     assert beside(app)["截止日"] == "已过 3 天"
-    assert "**单位 U7** 1 份 到 12-31 周四" in words(app)
+    assert "**单位 U7** 1 份，到 12-31 周四" in words(app)
 
 
 def test_all_six_extended(at, extended):
@@ -116,6 +116,6 @@ def test_the_timeliness_page_says_the_same(at, extended):
 def test_a_deadline_with_an_hour(at, afternoon, moment, sentence, rate, left):
     app = at(afternoon, shanghai(moment))
     assert app.subheader[0].value.endswith(sentence)
-    assert metrics(app)["按时率"] == rate and metrics(app)["截止日"] == "11-22 周日 16:30"
-    assert beside(app)["截止日"] == left
+    assert metrics(app)["按时率"] == rate and metrics(app)["截止日"] == "11-22 周日"
+    assert beside(app)["截止日"] == f"16:30，{left}"
     assert ("待报" in metrics(app)) == (rate == "—")
