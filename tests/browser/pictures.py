@@ -1,0 +1,176 @@
+"""The pictures of README and docs/users: `python -m tests.browser.pictures [FOLDER]`.
+
+Taken of the demonstration, with a server whose clock stands: on the 20th of November 2026 for what a clerk does, on
+the 23rd for what the office and the leader see. Wants Debian's chromium and fonts-noto-cjk, and some ten minutes.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from data.store import Store
+from locales import LOCALES, say
+from tests.browser.demonstration import CLOCK, UNIT, demonstration
+from tests.browser.test_deep_links import ARGUMENTS, CHROMIUM
+from tests.conftest import OCTOBER, filled, sample_rows
+from tests.served import ROOT, served
+from tests.web.people import PASSWORD
+
+FOLDER = ROOT / "docs" / "pictures"
+BEFORE, AFTER = "2026-11-20T10:12:00+08:00", "2026-11-23T09:05:00+08:00"
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+OFFICE, CLERK, LEADER = "office", "wangfang", "lina"
+COLOURS = 64
+LARGEST = 150_000
+
+
+@dataclass
+class Camera:
+    """Takes pictures of one server, in one language."""
+
+    browser: Browser
+    address: str
+    folder: Path
+    language: str
+
+    def say(self, key: str, **values: object) -> str:
+        """What the program writes at that place."""
+        return say(self.language, key, **values)
+
+    @contextmanager
+    def page(self, user: str, path: str) -> Iterator[Page]:
+        """A page of the program as this account sees it, drawn to the end; the leader looks on her phone."""
+        page = self.browser.new_page(locale=self.language, viewport=PHONE if user == LEADER else DESK)
+        page.goto(f"{self.address}/{path}{'&' if '?' in path else '?'}lang={self.language}")
+        page.fill("#user", user)
+        page.fill("#password", PASSWORD)
+        page.click("form button")
+        page.wait_for_selector("h1", timeout=60_000)
+        settle(page)
+        yield page
+        page.close()
+
+    def take(self, name: str, page: Page, height: int | None = None) -> None:
+        """Save what the window shows, in few colours; height: of the window, for this picture."""
+        size = page.viewport_size
+        if height:
+            page.set_viewport_size(size | {"height": height})
+            settle(page)
+        path = self.folder / f"{name}.{self.language}.png"
+        page.screenshot(path=path)
+        page.set_viewport_size(size)
+        with Image.open(path) as taken:
+            small = taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        small.save(path, optimize=True)
+        print(f"{path.name}\t{path.stat().st_size}", flush=True)
+        if path.stat().st_size > LARGEST:
+            raise ValueError(f"{path.name}: expected at most {LARGEST} bytes, found {path.stat().st_size}")
+
+    def open_and_take(self, name: str, user: str, path: str, height: int | None = None) -> None:
+        """A page as it opens."""
+        with self.page(user, path) as page:
+            self.take(name, page, height)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has stopped running and drawing."""
+    page.wait_for_timeout(700)
+    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')", timeout=90_000)
+    page.wait_for_function("!document.querySelector('[data-stale=true]')", timeout=90_000)
+    page.wait_for_timeout(1200)
+
+
+def to_top(page: Page, place: Locator) -> None:
+    """Scroll until this stands at the upper edge."""
+    place.evaluate("one => one.scrollIntoView({block: 'start'})")
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(500)
+
+
+def of_the_clerk(camera: Camera, good: Path, bad: Path, asked: Path) -> None:
+    """From the blank workbook to the receipt, a file that comes back, one that wants an explanation."""
+    camera.open_and_take("clerk-templates", CLERK, "templates")
+    for name, file, words in (
+        ("clerk-returned", bad, camera.say("upload.returned", number=2)[:12]),
+        ("clerk-explain", asked, camera.say("upload.explain", number=2)[:12]),
+        ("clerk-ready", good, camera.say("upload.ready.one")[:12]),
+    ):
+        with camera.page(CLERK, "upload") as page:
+            page.locator("input[type=file]").set_input_files(str(file))
+            page.get_by_text(words).wait_for(timeout=30_000)
+            settle(page)
+            camera.take(name, page, 1150)
+            if file == good and camera.language == LOCALES[-1]:  # once: in the other language it would be there already
+                page.get_by_role("button", name=camera.say("upload.send"), exact=True).click()
+                page.get_by_text(camera.say("upload.receipt_text")).wait_for(timeout=30_000)
+                settle(page)
+                camera.take("clerk-receipt", page, 950)
+    camera.open_and_take("clerk-declare", CLERK, "declare")
+
+
+def of_the_office(camera: Camera) -> None:
+    """The 23rd: who is missing, how that is defended, and what is done about it."""
+    camera.open_and_take("overview", OFFICE, "overview", 1080)
+    camera.open_and_take("late", OFFICE, "late", 1000)
+    camera.open_and_take("receipts", OFFICE, "receipts")
+    with camera.page(OFFICE, "deadlines") as page:
+        page.get_by_role("tab", name=camera.say("due.changes")).click()
+        settle(page)
+        camera.take("deadlines", page)
+    camera.open_and_take("anomalies", OFFICE, "anomalies")
+    camera.open_and_take("documents", OFFICE, "documents")
+    camera.open_and_take("supervision", OFFICE, "supervision")
+    camera.open_and_take("board", OFFICE, "board?month=2026-09")
+    camera.open_and_take("reminders", OFFICE, "reminders")
+    camera.open_and_take("users", OFFICE, "users")
+    camera.open_and_take("clerk-anomalies", CLERK, "anomalies")
+
+
+def of_the_leader(camera: Camera) -> None:
+    """Ten seconds, on a phone."""
+    camera.open_and_take("leader-overview", LEADER, "overview")
+    camera.open_and_take("leader-late", LEADER, "late")
+    camera.open_and_take("leader-supervision", LEADER, "supervision")
+
+
+def workbooks(store_path: Path, folder: Path) -> list[Path]:
+    """A workbook with nothing to say about, one with a slip, and one whose figures want an explanation."""
+    store = Store(store_path)
+    rows = sample_rows("BE-08", UNIT)
+    made = {
+        "BE-08 行政审批科 2026-10.xlsx": filled(store, "BE-08", UNIT, OCTOBER),
+        "BE-08 行政审批科 2026-10（初稿）.xlsx": filled(store, "BE-08", UNIT, OCTOBER, [{**rows[0], "r5": 43}]),
+        "BE-01 行政审批科 2026-10.xlsx": filled(store, "BE-01", UNIT, OCTOBER),
+    }
+    store.close()
+    for name, content in made.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in made]
+
+
+def main(folder: Path, stores: Path) -> None:
+    """Take all of them, anew. stores: where the two demonstrations are made, or are from before."""
+    folder.mkdir(parents=True, exist_ok=True)
+    before, after = demonstration(stores, BEFORE), demonstration(stores, AFTER)
+    good, bad, asked = workbooks(before, stores)
+    with sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
+        with served(before, through=(CLOCK, BEFORE)) as address:
+            for language in LOCALES:
+                of_the_clerk(Camera(browser, str(address), folder, language), good, bad, asked)
+        with served(after, through=(CLOCK, AFTER)) as address:
+            for language in LOCALES:
+                of_the_office(Camera(browser, str(address), folder, language))
+                of_the_leader(Camera(browser, str(address), folder, language))
+        browser.close()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        main(Path(sys.argv[1]) if sys.argv[1:] else FOLDER, Path(place))
