@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from data.store import Store
 from locales import LOCALES, say
@@ -86,31 +86,27 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(1200)
 
 
-def to_top(page: Page, place: Locator) -> None:
-    """Scroll until this stands at the upper edge."""
-    place.evaluate("one => one.scrollIntoView({block: 'start'})")
-    page.mouse.move(0, 0)
-    page.wait_for_timeout(500)
-
-
 def of_the_clerk(camera: Camera, good: Path, bad: Path, asked: Path) -> None:
-    """From the blank workbook to the receipt, a file that comes back, one that wants an explanation."""
+    """From the blank workbook to the receipt, a file that comes back, one that wants an explanation.
+
+    good: handed in for good, so that each language wants one of its own.
+    """
     camera.open_and_take("clerk-templates", CLERK, "templates")
     for name, file, words in (
-        ("clerk-returned", bad, camera.say("upload.returned", number=2)[:12]),
-        ("clerk-explain", asked, camera.say("upload.explain", number=2)[:12]),
-        ("clerk-ready", good, camera.say("upload.ready.one")[:12]),
+        ("clerk-returned", bad, camera.say("upload.marked")),
+        ("clerk-explain", asked, camera.say("upload.send")),
+        ("clerk-ready", good, camera.say("upload.send")),
     ):
         with camera.page(CLERK, "upload") as page:
             page.locator("input[type=file]").set_input_files(str(file))
-            page.get_by_text(words).wait_for(timeout=30_000)
+            page.get_by_role("button", name=words, exact=True).wait_for(timeout=60_000)
             settle(page)
-            camera.take(name, page, 1150)
-            if file == good and camera.language == LOCALES[-1]:  # once: in the other language it would be there already
-                page.get_by_role("button", name=camera.say("upload.send"), exact=True).click()
-                page.get_by_text(camera.say("upload.receipt_text")).wait_for(timeout=30_000)
+            camera.take(name, page, 1000)
+            if file == good:
+                page.get_by_role("button", name=words, exact=True).click()
+                page.get_by_text(camera.say("upload.receipt_text")).wait_for(timeout=60_000)
                 settle(page)
-                camera.take("clerk-receipt", page, 950)
+                camera.take("clerk-receipt", page)
     camera.open_and_take("clerk-declare", CLERK, "declare")
 
 
@@ -139,19 +135,23 @@ def of_the_leader(camera: Camera) -> None:
     camera.open_and_take("leader-supervision", LEADER, "supervision")
 
 
-def workbooks(store_path: Path, folder: Path) -> list[Path]:
-    """A workbook with nothing to say about, one with a slip, and one whose figures want an explanation."""
+def workbooks(store_path: Path, folder: Path) -> tuple[dict[str, Path], Path, Path]:
+    """Workbooks of the clerk's: one a language with nothing to mend, one with a slip, one that wants a reason."""
     store = Store(store_path)
-    rows = sample_rows("BE-08", UNIT)
-    made = {
-        "BE-08 行政审批科 2026-10.xlsx": filled(store, "BE-08", UNIT, OCTOBER),
-        "BE-08 行政审批科 2026-10（初稿）.xlsx": filled(store, "BE-08", UNIT, OCTOBER, [{**rows[0], "r5": 43}]),
-        "BE-01 行政审批科 2026-10.xlsx": filled(store, "BE-01", UNIT, OCTOBER),
-    }
-    store.close()
-    for name, content in made.items():
+
+    def written(name: str, content: bytes) -> Path:
         (folder / name).write_bytes(content)
-    return [folder / name for name in made]
+        return folder / name
+
+    rows = [{**row, "r5": 43} for row in sample_rows("BE-08", UNIT)]
+    good = {
+        language: written(f"{code} 行政审批科 2026-10.xlsx", filled(store, code, UNIT, OCTOBER))
+        for language, code in zip(LOCALES, ("BE-08", "BE-09"), strict=True)
+    }
+    bad = written("BE-08 行政审批科 2026-10（初稿）.xlsx", filled(store, "BE-08", UNIT, OCTOBER, rows))
+    asked = written("BE-01 行政审批科 2026-10.xlsx", filled(store, "BE-01", UNIT, OCTOBER))
+    store.close()
+    return good, bad, asked
 
 
 def main(folder: Path, stores: Path) -> None:
@@ -163,7 +163,7 @@ def main(folder: Path, stores: Path) -> None:
         browser = engine.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
         with served(before, through=(CLOCK, BEFORE)) as address:
             for language in LOCALES:
-                of_the_clerk(Camera(browser, str(address), folder, language), good, bad, asked)
+                of_the_clerk(Camera(browser, str(address), folder, language), good[language], bad, asked)
         with served(after, through=(CLOCK, AFTER)) as address:
             for language in LOCALES:
                 of_the_office(Camera(browser, str(address), folder, language))
