@@ -48,12 +48,10 @@ def with_people(path: Path) -> None:
 
 
 def as_the_office_left_it(path: Path, moment: str) -> None:
-    """A board that is published, two criticisms that wait for the leader, an extension, and contacts for reminders."""
+    """A board that is published, two criticisms that wait for the leader, and contacts for reminders."""
     run_at(path, moment, "data", "boards", "publish", "--period", "2026-09")
     for case_id in _newest_criticisms(path, moment):
         run_at(path, moment, "data", "supervision", "open", case_id)
-    words = ("--unit", "WYK", "--template", "SV-03", "--period", "2026-10", "--until", "2026-11-27")
-    run_at(path, moment, "data", "changes", "extend", *words, "--reason", "系统故障：11月22日平台停机检修")
     for unit, name in (("WYK", "陈晨"), ("ZAZ", "刘洋"), ("ZFD", "赵敏"), (UNIT, "王芳")):
         address = f"{unit.lower()}@housing.example.cn"
         run_at(path, moment, "reminding", "contacts", "add", "email", address, "--unit", unit, "--name", name)
@@ -64,3 +62,9 @@ def _newest_criticisms(path: Path, moment: str) -> list[str]:
     proposed = candidates(store, datetime.fromisoformat(moment))
     store.close()
     return [one.case_id for one in proposed if one.kind is Kind.CRITICISM][-2:]
+
+
+def grant_an_extension(path: Path, moment: str) -> None:
+    """For one of those who are missing; while a server has the store, it does that."""
+    words = ("--unit", "WYK", "--template", "SV-03", "--period", "2026-10", "--until", "2026-11-27")
+    run_at(path, moment, "data", "changes", "extend", *words, "--reason", "系统故障：11月22日平台停机检修")
