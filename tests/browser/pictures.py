@@ -87,28 +87,34 @@ def settle(page: Page) -> None:
         page.wait_for_timeout(800)
 
 
-def of_the_clerk(camera: Camera, good: Path, bad: Path, asked: Path) -> None:
-    """From the blank workbook to the receipt, a file that comes back, one that wants an explanation.
+@contextmanager
+def uploaded(camera: Camera, file: Path, button: str) -> Iterator[Page]:
+    """The page of handing in after a file was dropped on it; button: what the file's card ends with."""
+    with camera.page(CLERK, "upload") as page:
+        page.locator("input[type=file]").set_input_files(str(file))
+        page.get_by_role("button", name=camera.say(button), exact=True).wait_for(timeout=60_000)
+        settle(page)
+        yield page
 
-    good: handed in for good, so that each language wants one of its own.
-    """
+
+def of_the_clerk(camera: Camera, bad: Path, asked: Path) -> None:
+    """The blanks, a file that comes back, one that wants an explanation, a zero report."""
     camera.open_and_take("clerk-templates", CLERK, "templates")
-    for name, file, words in (
-        ("clerk-returned", bad, camera.say("upload.marked")),
-        ("clerk-explain", asked, camera.say("upload.send")),
-        ("clerk-ready", good, camera.say("upload.send")),
-    ):
-        with camera.page(CLERK, "upload") as page:
-            page.locator("input[type=file]").set_input_files(str(file))
-            page.get_by_role("button", name=words, exact=True).wait_for(timeout=60_000)
-            settle(page)
-            camera.take(name, page, 1000)
-            if file == good:
-                page.get_by_role("button", name=words, exact=True).click()
-                page.get_by_text(camera.say("upload.receipt_text")).wait_for(timeout=60_000)
-                settle(page)
-                camera.take("clerk-receipt", page)
+    with uploaded(camera, bad, "upload.marked") as page:
+        camera.take("clerk-returned", page, 1060)
+    with uploaded(camera, asked, "upload.send") as page:
+        camera.take("clerk-explain", page, 1060)
     camera.open_and_take("clerk-declare", CLERK, "declare")
+
+
+def of_the_receipt(camera: Camera, good: Path) -> None:
+    """A file is handed in for good: each language wants one of its own, and nothing is the same afterwards."""
+    with uploaded(camera, good, "upload.send") as page:
+        camera.take("clerk-ready", page)
+        page.get_by_role("button", name=camera.say("upload.send"), exact=True).click()
+        page.get_by_text(camera.say("upload.receipt_text")).wait_for(timeout=60_000)
+        settle(page)
+        camera.take("clerk-receipt", page)
 
 
 def of_the_round(camera: Camera) -> None:
@@ -160,8 +166,11 @@ def main(folder: Path, stores: Path) -> None:
     with sync_playwright() as engine:
         browser = engine.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
         with served(before, through=(CLOCK, BEFORE)) as address:
-            for language in LOCALES:
-                of_the_clerk(Camera(browser, str(address), folder, language), good[language], bad, asked)
+            cameras = [Camera(browser, str(address), folder, language) for language in LOCALES]
+            for camera in cameras:
+                of_the_clerk(camera, bad, asked)
+            for camera in cameras:
+                of_the_receipt(camera, good[camera.language])
         with served(after, through=(CLOCK, AFTER)) as address:
             cameras = [Camera(browser, str(address), folder, language) for language in LOCALES]
             for camera in cameras:
