@@ -8,11 +8,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from data.store import Store
 from locales import LOCALES, say
@@ -28,6 +28,7 @@ DESK, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
 OFFICE, CLERK, LEADER = "office", "wangfang", "lina"
 COLOURS = 64
 LARGEST = 150_000
+PATIENCE = 180_000  # milliseconds, on a machine that has other things to do
 _IS_STILL = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
     && !document.querySelector('[data-testid=stSkeleton], [data-testid=stSpinner], [data-stale=true]')"""
 
@@ -40,6 +41,7 @@ class Camera:
     address: str
     folder: Path
     language: str
+    _signed_in: dict[str, BrowserContext] = field(default_factory=dict)
 
     def say(self, key: str, **values: object) -> str:
         """What the program writes at that place."""
@@ -48,15 +50,25 @@ class Camera:
     @contextmanager
     def page(self, user: str, path: str) -> Iterator[Page]:
         """A page of the program as this account sees it, drawn to the end; the leader looks on her phone."""
-        page = self.browser.new_page(locale=self.language, viewport=PHONE if user == LEADER else DESK)
+        page = self._context(user).new_page()
         page.goto(f"{self.address}/{path}{'&' if '?' in path else '?'}lang={self.language}")
-        page.fill("#user", user)
-        page.fill("#password", PASSWORD)
-        page.click("form button")
-        page.wait_for_selector("h1", timeout=60_000)
+        page.wait_for_selector("h1", timeout=PATIENCE)
         settle(page)
         yield page
         page.close()
+
+    def _context(self, user: str) -> BrowserContext:
+        if user not in self._signed_in:
+            size = PHONE if user == LEADER else DESK
+            self._signed_in[user] = self.browser.new_context(locale=self.language, viewport=size)
+            page = self._signed_in[user].new_page()
+            page.goto(f"{self.address}/late")
+            page.fill("#user", user)
+            page.fill("#password", PASSWORD)
+            page.click("form button")
+            page.wait_for_selector("h1", timeout=PATIENCE)
+            page.close()
+        return self._signed_in[user]
 
     def take(self, name: str, page: Page, height: int | None = None) -> None:
         """Save what the window shows, in few colours; height: of the window, for this picture."""
@@ -83,7 +95,7 @@ class Camera:
 def settle(page: Page) -> None:
     """Wait until the page has stopped running, and holds no place for what is still to be drawn."""
     for _ in range(2):  # what has just stopped may run once more, by itself
-        page.wait_for_function(_IS_STILL, timeout=180_000)
+        page.wait_for_function(_IS_STILL, timeout=PATIENCE)
         page.wait_for_timeout(800)
 
 
@@ -92,7 +104,7 @@ def uploaded(camera: Camera, file: Path, button: str) -> Iterator[Page]:
     """The page of handing in after a file was dropped on it; button: what the file's card ends with."""
     with camera.page(CLERK, "upload") as page:
         page.locator("input[type=file]").set_input_files(str(file))
-        page.get_by_role("button", name=camera.say(button), exact=True).wait_for(timeout=60_000)
+        page.get_by_role("button", name=camera.say(button), exact=True).wait_for(timeout=PATIENCE)
         settle(page)
         yield page
 
@@ -112,18 +124,18 @@ def of_the_receipt(camera: Camera, good: Path) -> None:
     with uploaded(camera, good, "upload.send") as page:
         camera.take("clerk-ready", page)
         page.get_by_role("button", name=camera.say("upload.send"), exact=True).click()
-        page.get_by_text(camera.say("upload.receipt_text")).wait_for(timeout=60_000)
+        page.get_by_text(camera.say("upload.receipt_text")).wait_for(timeout=PATIENCE)
         settle(page)
         camera.take("clerk-receipt", page)
 
 
 def of_the_round(camera: Camera) -> None:
     """The morning of the 23rd, for the office and for the leader's phone."""
-    camera.open_and_take("overview", OFFICE, "overview", 1250)
+    camera.open_and_take("overview", OFFICE, "overview", 1300)
     camera.open_and_take("late", OFFICE, "late", 1250)
     camera.open_and_take("leader-overview", LEADER, "overview")
     camera.open_and_take("leader-late", LEADER, "late")
-    camera.open_and_take("leader-supervision", LEADER, "supervision")
+    camera.open_and_take("leader-supervision", LEADER, "supervision", 1500)
 
 
 def of_the_office(camera: Camera) -> None:
