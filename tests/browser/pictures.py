@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from data.store import Store
 from locales import LOCALES, say
-from tests.browser.demonstration import CLOCK, UNIT, demonstration, grant_an_extension
+from tests.browser.demonstration import CLOCK, OFFICE_NAME, UNIT, demonstration, grant_an_extension
 from tests.browser.test_deep_links import ARGUMENTS, CHROMIUM
 from tests.conftest import OCTOBER, filled, sample_rows
 from tests.served import ROOT, served
@@ -24,7 +24,7 @@ from tests.web.people import PASSWORD
 
 FOLDER = ROOT / "docs" / "pictures"
 BEFORE, AFTER = "2026-11-20T10:12:00+08:00", "2026-11-23T09:05:00+08:00"
-DESK, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
+DESK, PHONE = {"width": 1440, "height": 1040}, {"width": 390, "height": 844}
 OFFICE, CLERK, LEADER = "office", "wangfang", "lina"
 COLOURS = 64
 LARGEST = 150_000
@@ -183,7 +183,7 @@ def main(folder: Path, stores: Path) -> None:
                 of_the_clerk(camera, bad, asked)
             for camera in cameras:
                 of_the_receipt(camera, good[camera.language])
-        with served(after, through=(CLOCK, AFTER)) as address:
+        with served(after, {"LOGNAME": OFFICE_NAME}, through=(CLOCK, AFTER)) as address:
             cameras = [Camera(browser, str(address), folder, language) for language in LOCALES]
             for camera in cameras:
                 of_the_round(camera)
