@@ -8,17 +8,22 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from argon2 import PasswordHasher, profiles
+from hypothesis import settings
 from openpyxl import load_workbook
 
 from data.access import Person, Role
-from data.catalogue.in_force import catalogue_in_force, ensure_catalogue
+from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import ColumnType
+from data.people import passwords
 from data.store import Store
 from loaders.blank.offers import offer
 from loaders.intake.ingest import Receipt, take_in
 from loaders.intake.ingest import preview as previews
 from loaders.intake.opening import Explanations, Upload
 from pages.frame import viewer
+from tests.examples import FEW, FULL, count_as_slow_too, is_slow_run
+from tests.ready import reference_store
 from web.identity import Visitor
 from web.sessions import Session
 
@@ -32,10 +37,32 @@ _ROWS = json.loads((Path(__file__).parent / "reference_rows.json").read_text(enc
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An empty store with the reference catalogue, first started on 2026-11-20."""
-    opened = Store(tmp_path / "store.duckdb")
-    ensure_catalogue(opened, NOW)
+    opened = reference_store(tmp_path / "store.duckdb", NOW)
     yield opened
     opened.close()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before a test is read, how many examples a property test tries."""
+    settings.load_profile(FULL if is_slow_run(config) else FEW)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In the slow run, property tests too."""
+    if is_slow_run(config):
+        count_as_slow_too(items)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Accounts that tests make are hashed with argon2's own profile for tests, in a millisecond instead of a quarter of
+    a second; test_passwords.py tests the program's own.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher.from_parameters(profiles.CHEAPEST))
+        patch.setattr(passwords, "_NOBODY", passwords._HASHER.hash("nobody"))
+        yield
 
 
 OFFICE = Person("office", "张建国", Role.OFFICE)
@@ -83,10 +110,24 @@ def sample_rows(template_code: str, unit_code: str) -> list[dict]:
 def filled(
     store: Store, template_code: str, unit_code: str, period: date = OCTOBER, rows: list[dict] | None = None
 ) -> bytes:
-    """The unit's blank workbook with rows filled in (default: the reference sample rows), made by the program."""
+    """The unit's blank workbook with rows filled in (default: the reference sample rows), made by the program; the same
+    one again where the same was asked before under the same catalogue.
+    """
+    rows = sample_rows(template_code, unit_code) if rows is None else rows
+    catalogue_id = store.rows("SELECT arg_max(catalogue_id, loaded_at) FROM catalogue_load")[0][0]
+    asked = catalogue_id, template_code, unit_code, period, repr(rows)
+    if asked not in _FILLED:
+        _FILLED[asked] = _filled(store, template_code, unit_code, period, rows)
+    return _FILLED[asked]
+
+
+_FILLED: dict[tuple, bytes] = {}
+
+
+def _filled(store: Store, template_code: str, unit_code: str, period: date, rows: list[dict]) -> bytes:
     template = catalogue_in_force(store).template(template_code)
     typed = []
-    for row in sample_rows(template_code, unit_code) if rows is None else rows:
+    for row in rows:
         values = {k: v for k, v in row.items() if k not in ("period", "unit")}
         for column in template.columns:
             if column.type is ColumnType.DATE and isinstance(values.get(column.name), str):

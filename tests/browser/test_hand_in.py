@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from data.catalogue.in_force import ensure_catalogue, set_counting_start
-from data.store import Store
+from data.catalogue.in_force import set_counting_start
 from tests.browser.test_deep_links import _open, browser, with_office
 from tests.conftest import OCTOBER, filled, sample_rows
+from tests.ready import reference_store
 from tests.served import served
 
 pytestmark = pytest.mark.browser
@@ -16,8 +16,7 @@ __all__ = ["browser"]
 
 
 def test_a_workbook_handed_in_shows_on_the_other_pages(browser, tmp_path: Path) -> None:
-    store = Store(tmp_path / "store.duckdb")
-    ensure_catalogue(store, datetime.now(UTC))
+    store = reference_store(tmp_path / "store.duckdb")
     set_counting_start(store, OCTOBER, datetime.now(UTC))
     rows = sample_rows("BE-08", "DAG")
     good = tmp_path / "BE-08 城建档案馆.xlsx"

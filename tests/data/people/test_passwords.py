@@ -1,8 +1,22 @@
 """What a good password is, how it is kept, and the first ones that are handed out."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from data.people import passwords
 from data.people.passwords import MAX_LENGTH, first_password, hashed, is_password, objection
+
+OWN_HASHER, OWN_NOBODY = passwords._HASHER, passwords._NOBODY  # as they are before a test replaces them
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_cost() -> Iterator[None]:
+    """Hashed as the program does, at its full cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", OWN_HASHER)
+        patch.setattr(passwords, "_NOBODY", OWN_NOBODY)
+        yield
 
 
 @pytest.mark.parametrize(
