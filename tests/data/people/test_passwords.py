@@ -53,6 +53,10 @@ def test_what_is_not_kept_fits_nothing(kept):
     assert not is_password(kept, "") and not is_password(kept, "x" * (MAX_LENGTH + 9))
 
 
+def test_what_nobody_has_takes_as_long_to_compare():
+    assert not OWN_HASHER.check_needs_rehash(OWN_NOBODY)
+
+
 def test_a_very_long_one_is_not_taken_for_its_beginning():
     kept = hashed("a 1" * 50)
     assert not is_password(kept, "a 1" * 43)
