@@ -30,6 +30,17 @@ from web.sessions import Session
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 OCTOBER = date(2026, 10, 1)
+LONGEST = (
+    "transcripts/",
+    "browser/",
+    "arriving/",
+    "checking/",
+    "foreign/",
+    "sample/",
+    "hand_in/",
+    "supervision/",
+    "web/",
+)
 REASON = "本月集中办结上月结转件，已与台账核对"
 _ROWS = json.loads((Path(__file__).parent / "reference_rows.json").read_text(encoding="utf-8"))
 
@@ -49,9 +60,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In the slow run, property tests too."""
+    """In the slow run, property tests too. What takes longest begins first, so that two processes end together."""
     if is_slow_run(config):
         count_as_slow_too(items)
+    items.sort(key=lambda item: next((n for n, part in enumerate(LONGEST) if part in item.nodeid), len(LONGEST)))
 
 
 @pytest.fixture(scope="session", autouse=True)
