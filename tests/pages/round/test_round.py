@@ -45,7 +45,7 @@ def _as_the_programs(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 def opened(page: str | None = None, **query: str) -> AppTest:
     """The app on a page (None: the one it opens with)."""
-    app = AppTest.from_file(str(ROOT / "pages/frame/menu.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "pages/frame/menu.py"), default_timeout=120)
     app.query_params.update(query)
     if page:
         app.switch_page(f"../{page}.py")
