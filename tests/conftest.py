@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import authlib.deprecate  # noqa: F401 - its first import puts its warnings before all filters: not during a test
 import pytest
 from argon2 import PasswordHasher, profiles
 from hypothesis import settings

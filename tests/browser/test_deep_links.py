@@ -13,6 +13,7 @@ from tests.web.people import PASSWORD
 
 pytestmark = pytest.mark.browser
 CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE = 120_000  # milliseconds, for a machine that has much else to do
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -64,6 +65,7 @@ def with_office(store: Store) -> Path:
 def _open(browser, address: str) -> tuple:
     """The page, after the sign-in that it first shows, and the addresses beyond this computer that it asked for."""
     page = browser.new_page(locale="zh-CN", viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(PATIENCE)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(address)
@@ -76,8 +78,8 @@ def _open(browser, address: str) -> tuple:
 
 def settled(page) -> None:
     """Wait until the page's script has run, and everything that it asks for has come."""
-    page.wait_for_selector("h1", timeout=40_000)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=40_000)
+    page.wait_for_selector("h1", timeout=PATIENCE)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE)
     page.wait_for_load_state("networkidle")
 
 
@@ -120,6 +122,7 @@ def office(browser, small_server: str) -> Iterator:
         locale="zh-CN", viewport={"width": 1280, "height": 900}, storage_state=page.context.storage_state()
     )
     page.close()
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 
@@ -146,7 +149,7 @@ def test_welcome_is_the_first_page_of_an_empty_store(browser, tmp_path: Path) ->
 def test_language_survives_a_change_of_page(browser, small_server: str) -> None:
     page, _ = _open(browser, f"{small_server}/late?lang=en")
     page.get_by_test_id("stSidebarNav").get_by_text("Freshness").click()
-    page.wait_for_selector("h1:has-text('Freshness')", timeout=20_000)
+    page.wait_for_selector("h1:has-text('Freshness')", timeout=PATIENCE)
     settled(page)
     assert page.url.endswith("/freshness?lang=en")
     page.close()
@@ -155,12 +158,12 @@ def test_language_survives_a_change_of_page(browser, small_server: str) -> None:
 def test_unit_survives_a_change_of_page(browser, small_server: str) -> None:
     page, _ = _open(browser, f"{small_server}/late?unit=B")
     page.get_by_test_id("stSidebarNav").get_by_text("数据时效").click()
-    page.get_by_text("共 1 项").wait_for(timeout=20_000)
+    page.get_by_text("共 1 项").wait_for(timeout=PATIENCE)
     settled(page)
     assert page.url.endswith("/freshness?unit=B")
     page.get_by_test_id("stSelectbox").locator("input").click()
     page.get_by_role("option", name="甲科").click()
-    page.get_by_text("共 2 项").wait_for(timeout=20_000)
+    page.get_by_text("共 2 项").wait_for(timeout=PATIENCE)
     page.get_by_test_id("stSidebarNav").get_by_text("按时率").click()
-    page.get_by_text("应报 6 份").wait_for(timeout=20_000)
+    page.get_by_text("应报 6 份").wait_for(timeout=PATIENCE)
     page.close()
