@@ -18,6 +18,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+ORDINARY = [
+    "-m",
+    "not slow",
+    "-n",
+    "2",
+    "--dist",
+    "loadfile",
+    "--no-loadscope-reorder",
+]  # tests/conftest.py orders them
 USE = "expected nothing, test, install or run; see the head of start.py"
 
 
@@ -69,7 +78,7 @@ def test(words: list[str]) -> None:
     """Lint, formatting, then the tests."""
     run(["-m", "ruff", "check", "."])
     run(["-m", "ruff", "format", "--check", "."])
-    run(["-m", "pytest", *(words or ["-m", "not slow", "-n", "2", "--dist", "loadfile"])])
+    run(["-m", "pytest", *(words or ORDINARY)])
 
 
 def main() -> None:

@@ -60,7 +60,7 @@ def served(
 
 
 def _wait(address: str, process: subprocess.Popen) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while time.monotonic() < until:
         assert process.poll() is None, "the server ended before it answered"
         try:

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,10 +18,11 @@ import loaders.commands
 from data.anomalies.detector import CAUSES
 from data.backup import check
 from data.catalogue.files import read_catalogue
-from data.catalogue.in_force import REFERENCE, ensure_catalogue
+from data.catalogue.in_force import REFERENCE
 from data.store import Store, is_open, open_store
 from tests.conftest import OCTOBER, REASON, filled, ingest, sample_rows, shanghai
 from tests.data.worlds import later_month
+from tests.ready import reference_copy
 
 ROOT = Path(__file__).parents[1]
 BEFORE, AFTER = "2026-11-22T23:59:59", "2026-11-23"
@@ -32,17 +33,13 @@ TOP = {"unit": str, "unit_name": str, "template": str, "template_name": str, "pe
 @pytest.fixture(scope="module")
 def started(tmp_path_factory) -> Path:
     """The file of a store that has started and received nothing."""
-    store = Store(tmp_path_factory.mktemp("started") / "store.duckdb")
-    ensure_catalogue(store, datetime.now(UTC))
-    store.close()
-    return store.path
+    return reference_copy(tmp_path_factory.mktemp("started") / "store.duckdb")
 
 
 @pytest.fixture(scope="module")
 def received(started, tmp_path_factory) -> Path:
     """The file of a store that took in: BE-02 returned, then on time; BE-08 three days late; BE-01 explained."""
     store = Store(Path(shutil.copy(started, tmp_path_factory.mktemp("received"))))
-    ensure_catalogue(store, datetime.now(UTC))
     bad = sample_rows("BE-02", "XZSP")
     bad[1]["contract_price"] = -5
     for template, unit, rows, at, status in (
@@ -262,7 +259,6 @@ def test_issues(ask, shared):
 
 def test_issues_of_a_file_that_nobody_recognised_are_listed_too(ask, path):
     store = open_store(path)
-    ensure_catalogue(store, datetime.now(UTC))
     ingest(store, b"%PDF-1.7", "a.pdf", shanghai("2026-11-10T09:00:00"))
     row = ask("issues", "--as-of", "2026-11-26")[0]
     assert (row["unit"], row["unit_name"], row["template"], row["template_name"], row["period"]) == (None,) * 5
@@ -271,7 +267,6 @@ def test_issues_of_a_file_that_nobody_recognised_are_listed_too(ask, path):
 @pytest.mark.parametrize("question", ["dues", "timeliness", "late", "issues"])
 def test_a_quarter_means_what_is_due_by_the_quarter(ask, path, question):
     store = open_store(path)
-    ensure_catalogue(store, datetime.now(UTC))
     for unit, template in (("XXB", "PR-01"), ("FJS", "BE-08")):
         content = filled(store, template, unit, OCTOBER, sample_rows(template, unit) or [{}])
         ingest(store, content, "a.xlsx", shanghai("2027-01-24T09:00:00"))
@@ -290,7 +285,6 @@ def test_the_last_month_of_a_quarter_means_the_quarter_too_and_its_first_does_no
 
 def test_issues_of_a_quarter_belong_to_the_round_of_its_last_month(ask, path):
     store = open_store(path)
-    ensure_catalogue(store, datetime.now(UTC))
     ingest(store, filled(store, "PR-01", "XXB", OCTOBER, []), "a.xlsx", shanghai("2027-01-10T09:00:00"))
     assert {row["period"] for row in ask("issues", "--as-of", "2027-02-01")} == {"2026-Q4"}
     assert {row["period"] for row in ask("issues", "--period", "2026-12", "--as-of", "2027-02-01")} == {"2026-Q4"}
@@ -367,7 +361,6 @@ def test_a_blank_that_nobody_owes_is_2(run, tmp_path, words, told):
 
 def test_ingest_answers_one_object_a_line_for_each_file(run, ask, path, tmp_path):
     store = open_store(path)
-    ensure_catalogue(store, datetime.now(UTC))
     bad = sample_rows("BE-02", "XZSP")
     bad[1]["contract_price"] = -5
     contents = {
@@ -412,7 +405,6 @@ def test_ingest_answers_one_object_a_line_for_each_file(run, ask, path, tmp_path
 
 def test_ingest_is_0_when_every_file_is_accepted_or_there_already(run, path, tmp_path):
     store = open_store(path)
-    ensure_catalogue(store, datetime.now(UTC))
     (tmp_path / "a.xlsx").write_bytes(filled(store, "BE-01", "XZSP"))
     words = ("loaders", "ingest", tmp_path / "a.xlsx", "--json", "--received-at", "2026-11-10")
     assert run(*words)[0] == 1

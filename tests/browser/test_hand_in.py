@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from data.catalogue.in_force import ensure_catalogue, set_counting_start
-from data.store import Store
-from tests.browser.test_deep_links import _open, browser, with_office
+from data.catalogue.in_force import set_counting_start
+from tests.browser.test_deep_links import PATIENCE, _open, browser, with_office
 from tests.conftest import OCTOBER, filled, sample_rows
+from tests.ready import reference_store
 from tests.served import served
 
 pytestmark = pytest.mark.browser
@@ -16,8 +16,7 @@ __all__ = ["browser"]
 
 
 def test_a_workbook_handed_in_shows_on_the_other_pages(browser, tmp_path: Path) -> None:
-    store = Store(tmp_path / "store.duckdb")
-    ensure_catalogue(store, datetime.now(UTC))
+    store = reference_store(tmp_path / "store.duckdb")
     set_counting_start(store, OCTOBER, datetime.now(UTC))
     rows = sample_rows("BE-08", "DAG")
     good = tmp_path / "BE-08 城建档案馆.xlsx"
@@ -28,14 +27,14 @@ def test_a_workbook_handed_in_shows_on_the_other_pages(browser, tmp_path: Path) 
         page, leaks = _open(browser, f"{address}/upload")
         page.set_viewport_size({"width": 1280, "height": 1500})
         page.locator("input[type=file]").set_input_files([str(bad), str(good)])
-        page.get_by_text("处需要改正").wait_for(timeout=30_000)
+        page.get_by_text("处需要改正").wait_for(timeout=PATIENCE)
         assert page.get_by_text("五级评价").first.is_visible() or page.get_by_text("评价总数").first.is_visible()
         page.get_by_role("button", name="报送", exact=True).click()
-        page.get_by_text("已接收（第 1 版）").wait_for(timeout=30_000)
+        page.get_by_text("已接收（第 1 版）").wait_for(timeout=PATIENCE)
         assert page.get_by_text("回执号").first.is_visible()
         page.get_by_test_id("stSidebarNav").get_by_text("报送记录").click()
-        page.get_by_text("最近收到的 2 份").wait_for(timeout=20_000)
+        page.get_by_text("最近收到的 2 份").wait_for(timeout=PATIENCE)
         page.get_by_test_id("stSidebarNav").get_by_text("总览").click()
-        page.get_by_text("1 / 49").wait_for(timeout=20_000)
+        page.get_by_text("1 / 49").wait_for(timeout=PATIENCE)
         assert leaks == []
         page.close()

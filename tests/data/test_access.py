@@ -27,7 +27,7 @@ MAY = {
 }
 
 
-@pytest.mark.parametrize(("role", "right"), itertools.product(Role, Right))
+@pytest.mark.parametrize(("role", "right"), list(itertools.product(Role, Right)))
 def test_the_table_of_rights(role, right):
     own, other = Person("x", "x", role, "A"), "B"
     is_of_unit = role in (Role.REPORTER, Role.REVIEWER)

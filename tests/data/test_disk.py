@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from data.backup import check
-from data.catalogue.in_force import ensure_catalogue
 from data.store import Store
 from loaders.intake.ingest import Upload, take_in
 from tests.conftest import NOW, REASON, filled, sample_rows
 from tests.loaders.workshop import with_parts
+from tests.ready import ready_copy, reference_store
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="limits and permissions of POSIX")
 ROOT = Path(__file__).parents[2]
@@ -33,11 +33,13 @@ raise SystemExit(main(sys.argv[2:]))
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A store with one accepted file."""
-    made = Store(tmp_path / "place" / "store.duckdb")
-    ensure_catalogue(made, NOW)
+    return ready_copy(_with_one_file, tmp_path / "place" / "store.duckdb")
+
+
+def _with_one_file(path: Path) -> None:
+    made = reference_store(path, NOW)
     assert _received(made, 0) == "accepted"
     made.close()
-    return tmp_path / "place" / "store.duckdb"
 
 
 def test_a_full_disk_is_said_and_leaves_the_store_whole(path: Path, tmp_path: Path) -> None:

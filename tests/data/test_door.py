@@ -10,10 +10,10 @@ import pytest
 
 import data.commands
 import loaders.commands
-from data.catalogue.in_force import ensure_catalogue
 from data.door import Door, knock
 from data.store import open_store
 from tests.conftest import NOW, filled
+from tests.ready import reference_copy
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -22,8 +22,7 @@ ROOT = Path(__file__).parent.parent.parent
 def owner(tmp_path, monkeypatch):
     """A store in use by this process, with its door open."""
     monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "store.duckdb"))
-    store = open_store()
-    ensure_catalogue(store, NOW)
+    store = open_store(reference_copy(tmp_path / "store.duckdb", NOW))
     door = Door(store.path, {"data": data.commands.run_for_another, "loaders": loaders.commands.run_for_another})
     yield store
     door.close()

@@ -15,10 +15,11 @@ import pytest
 
 from data.audit import head_path
 from data.backup import backup, check, restore
-from data.catalogue.in_force import ensure_catalogue, load_catalogue
+from data.catalogue.in_force import load_catalogue
 from data.store import Store, StoreError, append, is_open, open_store, store_path
 from tests.conftest import NOW, filled, ingest, shanghai
 from tests.data import worlds
+from tests.ready import reference_store
 
 ROOT = Path(__file__).parents[2]
 AT = shanghai("2026-11-18T09:30:00")
@@ -35,8 +36,7 @@ def bare(tmp_path):
 @pytest.fixture(scope="module")
 def received(tmp_path_factory) -> Path:
     """The file of a store that took one workbook in."""
-    store = Store(tmp_path_factory.mktemp("received") / "store.duckdb")
-    ensure_catalogue(store, NOW)
+    store = reference_store(tmp_path_factory.mktemp("received") / "store.duckdb", NOW)
     ingest(store, filled(store, "BE-08", "FJS"), "a.xlsx", AT)
     store.close()
     return store.path

@@ -19,6 +19,7 @@ from data.catalogue.model import (
 )
 from data.periods import Cycle
 from data.store import Store, append, open_store
+from tests.ready import ready_copy
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=SHANGHAI)
@@ -58,20 +59,28 @@ def _template(code: str, name: str) -> Template:
 
 def empty_store(path: Path, zone: str = "Asia/Shanghai") -> Store:
     """A store with the catalogue and nothing received."""
+    return open_store(ready_copy(_empty, path, zone))
+
+
+def _empty(path: Path, zone: str) -> None:
     store = open_store(path)
     load_catalogue(store, catalogue(zone), NOW.replace(tzinfo=ZoneInfo(zone)))
-    return store
+    store.close()
 
 
 def small_store(path: Path, zone: str = "Asia/Shanghai") -> Store:
     """The store of RECEIVED, whose hours are those of the zone; A's T1 of October repeats September's four figures,
     which makes a possible copy.
     """
+    return open_store(ready_copy(_small, path, zone))
+
+
+def _small(path: Path, zone: str) -> None:
     store = empty_store(path, zone)
     with store.write() as cursor:
         append(cursor, "submission", _columns([_submission(n, zone, *row) for n, row in enumerate(RECEIVED)]))
         append(cursor, "fact", _columns([cell for n, row in enumerate(RECEIVED) for cell in _cells(n, *row)]))
-    return store
+    store.close()
 
 
 def _submission(number: int, zone: str, unit: str, template: str, period: date, received: datetime) -> dict:

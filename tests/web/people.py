@@ -13,8 +13,9 @@ from websockets.sync.client import connect
 
 from data.access import Role
 from data.people import accounts
-from data.store import Store
+from data.store import Store, open_store
 from tests.pages.fabricated import small_store
+from tests.ready import ready_copy
 
 PASSWORD = "好记的一句话 2026"
 PEOPLE = {
@@ -30,15 +31,21 @@ def bureau(path: Path) -> Store:
     """The small store (甲科 A, 乙科 B) with an account each of PEOPLE, all with PASSWORD; "newcomer" has her first
     password still, FIRST[path], and "gone" is disabled.
     """
+    ready_copy(_bureau, path)
+    FIRST[path] = _FIRST["newcomer"]
+    return open_store(path)
+
+
+def _bureau(path: Path) -> None:
     store = small_store(path)
     office = store.seen_by(accounts.create_first(store, "office", "office", PASSWORD).person())
     for name, (role, unit) in PEOPLE.items():
         if name != "office":
             _create(office, name, role, unit)
-    FIRST[path] = accounts.create(office, "newcomer", "新来的", Role.REPORTER, "A")
+    _FIRST["newcomer"] = accounts.create(office, "newcomer", "新来的", Role.REPORTER, "A")
     _create(office, "gone", Role.REPORTER, "A")
     accounts.change(office, "gone", is_active=False)
-    return store
+    store.close()
 
 
 def _create(office: Store, name: str, role: Role, unit: str | None) -> None:
@@ -47,6 +54,7 @@ def _create(office: Store, name: str, role: Role, unit: str | None) -> None:
 
 
 FIRST: dict[Path, str] = {}
+_FIRST: dict[str, str] = {}
 
 
 @dataclass

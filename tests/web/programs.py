@@ -11,9 +11,10 @@ import httpx2
 from jsonschema import Draft202012Validator
 
 from data.access import Role
-from data.catalogue.in_force import ensure_catalogue, set_counting_start
+from data.catalogue.in_force import set_counting_start
 from data.people import accounts, tokens
 from data.store import Store
+from tests.ready import ready_copy, reference_store
 from tests.served import Served
 from tests.web.people import PASSWORD
 from web.api import BASE
@@ -31,12 +32,19 @@ _WRITTEN = json.loads(DOCUMENT.read_text(encoding="utf-8"))
 
 def bureau(path: Path, start: date | None = OCTOBER) -> tuple[Store, dict[str, str]]:
     """The reference catalogue, with an administrator; and the secret of a token each of BEARERS."""
-    store = Store(path)
-    ensure_catalogue(store, datetime.now(UTC))
+    return Store(ready_copy(_bureau, path, start)), dict(_SECRETS[start])
+
+
+def _bureau(path: Path, start: date | None) -> None:
+    store = reference_store(path)
     office = store.seen_by(accounts.create_first(store, "office", "张建国", PASSWORD).person())
     if start:
         set_counting_start(office, start, datetime.now(UTC))
-    return store, {name: tokens.create(office, name, role, unit)[1] for name, (role, unit) in BEARERS.items()}
+    _SECRETS[start] = {name: tokens.create(office, name, role, unit)[1] for name, (role, unit) in BEARERS.items()}
+    store.close()
+
+
+_SECRETS: dict[date | None, dict[str, str]] = {}
 
 
 @dataclass

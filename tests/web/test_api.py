@@ -15,12 +15,12 @@ import openpyxl
 import pytest
 
 from data.access import Role
-from data.catalogue.in_force import ensure_catalogue, set_counting_start
+from data.catalogue.in_force import set_counting_start
 from data.people import accounts, tokens
-from data.store import Store
 from loaders.arriving import quota
 from loaders.arriving.gate import MAX_BYTES
 from tests.conftest import filled, sample_rows
+from tests.ready import reference_store
 from tests.served import Served, served
 from tests.web.people import PASSWORD, Client
 from tests.web.programs import judge
@@ -38,8 +38,7 @@ FILES: dict[str, bytes] = {}
 def server(tmp_path_factory):
     """The reference catalogue, begun in October; tokens of two units and of every other kind, ended and expired too."""
     path = tmp_path_factory.mktemp("api") / "store.duckdb"
-    store = Store(path)
-    ensure_catalogue(store, datetime.now(UTC))
+    store = reference_store(path)
     office = store.seen_by(accounts.create_first(store, "office", "张建国", PASSWORD).person())
     set_counting_start(office, OCTOBER, datetime.now(UTC))
     for name, role, unit in (
@@ -79,7 +78,8 @@ READ = (*(f"/{name}" for name in LISTS), "/blanks?period=2026-10")
 
 
 @pytest.mark.parametrize(
-    ("path", "token"), itertools.product(READ, (None, "garbage", "ended", "expired", "dag", "fjs", "leader", "monitor"))
+    ("path", "token"),
+    list(itertools.product(READ, (None, "garbage", "ended", "expired", "dag", "fjs", "leader", "monitor"))),
 )
 def test_who_may_read_what(server, path, token):
     answer = ask(server, "GET", path, token)
@@ -241,8 +241,7 @@ def test_a_statement_that_cannot_be_is_refused(server, said, status):
 
 def test_a_programs_share_of_a_day_is_that_of_a_person(tmp_path):
     """The limit is the page's; here it is reached by what the store says came today."""
-    store = Store(tmp_path / "store.duckdb")
-    ensure_catalogue(store, datetime.now(UTC))
+    store = reference_store(tmp_path / "store.duckdb")
     office = store.seen_by(accounts.create_first(store, "office", "张建国", PASSWORD).person())
     made, secret = tokens.create(office, "dag", Role.REPORTER, "DAG")
     with store.write() as cursor:
@@ -327,8 +326,7 @@ def test_what_is_not_there_says_so_in_the_same_form(server):
 
 
 def test_wrong_tokens_are_few(tmp_path):
-    store = Store(tmp_path / "store.duckdb")
-    ensure_catalogue(store, datetime.now(UTC))
+    store = reference_store(tmp_path / "store.duckdb")
     office = store.seen_by(accounts.create_first(store, "office", "张建国", PASSWORD).person())
     secret = tokens.create(office, "dag", Role.REPORTER, "DAG")[1]
     store.close()

@@ -41,7 +41,7 @@ BEHIND = (
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
-@pytest.mark.parametrize(("path", "name"), itertools.product(PAGES, (None, *PEOPLE)))
+@pytest.mark.parametrize(("path", "name"), list(itertools.product(PAGES, (None, *PEOPLE))))
 def test_a_page_opens_for_its_roles_alone(as_person, path, name):
     answer = as_person(name).ask("GET", path)
     if name is None:
@@ -53,14 +53,14 @@ def test_a_page_opens_for_its_roles_alone(as_person, path, name):
         assert answer.status_code == 403 and "不对您开放" in answer.text and 'id="root"' not in answer.text
 
 
-@pytest.mark.parametrize(("path", "name"), itertools.product(PAGES, (None, *PEOPLE)))
+@pytest.mark.parametrize(("path", "name"), list(itertools.product(PAGES, (None, *PEOPLE))))
 def test_no_page_takes_anything_but_reading(as_person, path, name):
     expected = {401} if name is None else {404}
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         assert as_person(name).ask(method, path, content=b"x").status_code in expected, method
 
 
-@pytest.mark.parametrize(("path", "method"), itertools.product(BEHIND, METHODS))
+@pytest.mark.parametrize(("path", "method"), list(itertools.product(BEHIND, METHODS)))
 def test_what_streamlit_serves_stands_behind_the_sign_in(as_person, path, method):
     assert as_person(None).ask(method, path, headers={"Accept": "*/*"}).status_code == 401
     answer = as_person("leader").ask(method, path, headers={"Accept": "*/*"})

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from data.store import Store, append
 from tests.conftest import OCTOBER, REASON, filled, ingest, shanghai
 from tests.data import worlds
 from tests.data.worlds import Sent, column, template
+from tests.ready import ready_copy
 
 STEADY = [100, 104, 98, 101, 99, 103, 97, 102]
 
@@ -47,10 +49,15 @@ ALWAYS = datetime(2026, 12, 31, tzinfo=UTC)
 @pytest.fixture
 def bare(tmp_path):
     """A store whose units U1 and U2 owe a monthly form F, a quarterly form Q and a list L, with nothing in it."""
-    store = Store(tmp_path / "store.duckdb")
+    store = Store(ready_copy(_bare, tmp_path / "store.duckdb"))
+    yield store
+    store.close()
+
+
+def _bare(path: Path) -> None:
+    store = Store(path)
     owed = [Obligation(unit, code, date(2025, 1, 1)) for unit in ("U1", "U2") for code in "FQL"]
     load_catalogue(store, worlds.catalogue(owed, [FORM, QUARTERLY, LIST]), ALWAYS)
-    yield store
     store.close()
 
 

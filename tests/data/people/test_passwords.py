@@ -1,8 +1,22 @@
 """What a good password is, how it is kept, and the first ones that are handed out."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from data.people import passwords
 from data.people.passwords import MAX_LENGTH, first_password, hashed, is_password, objection
+
+OWN_HASHER, OWN_NOBODY = passwords._HASHER, passwords._NOBODY  # as they are before a test replaces them
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_cost() -> Iterator[None]:
+    """Hashed as the program does, at its full cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", OWN_HASHER)
+        patch.setattr(passwords, "_NOBODY", OWN_NOBODY)
+        yield
 
 
 @pytest.mark.parametrize(
@@ -37,6 +51,10 @@ def test_it_is_kept_as_argon2id_with_a_salt_of_its_own():
 @pytest.mark.parametrize("kept", [None, "", "x", "$argon2id$broken"])
 def test_what_is_not_kept_fits_nothing(kept):
     assert not is_password(kept, "") and not is_password(kept, "x" * (MAX_LENGTH + 9))
+
+
+def test_what_nobody_has_takes_as_long_to_compare():
+    assert not OWN_HASHER.check_needs_rehash(OWN_NOBODY)
 
 
 def test_a_very_long_one_is_not_taken_for_its_beginning():

@@ -2,9 +2,11 @@
 
 import itertools
 import random
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +23,7 @@ from loaders.intake.record import record
 from loaders.messages import receipt_object
 from loaders.statements.declare import DeclarationFault, zero_report
 from tests.conftest import NOW, OCTOBER, edited, filled, ingest, sample_rows, shanghai
+from tests.ready import ready_copy, reference_store
 
 REPORTER = Person("wang", "王五", Role.REPORTER, "DAG")
 REVIEWER = Person("li", "李四", Role.REVIEWER, "DAG")
@@ -31,12 +34,50 @@ IN_TIME = shanghai("2026-11-18T09:00:00")
 
 
 @pytest.fixture
-def reviewed(store: Store) -> Store:
+def reviewed(tmp_path: Path) -> Iterator[Store]:
     """The reference store, in which BE-08 wants a review from before anything came."""
+    opened = Store(ready_copy(_reviewed, tmp_path / "store.duckdb"))
+    yield opened
+    opened.close()
+
+
+def _reviewed(path: Path) -> None:
+    store = reference_store(path, NOW)
     catalogue = catalogue_in_force(store)
     templates = tuple(replace(one, review=one.template_code == "BE-08") for one in catalogue.templates)
     load_catalogue(store, replace(catalogue, templates=templates), NOW)
-    return store
+    store.close()
+
+
+def brought_to(path: Path, wanted: str) -> Store:
+    """A store of its own at path, in which one workbook was handed in and taken to a state: the newest submission."""
+    return Store(ready_copy(_brought_to, path, wanted))
+
+
+def _brought_to(path: Path, wanted: str) -> None:
+    store = Store(ready_copy(_reviewed, path))
+    bring_to(store, hand_in(store), wanted)
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Store]]:
+    """state → a store brought there, which the tests of the module share: for steps that are refused."""
+    opened: dict[str, Store] = {}
+
+    def at(wanted: str) -> Store:
+        if wanted not in opened:
+            opened[wanted] = brought_to(tmp_path_factory.mktemp(wanted) / "store.duckdb", wanted)
+        return opened[wanted]
+
+    yield at
+    for store in opened.values():
+        store.close()
+
+
+def submission_of(store: Store) -> str:
+    ((submission_id,),) = store.rows("SELECT submission_id FROM submission")
+    return submission_id
 
 
 def again(store: Store, person: Person, at: datetime) -> Receipt:
@@ -91,26 +132,30 @@ ALLOWED = {
 
 @pytest.mark.parametrize(
     ("before", "step", "person"),
-    itertools.product(
-        ("submitted", "approved", "accepted", "returned", "reopened"),
-        Step,
-        (REPORTER, REVIEWER, STRANGER, OFFICE, LEADER),
+    list(
+        itertools.product(
+            ("submitted", "approved", "accepted", "returned", "reopened"),
+            Step,
+            (REPORTER, REVIEWER, STRANGER, OFFICE, LEADER),
+        )
     ),
     ids=lambda one: getattr(one, "user_code", str(one)),
 )
-def test_who_may_take_which_step_from_where(reviewed, before, step, person):
-    own = hand_in(reviewed)
-    bring_to(reviewed, own, before)
-    acts = reviewed.rows("SELECT count(*) FROM audit")
+def test_who_may_take_which_step_from_where(standing, tmp_path, before, step, person):
     if person.user_code in ALLOWED.get((before, step), ()):
-        take(reviewed.seen_by(person), own, step, "与台账核对不符")
-        assert state(reviewed, own) == step.value
-        (act,) = reviewed.rows('SELECT "action", user_code, unit_code FROM audit ORDER BY audit_no DESC LIMIT 1')
+        store = brought_to(tmp_path / "store.duckdb", before)
+        own = submission_of(store)
+        take(store.seen_by(person), own, step, "与台账核对不符")
+        assert state(store, own) == step.value
+        (act,) = store.rows('SELECT "action", user_code, unit_code FROM audit ORDER BY audit_no DESC LIMIT 1')
         assert act == (f"review_{step.value}", person.user_code, "DAG")
+        store.close()
     else:
+        store = standing(before)
+        own, acts = submission_of(store), store.rows("SELECT count(*) FROM audit")
         with pytest.raises((Forbidden, ReviewFault)):
-            take(reviewed.seen_by(person), own, step, "与台账核对不符")
-        assert state(reviewed, own) == before and reviewed.rows("SELECT count(*) FROM audit") == acts
+            take(store.seen_by(person), own, step, "与台账核对不符")
+        assert state(store, own) == before and store.rows("SELECT count(*) FROM audit") == acts
 
 
 def test_whoever_handed_it_in_does_not_approve_it(reviewed):
@@ -123,11 +168,10 @@ def test_whoever_handed_it_in_does_not_approve_it(reviewed):
 
 @pytest.mark.parametrize(("step", "before"), [(Step.RETURNED, "submitted"), (Step.REOPENED, "accepted")])
 @pytest.mark.parametrize("reason", ["", "   ", "no", "不行", "asdfgh", "不行不行"])
-def test_a_return_and_a_reopening_want_a_reason(reviewed, step, before, reason):
-    own = hand_in(reviewed)
-    bring_to(reviewed, own, before)
+def test_a_return_and_a_reopening_want_a_reason(standing, step, before, reason):
+    store = standing(before)
     with pytest.raises(ReviewFault, match="reason"):
-        take(reviewed.seen_by(OFFICE), own, step, reason)
+        take(store.seen_by(OFFICE), submission_of(store), step, reason)
 
 
 def test_the_office_approves_in_her_stead_with_a_reason_and_it_is_said(reviewed):
@@ -233,10 +277,8 @@ def test_a_leader_sees_nothing_of_it_before_it_is_accepted(reviewed):
 
 
 @pytest.mark.parametrize("end", ["submitted", "approved", "accepted", "returned", "reopened"])
-def test_the_clock_counts_from_the_first_hand_in_whatever_becomes_of_it(reviewed, end):
-    own = hand_in(reviewed)
-    bring_to(reviewed, own, end)
-    found = dues(reviewed, shanghai("2026-11-25T00:00:00"), OCTOBER, "DAG")
+def test_the_clock_counts_from_the_first_hand_in_whatever_becomes_of_it(standing, end):
+    found = dues(standing(end), shanghai("2026-11-25T00:00:00"), OCTOBER, "DAG")
     (due,) = found[(found["template_code"] == "BE-08") & (found["period"].dt.date == OCTOBER)].itertuples()
     assert (due.status, due.first_received_at) == ("on_time", IN_TIME)
 

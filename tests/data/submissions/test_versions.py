@@ -16,6 +16,7 @@ from data.cells import address
 from data.store import Store, append, open_store
 from data.submissions.versions import TALLY, changes, corrections, periods_received, tally, versions
 from tests.data import worlds
+from tests.ready import ready_copy
 
 OCTOBER = date(2026, 10, 1)
 KEY = {"unit_code": "U1", "template_code": "T1", "period": OCTOBER}
@@ -39,13 +40,18 @@ class Row:
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The program's store, with a catalogue in which U1 and U2 owe T1 and T2."""
     monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "store.duckdb"))
+    opened = open_store(ready_copy(_empty, tmp_path / "store.duckdb"))
+    yield opened
+    opened.close()
+
+
+def _empty(path: Path) -> None:
     owed = [worlds.Obligation(u, code, OCTOBER) for u in ("U1", "U2") for code in ("T1", "T2")]
     columns = tuple(worlds.column(name) for name in COLUMNS)
     templates = [worlds.template(code, row_key=("name",), columns=columns) for code in ("T1", "T2")]
-    opened = open_store()
-    worlds.load_catalogue(opened, worlds.catalogue(owed, templates), START)
-    yield opened
-    opened.close()
+    made = open_store(path)
+    worlds.load_catalogue(made, worlds.catalogue(owed, templates), START)
+    made.close()
 
 
 def take(store: Store, submission_id: str, rows: list[Row] = (), **more) -> str:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from data.catalogue.in_force import catalogue_in_force, ensure_catalogue
+from data.catalogue.in_force import catalogue_in_force
 from data.store import Store
 from data.supervision import cases, waivers
 from data.supervision import record as queries
@@ -20,6 +20,7 @@ from tests.data import worlds
 from tests.data.supervision.test_cases import LEADER, LOADED, OFFICE, REASON, ZONE
 from tests.data.supervision.twin import Given, Line, expected
 from tests.data.worlds import SHANGHAI, Sent
+from tests.ready import reference_store
 
 
 def days_off(store: Store) -> set[date]:
@@ -147,8 +148,7 @@ def lines_of(store: Store):
 def test_a_year_of_the_sample_story_proposes_exactly_what_its_twin_does(tmp_path):
     """The made-up history's moments without its workbooks: every unit and template of the reference catalogue."""
     now = shanghai("2026-11-29T12:00:00")
-    store = Store(tmp_path / "store.duckdb").seen_by(OFFICE)
-    ensure_catalogue(store, shanghai("2024-10-01T00:00:00"))
+    store = reference_store(tmp_path / "store.duckdb", shanghai("2024-10-01T00:00:00")).seen_by(OFFICE)
     story = Story(catalogue_in_force(store), date(2026, 10, 1), now)
     columns = "unit_code, template_code, period, month, opens_at, deadline, is_exempt"
     names = columns.split(", ")
@@ -178,8 +178,7 @@ def test_a_year_of_the_sample_story_proposes_exactly_what_its_twin_does(tmp_path
 
 @pytest.mark.slow
 def test_a_year_of_the_sample_as_it_is_loaded(tmp_path):
-    store = Store(tmp_path / "store.duckdb")
-    ensure_catalogue(store, shanghai("2024-10-01T00:00:00"))
+    store = reference_store(tmp_path / "store.duckdb", shanghai("2024-10-01T00:00:00"))
     now = shanghai("2026-11-29T12:00:00")
     load_sample(store, 14, now=now)
     assert "talk" in compare_a_year(store.seen_by(OFFICE), lines_of(store), now)

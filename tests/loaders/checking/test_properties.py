@@ -10,12 +10,12 @@ from datetime import date, timedelta
 
 import pandas
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from data.backup import check
-from data.catalogue.in_force import catalogue_in_force, ensure_catalogue
+from data.catalogue.in_force import catalogue_in_force
 from data.clock import Clock
 from data.store import Store
 from loaders.blank.offers import offer
@@ -27,11 +27,12 @@ from loaders.reading.workbook import read_workbook
 from loaders.returned import marked_file
 from pages.frame.display import neutral
 from tests.conftest import NOW, OCTOBER, REASON, edited, filled, sample_rows, shanghai
+from tests.examples import examples
 from tests.loaders.arriving.test_hostile import differences, empty, facts_of
 from tests.loaders.workshop import Facts
+from tests.ready import reference_store
 
 BEFORE = shanghai("2026-11-18T09:30:00")
-QUICK = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 odd = st.sampled_from(
@@ -87,8 +88,7 @@ day = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 @pytest.fixture(scope="module")
 def store(tmp_path_factory) -> Iterator[Store]:
     """One store for all examples, emptied after each."""
-    opened = Store(tmp_path_factory.mktemp("properties") / "store.duckdb")
-    ensure_catalogue(opened, NOW)
+    opened = reference_store(tmp_path_factory.mktemp("properties") / "store.duckdb", NOW)
     yield opened
     opened.close()
 
@@ -147,7 +147,7 @@ def expected_facts(rows: list[dict]) -> Facts:
     return found
 
 
-@QUICK
+@examples(30)
 @given(deposits())
 def test_what_is_filled_in_is_what_is_kept(store: Store, rows: list[dict]) -> None:
     try:
@@ -170,7 +170,7 @@ def test_text_that_looks_like_an_escape_is_kept(store: Store, written: str) -> N
         empty(store)
 
 
-@QUICK
+@examples(30)
 @given(deposits(), st.sampled_from(["utf-8-sig", "gb18030", "utf-16"]), st.sampled_from([",", "\t"]))
 def test_a_csv_keeps_the_same(store: Store, rows: list[dict], encoding: str, comma: str) -> None:
     template = catalogue_in_force(store).template("MW-01")
@@ -206,7 +206,7 @@ any_cell = st.one_of(
 )
 
 
-@QUICK
+@examples(30)
 @given(
     st.lists(st.lists(any_cell, min_size=1, max_size=8), min_size=1, max_size=8), st.integers(0, 40), st.integers(0, 8)
 )
@@ -260,7 +260,7 @@ def _seen(sheet) -> dict[tuple[int, int], tuple[str, object]]:
     return found
 
 
-@settings(QUICK, max_examples=40)
+@examples(40)
 @given(st.data())
 def test_damage_never_becomes_another_figure(store: Store, good: bytes, data: st.DataObject) -> None:
     content = bytearray(good)
@@ -295,7 +295,7 @@ def _answered(store: Store, content: bytes, good: bytes) -> None:
         empty(store)
 
 
-@settings(QUICK, max_examples=40)
+@examples(40)
 @given(st.data())
 def test_damaged_xml_never_becomes_another_figure_unseen(store: Store, good: bytes, data: st.DataObject) -> None:
     """Damage below the checksums: a part's own text. A digit that changed is another honest figure; all is answered."""
@@ -316,7 +316,7 @@ def test_damaged_xml_never_becomes_another_figure_unseen(store: Store, good: byt
         empty(store)
 
 
-@settings(QUICK, max_examples=40)
+@examples(40)
 @given(st.binary(max_size=400), st.sampled_from(["a.xlsx", "a.xls", "a.csv", "a.zip", "a", "a.et"]))
 def test_any_bytes_are_answered(store: Store, content: bytes, name: str) -> None:
     heads = (b"", b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1"), b"\xff\xfe", b"\t\x08\x10\0\0\x06\5\0", b"<?xml ")
@@ -328,7 +328,7 @@ def test_any_bytes_are_answered(store: Store, content: bytes, name: str) -> None
         empty(store)
 
 
-@settings(QUICK, max_examples=40)
+@examples(40)
 @given(st.text(max_size=60), st.text(max_size=12))
 def test_any_csv_text_and_any_name_are_answered(store: Store, content: str, name: str) -> None:
     try:
@@ -344,7 +344,7 @@ handed = st.one_of(
 )
 
 
-@QUICK
+@examples(30)
 @given(st.lists(st.tuples(handed, handed), min_size=1, max_size=5))
 def test_text_goes_out_as_text_in_workbooks(rows: list[tuple[str, str]]) -> None:
     """Whatever a name or a text holds, the list that we hand out has no formula in it, and no letter is lost."""
@@ -369,7 +369,7 @@ def _comparable(value: object) -> str:
     return re.sub(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffd\ufffe\uffff]", "", kept)
 
 
-@QUICK
+@examples(30)
 @given(st.lists(handed, min_size=1, max_size=8))
 def test_text_goes_out_as_text_from_tables(values: list[str]) -> None:
     for before, after in zip(values, neutral(pandas.DataFrame({"说明": values}))["说明"], strict=True):
@@ -378,7 +378,7 @@ def test_text_goes_out_as_text_from_tables(values: list[str]) -> None:
             assert re.fullmatch(r"[+-]?\d[\d,]*(\.\d+)?%?", after), f"{after!r} would be worked out"
 
 
-@settings(QUICK, max_examples=25)
+@examples(25)
 @given(deposits())
 def test_a_marked_workbook_keeps_what_the_section_wrote(store: Store, rows: list[dict]) -> None:
     """Returned with a mark, mended and sent again: every other value is still what it was, and no text is a formula."""

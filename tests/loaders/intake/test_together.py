@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from data.backup import check
-from data.catalogue.in_force import catalogue_in_force, ensure_catalogue
+from data.catalogue.in_force import catalogue_in_force
 from data.dues.timeliness import dues, late_reporters, timeliness
 from data.store import Store
 from data.submissions.received import submissions
 from loaders.intake.ingest import Receipt, take_in
 from loaders.intake.opening import Upload
 from tests.conftest import NOW, OCTOBER, REASON, edited, filled, sample_rows, shanghai
+from tests.ready import reference_store
 
 MINUTE = shanghai("2026-11-22T23:59:00")
 AS_OF = shanghai("2026-12-01T00:00:00")
@@ -36,8 +37,7 @@ class Sent:
 
 def test_fifty_sections_in_one_minute(store: Store, tmp_path: Path) -> None:
     sent = _minute(store)
-    oracle = Store(tmp_path / "serial.duckdb")
-    ensure_catalogue(oracle, NOW)
+    oracle = reference_store(tmp_path / "serial.duckdb", NOW)
     for one in sent:
         for _ in range(one.times):
             list(take_in(oracle, [one.upload]))

@@ -23,6 +23,7 @@ from loaders.messages import title
 from loaders.returned import marked_file, marked_name
 from locales import LOCALES, words
 from tests.conftest import OCTOBER, REASON, edited, filled, ingest, sample_rows, shanghai
+from tests.ready import reference_copy
 
 BEFORE = shanghai("2026-11-18T09:30:00")
 SEPTEMBER = date(2026, 9, 1)
@@ -208,12 +209,10 @@ def test_a_share_of_a_day(store, monkeypatch):
 
 
 def test_the_command_line_writes_marked_workbooks_and_holds_files_to_what_they_must_be(tmp_path, monkeypatch, capsys):
-    from data.catalogue.in_force import ensure_catalogue
     from data.store import open_store
 
     monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "store.duckdb"))
-    store = open_store()
-    ensure_catalogue(store, BEFORE)
+    store = open_store(reference_copy(tmp_path / "store.duckdb", BEFORE))
     bad = edited(filled(store, "BE-02", "XZSP"), lambda book: book.worksheets[0].__setitem__("J6", -5))
     (tmp_path / "表.xlsx").write_bytes(bad)
     (tmp_path / "包.zip").write_bytes(archive(("表.xlsx", bad)))

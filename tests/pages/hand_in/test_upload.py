@@ -9,13 +9,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.access import Person, Role
-from data.catalogue.in_force import ensure_catalogue, set_counting_start
+from data.catalogue.in_force import set_counting_start
 from data.store import open_store
 from loaders.arriving import quota
 from loaders.statements.declare import zero_report
 from tests.conftest import OFFICE, REASON, edited, filled, ingest, sample_rows, signed_in
 from tests.loaders.intake.test_ways import joined
 from tests.pages.round.test_round import opened
+from tests.ready import reference_copy
 
 
 @pytest.fixture
@@ -23,8 +24,7 @@ def page(tmp_path, monkeypatch):
     """(the upload page, its store)."""
     monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "store.duckdb"))
     signed_in(monkeypatch)
-    store = open_store()
-    ensure_catalogue(store, datetime.now(UTC))
+    store = open_store(reference_copy(tmp_path / "store.duckdb"))
     set_counting_start(store, date(2026, 10, 1), datetime.now(UTC))
     yield opened("hand_in/upload"), store
     store.close()
@@ -113,8 +113,7 @@ def test_what_stands_in_a_file_is_shown_as_text(page):
 def test_before_the_start_nobody_is_asked_for_anything(tmp_path, monkeypatch):
     monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "fresh.duckdb"))
     signed_in(monkeypatch)
-    store = open_store()
-    ensure_catalogue(store, datetime.now(UTC))
+    store = open_store(reference_copy(tmp_path / "fresh.duckdb"))
     for page_name in ("hand_in/upload", "round/late", "round/overview", "round/timeliness", "round/freshness"):
         app = opened(page_name)
         assert "还没有开始统计" in app.info[0].value

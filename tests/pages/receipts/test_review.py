@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from data.access import Person, Role
-from data.catalogue.in_force import catalogue_in_force, ensure_catalogue, load_catalogue, set_counting_start
+from data.catalogue.in_force import catalogue_in_force, load_catalogue, set_counting_start
 from data.store import Store, open_store
 from data.submissions.review import Step, take
 from tests.conftest import OCTOBER, OFFICE, filled, ingest, sample_rows, signed_in
 from tests.pages.people.test_users import pressed
 from tests.pages.round.test_round import opened, words
+from tests.ready import ready_copy, reference_copy, reference_store
 
 REPORTER = Person("wang", "王五", Role.REPORTER, "DAG")
 REVIEWER = Person("li", "李四", Role.REVIEWER, "DAG")
@@ -24,16 +25,19 @@ LEADER = Person("zhao", "赵局长", Role.LEADER)
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The reference store, begun in October, in which BE-08 wants a review and 城建档案馆 has handed it in."""
     monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "store.duckdb"))
-    made = open_store()
-    now = datetime.now(UTC)
-    ensure_catalogue(made, now)
+    made = open_store(ready_copy(_handed_in, tmp_path / "store.duckdb"))
+    yield made
+    made.close()
+
+
+def _handed_in(path: Path) -> None:
+    made, now = reference_store(path), datetime.now(UTC)
     set_counting_start(made, date(2026, 10, 1), now)
     catalogue = catalogue_in_force(made)
     templates = tuple(replace(one, review=one.template_code == "BE-08") for one in catalogue.templates)
     load_catalogue(made, replace(catalogue, templates=templates), now)
     content = filled(made, "BE-08", "DAG", OCTOBER, sample_rows("BE-08", "DAG"))
     ingest(made.seen_by(REPORTER), content, "be08.xlsx", datetime.now(UTC), "王五")
-    yield made
     made.close()
 
 
@@ -88,8 +92,7 @@ def test_whoever_handed_it_in_is_told_that_another_must_approve(store, monkeypat
 
 def test_where_no_template_wants_it_the_page_says_how(tmp_path, monkeypatch):
     monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "plain.duckdb"))
-    made = open_store()
-    ensure_catalogue(made, datetime.now(UTC))
+    made = open_store(reference_copy(tmp_path / "plain.duckdb"))
     app = seen_by(monkeypatch, OFFICE)
     assert "review" in app.info[-1].value
     made.close()

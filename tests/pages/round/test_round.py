@@ -45,11 +45,11 @@ def _as_the_programs(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 def opened(page: str | None = None, **query: str) -> AppTest:
     """The app on a page (None: the one it opens with)."""
-    app = AppTest.from_file(str(ROOT / "pages/frame/menu.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "pages/frame/menu.py"), default_timeout=120)
     app.query_params.update(query)
-    app.run()
     if page:
-        app.switch_page(f"../{page}.py").run()
+        app.switch_page(f"../{page}.py")
+    app.run()
     assert not app.exception, app.exception
     return app
 

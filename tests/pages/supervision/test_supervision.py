@@ -255,4 +255,4 @@ def test_both_pages_speak_english(store, monkeypatch, page):
     open_case(store)
     publishing.publish(store, "month", OCTOBER, NOW)
     app = seen_by(monkeypatch, OFFICE, page, lang="en")
-    assert ("Criticism" if page.startswith("office") else "Reminders") in words(app)
+    assert ("Criticism" if page.startswith("supervision") else "Reminders") in words(app)
