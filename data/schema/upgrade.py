@@ -30,8 +30,9 @@ def upgrade(connection: Any, path: Path, found: int | None, copy_to: Callable[[P
                 "It was left as it was. Check the free space and try again; the program version that wrote it still "
                 "opens it."
             ) from error
-    with suppress(Exception):  # what is committed is kept without it
-        connection.execute("CHECKPOINT")
+    if before:
+        with suppress(Exception):  # what is committed is kept without it
+            connection.execute("CHECKPOINT")
 
 
 def log_of(path: Path) -> Path:

@@ -18,7 +18,7 @@ from data.catalogue.in_force import (
     set_counting_start,
 )
 from data.dues.changes import Until, exempt, extend
-from data.dues.forecast import calibration, likely_late
+from data.dues.forecast import likely_late
 from data.dues.granted import due_changes
 from data.dues.policy import set_policy
 from data.people import accounts, tokens
@@ -43,7 +43,7 @@ TRIED = {
     "points": {"late_day": 5}, "boards": {}, "boards_shown": "all", "supervision": {"late_days": 1}, "anomaly_days": 1,
     "reminders": {"is_on": True}, "documents": {"basis": "某建办〔2026〕1号"}, "reminder_texts": {},
 }  # fmt: skip
-MOMENTS = tuple(map(shanghai, ("2026-11-19T12:00:00", "2026-11-24T12:00:00", "2027-01-25T12:00:00")))
+MOMENTS = tuple(map(shanghai, ("2026-11-19T12:00:00", "2026-11-24T12:00:00")))
 
 
 def demonstration(path: Path) -> Store:
@@ -95,7 +95,7 @@ def answers(store: Store) -> dict[str, object]:
     for at in MOMENTS:
         for name, question in QUESTIONS.items():
             told[f"{name} {at}"] = records(question(store, at, None, None))
-        for question in (submissions, declarations, due_changes, likely_late, calibration, waivers, reminder_log):
+        for question in (submissions, declarations, due_changes, likely_late, waivers, reminder_log):
             told[f"{question.__name__} {at}"] = records(question(store, at))
         for question in (cases, candidates, owed, rules_at, points_at, board_rules_at, publications, policy_of):
             told[f"{question.__name__} {at}"] = question(store, at)
