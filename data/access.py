@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from data.tables import ALL, TABLES, Table
+
 
 class Role(StrEnum):
     """What somebody is here. monitor is for a token that reads nothing but the server's own figures."""
@@ -82,31 +84,11 @@ class Person:
 SAMPLE = "sample"
 """The `via` under which the made-up history is taken in: one line in the audit trail, not one a file."""
 
+SAMPLE_NAME = "示例数据"
+"""Who hands the made-up history in, and sets the first month that it counts from."""
+
 OWNER = Person("", "", Role.OFFICE, via="command_line")
 """Whoever runs Python on this machine: may do all, as the file itself is in her hands."""
-
-# What every signed-in person may read: the catalogue, and from when on the store counts.
-OPEN_TABLES = frozenset(
-    [
-        "store_info",
-        "catalogue_load",
-        "bureau",
-        "unit",
-        "template",
-        "obligation",
-        "calendar_day",
-        "workday",
-        "counting_start",
-        "setting",
-        "due_change_end",
-        "board_publication",
-    ]
-)
-_REMINDING = ("contact", "reminder", "reminder_outcome")  # addresses and keys: for the office alone
-_DENIED = ("audit", "account", "password", "token", "token_end", *_REMINDING)
-_OF_SUBMISSION = ("fact", "issue", "declaration")
-_OF_UNIT_ALONE = ("waiver", "waiver_end", "objection", "objection_step")
-_OF_NOTICES = ("supervision_case", "supervision_step", "board_line", *_OF_UNIT_ALONE)
 
 
 def hidden_rows(person: Person) -> dict[str, str]:
@@ -117,49 +99,12 @@ def hidden_rows(person: Person) -> dict[str, str]:
     """
     if person.role is Role.OFFICE:
         return {}
-    if person.role is Role.LEADER:
-        under_review = "(SELECT submission_id FROM {main}.submission_under_review)"
-        shown = dict.fromkeys(_OF_SUBMISSION, f"submission_id NOT IN {under_review}")
-        files = f"SELECT sha256 FROM {{main}}.submission WHERE submission_id NOT IN {under_review}"
-        return shown | {"workbook_file": _files(files)} | dict.fromkeys(_DENIED[1:], "false")
-    if person.role in (Role.MONITOR, Role.NOBODY):
-        dues = ("due", "due_plan", "due_change", "anomaly_step")
-        whole = ("submission", "review_step", *dues, "workbook_file", *_OF_SUBMISSION, *_DENIED)
-        return dict.fromkeys((*whole, *_OF_NOTICES), "false")
     unit = "'" + (person.unit_code or "").replace("'", "''") + "'"
-    own = f"CASE WHEN outcome = 'accepted' THEN unit_code ELSE coalesce(sent_unit, unit_code) END = {unit}"
-    submissions = f"SELECT submission_id FROM {{main}}.submission WHERE {own}"
-    return {
-        "submission": own,
-        "due": f"unit_code = {unit}",
-        "due_plan": f"unit_code = {unit}",
-        "due_change": f"unit_code = {unit}",
-        "anomaly_step": f"unit_code = {unit}",
-        "workbook_file": _files(f"SELECT sha256 FROM {{main}}.submission WHERE {own}"),
-        **dict.fromkeys((*_OF_SUBMISSION, "review_step"), f"submission_id IN ({submissions})"),
-        **dict.fromkeys(_DENIED, "false"),
-        **_notices(unit),
-    }
+    shown = {table.name: _seen(person.role, table).replace("{unit}", unit) for table in TABLES}
+    return {name: condition for name, condition in shown.items() if condition != ALL}
 
 
-def _notices(unit: str) -> dict[str, str]:
-    """What a unit sees of supervision: notices about it that were issued, from then on; its waivers, objections and
-    places; of other units' places what the office shows to all.
-    """
-    issued = "SELECT case_id FROM {main}.supervision_step WHERE step = 'issued'"
-    own_cases = f"case_id IN (SELECT case_id FROM {{main}}.supervision_case WHERE unit_code = {unit})"
-    later = "step IN ('issued', 'rectified', 'closed', 'withdrawn')"
-    shown = "SELECT arg_max(setting_value, set_at) FROM {main}.setting WHERE setting_name = 'boards_shown'"
-    of_others = f"CASE coalesce(({shown}), '') WHEN '\"all\"' THEN true WHEN '\"own\"' THEN false ELSE list = 'red' END"
-    return {
-        "supervision_case": f"unit_code = {unit} AND case_id IN ({issued})",
-        "supervision_step": f"{own_cases} AND case_id IN ({issued}) AND {later}",
-        "board_line": f"unit_code = {unit} OR {of_others}",
-        **dict.fromkeys(_OF_UNIT_ALONE, f"unit_code = {unit}"),
-    }
-
-
-def _files(own: str) -> str:
-    """The files of these submissions, and the proofs of those of them that are declarations."""
-    proofs = "SELECT proof_sha256 FROM {main}.declaration JOIN {main}.submission USING (submission_id)"
-    return f"sha256 IN ({own} UNION ALL {proofs} WHERE sha256 IN ({own}))"
+def _seen(role: Role, table: Table) -> str:
+    if role.is_of_unit:
+        return table.unit
+    return table.leader if role is Role.LEADER else table.stranger

@@ -1,52 +1,18 @@
 """Copies of the store, and whether a store is whole."""
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from data import audit
 from data.access import OWNER, Person
 from data.audit import Act
-from data.store import Store, StoreBusy, StoreError, is_open
+from data.schema.upgrade import log_of
+from data.store import Store, StoreBusy, StoreError, copy_store, is_open
+from data.tables import TABLES
 
 _NAME = "zhundian-"
-_FAULTS = {
-    "submissions that are there twice": """
-        SELECT count(*) FROM (SELECT submission_id FROM submission GROUP BY ALL HAVING count(*) > 1)""",
-    "versions that are there twice": """
-        SELECT count(*) FROM (SELECT 1 FROM submission WHERE outcome = 'accepted'
-            GROUP BY unit_code, template_code, period, version HAVING count(*) > 1)""",
-    "dues that are there twice": """
-        SELECT count(*) FROM (SELECT 1 FROM due GROUP BY unit_code, template_code, period HAVING count(*) > 1)""",
-    "facts of no accepted submission": """
-        SELECT count(*) FROM fact WHERE submission_id NOT IN (
-            SELECT submission_id FROM submission WHERE outcome = 'accepted')""",
-    "accepted submissions without facts": """
-        SELECT count(*) FROM submission WHERE outcome = 'accepted' AND kind IN ('workbook', 'correction')
-            AND submission_id NOT IN (SELECT submission_id FROM fact)""",
-    "facts that are there twice": """
-        SELECT count(*) FROM (SELECT 1 FROM fact GROUP BY submission_id, sheet, row_no, col_no HAVING count(*) > 1)""",
-    "issues of no submission": """
-        SELECT count(*) FROM issue WHERE submission_id NOT IN (SELECT submission_id FROM submission)""",
-    "submissions whose file is not kept": """
-        SELECT count(*) FROM submission WHERE sha256 NOT IN (SELECT sha256 FROM workbook_file)""",
-    "declarations of no accepted submission": """
-        SELECT count(*) FROM declaration WHERE submission_id NOT IN (
-            SELECT submission_id FROM submission WHERE outcome = 'accepted'
-                AND kind IN ('zero_report', 'platform_declaration'))""",
-    "submissions whose declaration is not kept": """
-        SELECT count(*) FROM submission WHERE kind IN ('zero_report', 'platform_declaration')
-            AND submission_id NOT IN (SELECT submission_id FROM declaration)""",
-    "declarations that are there twice": """
-        SELECT count(*) FROM (SELECT 1 FROM declaration GROUP BY submission_id HAVING count(*) > 1)""",
-    "declarations whose proof is not kept": """
-        SELECT count(*) FROM declaration JOIN submission USING (submission_id)
-            WHERE kind = 'platform_declaration' AND coalesce(proof_sha256, '') NOT IN (
-                SELECT sha256 FROM workbook_file)""",
-    "accepted submissions with an error issue": """
-        SELECT count(*) FROM submission JOIN issue USING (submission_id)
-            WHERE outcome = 'accepted' AND severity = 'error'""",
-}
 
 
 def check(store: Store, has_head: bool = True) -> list[str]:
@@ -54,7 +20,7 @@ def check(store: Store, has_head: bool = True) -> list[str]:
     trail. has_head False: a backup, beside which no head of the trail is noted.
     """
     found = []
-    for fault, sql in _FAULTS.items():
+    for fault, sql in _questions():
         number = store.rows(sql)[0][0]
         if number:
             found.append(f"{fault}: {number}")
@@ -64,21 +30,47 @@ def check(store: Store, has_head: bool = True) -> list[str]:
     return found + [str(fault) for fault in audit.faults(store, has_head)]
 
 
+def _questions() -> Iterator[tuple[str, str]]:
+    """What may be wrong with the rows of each table, and the SQL that counts it."""
+    for table in TABLES:
+        for key in table.keys:
+            columns = _listed(key.columns)
+            yield (
+                key.fault,
+                f'SELECT count(*) FROM (SELECT 1 FROM "{table.name}" WHERE {key.where} GROUP BY {columns} '
+                "HAVING count(*) > 1)",
+            )
+        for reference in table.references:
+            is_named = " AND ".join(f'"{name}" IS NOT NULL' for name in reference.columns)
+            is_there = " AND ".join(
+                f'other."{target}" = here."{name}"'
+                for name, target in zip(reference.columns, reference.targets, strict=True)
+            )
+            yield (
+                reference.fault,
+                f'SELECT count(*) FROM (SELECT * FROM "{table.name}" WHERE {is_named}) here '
+                f'ANTI JOIN (SELECT * FROM "{reference.table}" WHERE {reference.where}) other ON {is_there}',
+            )
+        for contradiction in table.contradictions:
+            yield contradiction.fault, f'SELECT count(*) FROM "{table.name}" WHERE {contradiction.condition}'
+
+
+def _listed(columns: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)
+
+
 def backup(store: Store, target: Path) -> None:
     """A consistent copy, originals included, in one new file; written aside first, so a full disk leaves no half."""
     if target.exists():
         raise StoreError(f"{target} exists already; a backup is never written over a file")
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(target.name + ".partial")
-    log = partial.with_name(partial.name + ".wal")
-    partial.unlink(missing_ok=True)
-    log.unlink(missing_ok=True)
+    _forget(partial)
     try:
         store.copy_to(partial)
         partial.replace(target)
     finally:
-        partial.unlink(missing_ok=True)
-        log.unlink(missing_ok=True)
+        _forget(partial)
     audit.note(store, Act("backup_written", str(target)))  # only now: a copy that failed is none
 
 
@@ -100,7 +92,7 @@ def backup_into(store: Store, folder: Path, now: datetime, keep: int | None) -> 
 
 def restore(source: Path, path: Path, person: Person = OWNER) -> Path | None:
     """Make a backup the store at `path`; what was there is kept beside it. Returns where (None: there was nothing).
-    person: whose act it is.
+    The backup itself stays as it is, also where an older program wrote it. person: whose act it is.
 
     Raises StoreError where the backup is none, is not whole, or the store is in use.
     """
@@ -109,20 +101,35 @@ def restore(source: Path, path: Path, person: Person = OWNER) -> Path | None:
     if not source.is_file():
         raise StoreError(f"{source}: expected a backup file, found none")
     arriving = path.with_name(path.name + ".arriving")
-    arriving.unlink(missing_ok=True)
+    _forget(arriving)
     path.parent.mkdir(parents=True, exist_ok=True)
-    copy = Store(source)
     try:
-        found = check(copy, has_head=False)
+        copy_store(source, arriving)
+        found = _faults_of(arriving, source)
         if found:
             raise StoreError(f"{source} is not whole and was not restored: " + "; ".join(found))
-        copy.copy_to(arriving)
         kept = _swap(arriving, path)
         _note_restored(path, person, {"backup": str(source), "previous_store": str(kept) if kept else None})
         return kept
     finally:
+        _forget(arriving)
+
+
+def _faults_of(arriving: Path, source: Path) -> list[str]:
+    """What contradicts itself in the copy of a backup, brought to the newest schema."""
+    try:
+        copy = Store(arriving, is_copy=True)
+    except StoreError as error:
+        raise StoreError(str(error).replace(str(arriving), str(source))) from error
+    try:
+        return check(copy, has_head=False)
+    finally:
         copy.close()
-        arriving.unlink(missing_ok=True)
+
+
+def _forget(path: Path) -> None:
+    for file in (path, log_of(path)):
+        file.unlink(missing_ok=True)
 
 
 def _note_restored(path: Path, person: Person, details: dict[str, str | None]) -> None:

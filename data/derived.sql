@@ -1,16 +1,4 @@
--- What follows from the facts. Every macro takes as_of, the moment at which the question is asked.
--- due_plan and workday are rebuilt from the catalogue in force; the rest are macros.
-
-CREATE TABLE IF NOT EXISTS due_plan (
-    unit_code VARCHAR, template_code VARCHAR, period DATE, "month" DATE, opens_at TIMESTAMPTZ, deadline TIMESTAMPTZ,
-    due_date DATE, is_exempt BOOLEAN, zero_report_allowed BOOLEAN, catalogue_id VARCHAR);
-ALTER TABLE due_plan ADD COLUMN IF NOT EXISTS due_minutes INTEGER;
-ALTER TABLE due_plan ADD COLUMN IF NOT EXISTS nominal_date DATE;
-ALTER TABLE due_plan ADD COLUMN IF NOT EXISTS rest_name VARCHAR;
-ALTER TABLE due_plan ADD COLUMN IF NOT EXISTS is_calendar_known BOOLEAN;
-ALTER TABLE due_plan ADD COLUMN IF NOT EXISTS lock_at TIMESTAMPTZ;
-
-CREATE TABLE IF NOT EXISTS workday (day DATE, is_workday BOOLEAN, workday_no INTEGER);
+-- What follows from the facts, replaced at every opening. Every macro takes as_of, the moment at which the question is asked.
 
 -- The extension or exemption by which a due goes: of those made by as_of and not taken back by then the newest.
 CREATE OR REPLACE MACRO due_change_at(as_of) AS TABLE

@@ -13,9 +13,11 @@ import pandas
 import pyarrow
 
 from data.access import OWNER, Person, hidden_rows
+from data.schema.steps import newest
+from data.schema.upgrade import upgrade
+from data.store_errors import StoreBusy, StoreError
 
-SCHEMA_VERSION = 3
-_OLDER_VERSIONS = (1, 2)  # that schema.sql brings up to date by itself
+SCHEMA_VERSION = newest()
 _HERE = Path(__file__).parent
 _BUREAU = """SELECT definition ->> 'timezone' FROM bureau
     WHERE catalogue_id = (SELECT arg_max(catalogue_id, loaded_at) FROM catalogue_load)"""
@@ -31,14 +33,6 @@ del _PLAIN["select_list"]
 
 QueryError = duckdb.Error
 _SYSTEM = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException)  # the disk's fault or the memory's
-
-
-class StoreError(Exception):
-    """The store cannot be used; the text says what was expected, what was found and what to do."""
-
-
-class StoreBusy(StoreError):
-    """Another process has the store."""
 
 
 class _File:
@@ -69,8 +63,10 @@ class Store:
     may call.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the store. Raises StoreError where another process has it, or it is none of ours."""
+    def __init__(self, path: Path, is_copy: bool = False) -> None:
+        """Open or create the store, and bring it to the newest schema; what it was is copied beside it first, unless it
+        is a copy itself. Raises StoreError where another process has it, it is none of ours, or a later program's.
+        """
         self.path = path
         self.person = OWNER
         self._hidden: dict[str, str] = {}
@@ -79,7 +75,7 @@ class Store:
         except (duckdb.Error, OSError) as error:
             raise _not_open(path, error) from error
         try:
-            self._prepare()
+            self._prepare(is_copy)
         except BaseException as error:
             self._file.close()
             if isinstance(error, duckdb.Error):
@@ -104,7 +100,7 @@ class Store:
         """What tells apart answers to the same question by people who see different rows."""
         return json.dumps(self._hidden, sort_keys=True)
 
-    def _prepare(self) -> None:
+    def _prepare(self, is_copy: bool) -> None:
         connection = self._file.connection
         tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
         if tables and "store_info" not in tables:
@@ -112,15 +108,15 @@ class Store:
         found = None
         if tables:
             found = connection.execute("SELECT max(schema_version) FROM store_info").fetchone()[0]
-        if found not in (None, SCHEMA_VERSION, *_OLDER_VERSIONS):
+        if found is not None and found > SCHEMA_VERSION:
             raise StoreError(
                 f"{self.path}: expected a store of schema {SCHEMA_VERSION}, found {found}; "
                 "open it with the program version that wrote it"
             )
-        for name in ("schema.sql", "derived.sql", "functions.sql"):
-            connection.execute((_HERE / name).read_text(encoding="utf-8"))
         if found != SCHEMA_VERSION:
-            connection.execute("INSERT INTO store_info VALUES (?, now())", [SCHEMA_VERSION])
+            upgrade(connection, self.path, found, None if is_copy or found is None else self.copy_to)
+        for name in ("derived.sql", "functions.sql"):
+            connection.execute((_HERE / name).read_text(encoding="utf-8"))
         bureau = connection.execute(_BUREAU).fetchone()
         self.set_zone(bureau[0] if bureau else "UTC")  # without a catalogue nothing is due on any day
 
@@ -161,7 +157,7 @@ class Store:
         name = cursor.execute("SELECT current_database()").fetchone()[0]
         main = f'"{name}".main'
         for table, condition in self._hidden.items():
-            where = condition.format(main=main)
+            where = condition.replace("{main}", main)
             cursor.execute(f'CREATE TEMP VIEW "{table}" AS SELECT * FROM {main}."{table}" WHERE {where}')
         return cursor
 
@@ -250,6 +246,17 @@ def append(cursor: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, 
     names = ", ".join(f'"{name}"' for name in columns)
     cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM arriving')
     cursor.unregister("arriving")
+
+
+def copy_store(source: Path, target: Path) -> None:
+    """The store in a file that nobody has open, in a new file; the first is only read, and stays of its schema."""
+    with duckdb.connect(config=_OFFLINE) as connection:
+        try:
+            connection.execute(f"ATTACH '{_quoted(source)}' AS original (READ_ONLY)")
+            connection.execute(f"ATTACH '{_quoted(target)}' AS backup_copy")
+            connection.execute("COPY FROM DATABASE original TO backup_copy")
+        except duckdb.Error as error:
+            raise _not_open(source, error) from error
 
 
 def store_path() -> Path:

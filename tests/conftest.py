@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from argon2 import PasswordHasher, profiles
 from hypothesis import settings
 from openpyxl import load_workbook
 
-from data.access import Person, Role
+from data.access import SAMPLE, Person, Role
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import ColumnType
 from data.people import passwords
@@ -97,7 +98,8 @@ def ingest(
     is_sample: bool = False,
 ) -> Receipt:
     """Take in a file that holds one return."""
-    (receipts,) = take_in(store, [Upload(content, file_name, received_at, reported_by, explanations, is_sample)])
+    sender = store.seen_by(replace(store.person, via=SAMPLE)) if is_sample else store
+    (receipts,) = take_in(sender, [Upload(content, file_name, received_at, reported_by, explanations)])
     (receipt,) = receipts
     return receipt
 

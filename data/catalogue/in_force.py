@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from data import audit
 from data.access import Right
@@ -145,6 +146,14 @@ def _plan_dues(cursor, catalogue: Catalogue, catalogue_id: str, now: datetime, o
     rows = [tuple(getattr(due, name) for name in names) for due in planned] + kept
     columns = {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)} if rows else {}
     append(cursor, "due_plan", {**columns, "catalogue_id": [catalogue_id] * len(rows)} if rows else {})
+
+
+def plan_anew(store: Store, cursor: Any, now: datetime) -> None:
+    """Forget which dues were frozen: all follow the catalogue in force, as in a store that has received nothing."""
+    catalogue_id = cursor.execute(f"SELECT {_CURRENT}").fetchone()[0]
+    cursor.execute("DELETE FROM due")
+    if catalogue_id:
+        _plan_dues(cursor, catalogue_in_force(store), catalogue_id, now, None)
 
 
 def _not_lost(cursor, planned: list[Due], opened_by: datetime, now: datetime) -> tuple[list[Due], list[tuple]]:

@@ -1,9 +1,11 @@
 """What was sent in and what became of it."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pandas
 
+from data.access import OWNER, SAMPLE_NAME
 from data.store import Store
 
 _FILTER = """
@@ -73,9 +75,15 @@ def declarations(
     )
 
 
-def has_sample(store: Store) -> bool:
-    """True where the store holds the made-up history, which every page must say."""
-    return bool(store.rows("SELECT 1 FROM submission WHERE is_sample LIMIT 1"))
+def has_sample(where: Any) -> bool:
+    """True where the store holds the made-up history, or was begun by one of which nothing has come in yet, whoever
+    asks: every page must say so, and what comes in belongs to it. where: a Store, or the cursor of a transaction.
+    """
+    sql = """SELECT 1 WHERE EXISTS (SELECT 1 FROM submission WHERE is_sample)
+        OR (SELECT arg_max(set_by, set_at) FROM counting_start) = ? AND NOT EXISTS (SELECT 1 FROM submission)"""
+    if isinstance(where, Store):
+        return bool(where.seen_by(OWNER).rows(sql, [SAMPLE_NAME]))
+    return bool(where.execute(sql, [SAMPLE_NAME]).fetchall())
 
 
 def _parameters(as_of, unit_code, template_code, period) -> dict:

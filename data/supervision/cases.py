@@ -50,6 +50,9 @@ _FROM = {
     State.WAIVED: (State.OPENED, State.APPROVED),
     State.WITHDRAWN: (State.ISSUED, State.RECTIFIED, State.CLOSED),
 }
+_STEP_COLUMNS = (  # named: their order in the store depends on its age
+    "case_id, step_no, step, taken_at, user_code, user_name, reason, document_no, issued_on, due_date, details"
+)
 _REASONED = (State.DECLINED, State.WAIVED, State.WITHDRAWN)
 
 
@@ -216,7 +219,7 @@ def _take(
     at = max(now, last) if last else now  # clocks are set back now and then; the order of steps is not
     row = [case.case_id, number + 1, state.value, at, store.person.user_code, store.person.user_name, reason or None]
     row += [document_no, issued_on, due_date, _json(details)]
-    cursor.execute("INSERT INTO supervision_step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    cursor.execute(f"INSERT INTO supervision_step ({_STEP_COLUMNS}) VALUES ({', '.join('?' * len(row))})", row)
     about = {"notice": case.kind.value, "month": f"{case.month:%Y-%m}"}
     told = {"reason": reason, "document_no": document_no, "issued_on": issued_on, "due_date": due_date}
     about |= {name: str(value) for name, value in told.items() if value}

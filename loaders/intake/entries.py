@@ -18,7 +18,6 @@ class Arrival:
     file_name: str
     received_at: datetime
     reported_by: str
-    is_sample: bool = False
 
     @cached_property
     def sha256(self) -> str:

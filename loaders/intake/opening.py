@@ -38,7 +38,6 @@ class Upload:
     received_at: datetime
     reported_by: str = ""
     explanations: Explanations = None
-    is_sample: bool = False
     meant: Meant = field(default_factory=Meant)
     archive: str = ""
     fault: FileFault | None = None
@@ -90,7 +89,6 @@ def _arrived(upload: Upload, is_last: bool, clock: Clock) -> Opened:
         upload.shown_name,
         clock.local(upload.received_at),
         upload.reported_by,
-        upload.is_sample,
     )
     return Opened(is_last, arrival, upload.explanations, upload.meant, weight=weight_of(upload.content))
 

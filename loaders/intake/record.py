@@ -7,6 +7,7 @@ from data import audit
 from data.access import SAMPLE, Right
 from data.catalogue.in_force import catalogue_in_force
 from data.store import Store
+from data.submissions.received import has_sample
 from data.submissions.review import Locked, locked_returns
 from loaders.intake.entries import About, Arrival, Declared, Entry, Recorded
 from loaders.intake.record_tables import Batch
@@ -54,7 +55,8 @@ def duplicate_of(history: History, arrival: Arrival, about: About) -> Recorded |
 
 
 def record(store: Store, entries: Sequence[Entry]) -> list[Recorded]:
-    """Keep these, in this order, all or none; what each one became. A repeated file changes nothing.
+    """Keep these, in this order, all or none; what each one became. A repeated file changes nothing. What comes into a
+    demonstration is part of it, by whatever way, so that it can still be cleared.
 
     They are handed in by store.person: Forbidden where she may not report for a unit that one is accepted for; Locked
     where one has been approved meanwhile.
@@ -66,7 +68,8 @@ def record(store: Store, entries: Sequence[Entry]) -> list[Recorded]:
     with store.write() as cursor:
         history = _history(cursor, (entry.about for entry in entries))
         locked = locked_returns(cursor, [entry.about.key for entry in entries if entry.is_accepted])
-        batch = Batch(cursor, store.person, wants_review)
+        is_sample = store.person.via == SAMPLE or has_sample(cursor)
+        batch = Batch(cursor, store.person, wants_review, is_sample)
         recorded = []
         for entry in entries:
             known = duplicate_of(history, entry.arrival, entry.about) if entry.is_accepted else None

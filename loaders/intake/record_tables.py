@@ -21,6 +21,7 @@ class Batch:
     cursor: Any
     person: Person
     wants_review: frozenset[str]
+    is_sample: bool
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     submissions: list[dict[str, Any]] = field(default_factory=list)
     issues: list[dict[str, Any]] = field(default_factory=list)
@@ -30,7 +31,7 @@ class Batch:
     def add(self, entry: Entry, recorded: Recorded) -> None:
         arrival, declared = entry.arrival, entry.declared
         self.files.setdefault(arrival.sha256, (arrival.file_name, arrival.content))
-        self.submissions.append(_submission(entry, recorded, self.person, self.wants_review))
+        self.submissions.append(self._submission(entry, recorded))
         self.acts.append(_act(entry, recorded))
         self.issues += _issues(recorded.submission_id, entry.issues)
         if entry.is_accepted and entry.rows:
@@ -52,6 +53,30 @@ class Batch:
         names = self.facts[0] if self.facts else {}
         append(self.cursor, "fact", {name: [v for some in self.facts for v in some[name]] for name in names})
 
+    def _submission(self, entry: Entry, recorded: Recorded) -> dict[str, Any]:
+        arrival, about = entry.arrival, entry.about
+        return {
+            "submission_id": recorded.submission_id,
+            "receipt_no": recorded.receipt_no,
+            "sha256": arrival.sha256,
+            "file_name": arrival.file_name,
+            "unit_code": about.unit_code,
+            "template_code": about.template_code,
+            "template_version": about.template_version,
+            "period": about.period,
+            "version": recorded.version,
+            "kind": recorded.kind,
+            "outcome": recorded.outcome,
+            "received_at": arrival.received_at,
+            "recorded_at": datetime.now(UTC),
+            "reported_by": arrival.reported_by,
+            "row_count": len(entry.rows) if entry.is_accepted else 0,
+            "is_sample": self.is_sample,
+            "sent_by": self.person.user_code or None,
+            "sent_unit": self.person.unit_code,
+            "needs_review": entry.is_accepted and about.template_code in self.wants_review,
+        }
+
 
 def _by_column(rows: list[dict[str, Any]]) -> dict[str, list]:
     return {name: [row[name] for row in rows] for name in (rows[0] if rows else {})}
@@ -64,31 +89,6 @@ def _files(files: dict[str, tuple[str, bytes]]) -> dict[str, list]:
         "size": [len(content) for _, content in files.values()],
         "content": [content for _, content in files.values()],
         "stored_at": [datetime.now(UTC)] * len(files),
-    }
-
-
-def _submission(entry: Entry, recorded: Recorded, person: Person, wants_review: frozenset[str]) -> dict[str, Any]:
-    arrival, about = entry.arrival, entry.about
-    return {
-        "submission_id": recorded.submission_id,
-        "receipt_no": recorded.receipt_no,
-        "sha256": arrival.sha256,
-        "file_name": arrival.file_name,
-        "unit_code": about.unit_code,
-        "template_code": about.template_code,
-        "template_version": about.template_version,
-        "period": about.period,
-        "version": recorded.version,
-        "kind": recorded.kind,
-        "outcome": recorded.outcome,
-        "received_at": arrival.received_at,
-        "recorded_at": datetime.now(UTC),
-        "reported_by": arrival.reported_by,
-        "row_count": len(entry.rows) if entry.is_accepted else 0,
-        "is_sample": arrival.is_sample,
-        "sent_by": person.user_code or None,
-        "sent_unit": person.unit_code,
-        "needs_review": entry.is_accepted and about.template_code in wants_review,
     }
 
 

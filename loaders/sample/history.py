@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from data import audit
-from data.access import SAMPLE, Right
+from data.access import SAMPLE, SAMPLE_NAME, Right
 from data.audit import Act
 from data.catalogue.deadlines import Due, dues
 from data.catalogue.in_force import catalogue_in_force, set_counting_start
@@ -25,7 +25,7 @@ from loaders.intake.opening import Upload
 from loaders.sample.rows import Recipe, Row, RowMaker, Rows, recipes
 from loaders.sample.story import Sending, Story, Way
 
-REPORTED_BY = "示例数据"
+REPORTED_BY = SAMPLE_NAME
 _NAMES = {Way.FIRST: "", Way.RETURNED: "_退回件", Way.CORRECTION: "_更正"}
 _PAST = 36  # months over which stocks and totals have run, where the obligations reach back so far
 _AHEAD = 4  # workbooks made while the reading process is busy with another
@@ -214,7 +214,7 @@ def _key(file: _File) -> tuple[str, str, date]:
 def _send(store: Store, files: list[_File], progress: Progress | None) -> dict[str, int]:
     counts: Counter[str] = Counter(accepted=0, returned=0, corrections=0)
     uploads = (
-        Upload(content, file.name, file.sending.received_at, REPORTED_BY, file.explanation, is_sample=True)
+        Upload(content, file.name, file.sending.received_at, REPORTED_BY, file.explanation)
         for file, content in _made_ahead(files)
     )
     for number, (file, (receipt,)) in enumerate(zip(files, take_in(store, uploads), strict=True), 1):

@@ -69,7 +69,6 @@ def zero_report(
     received_at: datetime,
     reported_by: str,
     reason: str = "",
-    is_sample: bool = False,
 ) -> Receipt:
     """零报告: nothing happened in the period. Accepted, or a duplicate of the statement that counts now.
 
@@ -79,7 +78,7 @@ def zero_report(
     template = known_template(catalogue, template_code)
     _check_zero_allowed(_due_or_fault(store, catalogue, unit_code, template, period, received_at), template)
     about = About(unit_code, template_code, template.version, period)
-    return _take_in(store, ZERO_REPORT, about, Declared(_clean(reason)), received_at, reported_by, is_sample)
+    return _take_in(store, ZERO_REPORT, about, Declared(_clean(reason)), received_at, reported_by)
 
 
 def platform_declaration(
@@ -93,7 +92,6 @@ def platform_declaration(
     delivered_on: date,
     proof: bytes,
     proof_name: str,
-    is_sample: bool = False,
 ) -> Receipt:
     """已通过平台报送: count records went through the template's platform on a day, and here is the proof of it.
 
@@ -110,7 +108,7 @@ def platform_declaration(
     _check_proof(proof, name)
     about = About(unit_code, template_code, template.version, period)
     declared = Declared("", count, delivered_on, template.platform["zh-CN"], proof, name)
-    return _take_in(store, PLATFORM_DECLARATION, about, declared, received_at, reported_by, is_sample)
+    return _take_in(store, PLATFORM_DECLARATION, about, declared, received_at, reported_by)
 
 
 def known_template(catalogue: Catalogue, template_code: str) -> Template:
@@ -209,18 +207,16 @@ def _check_proof(proof: bytes, name: str) -> None:
 
 
 def _take_in(
-    store: Store, kind: str, about: About, declared: Declared, received_at: datetime, reported_by: str, is_sample: bool
+    store: Store, kind: str, about: About, declared: Declared, received_at: datetime, reported_by: str
 ) -> Receipt:
-    is_sample = is_sample or has_sample(store)  # what comes into a demonstration is one, as with workbooks
     catalogue = catalogue_in_force(store)
     template = catalogue.template(about.template_code)
     file_name = "_".join((_FILE_NAMES[kind], about.unit_code, about.template_code, label(about.period, template.cycle)))
     arrival = Arrival(
         _statement(kind, about, declared, template, _clean(reported_by)),
-        f"{'示例_' if is_sample else ''}{file_name}.json",
+        f"{'示例_' if has_sample(store) else ''}{file_name}.json",
         catalogue.clock.local(received_at),
         _clean(reported_by),
-        is_sample,
     )
     issues = _replacement_notes(store, about, arrival, catalogue.clock)
     freeze_dues(store, min(received_at, datetime.now(UTC)))

@@ -23,8 +23,7 @@ with left:
     reported_by = hand_in.ask_reporter()
 with right:
     unit = choices.choose_unit(text.t("upload.unit"), text.t("upload.any_unit"))
-is_sample = asking.is_demonstration()
-if is_sample:
+if asking.is_demonstration():
     st.caption(f":material/science: {text.t('upload.sample')}")
 draw_over_uploaders()
 files = st.file_uploader(
@@ -45,9 +44,7 @@ with st.spinner(text.t("upload.checking")):
         if used := hand_in.over_quota(file.file_id, file.size):
             card.show_over_quota(reported_by, used)
             break
-        upload = Upload(
-            file.getvalue(), file.name, arrived, reported_by, is_sample=is_sample, meant=hand_in.meant_by(unit)
-        )
+        upload = Upload(file.getvalue(), file.name, arrived, reported_by, meant=hand_in.meant_by(unit))
         shown += hand_in.of_session(file.file_id, upload)
 if progress:
     progress.empty()

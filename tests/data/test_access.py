@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from data.access import OPEN_TABLES, OWNER, Forbidden, Person, Right, Role, hidden_rows
+from data.access import OWNER, Forbidden, Person, Right, Role
 from data.catalogue.in_force import catalogue_in_force, load_catalogue, set_counting_start
-from data.store import SCHEMA_VERSION, Store, append
+from data.store import Store, append
 from loaders.intake.entries import About, Arrival, Entry
 from loaders.intake.record import record
 from loaders.sample.clear import clear_sample
@@ -37,14 +37,6 @@ def test_the_table_of_rights(role, right):
     if not own.may(right, other):
         with pytest.raises(Forbidden, match=right.value):
             own.must_have(right, other)
-
-
-@pytest.mark.parametrize("role", [Role.REPORTER, Role.REVIEWER, Role.MONITOR, Role.NOBODY])
-def test_no_table_is_forgotten(store, role):
-    """A table that is neither open nor hidden in part would be whole to everybody."""
-    tables = {name for (name,) in store.rows("SELECT table_name FROM duckdb_tables()")}
-    hidden = set(hidden_rows(Person("x", "x", role, "A")))
-    assert hidden | OPEN_TABLES == tables and not hidden & OPEN_TABLES
 
 
 def world(store: Store, rng: random.Random) -> list[dict]:
@@ -180,31 +172,3 @@ def test_only_the_office_changes_the_rules(store, role):
         with pytest.raises(Forbidden, match="manage"):
             act()
     assert OWNER.may(Right.MANAGE)
-
-
-def test_a_store_of_the_first_schema_is_brought_up_to_date(tmp_path):
-    """Its submissions need no review, were sent by nobody in particular, and stay what they were."""
-    import duckdb
-
-    path = tmp_path / "old.duckdb"
-    old = duckdb.connect(str(path))
-    old.execute("CREATE TABLE store_info (schema_version INTEGER, created_at TIMESTAMPTZ)")
-    old.execute("INSERT INTO store_info VALUES (1, now())")
-    old.execute(
-        """CREATE TABLE submission (submission_id VARCHAR, receipt_no VARCHAR, sha256 VARCHAR, file_name VARCHAR,
-            unit_code VARCHAR, template_code VARCHAR, template_version VARCHAR, period DATE, version INTEGER,
-            kind VARCHAR, outcome VARCHAR, received_at TIMESTAMPTZ, recorded_at TIMESTAMPTZ, reported_by VARCHAR,
-            row_count INTEGER, is_sample BOOLEAN)"""
-    )
-    old.execute(
-        """INSERT INTO submission (submission_id, unit_code, template_code, period, version, outcome, received_at)
-        VALUES ('one', 'A', 'T', '2026-10-01', 1, 'accepted', '2026-11-01')"""
-    )
-    old.close()
-    store = Store(path)
-    assert store.rows("SELECT submission_id FROM current_at(TIMESTAMPTZ '2026-12-01')") == [("one",)]
-    assert store.seen_by(Person("x", "x", Role.REPORTER, "A")).rows("SELECT count(*) FROM submission") == [(1,)]
-    assert store.rows("SELECT sent_by, sent_unit, needs_review FROM submission") == [(None, None, None)]
-    assert store.rows("SELECT max(schema_version) FROM store_info") == [(SCHEMA_VERSION,)]
-    store.close()
-    Store(path).close()

@@ -16,7 +16,7 @@ import pytest
 from data.audit import head_path
 from data.backup import backup, check, restore
 from data.catalogue.in_force import load_catalogue
-from data.store import Store, StoreError, append, is_open, open_store, store_path
+from data.store import SCHEMA_VERSION, Store, StoreError, append, is_open, open_store, store_path
 from tests.conftest import NOW, filled, ingest, shanghai
 from tests.data import worlds
 from tests.ready import reference_store
@@ -180,7 +180,7 @@ def test_a_store_of_another_schema_is_refused_and_let_go(tmp_path):
     with store.write() as cursor:
         cursor.execute("UPDATE store_info SET schema_version = 99")
     store.close()
-    with pytest.raises(StoreError, match="expected a store of schema 3, found 99"):
+    with pytest.raises(StoreError, match=f"expected a store of schema {SCHEMA_VERSION}, found 99"):
         Store(path)
     done = subprocess.run(
         [sys.executable, "-c", f"import duckdb; duckdb.connect({str(path)!r})"], capture_output=True, timeout=60

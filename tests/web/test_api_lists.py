@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from data.access import SAMPLE_NAME
+from data.store import Store
 from loaders.sample.history import load_sample
 from tests.conftest import filled, sample_rows
 from tests.served import served
@@ -38,6 +40,10 @@ def programs(tmp_path_factory) -> Iterator[Programs]:
         for who in ("dag", "fjs"):
             assert programs.hand_in(b"no workbook", who).status_code == 422
         yield programs
+    shown = Store(path)
+    by_program = shown.rows("SELECT is_sample FROM submission WHERE reported_by <> ?", [SAMPLE_NAME])
+    assert by_program and set(by_program) == {(True,)}  # what came in by program belongs to the demonstration as well
+    shown.close()
 
 
 def questions(number: int) -> list[tuple[str, dict[str, str]]]:

@@ -11,8 +11,6 @@ from data.access import Right
 from data.catalogue.in_force import catalogue_in_force
 from data.periods import Cycle, parse_period
 from data.reasons import FIGURE, is_reason
-from data.store import open_store
-from data.submissions.received import has_sample
 from loaders.arriving import quota
 from loaders.arriving.gate import MAX_BYTES
 from loaders.checking.recognise import Meant, written_period
@@ -91,9 +89,7 @@ def _upload(asked: Asked, words: Mapping[str, str], file: Part) -> Upload:
         raise Refused(400, "explanation", expected=FIGURE.min_length)
     if words.get("dry_run", "false") not in ("true", "false"):
         raise Refused(400, "dry_run", found=words["dry_run"][:60])
-    by = asked.person.user_name
-    is_sample = has_sample(open_store())  # what comes into a demonstration is one, as on the page
-    return Upload(file.content, file.name, asked.at, by, explanation, is_sample, Meant(unit, period))
+    return Upload(file.content, file.name, asked.at, asked.person.user_name, explanation, Meant(unit, period))
 
 
 def _counted(receipts: list[Receipt]) -> set[str]:

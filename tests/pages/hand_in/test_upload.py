@@ -57,6 +57,16 @@ def test_a_good_file_is_sent_by_one_button_and_answered_with_a_receipt(page):
     assert store.rows("SELECT count(*) FROM submission") == [(1,)]
 
 
+def test_what_is_sent_on_the_page_of_a_demonstration_is_part_of_it(page):
+    app, store = page
+    ingest(store, filled(store, "BE-08", "FJS"), "示例.xlsx", datetime.now(UTC), "示例数据", is_sample=True)
+    app = app.run()
+    assert any("演示" in one.value for one in app.caption)
+    upload(app, ("BE-02.xlsx", filled(store, "BE-02", "XZSP")))
+    send_buttons(app)[0].click().run()
+    assert store.rows("SELECT unit_code, is_sample FROM submission ORDER BY 1") == [("FJS", True), ("XZSP", True)]
+
+
 def test_a_faulty_file_says_which_cell_to_mend_and_offers_no_sending(page):
     app, store = page
     rows = sample_rows("BE-02", "XZSP")
