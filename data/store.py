@@ -4,9 +4,12 @@ import copy
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas
@@ -170,10 +173,10 @@ class Store:
         with self.cursor() as cursor:
             return cursor.execute(sql, parameters).df()
 
-    def rows(self, sql: str, parameters: Sequence | Mapping = ()) -> list[tuple]:
-        """The answer of a query as tuples."""
+    def rows(self, sql: str, parameters: Sequence | Mapping = ()) -> list[Any]:
+        """The answer of a query as named tuples, whose fields are its columns."""
         with self.cursor() as cursor:
-            return cursor.execute(sql, parameters).fetchall()
+            return named_rows(cursor.execute(sql, parameters))
 
     def planned_rows(self, sql: str, texts: Sequence[str]) -> list[tuple]:
         """The answer of a query whose $1 is a list of texts, planned once and kept: planning is most of the time that
@@ -240,6 +243,17 @@ class Store:
         with _opening:
             _open_stores.pop(self.path, None)
             self._file.close()
+
+
+@cache
+def _row_kind(names: tuple[str, ...]) -> Callable[[Iterable], tuple]:
+    return namedtuple("Row", names, rename=True)._make  # rename: a column without a name of its own is _0
+
+
+def named_rows(cursor: duckdb.DuckDBPyConnection) -> list[Any]:
+    """What a cursor has been asked, as named tuples, whose fields are its columns."""
+    kind = _row_kind(tuple(column[0] for column in cursor.description))
+    return list(map(kind, cursor.fetchall()))
 
 
 def append(cursor: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, Sequence]) -> None:

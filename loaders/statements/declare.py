@@ -14,6 +14,7 @@ from data.catalogue.deadlines import deadline_of
 from data.catalogue.in_force import catalogue_in_force, freeze_dues
 from data.catalogue.model import Catalogue, Severity, Template
 from data.clock import Clock
+from data.dues.standing import standings
 from data.periods import label
 from data.store import Store
 from data.submissions.received import has_sample
@@ -51,11 +52,8 @@ class DeclarationFault(ValueError):
 
 @dataclass(frozen=True)
 class _Due:
-    """The due that a statement serves, as judged at a moment."""
+    """What the due that a statement serves wants."""
 
-    status: str
-    deadline: datetime
-    days_late: int
     is_exempt: bool
     zero_report_allowed: bool
     lock_at: datetime | None
@@ -128,7 +126,7 @@ def _clean(text: str) -> str:
 
 def _due(store: Store, about: About, as_of: datetime) -> _Due | None:
     found = store.rows(
-        """SELECT status, deadline, days_late, is_exempt, zero_report_allowed, lock_at FROM timeliness_at($as_of)
+        """SELECT is_exempt, zero_report_allowed, lock_at FROM due_at($as_of)
         WHERE unit_code = $unit_code AND template_code = $template_code AND period = $period""",
         _key(about) | {"as_of": as_of},
     )
@@ -257,7 +255,7 @@ def _replacement_notes(store: Store, about: About, arrival: Arrival, clock: Cloc
 def _receipt(
     store: Store, arrival: Arrival, about: About, template: Template, recorded: Recorded, issues: list[Issue]
 ) -> Receipt:
-    due = _due(store, about, max(recorded.received_at, arrival.received_at))
+    moment = max(datetime.now(UTC), recorded.received_at, arrival.received_at)
     return Receipt(
         file_name=arrival.file_name,
         sha256=arrival.sha256,
@@ -270,9 +268,7 @@ def _receipt(
         period=about.period,
         version=recorded.version,
         kind=recorded.kind,
-        status=due.status,
-        deadline=due.deadline,
-        days_late=due.days_late,
+        standing=standings(store, [about.key], moment)[about.key],
         issues=[] if recorded.outcome == "duplicate" else issues,
         review="submitted" if recorded.outcome == "accepted" and template.review else None,
     )
