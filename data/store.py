@@ -123,7 +123,9 @@ class Store:
         for name in ("schema.sql", "derived.sql", "functions.sql"):
             connection.execute((_HERE / name).read_text(encoding="utf-8"))
         if found != SCHEMA_VERSION:
-            connection.execute("INSERT INTO store_info VALUES (?, now())", [SCHEMA_VERSION])
+            connection.execute(
+                "INSERT INTO store_info (schema_version, created_at) VALUES (?, now())", [SCHEMA_VERSION]
+            )
         bureau = connection.execute(_BUREAU).fetchone()
         self.set_zone(bureau[0] if bureau else "UTC")  # without a catalogue nothing is due on any day
 
@@ -264,6 +266,12 @@ def append(cursor: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, 
     names = ", ".join(f'"{name}"' for name in columns)
     cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM arriving')
     cursor.unregister("arriving")
+
+
+def insert(cursor: duckdb.DuckDBPyConnection, table: str, values: Mapping[str, Any]) -> None:
+    """Append one row, by the names of its columns; a column that is not named is NULL."""
+    names, marks = ", ".join(f'"{name}"' for name in values), ", ".join("?" * len(values))
+    cursor.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(values.values()))
 
 
 def store_path() -> Path:

@@ -50,7 +50,10 @@ class Sessions:
         """Begin a session; returns its token, 256 bits of chance, for the cookie."""
         token, now = secrets.token_urlsafe(32), time.time()
         self._do("DELETE FROM session WHERE seen_at < ? OR opened_at < ?", now - IDLE, now - LIFETIME)
-        self._do("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)", _hash(token), user_code, now, now, address, way)
+        self._do(
+            "INSERT INTO session (token_hash, user_code, opened_at, seen_at, address, way) VALUES (?, ?, ?, ?, ?, ?)",
+            *(_hash(token), user_code, now, now, address, way),
+        )
         return token
 
     def held_by(self, token: str) -> Session | None:
@@ -96,11 +99,11 @@ class Sessions:
         now = time.time()
         self._do("DELETE FROM failure WHERE failed_at < ?", now - WINDOW)
         for whose in (f"user {user_code}", f"address {address}"):
-            self._do("INSERT INTO failure VALUES (?, ?)", whose, now)
+            self._do("INSERT INTO failure (whose, failed_at) VALUES (?, ?)", whose, now)
 
     def note_address_failure(self, address: str) -> None:
         """A wrong token, which belongs to no account."""
-        self._do("INSERT INTO failure VALUES (?, ?)", f"address {address}", time.time())
+        self._do("INSERT INTO failure (whose, failed_at) VALUES (?, ?)", f"address {address}", time.time())
 
     def forget_failures(self, user_code: str) -> None:
         """She has got in: her own failed tries are forgotten, those of her address are not."""

@@ -16,7 +16,7 @@ from data.catalogue.model import CalendarDay, Catalogue, Obligation, Unit
 from data.catalogue.workdays import Workdays
 from data.clock import Clock
 from data.periods import add_months
-from data.store import Store, append
+from data.store import Store, append, insert
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 PLAN_MONTHS = 24  # how far ahead the plan of dues reaches
@@ -54,7 +54,8 @@ def load_catalogue(store: Store, catalogue: Catalogue, now: datetime) -> bool:
         if not cursor.execute("SELECT 1 FROM bureau WHERE catalogue_id = ?", [catalogue_id]).fetchone():
             _keep(cursor, catalogue, catalogue_id)
         cursor.execute(  # strictly after the load before, whatever the clock says
-            "INSERT INTO catalogue_load SELECT $id, greatest($now, max(loaded_at) + INTERVAL 1 MICROSECOND), $by "
+            "INSERT INTO catalogue_load (catalogue_id, loaded_at, loaded_by) "
+            "SELECT $id, greatest($now, max(loaded_at) + INTERVAL 1 MICROSECOND), $by "
             "FROM catalogue_load",
             {"id": catalogue_id, "now": now, "by": store.person.user_name},
         )
@@ -80,7 +81,7 @@ def _identity(catalogue: Catalogue) -> str:
 
 def _keep(cursor, catalogue: Catalogue, catalogue_id: str) -> None:
     definition = json.dumps(asdict(catalogue.bureau), ensure_ascii=False)
-    cursor.execute("INSERT INTO bureau VALUES (?, ?)", [catalogue_id, definition])
+    insert(cursor, "bureau", {"catalogue_id": catalogue_id, "definition": definition})
     units, templates = catalogue.units, catalogue.templates
     _append(
         cursor,
@@ -317,5 +318,6 @@ def set_counting_start(store: Store, first_month: date, now: datetime) -> None:
     store.person.must_have(Right.MANAGE)
     refresh_dues(store, now)
     with store.write() as cursor:
-        cursor.execute("INSERT INTO counting_start VALUES (?, ?, ?)", [first_month, now, store.person.user_name])
+        row = {"first_month": first_month, "set_at": now, "set_by": store.person.user_name}
+        insert(cursor, "counting_start", row)
         audit.keep(store, cursor, [Act("counting_start_set", f"{first_month:%Y-%m}")])

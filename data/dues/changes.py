@@ -14,7 +14,7 @@ from data.catalogue.in_force import catalogue_in_force, clock_of, freeze_dues
 from data.clock import MIDNIGHT
 from data.periods import label
 from data.reasons import DECISION, is_reason, tidy
-from data.store import Store, append
+from data.store import Store, append, insert
 
 MAX_YEAR = 2200
 Key = tuple[str, str, date]
@@ -78,9 +78,8 @@ def revoke(store: Store, change_id: str, reason: str, now: datetime) -> None:
             raise ChangeFault("unknown", found=change_id)
         if cursor.execute("SELECT 1 FROM due_change_end WHERE change_id = ?", [change_id]).fetchone():
             raise ChangeFault("ended", found=change_id)
-        cursor.execute(
-            "INSERT INTO due_change_end VALUES (?, ?, ?, ?)", [change_id, reason, now, store.person.user_name]
-        )
+        row = {"change_id": change_id, "reason": reason, "ended_at": now, "ended_by": store.person.user_name}
+        insert(cursor, "due_change_end", row)
         details = _named(store, found) | {"reason": reason}
         audit.keep(store, cursor, [Act("due_change_revoked", change_id[:8], found[0], details)])
 

@@ -11,7 +11,7 @@ from data.access import Person, Right, Role
 from data.audit import Act
 from data.catalogue.in_force import catalogue_in_force
 from data.people.passwords import first_password, hashed, is_password, objection
-from data.store import Store
+from data.store import Store, insert
 
 ROLES = (Role.REPORTER, Role.REVIEWER, Role.OFFICE, Role.LEADER)
 _USER_CODE = re.compile(r"[\w.@-]{2,64}")
@@ -237,7 +237,8 @@ def _other_office(store: Store, but: Account) -> bool:
 def _write(cursor: Any, one: Account, by: str) -> None:
     """A row that is newer than those before, whatever the clock says."""
     cursor.execute(
-        """INSERT INTO account SELECT $code, $name, $role, $unit, $active,
+        """INSERT INTO account (user_code, user_name, role, unit_code, is_active, changed_at, changed_by)
+        SELECT $code, $name, $role, $unit, $active,
             greatest($now, max(changed_at) + INTERVAL 1 MICROSECOND), $by FROM account WHERE user_code = $code""",
         {
             "code": one.user_code,
@@ -253,7 +254,8 @@ def _write(cursor: Any, one: Account, by: str) -> None:
 
 def _write_password(cursor: Any, user_code: str, hash_: str, must_change: bool) -> None:
     cursor.execute('DELETE FROM "password" WHERE user_code = ?', [user_code])
-    cursor.execute('INSERT INTO "password" VALUES (?, ?, ?, ?)', [user_code, hash_, must_change, datetime.now(UTC)])
+    row = {"user_code": user_code, "password_hash": hash_, "must_change": must_change, "set_at": datetime.now(UTC)}
+    insert(cursor, "password", row)
 
 
 def _said(one: Account) -> dict[str, Any]:

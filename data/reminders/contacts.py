@@ -198,7 +198,9 @@ def _contact(row: tuple) -> Contact:
 def _write(cursor: Any, one: Contact, by: str) -> None:
     """A row that is newer than those before, whatever the clock says."""
     cursor.execute(
-        """INSERT INTO contact SELECT $id, $unit, $channel, $address, $secret, $name, $locale, $active,
+        """INSERT INTO contact (contact_id, unit_code, channel, address, secret, contact_name, locale, is_active,
+            changed_at, changed_by)
+        SELECT $id, $unit, $channel, $address, $secret, $name, $locale, $active,
             greatest($now, max(changed_at) + INTERVAL 1 MICROSECOND), $by FROM contact WHERE contact_id = $id""",
         {
             "id": one.contact_id,

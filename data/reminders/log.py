@@ -11,7 +11,7 @@ from data import audit
 from data.access import Right
 from data.audit import Act
 from data.reminders.contacts import Contact
-from data.store import Store
+from data.store import Store, insert
 
 MAX_ERROR = 300
 
@@ -62,24 +62,24 @@ class Tried:
 def begin(store: Store, cursor: Any, one: Try) -> None:
     """Note a try within the transaction that decided on it. Nothing may leave before that is kept."""
     store.person.must_have(Right.MANAGE)
-    cursor.execute(
-        "INSERT INTO reminder VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            *one.key,
-            one.for_day,
-            one.step,
-            one.contact.contact_id,
-            one.contact.contact_name,
-            one.contact.unit_code,
-            one.contact.channel.value,
-            one.contact.shown,
-            one.subject,
-            one.body,
-            json.dumps(list(one.dues), ensure_ascii=False),
-            one.tried_at,
-            store.person.user_name,
-        ],
-    )
+    reminder_id, try_no = one.key
+    row = {
+        "reminder_id": reminder_id,
+        "try_no": try_no,
+        "for_day": one.for_day,
+        "step": one.step,
+        "contact_id": one.contact.contact_id,
+        "contact_name": one.contact.contact_name,
+        "unit_code": one.contact.unit_code,
+        "channel": one.contact.channel.value,
+        "address": one.contact.shown,
+        "subject": one.subject,
+        "body": one.body,
+        "dues": json.dumps(list(one.dues), ensure_ascii=False),
+        "tried_at": one.tried_at,
+        "tried_by": store.person.user_name,
+    }
+    insert(cursor, "reminder", row)
 
 
 def settle(
@@ -127,5 +127,7 @@ def tries(store: Store, since: datetime | None = None, for_day: date | None = No
 def _settle(
     cursor: Any, key: tuple[str, int], outcome: Outcome, error: str, retry_at: datetime | None, at: datetime
 ) -> None:
-    row = [*key, outcome.value, error[:MAX_ERROR] or None, retry_at, at]
-    cursor.execute("INSERT INTO reminder_outcome VALUES (?, ?, ?, ?, ?, ?)", row)
+    reminder_id, try_no = key
+    row = {"reminder_id": reminder_id, "try_no": try_no, "outcome": outcome.value}
+    row |= {"error": error[:MAX_ERROR] or None, "retry_at": retry_at, "settled_at": at}
+    insert(cursor, "reminder_outcome", row)

@@ -81,7 +81,8 @@ def take(store: Store, submission_id: str, step: Step, reason: str = "") -> None
         if (is_instead or step in (Step.RETURNED, Step.REOPENED)) and not is_reason(reason, DECISION):
             raise ReviewFault("reason", limit=DECISION.min_length)
         cursor.execute(
-            """INSERT INTO review_step SELECT $id, $step,
+            """INSERT INTO review_step (submission_id, step, taken_at, user_code, user_name, reason)
+            SELECT $id, $step,
                 greatest($now, max(taken_at) + INTERVAL 1 MICROSECOND), $code, $name, $reason FROM review_step""",
             {
                 "id": submission_id,

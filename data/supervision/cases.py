@@ -12,7 +12,7 @@ from data.audit import Act
 from data.catalogue.in_force import clock_of, workdays
 from data.reasons import tidy
 from data.settings import set_setting, setting
-from data.store import Store
+from data.store import Store, insert
 from data.supervision import record as queries
 from data.supervision.checks import (
     ALWAYS,
@@ -72,8 +72,9 @@ def open_case(store: Store, case_id: str, now: datetime, note: str = "") -> Case
             raise SupervisionFault("unknown")
         rules = asdict(queries.rules_at(store, now))
         kept = {"reasons": [asdict(reason) for reason in one.reasons], "rules": rules}
-        row = [case_id, one.kind.value, one.unit_code, one.month, _json(one.evidence), _json(kept), now]
-        cursor.execute("INSERT INTO supervision_case VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [*row, store.person.user_code])
+        row = {"case_id": case_id, "kind": one.kind.value, "unit_code": one.unit_code, "month": one.month}
+        row |= {"evidence": _json(one.evidence), "rule": _json(kept), "opened_at": now}
+        insert(cursor, "supervision_case", row | {"opened_by": store.person.user_code})
         evidence = {"kind": one.kind.value, "evidence": len(one.evidence)}
         _take(store, cursor, one, State.OPENED, now, tidy(note), evidence)
     return _read(store, case_id)
@@ -214,9 +215,10 @@ def _take(
     sql = "SELECT count(*), max(taken_at) FROM supervision_step WHERE case_id = ?"
     number, last = cursor.execute(sql, [case.case_id]).fetchone()
     at = max(now, last) if last else now  # clocks are set back now and then; the order of steps is not
-    row = [case.case_id, number + 1, state.value, at, store.person.user_code, store.person.user_name, reason or None]
-    row += [document_no, issued_on, due_date, _json(details)]
-    cursor.execute("INSERT INTO supervision_step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    row = {"case_id": case.case_id, "step_no": number + 1, "step": state.value, "taken_at": at}
+    row |= {"user_code": store.person.user_code, "user_name": store.person.user_name, "reason": reason or None}
+    row |= {"document_no": document_no, "issued_on": issued_on, "due_date": due_date, "details": _json(details)}
+    insert(cursor, "supervision_step", row)
     about = {"notice": case.kind.value, "month": f"{case.month:%Y-%m}"}
     told = {"reason": reason, "document_no": document_no, "issued_on": issued_on, "due_date": due_date}
     about |= {name: str(value) for name, value in told.items() if value}

@@ -10,7 +10,7 @@ from data import audit
 from data.access import Forbidden, Right
 from data.audit import Act
 from data.reasons import tidy
-from data.store import Store
+from data.store import Store, insert
 from data.supervision.checks import SupervisionFault, must_say
 
 Key = tuple[str, str, date]
@@ -73,10 +73,10 @@ def keep_waivers(
     person = store.person
     for key in found:
         waiver_id = hashlib.sha256("|".join(map(str, (*key, now.isoformat()))).encode()).hexdigest()
-        row = [waiver_id, *key, month, ground.value, reason, document_no or None, now]
-        cursor.execute(
-            "INSERT INTO waiver VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, person.user_code, person.user_name]
-        )
+        row = dict(zip(("unit_code", "template_code", "period"), key, strict=True))
+        row |= {"waiver_id": waiver_id, "month": month, "ground": ground.value, "reason": reason}
+        row |= {"document_no": document_no or None, "made_at": now}
+        insert(cursor, "waiver", row | {"user_code": person.user_code, "user_name": person.user_name})
     audit.keep(store, cursor, _acts("waiver_made", found, {"ground": ground.value, "reason": reason}, document_no))
     return found
 
@@ -95,8 +95,10 @@ def end_waivers(store: Store, waiver_ids: Sequence[str], now: datetime, reason: 
             ).fetchall()
             if not found:
                 raise SupervisionFault("unknown_waiver")
-            row = [waiver_id, found[0][0], now, store.person.user_code, store.person.user_name, reason]
-            cursor.execute("INSERT INTO waiver_end VALUES (?, ?, ?, ?, ?, ?)", row)
+            ((unit_code, _, _),) = found
+            row = {"waiver_id": waiver_id, "unit_code": unit_code, "ended_at": now, "reason": reason}
+            row |= {"user_code": store.person.user_code, "user_name": store.person.user_name}
+            insert(cursor, "waiver_end", row)
             audit.keep(store, cursor, _acts("waiver_ended", found, {"reason": reason}))
 
 
