@@ -17,7 +17,7 @@ from data.reasons import DECISION, is_reason, tidy
 from data.settings import set_setting, setting
 from data.store import Store, insert
 from data.supervision.checks import ALWAYS
-from data.supervision.waivers import Ground, keep_waivers
+from data.supervision.waivers import Ground, Waiving, keep_waivers
 
 
 class BoardFault(ValueError):
@@ -151,8 +151,8 @@ def answer_objection(
         audit.keep(store, cursor, [Act(f"objection_{step}", objection_id[:8], unit_code, _said(told))])
         if not ground:
             return 0
-        about = (unit_code, template_code, document_no)
-        return len(keep_waivers(store, cursor, ground, month, now, reason, *about))
+        wanted = Waiving(ground, month, reason, unit_code, template_code, document_no)
+        return len(keep_waivers(store, cursor, wanted, now))
 
 
 def _owes(cursor: Any, unit_code: str, template_code: str, month: date, now: datetime) -> bool:

@@ -59,6 +59,16 @@ class _Due:
     lock_at: datetime | None
 
 
+@dataclass(frozen=True)
+class Delivered:
+    """What went through a platform: how many records, on which day, and the file that proves it."""
+
+    count: int
+    on: date
+    proof: bytes
+    proof_name: str
+
+
 def zero_report(
     store: Store,
     unit_code: str,
@@ -67,7 +77,6 @@ def zero_report(
     received_at: datetime,
     reported_by: str,
     reason: str = "",
-    is_sample: bool = False,
 ) -> Receipt:
     """零报告: nothing happened in the period. Accepted, or a duplicate of the statement that counts now.
 
@@ -77,7 +86,7 @@ def zero_report(
     template = known_template(catalogue, template_code)
     _check_zero_allowed(_due_or_fault(store, catalogue, unit_code, template, period, received_at), template)
     about = About(unit_code, template_code, template.version, period)
-    return _take_in(store, ZERO_REPORT, about, Declared(_clean(reason)), received_at, reported_by, is_sample)
+    return _take_in(store, ZERO_REPORT, about, Declared(_clean(reason)), received_at, reported_by)
 
 
 def platform_declaration(
@@ -87,13 +96,9 @@ def platform_declaration(
     period: date,
     received_at: datetime,
     reported_by: str,
-    count: int,
-    delivered_on: date,
-    proof: bytes,
-    proof_name: str,
-    is_sample: bool = False,
+    delivered: Delivered,
 ) -> Receipt:
-    """已通过平台报送: count records went through the template's platform on a day, and here is the proof of it.
+    """已通过平台报送: records went through the template's platform on a day, and here is the proof of it.
 
     It is received when this statement is, whatever the day of the delivery. Otherwise as `zero_report`.
     """
@@ -102,13 +107,13 @@ def platform_declaration(
     due = _due_or_fault(store, catalogue, unit_code, template, period, received_at)
     if not template.platform:
         raise DeclarationFault("platform_not_allowed", template=template_code)
-    _check_count(count, due, template)
-    _check_day(delivered_on, template, period, catalogue.clock.day(received_at))
-    name = _clean(PureWindowsPath(proof_name).name)
-    _check_proof(proof, name)
+    _check_count(delivered.count, due, template)
+    _check_day(delivered.on, template, period, catalogue.clock.day(received_at))
+    name = _clean(PureWindowsPath(delivered.proof_name).name)
+    _check_proof(delivered.proof, name)
     about = About(unit_code, template_code, template.version, period)
-    declared = Declared("", count, delivered_on, template.platform["zh-CN"], proof, name)
-    return _take_in(store, PLATFORM_DECLARATION, about, declared, received_at, reported_by, is_sample)
+    declared = Declared("", delivered.count, delivered.on, template.platform["zh-CN"], delivered.proof, name)
+    return _take_in(store, PLATFORM_DECLARATION, about, declared, received_at, reported_by)
 
 
 def known_template(catalogue: Catalogue, template_code: str) -> Template:
@@ -207,9 +212,9 @@ def _check_proof(proof: bytes, name: str) -> None:
 
 
 def _take_in(
-    store: Store, kind: str, about: About, declared: Declared, received_at: datetime, reported_by: str, is_sample: bool
+    store: Store, kind: str, about: About, declared: Declared, received_at: datetime, reported_by: str
 ) -> Receipt:
-    is_sample = is_sample or has_sample(store)  # what comes into a demonstration is one, as with workbooks
+    is_sample = has_sample(store)  # what comes into a demonstration is one, as with workbooks
     catalogue = catalogue_in_force(store)
     template = catalogue.template(about.template_code)
     file_name = "_".join((_FILE_NAMES[kind], about.unit_code, about.template_code, label(about.period, template.cycle)))
