@@ -17,7 +17,7 @@ def setting(store: Store, name: str, default: Any, as_of: datetime | None = None
         "set_at <= $as_of) ORDER BY set_at DESC, rowid DESC LIMIT 1",
         {"name": name, "as_of": as_of},
     )
-    return json.loads(found[0][0]) if found else default
+    return json.loads(found[0].setting_value) if found else default
 
 
 def set_setting(store: Store, name: str, value: Any, now: datetime | None = None) -> None:

@@ -180,6 +180,11 @@ class Store:
         with self.cursor() as cursor:
             return named_rows(cursor.execute(sql, parameters))
 
+    def value(self, sql: str, parameters: Sequence | Mapping = ()) -> Any:
+        """The answer of a query that has one row of one column."""
+        ((value,),) = self.rows(sql, parameters)
+        return value
+
     def planned_rows(self, sql: str, texts: Sequence[str]) -> list[tuple]:
         """The answer of a query whose $1 is a list of texts, planned once and kept: planning is most of the time that
         judging a small sheet takes.

@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from data import audit
 from data.access import Right
@@ -16,7 +17,7 @@ from data.catalogue.model import CalendarDay, Catalogue, Obligation, Unit
 from data.catalogue.workdays import Workdays
 from data.clock import Clock
 from data.periods import add_months
-from data.store import Store, append, insert
+from data.store import Store, append, insert, named_rows
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 PLAN_MONTHS = 24  # how far ahead the plan of dues reaches
@@ -46,7 +47,7 @@ def load_catalogue(store: Store, catalogue: Catalogue, now: datetime) -> bool:
     if found:
         raise CatalogueError("the catalogue was not loaded:\n" + "\n".join(found))
     catalogue_id = _identity(catalogue)
-    if store.rows(f"SELECT {_CURRENT} = ?", [catalogue_id])[0][0]:
+    if store.value(f"SELECT {_CURRENT} = ?", [catalogue_id]):
         return False
     if _has_catalogue(store):
         refresh_dues(store, now)
@@ -191,9 +192,11 @@ def _not_lost(
     owed_until: a due that had opened already and is new is planned where its deadline lies after this; None: never.
     """
     columns = _DUE_COLUMNS.rpartition(",")[0]
-    rows = cursor.execute(f"SELECT {columns} FROM due_plan WHERE opens_at > $at", {"at": opened_by}).fetchall()
+    sql = f"SELECT {columns} FROM due_plan WHERE opens_at > $at"
+    rows = named_rows(cursor.execute(sql, {"at": opened_by}))
     frozen = _frozen(cursor)
-    waiting = {row[:3]: row for row in rows if row[:3] not in frozen}
+    planned_before = {(row.unit_code, row.template_code, row.period): row for row in rows}
+    waiting = {key: row for key, row in planned_before.items() if key not in frozen}
     wanted, kept = [], []
     for due in planned:
         key = (due.unit_code, due.template_code, due.period)
@@ -242,11 +245,11 @@ def freeze_dues(store: Store, now: datetime) -> None:
 def refresh_dues(store: Store, now: datetime) -> None:
     """Freeze what has opened, and carry the plan forward when less than a year of it is left."""
     freeze_dues(store, now)
-    reach, is_older = store.rows("SELECT max(opens_at), bool_or(nominal_date IS NULL) FROM due_plan")[0]
+    ((reach, is_older),) = store.rows("SELECT max(opens_at), bool_or(nominal_date IS NULL) FROM due_plan")
     if reach is None or is_older or reach < now + timedelta(days=365):
-        catalogue_id, loaded_at = store.rows(
+        ((catalogue_id, loaded_at),) = store.rows(
             "SELECT arg_max(catalogue_id, loaded_at), max(loaded_at) FROM catalogue_load"
-        )[0]
+        )
         with store.write() as cursor:
             _plan_dues(cursor, catalogue_in_force(store), catalogue_id, now, opened_by=loaded_at, is_setup=False)
         freeze_dues(store, now)
@@ -257,7 +260,7 @@ _cache: dict[str, tuple[str, Catalogue]] = {}
 
 def catalogue_in_force(store: Store) -> Catalogue:
     """The catalogue that was loaded last. CatalogueError where there is none."""
-    catalogue_id = store.rows(f"SELECT {_CURRENT}")[0][0]
+    catalogue_id = store.value(f"SELECT {_CURRENT}")
     if catalogue_id is None:
         raise CatalogueError("the store has no catalogue; run: python -m data catalogue import FOLDER")
     known = _cache.get(str(store.path))
@@ -269,21 +272,35 @@ def catalogue_in_force(store: Store) -> Catalogue:
 
 
 def _read_back(store: Store, catalogue_id: str) -> Catalogue:
-    def rows(columns: str, table: str, order: str) -> list[tuple]:
+    def rows(columns: str, table: str, order: str) -> list[Any]:
         sql = f'SELECT {columns} FROM "{table}" WHERE catalogue_id = ? ORDER BY {order}'
         return store.rows(sql, [catalogue_id])
 
     return Catalogue(
-        bureau=bureau_of(json.loads(rows("definition", "bureau", "1")[0][0])),
+        bureau=bureau_of(json.loads(rows("definition", "bureau", "1")[0].definition)),
         units=tuple(
-            Unit(code, {"zh-CN": name, "en": name_en or name}, kind, first, last, parent)
-            for code, name, name_en, kind, first, last, parent in rows(
+            Unit(
+                row.unit_code,
+                {"zh-CN": row.unit_name, "en": row.unit_name_en or row.unit_name},
+                row.kind,
+                row.valid_from,
+                row.valid_to,
+                row.parent_code,
+            )
+            for row in rows(
                 "unit_code, unit_name, unit_name_en, kind, valid_from, valid_to, parent_code", "unit", "unit_no"
             )
         ),
         obligations=tuple(
-            Obligation(unit, template, first, last, zero, tuple(map(int, exempt.split())))
-            for unit, template, first, last, zero, exempt in rows(
+            Obligation(
+                row.unit_code,
+                row.template_code,
+                row.first_period,
+                row.last_period,
+                row.zero_report_allowed,
+                tuple(map(int, row.exempt_months.split())),
+            )
+            for row in rows(
                 "unit_code, template_code, first_period, last_period, zero_report_allowed, exempt_months",
                 "obligation",
                 "rowid",
@@ -292,7 +309,10 @@ def _read_back(store: Store, catalogue_id: str) -> Catalogue:
         templates=tuple(
             template_of(json.loads(definition)) for (definition,) in rows("definition", "template", "template_no")
         ),
-        calendar=tuple(CalendarDay(*row) for row in rows("day, is_workday, day_name", "calendar_day", "day")),
+        calendar=tuple(
+            CalendarDay(row.day, row.is_workday, row.day_name)
+            for row in rows("day, is_workday, day_name", "calendar_day", "day")
+        ),
     )
 
 

@@ -89,7 +89,7 @@ def has_accounts(store: Store) -> bool:
 def is_password_of(store: Store, user_code: str, password: str) -> bool:
     """Whether the account is active and this is its password; takes as long for an account that is not there."""
     found = store.rows('SELECT password_hash FROM "password" WHERE user_code = ?', [normal(user_code)])
-    is_right = is_password(found[0][0] if found else None, password)
+    is_right = is_password(found[0].password_hash if found else None, password)
     known = account(store, user_code)
     return is_right and known is not None and known.is_active
 
@@ -213,9 +213,17 @@ def _is_active(known: Account | None) -> bool:
     return known is None or known.is_active
 
 
-def _account(row: tuple) -> Account:
-    code, name, role, unit, is_active, changed_at, must_change, set_at = row
-    return Account(code, name, Role(role), unit, is_active, changed_at, bool(must_change), set_at)
+def _account(row: Any) -> Account:
+    return Account(
+        user_code=row.user_code,
+        user_name=row.user_name,
+        role=Role(row.role),
+        unit_code=row.unit_code,
+        is_active=row.is_active,
+        changed_at=row.changed_at,
+        must_change=bool(row.must_change),
+        password_set_at=row.set_at,
+    )
 
 
 def _existing(store: Store, user_code: str) -> Account:

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from data import audit
 from data.access import Person, Right, Role
@@ -96,9 +97,8 @@ def bearer(store: Store, secret: str, address: str = "") -> Person | None:
     return Person(f"token:{token.token_id}", token.token_name, token.role, token.unit_code, "api", address)
 
 
-def _token(row: tuple) -> Token:
-    token_id, name, role, *rest = row
-    return Token(token_id, name, Role(role), *rest)
+def _token(row: Any) -> Token:
+    return Token(**(row._asdict() | {"role": Role(row.role)}))
 
 
 def _hash(secret: str) -> str:

@@ -108,7 +108,7 @@ def add_all(store: Store, wanted: Sequence[Contact]) -> list[Contact]:
         except ContactFault as fault:
             raise ContactFault(fault.code, **fault.details, index=index) from None
     with store.write() as cursor:
-        known = {row[0]: _contact(row) for row in store.rows(_SELECT)}
+        known = {row.contact_id: _contact(row) for row in store.rows(_SELECT)}
         acts = []
         for one in {one.contact_id: one for one in ready}.values():
             there = known.get(one.contact_id)
@@ -190,9 +190,9 @@ def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     return getattr(ip, "ipv4_mapped", None) or ip
 
 
-def _contact(row: tuple) -> Contact:
-    _, unit, channel, address, secret, name, locale, is_active, changed_at = row
-    return Contact(unit, Channel(channel), address, name or "", secret or "", locale, is_active, changed_at)
+def _contact(row: Any) -> Contact:
+    where = (row.unit_code, Channel(row.channel), row.address)
+    return Contact(*where, row.contact_name or "", row.secret or "", row.locale, row.is_active, row.changed_at)
 
 
 def _write(cursor: Any, one: Contact, by: str) -> None:

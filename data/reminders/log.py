@@ -11,7 +11,7 @@ from data import audit
 from data.access import Right
 from data.audit import Act
 from data.reminders.contacts import Contact
-from data.store import Store, insert
+from data.store import Store, insert, named_rows
 
 MAX_ERROR = 300
 
@@ -98,13 +98,13 @@ def settle(
 def give_up_lost(store: Store, in_flight: Collection[tuple[str, int]], at: datetime) -> int:
     """Tries that no process is at any more: nobody knows whether they arrived. None is sent again by itself."""
     lost = "SELECT reminder_id, try_no, unit_code FROM reminder ANTI JOIN reminder_outcome USING (reminder_id, try_no)"
-    if not any(row[:2] not in in_flight for row in store.rows(lost)):
+    if not any((row.reminder_id, row.try_no) not in in_flight for row in store.rows(lost)):
         return 0
     with store.write(is_news=False) as cursor:
-        found = [row for row in cursor.execute(lost).fetchall() if row[:2] not in in_flight]
-        for reminder_id, try_no, _ in found:
-            _settle(cursor, (reminder_id, try_no), Outcome.UNSURE, "interrupted", None, at)
-        acts = [Act("reminder_unsure", unit_code=unit, details={"error": "interrupted"}) for *_, unit in found]
+        found = [row for row in named_rows(cursor.execute(lost)) if (row.reminder_id, row.try_no) not in in_flight]
+        for row in found:
+            _settle(cursor, (row.reminder_id, row.try_no), Outcome.UNSURE, "interrupted", None, at)
+        acts = [Act("reminder_unsure", unit_code=row.unit_code, details={"error": "interrupted"}) for row in found]
         audit.keep(store, cursor, acts)
     return len(found)
 
@@ -112,15 +112,20 @@ def give_up_lost(store: Store, in_flight: Collection[tuple[str, int]], at: datet
 def tries(store: Store, since: datetime | None = None, for_day: date | None = None) -> list[Tried]:
     """The tries since a moment, or of a day's steps, the first one first."""
     found = store.rows(
-        """SELECT reminder_id, try_no, contact_id, step, dues, tried_at, coalesce(outcome, 'sending'), retry_at
+        """SELECT reminder_id, try_no, contact_id, step, dues, tried_at, coalesce(outcome, 'sending') AS outcome,
+            retry_at
         FROM reminder LEFT JOIN reminder_outcome USING (reminder_id, try_no)
         WHERE ($since::TIMESTAMPTZ IS NULL OR tried_at >= $since) AND ($day::DATE IS NULL OR for_day = $day)
         ORDER BY tried_at, try_no""",
         {"since": since, "day": for_day},
     )
     return [
-        Tried(id_, no, who, step, frozenset(due["key"] for due in json.loads(dues)), at, Outcome(outcome), retry)
-        for id_, no, who, step, dues, at, outcome, retry in found
+        Tried(
+            *(row.reminder_id, row.try_no, row.contact_id, row.step),
+            frozenset(due["key"] for due in json.loads(row.dues)),
+            *(row.tried_at, Outcome(row.outcome), row.retry_at),
+        )
+        for row in found
     ]
 
 

@@ -135,7 +135,7 @@ def _due(store: Store, about: About, as_of: datetime) -> _Due | None:
         WHERE unit_code = $unit_code AND template_code = $template_code AND period = $period""",
         _key(about) | {"as_of": as_of},
     )
-    return _Due(*found[0]) if found else None
+    return _Due(**found[0]._asdict()) if found else None
 
 
 def _key(about: About) -> dict[str, Any]:
@@ -252,9 +252,9 @@ def _replacement_notes(store: Store, about: About, arrival: Arrival, clock: Cloc
     )
     if not replaced:
         return []
-    kind, version, received_at = replaced[0]
-    code = "statement_replaces_" + ("statement" if kind in _FILE_NAMES else "figures")
-    return [Issue(Severity.NOTE, code, details={"found": version, "limit": clock.minute(received_at)})]
+    (row,) = replaced
+    code = "statement_replaces_" + ("statement" if row.kind in _FILE_NAMES else "figures")
+    return [Issue(Severity.NOTE, code, details={"found": row.version, "limit": clock.minute(row.received_at)})]
 
 
 def _receipt(

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("data", "loaders", "documents", "reminding", "web", "pages", "charts", "bench")
-BY_POSITION = re.compile(r"\bINSERT\s+INTO\s+[\w.\"{}]+\s+(?!\(|BY NAME)", re.IGNORECASE)
+BY_POSITION = re.compile(r"\bINSERT\s+(?:OR\s+REPLACE\s+)?INTO\s+[\w.\"{}]+\s+(?!\(|BY NAME)", re.IGNORECASE)
 
 
 def statements(path: Path) -> list[str]:
