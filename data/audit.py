@@ -88,7 +88,8 @@ def faults(store: Store, has_head: bool = True) -> list[TrailFault]:
     found = []
     expected, previous = 1, _START
     for *row, row_previous, row_hash in _rows(store):
-        number = expected if row[0] is None else row[0]  # somebody took its number away: changed, like the rest
+        (own_number, *_) = row
+        number = expected if own_number is None else own_number  # somebody took its number away: changed, like the rest
         if number > expected:
             found.append(TrailFault("missing", expected, number - 1))
         elif number < expected:
@@ -169,7 +170,7 @@ def _has(cursor: Any, noted: Sequence) -> bool:
 
 def _rows(store: Store) -> Iterator[tuple]:
     step = 20_000
-    for first in range(0, store.rows("SELECT count(*) FROM audit")[0][0], step):
+    for first in range(0, store.value("SELECT count(*) FROM audit"), step):
         yield from store.rows(
             f"SELECT {_COLUMNS}, previous_hash, hash FROM audit ORDER BY audit_no, hash LIMIT {step} OFFSET {first}"
         )

@@ -21,7 +21,7 @@ def check(store: Store, has_head: bool = True) -> list[str]:
     """
     found = []
     for fault, sql in _questions():
-        number = store.rows(sql)[0][0]
+        number = store.value(sql)
         if number:
             found.append(f"{fault}: {number}")
     for sha256, content in store.rows("SELECT sha256, content FROM workbook_file"):

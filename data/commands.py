@@ -18,6 +18,7 @@ from data.catalogue.model import Catalogue
 from data.catalogue.xlsx import read_catalogue_xlsx, write_catalogue_xlsx
 from data.command_line import add_command, asked_moment, opened, print_rows, tell
 from data.dues import commands as deadline_commands
+from data.dues.timeliness import received_before
 from data.people import commands as people_commands
 from data.periods import Cycle, parse_period
 from data.questions import QUESTIONS, answer
@@ -138,9 +139,7 @@ def _counts(catalogue: Catalogue) -> dict[str, int]:
 def _start(options: argparse.Namespace) -> int:
     store, now = opened(), datetime.now(UTC)
     first = parse_period(options.period, Cycle.MONTH)
-    hidden = store.rows(
-        "SELECT count(*) FROM timeliness_at(?) WHERE month < ? AND first_received_at IS NOT NULL", [now, first]
-    )[0][0]
+    hidden = received_before(store, first, now)
     if hidden and not options.force:
         raise ValueError(
             f"{hidden} reports that were received for earlier months would no longer count; "

@@ -26,7 +26,9 @@ CREATE OR REPLACE MACRO due_at(as_of) AS TABLE
         d.lock_at + (coalesce(c.deadline, d.deadline) - d.deadline) AS lock_at,
         d.deadline AS planned_deadline, d.due_date AS planned_date, c.change_id, c.kind AS change_kind,
         c.reason AS change_reason
-    FROM opened d LEFT JOIN due_change_at(as_of) c USING (unit_code, template_code, period)
+    FROM opened d LEFT JOIN due_change_at(as_of) c
+        ON c.unit_code = d.unit_code AND c.template_code = d.template_code AND c.period = d.period
+        AND (c.kind = 'exemption' OR c.deadline > d.deadline)  -- nobody is late by an extension
     WHERE d."month" >= coalesce((SELECT arg_max(first_month, set_at) FROM counting_start), DATE '0001-01-01');
 
 -- Received and counted by the clock, but not yet to be shown: the office has not accepted it.

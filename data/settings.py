@@ -7,7 +7,7 @@ from typing import Any
 from data import audit
 from data.access import Right
 from data.audit import Act
-from data.store import Store
+from data.store import Store, insert
 
 
 def setting(store: Store, name: str, default: Any, as_of: datetime | None = None) -> Any:
@@ -17,7 +17,7 @@ def setting(store: Store, name: str, default: Any, as_of: datetime | None = None
         "set_at <= $as_of) ORDER BY set_at DESC, rowid DESC LIMIT 1",
         {"name": name, "as_of": as_of},
     )
-    return json.loads(found[0][0]) if found else default
+    return json.loads(found[0].setting_value) if found else default
 
 
 def set_setting(store: Store, name: str, value: Any, now: datetime | None = None) -> None:
@@ -27,5 +27,6 @@ def set_setting(store: Store, name: str, value: Any, now: datetime | None = None
     store.person.must_have(Right.MANAGE)
     now, kept = now or datetime.now(UTC), json.dumps(value, ensure_ascii=False)
     with store.write() as cursor:
-        cursor.execute("INSERT INTO setting VALUES (?, ?, ?, ?)", [name, kept, now, store.person.user_name])
+        row = {"setting_name": name, "setting_value": kept, "set_at": now, "set_by": store.person.user_name}
+        insert(cursor, "setting", row)
         audit.keep(store, cursor, [Act("setting_changed", name, details={"value": value})])

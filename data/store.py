@@ -4,9 +4,12 @@ import copy
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas
@@ -166,10 +169,15 @@ class Store:
         with self.cursor() as cursor:
             return cursor.execute(sql, parameters).df()
 
-    def rows(self, sql: str, parameters: Sequence | Mapping = ()) -> list[tuple]:
-        """The answer of a query as tuples."""
+    def rows(self, sql: str, parameters: Sequence | Mapping = ()) -> list[Any]:
+        """The answer of a query as named tuples, whose fields are its columns."""
         with self.cursor() as cursor:
-            return cursor.execute(sql, parameters).fetchall()
+            return named_rows(cursor.execute(sql, parameters))
+
+    def value(self, sql: str, parameters: Sequence | Mapping = ()) -> Any:
+        """The answer of a query that has one row of one column."""
+        ((value,),) = self.rows(sql, parameters)
+        return value
 
     def planned_rows(self, sql: str, texts: Sequence[str]) -> list[tuple]:
         """The answer of a query whose $1 is a list of texts, planned once and kept: planning is most of the time that
@@ -238,6 +246,17 @@ class Store:
             self._file.close()
 
 
+@cache
+def _row_kind(names: tuple[str, ...]) -> Callable[[Iterable], tuple]:
+    return namedtuple("Row", names, rename=True)._make  # rename: a column without a name of its own is _0
+
+
+def named_rows(cursor: duckdb.DuckDBPyConnection) -> list[Any]:
+    """What a cursor has been asked, as named tuples, whose fields are its columns."""
+    kind = _row_kind(tuple(column[0] for column in cursor.description))
+    return list(map(kind, cursor.fetchall()))
+
+
 def append(cursor: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, Sequence]) -> None:
     """Append rows given column by column, through Arrow (a hundred times faster than row by row)."""
     if not columns or not len(next(iter(columns.values()))):
@@ -257,6 +276,12 @@ def copy_store(source: Path, target: Path) -> None:
             connection.execute("COPY FROM DATABASE original TO backup_copy")
         except duckdb.Error as error:
             raise _not_open(source, error) from error
+
+
+def insert(cursor: duckdb.DuckDBPyConnection, table: str, values: Mapping[str, Any]) -> None:
+    """Append one row, by the names of its columns; a column that is not named is NULL."""
+    names, marks = ", ".join(f'"{name}"' for name in values), ", ".join("?" * len(values))
+    cursor.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(values.values()))
 
 
 def store_path() -> Path:

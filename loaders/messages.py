@@ -1,8 +1,10 @@
 """The words of an issue and of a receipt, in the reader's language; the store keeps only codes and details."""
 
+from datetime import datetime
 from typing import Any
 
 from data.catalogue.model import Catalogue, Column, Rule, Severity, Template
+from data.clock import Clock
 from data.periods import label
 from loaders.blank.words import number
 from loaders.intake.ingest import Receipt
@@ -129,14 +131,20 @@ def receipt_object(receipt: Receipt, locale: str) -> dict[str, Any]:
         "kind": receipt.kind,
         "status": receipt.status,
         "received_at": receipt.received_at.isoformat(),
-        "deadline": receipt.deadline.isoformat() if receipt.deadline else None,
+        "deadline": _iso(receipt.deadline),
         "days_late": receipt.days_late,
+        "uncounted": receipt.standing.uncounted,
+        "first_received_at": _iso(receipt.standing.first_received_at),
         "receipt_no": receipt.receipt_no,
         "submission_id": receipt.submission_id,
         "rows": receipt.row_count,
         "review": receipt.review,
         "issues": [issue_object(issue, template, locale) for issue in receipt.issues],
     }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def issue_object(issue: Issue, template: Template | None, locale: str) -> dict[str, Any]:
@@ -174,11 +182,11 @@ def receipt_text(receipt: Receipt, catalogue: Catalogue, locale: str) -> str:
     lines.append(
         say(
             locale,
-            "receipt.times",
+            "receipt.times.duplicate" if receipt.outcome == "duplicate" else "receipt.times",
             receipt_no=receipt.receipt_no or "—",
-            received_at=clock.second(receipt.received_at),
+            received_at=clock.second(_deciding_moment(receipt)),
             deadline=last_words(locale, *clock.until(receipt.deadline)) if receipt.deadline else "—",
-            status=status_words(receipt, locale),
+            status=_status_and_first(receipt, clock, locale),
         )
     )
     if receipt.reported_by:
@@ -199,8 +207,26 @@ def outcome_words(receipt: Receipt, locale: str) -> str:
     return say(locale, f"receipt.{receipt.outcome}")
 
 
+def _deciding_moment(receipt: Receipt) -> datetime:
+    """When the file was received; of one that repeats another, when the due's first was."""
+    first = receipt.standing.first_received_at
+    return first if receipt.outcome == "duplicate" and first else receipt.received_at
+
+
+def _status_and_first(receipt: Receipt, clock: Clock, locale: str) -> str:
+    """The status, and where an earlier submission than the one that is named decided it, when that came."""
+    words, first = status_words(receipt, locale), receipt.standing.first_received_at
+    if receipt.status is None or first is None or first == _deciding_moment(receipt):
+        return words
+    return say(locale, "receipt.by_first", status=words, first=clock.second(first))
+
+
 def status_words(receipt: Receipt, locale: str) -> str:
-    """On time, or by how many days late; — where nothing was due or the file did not count."""
+    """On time, or by how many days late; that and why the period is not counted; — where the file did not count."""
+    if receipt.standing.uncounted:
+        month, opens_at = receipt.standing.first_month, receipt.standing.opens_at
+        values = {"month": f"{month:%Y-%m}" if month else "", "day": f"{opens_at:%Y-%m-%d}" if opens_at else ""}
+        return say(locale, f"receipt.uncounted.{receipt.standing.uncounted}", **values)
     if receipt.status is None:
         return "—"
     return say(locale, f"receipt.status.{receipt.status}", days=receipt.days_late)

@@ -48,7 +48,7 @@ class _Standing(Collector):
         store, now = open_store(), datetime.now(UTC)
         yield GaugeMetricFamily("zhundian_store_bytes", "Size of the store's file", store.path.stat().st_size)
         yield GaugeMetricFamily("zhundian_sessions_open", "People who are signed in", sessions_of(store.path).count())
-        (rows,) = store.rows("SELECT count(*) FROM audit")[0]
+        rows = store.value("SELECT count(*) FROM audit")
         yield GaugeMetricFamily("zhundian_audit_rows", "Rows of the audit trail", rows)
         yield GaugeMetricFamily("zhundian_data_version", "Grows with every write", store.data_version)
         backup = last_act(store, "backup_written")

@@ -1,14 +1,11 @@
 """What stands around the pages: our own routes beside Streamlit's, the guard before all of them, and the start."""
 
-import asyncio.base_events
-import socket
 import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import uvicorn.config
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -26,22 +23,10 @@ from web.api.answering import Asked, endpoint
 from web.guard import Guard
 from web.metrics import Meter, may_monitor, measured
 from web.owner import prepare
+from web.replaced import replace_all
 from web.settings import settings
 
-# uvicorn believes forwarded headers of whoever is on this machine, and hides who really asked. web.asker decides that
-# by the settings, so uvicorn's own layer is left out; it is put round the app after this module is imported.
-uvicorn.config.ProxyHeadersMiddleware = lambda app, **_: app
-
-
-def _without_delay(connection: socket.socket) -> None:
-    """asyncio leaves Nagle's algorithm on for sockets made without naming TCP, as Streamlit's is: an answer in
-    two writes on a connection that is kept then waits 40 ms for the other side's delayed acknowledgement.
-    """
-    if connection.family in (socket.AF_INET, socket.AF_INET6):
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-asyncio.base_events._set_nodelay = _without_delay
+replace_all()
 
 
 def routes() -> list[BaseRoute]:

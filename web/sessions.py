@@ -42,6 +42,7 @@ class Sessions:
         self._lock = threading.Lock()
         self._file = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         path.chmod(0o600)
+        self._file.row_factory = sqlite3.Row
         self._file.execute("PRAGMA journal_mode = WAL")
         self._file.execute("PRAGMA synchronous = NORMAL")
         self._file.executescript(_SCHEMA)
@@ -50,7 +51,10 @@ class Sessions:
         """Begin a session; returns its token, 256 bits of chance, for the cookie."""
         token, now = secrets.token_urlsafe(32), time.time()
         self._do("DELETE FROM session WHERE seen_at < ? OR opened_at < ?", now - IDLE, now - LIFETIME)
-        self._do("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)", _hash(token), user_code, now, now, address, way)
+        self._do(
+            "INSERT INTO session (token_hash, user_code, opened_at, seen_at, address, way) VALUES (?, ?, ?, ?, ?, ?)",
+            *(_hash(token), user_code, now, now, address, way),
+        )
         return token
 
     def held_by(self, token: str) -> Session | None:
@@ -59,8 +63,8 @@ class Sessions:
         found = self._do("SELECT user_code, opened_at, address, way, seen_at FROM session WHERE token_hash = ?", own)
         if not found:
             return None
-        *about, seen_at = found[0]
-        session = Session(*about)
+        row, seen_at = found[0], found[0]["seen_at"]
+        session = Session(row["user_code"], row["opened_at"], row["address"], row["way"])
         if now - seen_at > IDLE or now - session.opened_at > LIFETIME:
             self.end(token)
             return None
@@ -79,8 +83,8 @@ class Sessions:
     def count(self) -> int:
         """Sessions that are open now."""
         now = time.time()
-        sql = "SELECT count(*) FROM session WHERE seen_at >= ? AND opened_at >= ?"
-        return self._do(sql, now - IDLE, now - LIFETIME)[0][0]
+        sql = "SELECT count(*) AS number FROM session WHERE seen_at >= ? AND opened_at >= ?"
+        return self._do(sql, now - IDLE, now - LIFETIME)[0]["number"]
 
     def wait_for(self, user_code: str, address: str) -> int:
         """Seconds until this address may try this account again; 0: now."""
@@ -96,11 +100,11 @@ class Sessions:
         now = time.time()
         self._do("DELETE FROM failure WHERE failed_at < ?", now - WINDOW)
         for whose in (f"user {user_code}", f"address {address}"):
-            self._do("INSERT INTO failure VALUES (?, ?)", whose, now)
+            self._do("INSERT INTO failure (whose, failed_at) VALUES (?, ?)", whose, now)
 
     def note_address_failure(self, address: str) -> None:
         """A wrong token, which belongs to no account."""
-        self._do("INSERT INTO failure VALUES (?, ?)", f"address {address}", time.time())
+        self._do("INSERT INTO failure (whose, failed_at) VALUES (?, ?)", f"address {address}", time.time())
 
     def forget_failures(self, user_code: str) -> None:
         """She has got in: her own failed tries are forgotten, those of her address are not."""
@@ -108,7 +112,7 @@ class Sessions:
 
     def note_use(self, token_id: str) -> None:
         """A program has come with this token."""
-        self._do("INSERT OR REPLACE INTO token_use VALUES (?, ?)", token_id, time.time())
+        self._do("INSERT OR REPLACE INTO token_use (token_id, used_at) VALUES (?, ?)", token_id, time.time())
 
     def uses(self) -> dict[str, float]:
         """token_id → when it was last used, in seconds since the epoch."""
@@ -123,9 +127,9 @@ class Sessions:
         since = time.time() - WINDOW
         sql = "SELECT failed_at FROM failure WHERE whose = ? AND failed_at >= ? ORDER BY failed_at DESC LIMIT ?"
         found = self._do(sql, whose, since, limit)
-        return 0 if len(found) < limit else int(found[-1][0] - since) + 1
+        return 0 if len(found) < limit else int(found[-1]["failed_at"] - since) + 1
 
-    def _do(self, sql: str, *values: object) -> list[tuple]:
+    def _do(self, sql: str, *values: object) -> list[sqlite3.Row]:
         with self._lock:
             return self._file.execute(sql, values).fetchall()
 

@@ -1,7 +1,6 @@
 """How flags stand with people: answered, to be corrected, overdue; and what each unit has done about its own."""
 
 import json
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -70,25 +69,31 @@ def corrected(store: Store, as_of: datetime, catalogue: Catalogue) -> dict[str, 
     )
     templates = {template.template_code: template for template in catalogue.templates}
     found: dict[str, int] = {}
-    for code in sorted({row[1] for row in promised} & templates.keys()):
+    for code in sorted({row.template_code for row in promised} & templates.keys()):
         cells = cells_of(store, as_of, templates[code])
         periods = cells["period"].dt.date
         places = (cells["unit_code"], periods, cells["row_key"], cells["column_name"], cells["num"])
         now = set(zip(*places, strict=True))
-        for unit, template, period, row_key, column, value in promised:
-            if template == code and (unit, period, row_key, column, value) not in now:
-                found[unit] = found.get(unit, 0) + 1
+        for row in promised:
+            figure = (row.unit_code, row.period, row.row_key, row.column_name, row.value)
+            if row.template_code == code and figure not in now:
+                found[row.unit_code] = found.get(row.unit_code, 0) + 1
     return found
 
 
 def _said(store: Store, as_of: datetime) -> dict[tuple, tuple]:
     """key → (step, reason, due_date) of the newest step."""
-    rows: Iterable[tuple] = store.rows(
+    rows = store.rows(
         """SELECT unit_code, template_code, period, row_key, column_name, "value", step, reason, due_date
         FROM anomaly_step WHERE taken_at <= $as_of ORDER BY taken_at""",
         {"as_of": as_of},
     )
-    return {row[:6]: (Step(row[6]), row[7], row[8]) for row in rows}
+    return {
+        (row.unit_code, row.template_code, row.period, row.row_key, row.column_name, row.value): (
+            *(Step(row.step), row.reason, row.due_date),
+        )
+        for row in rows
+    }
 
 
 def _explained(store: Store, as_of: datetime) -> dict[tuple, str]:
@@ -98,7 +103,7 @@ def _explained(store: Store, as_of: datetime) -> dict[tuple, str]:
         WHERE code IN ('unlikely', 'unlikely_form') AND explanation IS NOT NULL""",
         {"as_of": as_of},
     )
-    return {row[:3]: row[3] for row in rows}
+    return {(row.submission_id, row.sheet, row.cell): row.explanation for row in rows}
 
 
 def _own_words(flag: Any) -> str | None:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 import numpy
@@ -12,6 +11,7 @@ import pandas
 
 from data.anomalies.answered import with_states
 from data.anomalies.detector import Cause, Verdicts, judge
+from data.anomalies.kept import Kept
 from data.anomalies.panels import ROWS, SERIES, Figures, cells_of, figures_of, redefinitions, submissions_of
 from data.anomalies.triage import RULE
 from data.catalogue.in_force import catalogue_in_force
@@ -94,29 +94,21 @@ def history(
     return found.merge(ranges, on="period", how="left")
 
 
+_JUDGED: Kept[Judged | None] = Kept(64)
+
+
 def judged_at(store: Store, as_of: datetime, template: Template) -> Judged | None:
     """All figures of a template that count, judged; kept until another submission of it counts. None: there is none."""
     known = submissions_of(store, as_of, template)
     redefined = redefinitions(store, as_of, template)
-    return _judged(_Asked(store, as_of, template, (str(store.path), template, known, redefined))) if known else None
+    if not known:
+        return None
+    key = (str(store.path), template.content, known, redefined)
+    return _JUDGED.get(key, lambda: _judged(store, as_of, template))
 
 
-class _Asked:
-    """A question that is the same as another one with the same key, whoever asks and when."""
-
-    def __init__(self, store: Store, as_of: datetime, template: Template, key: tuple) -> None:
-        self.store, self.as_of, self.template, self._key = store, as_of, template, key
-
-    def __hash__(self) -> int:
-        return hash((self._key[0], self._key[1].template_code, self._key[2]))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Asked) and self._key == other._key
-
-
-@lru_cache(maxsize=64)
-def _judged(asked: _Asked) -> Judged | None:
-    figures = figures_of(asked.store, asked.as_of, asked.template)
+def _judged(store: Store, as_of: datetime, template: Template) -> Judged | None:
+    figures = figures_of(store, as_of, template)
     return None if figures is None else Judged(figures, judge(figures.panel))
 
 
@@ -145,7 +137,8 @@ def _form_flag(judged: Judged, template: Template, unit: str, period: pandas.Tim
     details = {"figures": len(own), "probability": _mean(judged.verdicts.probability, own)}
     numbers = (numpy.nan, numpy.nan, numpy.nan, numpy.nan, details["probability"])
     place = (None, "", first["sheet"], None)
-    return _flag(unit, template, period, Cause.COPY_FORM.value, place, numbers, details, first["submission_id"])
+    of = _Return(unit, template, period, first["submission_id"])
+    return _flag(of, Cause.COPY_FORM.value, place, numbers, details)
 
 
 def _mean(matrix: numpy.ndarray, own: pandas.DataFrame) -> float:
@@ -160,7 +153,7 @@ def _cell_flag(judged: Judged, template: Template, cell: Any) -> tuple:
     details = details_of(verdicts, row, column)
     numbers = (float(cell.num), low, high, suggested, round(weight(details), 4))
     kind = str(verdicts.cause[row, column])
-    return _flag(cell.unit_code, template, cell.period, kind, place, numbers, details, cell.submission_id)
+    return _flag(_Return(cell.unit_code, template, cell.period, cell.submission_id), kind, place, numbers, details)
 
 
 def details_of(verdicts: Verdicts, row: int, column: int) -> dict[str, Any]:
@@ -221,12 +214,22 @@ def _round(number: float) -> float | None:
     return None if numpy.isnan(number) else float(f"{number:.4g}")
 
 
-def _flag(unit, template, period, kind, where, numbers, details: dict[str, Any], submission_id) -> tuple:
-    month = pandas.Timestamp(closing_month(period.date(), template.cycle))
-    column_name, row_key, sheet, cell = where
+@dataclass(frozen=True)
+class _Return:
+    """The return that a flag is of."""
+
+    unit_code: str
+    template: Template
+    period: pandas.Timestamp
+    submission_id: str
+
+
+def _flag(of: _Return, kind: str, place: tuple, numbers: tuple, details: dict[str, Any]) -> tuple:
+    """A row of COLUMNS. place: column_name, row_key, sheet, cell; numbers: value, low, high, suggested, weight."""
+    month = pandas.Timestamp(closing_month(of.period.date(), of.template.cycle))
     written = json.dumps(details, ensure_ascii=False)
-    place = (column_name, row_key, sheet, cell)
-    return (unit, template.template_code, period, month, kind, *place, *numbers, written, submission_id)
+    about = (of.unit_code, of.template.template_code, of.period, month)
+    return (*about, kind, *place, *numbers, written, of.submission_id)
 
 
 def _rules(
@@ -252,4 +255,4 @@ def _rules(
         number = float(value) if isinstance(value, int | float) else numpy.nan
         where = (row.column_name, row.row_key, row.sheet, row.cell)
         numbers = (number, numpy.nan, numpy.nan, numpy.nan, RULE_WEIGHT)
-        yield _flag(row.unit_code, template, row.period, RULE, where, numbers, details, row.submission_id)
+        yield _flag(_Return(row.unit_code, template, row.period, row.submission_id), RULE, where, numbers, details)

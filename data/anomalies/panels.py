@@ -41,7 +41,7 @@ class Figures:
 def submissions_of(store: Store, as_of: datetime, template: Template) -> tuple[str, ...]:
     """The submissions whose figures count, as what tells one state of the template's figures from another."""
     sql = "SELECT submission_id FROM current_at($as_of) WHERE template_code = $code ORDER BY submission_id"
-    return tuple(row[0] for row in _whole(store).rows(sql, {"as_of": as_of, "code": template.template_code}))
+    return tuple(row.submission_id for row in _whole(store).rows(sql, {"as_of": as_of, "code": template.template_code}))
 
 
 def figures_of(store: Store, as_of: datetime, template: Template) -> Figures | None:

@@ -15,9 +15,9 @@ from data.boards.standings import Publication, board, line_of, objections_close,
 from data.catalogue.in_force import clock_of
 from data.reasons import DECISION, is_reason, tidy
 from data.settings import set_setting, setting
-from data.store import Store
+from data.store import Store, insert
 from data.supervision.checks import ALWAYS
-from data.supervision.waivers import Ground, keep_waivers
+from data.supervision.waivers import Ground, Waiving, keep_waivers
 
 
 class BoardFault(ValueError):
@@ -67,13 +67,14 @@ def publish(store: Store, kind: str, period: date, now: datetime, reason: str = 
         edition = len(earlier) + 1
         publication_id = hashlib.sha256(f"{kind}|{period}|{edition}".encode()).hexdigest()
         content = json.dumps({"points": asdict(made.points), "rules": asdict(made.rules)}, ensure_ascii=False)
-        who = [store.person.user_code, store.person.user_name]
-        row = [publication_id, kind, period, edition, now, *who, reason or None, content]
-        cursor.execute("INSERT INTO board_publication VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        row = {"publication_id": publication_id, "board": kind, "period": period, "edition": edition}
+        row |= {"published_at": now, **_who(store), "reason": reason or None, "content": content}
+        insert(cursor, "board_publication", row)
         for number, place in enumerate(made.places):
             line = line_of(place) | {"no": number}
-            values = [publication_id, place.standing.unit_code, place.rank, line["points"], place.list]
-            cursor.execute("INSERT INTO board_line VALUES (?, ?, ?, ?, ?, ?)", [*values, json.dumps(line)])
+            row = {"publication_id": publication_id, "unit_code": place.standing.unit_code, "rank": place.rank}
+            row |= {"points": line["points"], "list": place.list, "content": json.dumps(line)}
+            insert(cursor, "board_line", row)
         about = {"board": kind, "month": f"{period:%Y-%m}" if kind == "month" else f"{period:%Y}", "edition": edition}
         audit.keep(store, cursor, [Act("board_published", "", None, about | ({"reason": reason} if reason else {}))])
     return publications(store, ALWAYS, kind, period)[0]
@@ -104,12 +105,16 @@ def object_to(
         objection_id = hashlib.sha256(about.encode()).hexdigest()
         if cursor.execute("SELECT 1 FROM objection WHERE objection_id = ?", [objection_id]).fetchone():
             raise BoardFault("objected")
-        row = [objection_id, newest.publication_id, unit_code, month, template_code, reason, now]
-        who = [store.person.user_code, store.person.user_name]
-        cursor.execute("INSERT INTO objection VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, *who])
+        row = {"objection_id": objection_id, "publication_id": newest.publication_id, "unit_code": unit_code}
+        row |= {"month": month, "template_code": template_code, "reason": reason, "made_at": now, **_who(store)}
+        insert(cursor, "objection", row)
         told = {"month": f"{month:%Y-%m}", "template": template_code, "reason": reason}
         audit.keep(store, cursor, [Act("objection_made", objection_id[:8], unit_code, _said(told))])
     return objection_id
+
+
+def _who(store: Store) -> dict[str, str]:
+    return {"user_code": store.person.user_code, "user_name": store.person.user_name}
 
 
 def answer_objection(
@@ -140,14 +145,14 @@ def answer_objection(
         if ground and not is_upheld:
             raise BoardFault("dismissed_waiver")
         step = "upheld" if is_upheld else "dismissed"
-        row = [objection_id, unit_code, step, now, store.person.user_code, store.person.user_name, reason]
-        cursor.execute("INSERT INTO objection_step VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        row = {"objection_id": objection_id, "unit_code": unit_code, "step": step, "taken_at": now, **_who(store)}
+        insert(cursor, "objection_step", row | {"reason": reason})
         told = {"month": f"{month:%Y-%m}", "template": template_code, "reason": reason}
         audit.keep(store, cursor, [Act(f"objection_{step}", objection_id[:8], unit_code, _said(told))])
         if not ground:
             return 0
-        about = (unit_code, template_code, document_no)
-        return len(keep_waivers(store, cursor, ground, month, now, reason, *about))
+        wanted = Waiving(ground, month, reason, unit_code, template_code, document_no)
+        return len(keep_waivers(store, cursor, wanted, now))
 
 
 def _owes(cursor: Any, unit_code: str, template_code: str, month: date, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Points and boards as of a moment: what each unit has, what was published, and who objected."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -33,6 +33,7 @@ _SQL = """
     FROM timeliness_at($as_of) t
     WHERE t."month" BETWEEN $first AND $last AND ($unit_code::VARCHAR IS NULL OR t.unit_code = $unit_code)
     ORDER BY t.unit_code, t."month", t.template_code, t.period"""
+_SCORED = tuple(field.name for field in fields(Scored))
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ def board(store: Store, as_of: datetime, kind: str, period: date, points: Points
     settled = settled_months(store, as_of, months)
     counted = settled if kind == "year" else months
     order = [unit.unit_code for unit in catalogue_in_force(store).units]
-    units = sorted({row[0] for row in found if row[3] in months}, key=lambda code: (code not in order, code))
+    units = sorted({row.unit_code for row in found if row.month in months}, key=lambda code: (code not in order, code))
     units.sort(key=lambda code: order.index(code) if code in order else len(order))
-    standings = [_standing(unit, [row for row in found if row[0] == unit], counted, points) for unit in units]
+    standings = [_standing(unit, [row for row in found if row.unit_code == unit], counted, points) for unit in units]
     ranked = places(standings, rules)
     if store.person.role.is_of_unit:
         ranked = [Place(place.standing, None, "") for place in ranked]
@@ -83,45 +84,46 @@ def costs(store: Store, as_of: datetime, month: date, unit_code: str | None = No
     """
     points = points_at(store, as_of)
     rows = []
-    for unit, template, period, of_month, status, days_late, lead, corrected, returns, waived in _dues(
-        store, as_of, month, month, unit_code
-    ):
-        if status not in JUDGED:
+    for row in _dues(store, as_of, month, month, unit_code):
+        if row.status not in JUDGED:
             continue
-        scored = Scored(unit, template, period, of_month, status, days_late, lead, corrected, returns)
-        cost = 0.0 if waived else float(lost(scored, points))
-        place = (unit, template, pandas.Timestamp(period), pandas.Timestamp(of_month))
-        rows.append((*place, status, days_late, corrected, returns, waived, cost))
+        cost = 0.0 if row.is_waived else float(lost(_scored(row), points))
+        place = (row.unit_code, row.template_code, pandas.Timestamp(row.period), pandas.Timestamp(row.month))
+        rows.append((*place, row.status, row.days_late, row.is_corrected, row.returns, row.is_waived, cost))
     counted = ["status", "days_late", "is_corrected", "returns", "is_waived", "lost"]
     names = ["unit_code", "template_code", "period", "month", *counted]
     return pandas.DataFrame(rows, columns=names)
 
 
-def _dues(store: Store, as_of: datetime, first: date, last: date, unit_code: str | None = None) -> list[tuple]:
+def _scored(row: Any) -> Scored:
+    return Scored(**{name: getattr(row, name) for name in _SCORED})
+
+
+def _dues(store: Store, as_of: datetime, first: date, last: date, unit_code: str | None = None) -> list[Any]:
     return store.rows(_SQL, {"as_of": as_of, "first": first, "last": last, "unit_code": unit_code})
 
 
-def _standing(unit_code: str, rows: list[tuple], counted: list[date], points: Points) -> Standing:
+def _standing(unit_code: str, rows: list[Any], counted: list[date], points: Points) -> Standing:
     """A unit over some months: a month's points, or the mean of several; counts over all of them."""
     by_month: dict[date, list[Scored]] = {}
     for row in rows:
-        if row[4] in JUDGED and not (row[9] and row[4] != "on_time"):
-            by_month.setdefault(row[3], []).append(Scored(*row[:9]))
+        if row.status in JUDGED and not (row.is_waived and row.status != "on_time"):
+            by_month.setdefault(row.month, []).append(_scored(row))
     found = []
     for month in counted:
         wanted = [add_months(month, -back) for back in reversed(range(points.bonus_months))]
         found.append(month_points(by_month, wanted, points))
     known = [one for one in found if one is not None]
     dues = [due for month in counted for due in by_month.get(month, ())]
-    within = [row for row in rows if row[3] in counted]
+    within = [row for row in rows if row.month in counted]
     return Standing(
         unit_code,
         rounded(sum(known, Decimal(0)) / len(known)) if known else None,
         len(dues),
         *(sum(due.status == status for due in dues) for status in JUDGED),
         sum(due.is_corrected for due in dues),
-        sum(row[9] for row in within if row[4] in ("late", "missing")),
-        sum(row[4] == "pending" for row in within),
+        sum(row.is_waived for row in within if row.status in ("late", "missing")),
+        sum(row.status == "pending" for row in within),
         len(known),
     )
 
@@ -154,15 +156,19 @@ def publications(
     )
     days, clock = workdays(store), clock_of(store)
     lines: dict[str, list[dict]] = {}
-    for publication_id, content in store.rows("SELECT publication_id, content FROM board_line"):
-        lines.setdefault(publication_id, []).append(json.loads(content))
+    for line in store.rows("SELECT publication_id, content FROM board_line"):
+        lines.setdefault(line.publication_id, []).append(json.loads(line.content))
     result = []
-    for *row, content in found:
-        kept = json.loads(content)
-        day = clock.day(row[4])
-        until = days.nth_after(day, kept["rules"]["objection_days"])
-        own = sorted(lines.get(row[0], []), key=lambda line: line["no"])
-        result.append(Publication(*row[:6], row[6] or "", kept, own, until))
+    for row in found:
+        kept = json.loads(row.content)
+        day = clock.day(row.published_at)
+        read = {
+            "reason": row.reason or "",
+            "content": kept,
+            "lines": sorted(lines.get(row.publication_id, []), key=lambda line: line["no"]),
+            "objections_until": days.nth_after(day, kept["rules"]["objection_days"]),
+        }
+        result.append(Publication(**(row._asdict() | read)))
     return result
 
 

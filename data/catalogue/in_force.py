@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from data.catalogue.model import CalendarDay, Catalogue, Obligation, Unit
 from data.catalogue.workdays import Workdays
 from data.clock import Clock
 from data.periods import add_months
-from data.store import Store, append
+from data.store import Store, append, insert, named_rows
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 PLAN_MONTHS = 24  # how far ahead the plan of dues reaches
@@ -30,7 +30,7 @@ _DUE_COLUMNS = (
 
 def ensure_catalogue(store: Store, now: datetime) -> None:
     """On the first start load the reference catalogue; on every start freeze the dues that have opened."""
-    if not store.rows("SELECT 1 FROM catalogue_load LIMIT 1"):
+    if not _has_catalogue(store):
         load_catalogue(store, read_catalogue(REFERENCE), now)
     refresh_dues(store, now)
 
@@ -38,29 +38,29 @@ def ensure_catalogue(store: Store, now: datetime) -> None:
 def load_catalogue(store: Store, catalogue: Catalogue, now: datetime) -> bool:
     """Bring a catalogue into force. False where it is in force already; CatalogueError where it has faults.
 
-    What has been judged stays: dues that have opened are frozen first. Only while the store has received nothing
-    at all do earlier periods follow the new catalogue. Forbidden to all but the office.
+    What has opened keeps its deadline, whether or not anything came: it is frozen first. Only who owes what still
+    follows the new catalogue while nothing has been handed in or decided (see `_plan_dues`). Forbidden to all but the
+    office.
     """
     store.person.must_have(Right.MANAGE)
     found = faults(catalogue)
     if found:
         raise CatalogueError("the catalogue was not loaded:\n" + "\n".join(found))
     catalogue_id = _identity(catalogue)
-    if store.rows(f"SELECT {_CURRENT} = ?", [catalogue_id])[0][0]:
+    if store.value(f"SELECT {_CURRENT} = ?", [catalogue_id]):
         return False
-    freeze_dues(store, now)
+    if _has_catalogue(store):
+        refresh_dues(store, now)
     with store.write() as cursor:
-        is_empty = not cursor.execute("SELECT 1 FROM submission LIMIT 1").fetchone()
         if not cursor.execute("SELECT 1 FROM bureau WHERE catalogue_id = ?", [catalogue_id]).fetchone():
             _keep(cursor, catalogue, catalogue_id)
         cursor.execute(  # strictly after the load before, whatever the clock says
-            "INSERT INTO catalogue_load SELECT $id, greatest($now, max(loaded_at) + INTERVAL 1 MICROSECOND), $by "
+            "INSERT INTO catalogue_load (catalogue_id, loaded_at, loaded_by) "
+            "SELECT $id, greatest($now, max(loaded_at) + INTERVAL 1 MICROSECOND), $by "
             "FROM catalogue_load",
             {"id": catalogue_id, "now": now, "by": store.person.user_name},
         )
-        if is_empty:
-            cursor.execute("DELETE FROM due")
-        _plan_dues(cursor, catalogue, catalogue_id, now, None if is_empty else now)
+        _plan_dues(cursor, catalogue, catalogue_id, now, opened_by=now, is_setup=not _is_in_use(cursor))
         _rebuild_workdays(cursor, catalogue.calendar)
         size = {"units": len(catalogue.units), "obligations": len(catalogue.obligations)}
         loaded = Act("catalogue_loaded", catalogue_id[:12], details=size | {"templates": len(catalogue.templates)})
@@ -71,6 +71,10 @@ def load_catalogue(store: Store, catalogue: Catalogue, now: datetime) -> bool:
     return True
 
 
+def _has_catalogue(store: Store) -> bool:
+    return bool(store.rows("SELECT 1 FROM catalogue_load LIMIT 1"))
+
+
 def _identity(catalogue: Catalogue) -> str:
     content = json.dumps(asdict(catalogue), ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(content.encode()).hexdigest()
@@ -78,7 +82,7 @@ def _identity(catalogue: Catalogue) -> str:
 
 def _keep(cursor, catalogue: Catalogue, catalogue_id: str) -> None:
     definition = json.dumps(asdict(catalogue.bureau), ensure_ascii=False)
-    cursor.execute("INSERT INTO bureau VALUES (?, ?)", [catalogue_id, definition])
+    insert(cursor, "bureau", {"catalogue_id": catalogue_id, "definition": definition})
     units, templates = catalogue.units, catalogue.templates
     _append(
         cursor,
@@ -134,16 +138,30 @@ def _append(cursor, table: str, catalogue_id: str, **columns) -> None:
     append(cursor, table, {"catalogue_id": [catalogue_id] * length, **columns})
 
 
-def _plan_dues(cursor, catalogue: Catalogue, catalogue_id: str, now: datetime, opened_by: datetime | None) -> None:
-    """Rewrite the plan: every due that nobody has frozen. A later catalogue plans no period that opened before it."""
+def _is_in_use(cursor) -> bool:
+    """True once anything was handed in, decided about a due, or sent out: then who owes what has opened is settled."""
+    tables = ("submission", "due_change", "waiver", "supervision_case", "board_publication", "reminder")
+    return bool(cursor.execute(" UNION ALL ".join(f"(SELECT 1 FROM {table} LIMIT 1)" for table in tables)).fetchone())
+
+
+def _plan_dues(
+    cursor, catalogue: Catalogue, catalogue_id: str, now: datetime, opened_by: datetime, is_setup: bool
+) -> None:
+    """Rewrite the plan: every due that nobody has frozen. A catalogue plans no period that opened before it; but while
+    the store is being set up, what nobody owes by it any more is dropped, and what is newly owed is owed from the past
+    on: all of it where no first month was chosen yet, else what can still be handed in in time.
+    """
     today = catalogue.clock.day(now)
     planned = dues(catalogue, add_months(today, PLAN_MONTHS))
     names = [name.strip() for name in _DUE_COLUMNS.split(",")][:-1]
-    kept: list[tuple] = []
-    if opened_by is not None:
-        planned, kept = _not_lost(cursor, planned, opened_by, now)
+    owed_until = None
+    if is_setup:
+        _drop_dues(cursor, planned)
+        has_start = cursor.execute("SELECT 1 FROM counting_start LIMIT 1").fetchone()
+        owed_until = now if has_start else datetime.min.replace(tzinfo=UTC)
+    wanted, kept = _not_lost(cursor, planned, opened_by, now, owed_until)
     cursor.execute("DELETE FROM due_plan")
-    rows = [tuple(getattr(due, name) for name in names) for due in planned] + kept
+    rows = [tuple(getattr(due, name) for name in names) for due in wanted] + kept
     columns = {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)} if rows else {}
     append(cursor, "due_plan", {**columns, "catalogue_id": [catalogue_id] * len(rows)} if rows else {})
 
@@ -153,27 +171,51 @@ def plan_anew(store: Store, cursor: Any, now: datetime) -> None:
     catalogue_id = cursor.execute(f"SELECT {_CURRENT}").fetchone()[0]
     cursor.execute("DELETE FROM due")
     if catalogue_id:
-        _plan_dues(cursor, catalogue_in_force(store), catalogue_id, now, None)
+        _plan_dues(cursor, catalogue_in_force(store), catalogue_id, now, opened_by=now, is_setup=True)
 
 
-def _not_lost(cursor, planned: list[Due], opened_by: datetime, now: datetime) -> tuple[list[Due], list[tuple]]:
-    """What a new catalogue plans; and old rows of dues that had not opened and by it would have, with a deadline that
+def _drop_dues(cursor, planned: list[Due]) -> None:
+    """Forget the frozen dues that are not among these."""
+    owed = {(due.unit_code, due.template_code, due.period) for due in planned}
+    gone = [key for key in _frozen(cursor) if key not in owed]
+    if gone:
+        units, templates, periods = (list(column) for column in zip(*gone, strict=True))
+        cursor.execute(
+            """DELETE FROM due WHERE (unit_code, template_code, period) IN (SELECT (unnest($units::VARCHAR[]),
+                unnest($templates::VARCHAR[]), unnest($periods::DATE[])))""",
+            {"units": units, "templates": templates, "periods": periods},
+        )
+
+
+def _frozen(cursor) -> set[tuple]:
+    return set(cursor.execute("SELECT unit_code, template_code, period FROM due").fetchall())
+
+
+def _not_lost(
+    cursor, planned: list[Due], opened_by: datetime, now: datetime, owed_until: datetime | None
+) -> tuple[list[Due], list[tuple]]:
+    """What a catalogue plans; and old rows of dues that had not opened and by it would have, with a deadline that
     has passed already: they stay as they were planned, since nobody may be late by a change of rules, nor owe nothing.
+
+    owed_until: a due that had opened already and is new is planned where its deadline lies after this; None: never.
     """
     columns = _DUE_COLUMNS.rpartition(",")[0]
-    rows = cursor.execute(
-        f"SELECT {columns} FROM due_plan WHERE opens_at > $opened_by "
-        "AND (unit_code, template_code, period) NOT IN (SELECT (unit_code, template_code, period) FROM due)",
-        {"opened_by": opened_by},
-    ).fetchall()
-    waiting = {row[:3]: row for row in rows}
+    sql = f"SELECT {columns} FROM due_plan WHERE opens_at > $at"
+    rows = named_rows(cursor.execute(sql, {"at": opened_by}))
+    frozen = _frozen(cursor)
+    planned_before = {(row.unit_code, row.template_code, row.period): row for row in rows}
+    waiting = {key: row for key, row in planned_before.items() if key not in frozen}
     wanted, kept = [], []
     for due in planned:
         key = (due.unit_code, due.template_code, due.period)
+        if key in frozen:
+            continue
         if due.opens_at > opened_by or (key in waiting and due.deadline > now):
             wanted.append(due)
         elif key in waiting:
             kept.append(waiting[key])
+        elif owed_until is not None and due.deadline > owed_until:
+            wanted.append(due)
     return wanted, kept
 
 
@@ -211,13 +253,13 @@ def freeze_dues(store: Store, now: datetime) -> None:
 def refresh_dues(store: Store, now: datetime) -> None:
     """Freeze what has opened, and carry the plan forward when less than a year of it is left."""
     freeze_dues(store, now)
-    reach, is_older = store.rows("SELECT max(opens_at), bool_or(nominal_date IS NULL) FROM due_plan")[0]
+    ((reach, is_older),) = store.rows("SELECT max(opens_at), bool_or(nominal_date IS NULL) FROM due_plan")
     if reach is None or is_older or reach < now + timedelta(days=365):
-        catalogue_id, loaded_at = store.rows(
+        ((catalogue_id, loaded_at),) = store.rows(
             "SELECT arg_max(catalogue_id, loaded_at), max(loaded_at) FROM catalogue_load"
-        )[0]
+        )
         with store.write() as cursor:
-            _plan_dues(cursor, catalogue_in_force(store), catalogue_id, now, loaded_at)
+            _plan_dues(cursor, catalogue_in_force(store), catalogue_id, now, opened_by=loaded_at, is_setup=False)
         freeze_dues(store, now)
 
 
@@ -226,7 +268,7 @@ _cache: dict[str, tuple[str, Catalogue]] = {}
 
 def catalogue_in_force(store: Store) -> Catalogue:
     """The catalogue that was loaded last. CatalogueError where there is none."""
-    catalogue_id = store.rows(f"SELECT {_CURRENT}")[0][0]
+    catalogue_id = store.value(f"SELECT {_CURRENT}")
     if catalogue_id is None:
         raise CatalogueError("the store has no catalogue; run: python -m data catalogue import FOLDER")
     known = _cache.get(str(store.path))
@@ -238,21 +280,35 @@ def catalogue_in_force(store: Store) -> Catalogue:
 
 
 def _read_back(store: Store, catalogue_id: str) -> Catalogue:
-    def rows(columns: str, table: str, order: str) -> list[tuple]:
+    def rows(columns: str, table: str, order: str) -> list[Any]:
         sql = f'SELECT {columns} FROM "{table}" WHERE catalogue_id = ? ORDER BY {order}'
         return store.rows(sql, [catalogue_id])
 
     return Catalogue(
-        bureau=bureau_of(json.loads(rows("definition", "bureau", "1")[0][0])),
+        bureau=bureau_of(json.loads(rows("definition", "bureau", "1")[0].definition)),
         units=tuple(
-            Unit(code, {"zh-CN": name, "en": name_en or name}, kind, first, last, parent)
-            for code, name, name_en, kind, first, last, parent in rows(
+            Unit(
+                row.unit_code,
+                {"zh-CN": row.unit_name, "en": row.unit_name_en or row.unit_name},
+                row.kind,
+                row.valid_from,
+                row.valid_to,
+                row.parent_code,
+            )
+            for row in rows(
                 "unit_code, unit_name, unit_name_en, kind, valid_from, valid_to, parent_code", "unit", "unit_no"
             )
         ),
         obligations=tuple(
-            Obligation(unit, template, first, last, zero, tuple(map(int, exempt.split())))
-            for unit, template, first, last, zero, exempt in rows(
+            Obligation(
+                row.unit_code,
+                row.template_code,
+                row.first_period,
+                row.last_period,
+                row.zero_report_allowed,
+                tuple(map(int, row.exempt_months.split())),
+            )
+            for row in rows(
                 "unit_code, template_code, first_period, last_period, zero_report_allowed, exempt_months",
                 "obligation",
                 "rowid",
@@ -261,7 +317,10 @@ def _read_back(store: Store, catalogue_id: str) -> Catalogue:
         templates=tuple(
             template_of(json.loads(definition)) for (definition,) in rows("definition", "template", "template_no")
         ),
-        calendar=tuple(CalendarDay(*row) for row in rows("day, is_workday, day_name", "calendar_day", "day")),
+        calendar=tuple(
+            CalendarDay(row.day, row.is_workday, row.day_name)
+            for row in rows("day, is_workday, day_name", "calendar_day", "day")
+        ),
     )
 
 
@@ -285,6 +344,8 @@ def set_counting_start(store: Store, first_month: date, now: datetime) -> None:
     all but the office.
     """
     store.person.must_have(Right.MANAGE)
+    refresh_dues(store, now)
     with store.write() as cursor:
-        cursor.execute("INSERT INTO counting_start VALUES (?, ?, ?)", [first_month, now, store.person.user_name])
+        row = {"first_month": first_month, "set_at": now, "set_by": store.person.user_name}
+        insert(cursor, "counting_start", row)
         audit.keep(store, cursor, [Act("counting_start_set", f"{first_month:%Y-%m}")])

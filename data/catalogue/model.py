@@ -157,6 +157,11 @@ class Template:
         return {column.name: column for column in self.columns}
 
     @cached_property
+    def content(self) -> str:
+        """All that it says as one text, by which a key tells it from another."""
+        return repr(self)
+
+    @cached_property
     def frame_names(self) -> frozenset[str]:
         """The columns that say whose and when; they belong to the submission and are no figures."""
         return frozenset(c.name for c in self.columns if c.type in (ColumnType.PERIOD, ColumnType.UNIT))

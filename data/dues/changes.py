@@ -14,7 +14,7 @@ from data.catalogue.in_force import catalogue_in_force, clock_of, freeze_dues
 from data.clock import MIDNIGHT
 from data.periods import label
 from data.reasons import DECISION, is_reason, tidy
-from data.store import Store, append
+from data.store import Store, append, insert, named_rows
 
 MAX_YEAR = 2200
 Key = tuple[str, str, date]
@@ -78,9 +78,8 @@ def revoke(store: Store, change_id: str, reason: str, now: datetime) -> None:
             raise ChangeFault("unknown", found=change_id)
         if cursor.execute("SELECT 1 FROM due_change_end WHERE change_id = ?", [change_id]).fetchone():
             raise ChangeFault("ended", found=change_id)
-        cursor.execute(
-            "INSERT INTO due_change_end VALUES (?, ?, ?, ?)", [change_id, reason, now, store.person.user_name]
-        )
+        row = {"change_id": change_id, "reason": reason, "ended_at": now, "ended_by": store.person.user_name}
+        insert(cursor, "due_change_end", row)
         details = _named(store, found) | {"reason": reason}
         audit.keep(store, cursor, [Act("due_change_revoked", change_id[:8], found[0], details)])
 
@@ -94,21 +93,22 @@ def lock_moments(store: Store, keys: Iterable[tuple], as_of: datetime) -> dict[t
         "SELECT unit_code, template_code, period, lock_at FROM due_at($as_of) WHERE lock_at IS NOT NULL",
         {"as_of": as_of},
     )
-    return {row[:3]: row[3] for row in rows if row[:3] in wanted}
+    locks = {(row.unit_code, row.template_code, row.period): row.lock_at for row in rows}
+    return {key: at for key, at in locks.items() if key in wanted}
 
 
 def _check(store: Store, cursor: Any, dues: Sequence[Key], now: datetime, at: datetime | None) -> None:
     """ChangeFault unless each due has opened and is owed, and `at` (of an extension) lies after its deadline."""
-    rows = cursor.execute(
-        "SELECT unit_code, template_code, period, deadline, is_exempt FROM due_at($now)", {"now": now}
-    ).fetchall()
-    known = {row[:3]: row[3:] for row in rows}
+    rows = named_rows(
+        cursor.execute("SELECT unit_code, template_code, period, deadline, is_exempt FROM due_at($now)", {"now": now})
+    )
+    known = {(row.unit_code, row.template_code, row.period): row for row in rows}
     clock = clock_of(store)
     for key in dues:
         if key not in known:
             raise ChangeFault("no_due", **_named(store, key))
-        deadline, is_exempt = known[key]
-        if is_exempt:
+        deadline = known[key].deadline
+        if known[key].is_exempt:
             raise ChangeFault("exempt", **_named(store, key))
         if at is not None and at <= deadline:
             days = {"found": clock.day(at), "limit": clock.last_day(deadline)}

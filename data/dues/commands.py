@@ -14,7 +14,7 @@ from data.catalogue.model import DuePolicy, RestDays
 from data.command_line import add_command, asked_moment, opened, print_rows, tell
 from data.dues.changes import ChangeFault, Key, Until, exempt, extend, revoke
 from data.dues.forecast import calibration, likely_late
-from data.dues.granted import due_changes
+from data.dues.granted import change_id_of, due_changes
 from data.dues.policy import set_policy
 from data.dues.timeliness import GRAINS, dues, timeliness
 from data.periods import add_months, label, parse_period, period_of
@@ -151,8 +151,7 @@ def _exempt(options: argparse.Namespace) -> int:
 
 def _revoke(options: argparse.Namespace) -> int:
     store = opened()
-    known = store.rows("SELECT change_id FROM due_change WHERE starts_with(change_id, ?)", [options.change_id])
-    change_id = known[0][0] if len(known) == 1 else options.change_id
+    change_id = change_id_of(store, options.change_id)
 
     def run() -> list[str]:
         revoke(store, change_id, options.reason, datetime.now(UTC))

@@ -7,6 +7,12 @@ import pandas
 from data.store import Store
 
 
+def change_id_of(store: Store, beginning: str) -> str:
+    """The id of the one change whose id begins so; what was asked for where there is none, or more."""
+    known = store.rows("SELECT change_id FROM due_change WHERE starts_with(change_id, ?)", [beginning])
+    return known[0].change_id if len(known) == 1 else beginning
+
+
 def due_changes(
     store: Store, as_of: datetime, month: date | None = None, unit_code: str | None = None
 ) -> pandas.DataFrame:

@@ -110,9 +110,15 @@ def known_deadlines(store: Store, as_of: datetime) -> dict[tuple[str, str, date]
     """unit, template, period → (last day in time, minutes of that day) of every due that has opened, as extended."""
     sql = "SELECT unit_code, template_code, period, due_date, due_minutes FROM due_at($as_of)"
     rows = store.rows(sql, {"as_of": as_of})
-    return {row[:3]: row[3:] for row in rows}
+    return {(row.unit_code, row.template_code, row.period): (row.due_date, row.due_minutes) for row in rows}
+
+
+def received_before(store: Store, month: date, as_of: datetime) -> int:
+    """How many dues of earlier months something was received for."""
+    sql = 'SELECT count(*) FROM timeliness_at($as_of) WHERE "month" < $month AND first_received_at IS NOT NULL'
+    return store.value(sql, {"as_of": as_of, "month": month})
 
 
 def round_at(store: Store, as_of: datetime) -> date | None:
     """The month that is being collected or was last: the newest whose dues have opened; None when there is none."""
-    return store.rows('SELECT max("month") FROM due_at($as_of)', {"as_of": as_of})[0][0]
+    return store.value('SELECT max("month") FROM due_at($as_of)', {"as_of": as_of})

@@ -11,7 +11,7 @@ from data.access import Person, Right, Role
 from data.audit import Act
 from data.catalogue.in_force import catalogue_in_force
 from data.people.passwords import first_password, hashed, is_password, objection
-from data.store import Store
+from data.store import Store, insert
 
 ROLES = (Role.REPORTER, Role.REVIEWER, Role.OFFICE, Role.LEADER)
 _USER_CODE = re.compile(r"[\w.@-]{2,64}")
@@ -89,7 +89,7 @@ def has_accounts(store: Store) -> bool:
 def is_password_of(store: Store, user_code: str, password: str) -> bool:
     """Whether the account is active and this is its password; takes as long for an account that is not there."""
     found = store.rows('SELECT password_hash FROM "password" WHERE user_code = ?', [normal(user_code)])
-    is_right = is_password(found[0][0] if found else None, password)
+    is_right = is_password(found[0].password_hash if found else None, password)
     known = account(store, user_code)
     return is_right and known is not None and known.is_active
 
@@ -213,9 +213,17 @@ def _is_active(known: Account | None) -> bool:
     return known is None or known.is_active
 
 
-def _account(row: tuple) -> Account:
-    code, name, role, unit, is_active, changed_at, must_change, set_at = row
-    return Account(code, name, Role(role), unit, is_active, changed_at, bool(must_change), set_at)
+def _account(row: Any) -> Account:
+    return Account(
+        user_code=row.user_code,
+        user_name=row.user_name,
+        role=Role(row.role),
+        unit_code=row.unit_code,
+        is_active=row.is_active,
+        changed_at=row.changed_at,
+        must_change=bool(row.must_change),
+        password_set_at=row.set_at,
+    )
 
 
 def _existing(store: Store, user_code: str) -> Account:
@@ -237,7 +245,8 @@ def _other_office(store: Store, but: Account) -> bool:
 def _write(cursor: Any, one: Account, by: str) -> None:
     """A row that is newer than those before, whatever the clock says."""
     cursor.execute(
-        """INSERT INTO account SELECT $code, $name, $role, $unit, $active,
+        """INSERT INTO account (user_code, user_name, role, unit_code, is_active, changed_at, changed_by)
+        SELECT $code, $name, $role, $unit, $active,
             greatest($now, max(changed_at) + INTERVAL 1 MICROSECOND), $by FROM account WHERE user_code = $code""",
         {
             "code": one.user_code,
@@ -253,7 +262,8 @@ def _write(cursor: Any, one: Account, by: str) -> None:
 
 def _write_password(cursor: Any, user_code: str, hash_: str, must_change: bool) -> None:
     cursor.execute('DELETE FROM "password" WHERE user_code = ?', [user_code])
-    cursor.execute('INSERT INTO "password" VALUES (?, ?, ?, ?)', [user_code, hash_, must_change, datetime.now(UTC)])
+    row = {"user_code": user_code, "password_hash": hash_, "must_change": must_change, "set_at": datetime.now(UTC)}
+    insert(cursor, "password", row)
 
 
 def _said(one: Account) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from data.catalogue.in_force import catalogue_in_force, clock_of
 from data.command_line import add_command, opened, print_rows, tell
 from data.people import accounts, tokens
 from data.people.accounts import AccountFault
-from data.people.audit_trail import audit_trail, last_sign_ins
+from data.people.audit_trail import Wanted, audit_trail, last_sign_ins
 from data.readable import as_read
 from data.store import Store
 
@@ -152,7 +152,7 @@ def _audit(options: argparse.Namespace) -> int:
     catalogue, now = catalogue_in_force(store), datetime.now(UTC)
     since = catalogue.clock.parse(options.since) if options.since else None
     actions = [options.action] if options.action else None
-    found = audit_trail(store, now, since, options.user, actions, options.unit, options.limit)
+    found = audit_trail(store, now, Wanted(since, options.user, actions, options.unit), options.limit)
     found = found.astype(object).where(found.notna(), None)
     details = found.pop("details")
     rows = [as_read(row, catalogue) for row in found.to_dict("records")]

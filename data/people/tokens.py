@@ -4,13 +4,14 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from data import audit
 from data.access import Person, Right, Role
 from data.audit import Act
 from data.catalogue.in_force import catalogue_in_force
 from data.people.accounts import AccountFault
-from data.store import Store
+from data.store import Store, insert
 
 ROLES = (Role.REPORTER, Role.LEADER, Role.MONITOR)
 PREFIX = "zhundian_"  # so that a token which lies about somewhere is known for what it is
@@ -62,9 +63,10 @@ def create(
     unit_code = unit_code if role.is_of_unit else None
     secret = PREFIX + secrets.token_urlsafe(32)
     made = Token(secrets.token_hex(4), name, role, unit_code, now, store.person.user_name, expires_at)
-    row = [made.token_id, _hash(secret), name, role.value, unit_code, now, made.created_by, expires_at]
+    row = {"token_id": made.token_id, "token_hash": _hash(secret), "token_name": name, "role": role.value}
+    row |= {"unit_code": unit_code, "created_at": now, "created_by": made.created_by, "expires_at": expires_at}
     with store.write(is_news=False) as cursor:
-        cursor.execute("INSERT INTO token VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        insert(cursor, "token", row)
         audit.keep(store, cursor, [Act("token_created", made.token_id, unit_code, {"name": name, "role": role.value})])
     return made, secret
 
@@ -79,7 +81,8 @@ def end(store: Store, token_id: str) -> None:
     if ended.ended_at is not None:
         return
     with store.write(is_news=False) as cursor:
-        cursor.execute("INSERT INTO token_end VALUES (?, ?, ?)", [token_id, datetime.now(UTC), store.person.user_name])
+        row = {"token_id": token_id, "ended_at": datetime.now(UTC), "ended_by": store.person.user_name}
+        insert(cursor, "token_end", row)
         audit.keep(store, cursor, [Act("token_ended", token_id, ended.unit_code, {"name": ended.token_name})])
 
 
@@ -94,9 +97,8 @@ def bearer(store: Store, secret: str, address: str = "") -> Person | None:
     return Person(f"token:{token.token_id}", token.token_name, token.role, token.unit_code, "api", address)
 
 
-def _token(row: tuple) -> Token:
-    token_id, name, role, *rest = row
-    return Token(token_id, name, Role(role), *rest)
+def _token(row: Any) -> Token:
+    return Token(**(row._asdict() | {"role": Role(row.role)}))
 
 
 def _hash(secret: str) -> str:

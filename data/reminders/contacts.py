@@ -108,7 +108,7 @@ def add_all(store: Store, wanted: Sequence[Contact]) -> list[Contact]:
         except ContactFault as fault:
             raise ContactFault(fault.code, **fault.details, index=index) from None
     with store.write() as cursor:
-        known = {row[0]: _contact(row) for row in store.rows(_SELECT)}
+        known = {row.contact_id: _contact(row) for row in store.rows(_SELECT)}
         acts = []
         for one in {one.contact_id: one for one in ready}.values():
             there = known.get(one.contact_id)
@@ -190,15 +190,17 @@ def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     return getattr(ip, "ipv4_mapped", None) or ip
 
 
-def _contact(row: tuple) -> Contact:
-    _, unit, channel, address, secret, name, locale, is_active, changed_at = row
-    return Contact(unit, Channel(channel), address, name or "", secret or "", locale, is_active, changed_at)
+def _contact(row: Any) -> Contact:
+    where = (row.unit_code, Channel(row.channel), row.address)
+    return Contact(*where, row.contact_name or "", row.secret or "", row.locale, row.is_active, row.changed_at)
 
 
 def _write(cursor: Any, one: Contact, by: str) -> None:
     """A row that is newer than those before, whatever the clock says."""
     cursor.execute(
-        """INSERT INTO contact SELECT $id, $unit, $channel, $address, $secret, $name, $locale, $active,
+        """INSERT INTO contact (contact_id, unit_code, channel, address, secret, contact_name, locale, is_active,
+            changed_at, changed_by)
+        SELECT $id, $unit, $channel, $address, $secret, $name, $locale, $active,
             greatest($now, max(changed_at) + INTERVAL 1 MICROSECOND), $by FROM contact WHERE contact_id = $id""",
         {
             "id": one.contact_id,

@@ -11,7 +11,7 @@ from data import audit
 from data.access import Right
 from data.audit import Act
 from data.reminders.contacts import Contact
-from data.store import Store
+from data.store import Store, insert, named_rows
 
 MAX_ERROR = 300
 
@@ -62,24 +62,24 @@ class Tried:
 def begin(store: Store, cursor: Any, one: Try) -> None:
     """Note a try within the transaction that decided on it. Nothing may leave before that is kept."""
     store.person.must_have(Right.MANAGE)
-    cursor.execute(
-        "INSERT INTO reminder VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            *one.key,
-            one.for_day,
-            one.step,
-            one.contact.contact_id,
-            one.contact.contact_name,
-            one.contact.unit_code,
-            one.contact.channel.value,
-            one.contact.shown,
-            one.subject,
-            one.body,
-            json.dumps(list(one.dues), ensure_ascii=False),
-            one.tried_at,
-            store.person.user_name,
-        ],
-    )
+    reminder_id, try_no = one.key
+    row = {
+        "reminder_id": reminder_id,
+        "try_no": try_no,
+        "for_day": one.for_day,
+        "step": one.step,
+        "contact_id": one.contact.contact_id,
+        "contact_name": one.contact.contact_name,
+        "unit_code": one.contact.unit_code,
+        "channel": one.contact.channel.value,
+        "address": one.contact.shown,
+        "subject": one.subject,
+        "body": one.body,
+        "dues": json.dumps(list(one.dues), ensure_ascii=False),
+        "tried_at": one.tried_at,
+        "tried_by": store.person.user_name,
+    }
+    insert(cursor, "reminder", row)
 
 
 def settle(
@@ -98,13 +98,13 @@ def settle(
 def give_up_lost(store: Store, in_flight: Collection[tuple[str, int]], at: datetime) -> int:
     """Tries that no process is at any more: nobody knows whether they arrived. None is sent again by itself."""
     lost = "SELECT reminder_id, try_no, unit_code FROM reminder ANTI JOIN reminder_outcome USING (reminder_id, try_no)"
-    if not any(row[:2] not in in_flight for row in store.rows(lost)):
+    if not any((row.reminder_id, row.try_no) not in in_flight for row in store.rows(lost)):
         return 0
     with store.write(is_news=False) as cursor:
-        found = [row for row in cursor.execute(lost).fetchall() if row[:2] not in in_flight]
-        for reminder_id, try_no, _ in found:
-            _settle(cursor, (reminder_id, try_no), Outcome.UNSURE, "interrupted", None, at)
-        acts = [Act("reminder_unsure", unit_code=unit, details={"error": "interrupted"}) for *_, unit in found]
+        found = [row for row in named_rows(cursor.execute(lost)) if (row.reminder_id, row.try_no) not in in_flight]
+        for row in found:
+            _settle(cursor, (row.reminder_id, row.try_no), Outcome.UNSURE, "interrupted", None, at)
+        acts = [Act("reminder_unsure", unit_code=row.unit_code, details={"error": "interrupted"}) for row in found]
         audit.keep(store, cursor, acts)
     return len(found)
 
@@ -112,20 +112,27 @@ def give_up_lost(store: Store, in_flight: Collection[tuple[str, int]], at: datet
 def tries(store: Store, since: datetime | None = None, for_day: date | None = None) -> list[Tried]:
     """The tries since a moment, or of a day's steps, the first one first."""
     found = store.rows(
-        """SELECT reminder_id, try_no, contact_id, step, dues, tried_at, coalesce(outcome, 'sending'), retry_at
+        """SELECT reminder_id, try_no, contact_id, step, dues, tried_at, coalesce(outcome, 'sending') AS outcome,
+            retry_at
         FROM reminder LEFT JOIN reminder_outcome USING (reminder_id, try_no)
         WHERE ($since::TIMESTAMPTZ IS NULL OR tried_at >= $since) AND ($day::DATE IS NULL OR for_day = $day)
         ORDER BY tried_at, try_no""",
         {"since": since, "day": for_day},
     )
     return [
-        Tried(id_, no, who, step, frozenset(due["key"] for due in json.loads(dues)), at, Outcome(outcome), retry)
-        for id_, no, who, step, dues, at, outcome, retry in found
+        Tried(
+            *(row.reminder_id, row.try_no, row.contact_id, row.step),
+            frozenset(due["key"] for due in json.loads(row.dues)),
+            *(row.tried_at, Outcome(row.outcome), row.retry_at),
+        )
+        for row in found
     ]
 
 
 def _settle(
     cursor: Any, key: tuple[str, int], outcome: Outcome, error: str, retry_at: datetime | None, at: datetime
 ) -> None:
-    row = [*key, outcome.value, error[:MAX_ERROR] or None, retry_at, at]
-    cursor.execute("INSERT INTO reminder_outcome VALUES (?, ?, ?, ?, ?, ?)", row)
+    reminder_id, try_no = key
+    row = {"reminder_id": reminder_id, "try_no": try_no, "outcome": outcome.value}
+    row |= {"error": error[:MAX_ERROR] or None, "retry_at": retry_at, "settled_at": at}
+    insert(cursor, "reminder_outcome", row)

@@ -95,4 +95,4 @@ def original(store: Store, sha256: str) -> bytes:
     found = store.rows("SELECT content FROM workbook_file WHERE sha256 = ? LIMIT 1", [sha256])
     if not found:
         raise KeyError(sha256)
-    return found[0][0]
+    return found[0].content

@@ -13,7 +13,7 @@ from data import audit
 from data.access import Right
 from data.audit import Act
 from data.reasons import DECISION, is_reason, tidy
-from data.store import Store
+from data.store import Store, named_rows
 
 
 class Step(StrEnum):
@@ -71,17 +71,19 @@ def take(store: Store, submission_id: str, step: Step, reason: str = "") -> None
             """SELECT unit_code, template_code, period, version, receipt_no, sent_by, state FROM review_at($now)
             WHERE submission_id = $id""",
             {"now": now, "id": submission_id},
-        ).fetchone()
-        if found is None:
+        )
+        rows = named_rows(found)
+        if not rows:
             raise ReviewFault("unknown", found=submission_id)
-        unit_code, template_code, period, version, receipt_no, sent_by, state = found
-        is_instead = _check_right(store, step, state, unit_code, sent_by)
-        if state not in _FROM[step]:
-            raise ReviewFault("state", found=state, step=step.value)
+        (row,) = rows
+        is_instead = _check_right(store, step, row.state, row.unit_code, row.sent_by)
+        if row.state not in _FROM[step]:
+            raise ReviewFault("state", found=row.state, step=step.value)
         if (is_instead or step in (Step.RETURNED, Step.REOPENED)) and not is_reason(reason, DECISION):
             raise ReviewFault("reason", limit=DECISION.min_length)
         cursor.execute(
-            """INSERT INTO review_step SELECT $id, $step,
+            """INSERT INTO review_step (submission_id, step, taken_at, user_code, user_name, reason)
+            SELECT $id, $step,
                 greatest($now, max(taken_at) + INTERVAL 1 MICROSECOND), $code, $name, $reason FROM review_step""",
             {
                 "id": submission_id,
@@ -92,12 +94,12 @@ def take(store: Store, submission_id: str, step: Step, reason: str = "") -> None
                 "reason": reason or None,
             },
         )
-        about = {"template": template_code, "period": period, "version": version}
+        about = {"template": row.template_code, "period": row.period, "version": row.version}
         if reason:
             about["reason"] = reason
         if is_instead:
             about["instead_of_reviewer"] = True
-        audit.keep(store, cursor, [Act(f"review_{step.value}", receipt_no, unit_code, about)])
+        audit.keep(store, cursor, [Act(f"review_{step.value}", row.receipt_no, row.unit_code, about)])
 
 
 def _check_right(store: Store, step: Step, state: str, unit_code: str, sent_by: str | None) -> bool:
@@ -117,7 +119,7 @@ def locked_returns(where: Any, keys: Iterable[tuple[str | None, str | None, date
     wanted = sorted({key for key in keys if all(key)})
     if not wanted:
         return {}
-    ask = where.rows if isinstance(where, Store) else lambda *one: where.execute(*one).fetchall()
+    ask = where.rows if isinstance(where, Store) else lambda *one: named_rows(where.execute(*one))
     if not ask("SELECT 1 FROM submission WHERE needs_review LIMIT 1", []):
         return {}
     sql = """SELECT unit_code, template_code, period, version, step_at, step_by FROM review_at($now)
@@ -127,4 +129,7 @@ def locked_returns(where: Any, keys: Iterable[tuple[str | None, str | None, date
     units, templates, periods = (list(column) for column in zip(*wanted, strict=True))
     values = {"now": datetime.now(UTC), "units": units, "templates": templates, "periods": periods}
     values["locking"] = list(_LOCKING)
-    return {tuple(row[:3]): Lock(*row[3:]) for row in ask(sql, values)}
+    return {
+        (row.unit_code, row.template_code, row.period): Lock(row.version, row.step_at, row.step_by)
+        for row in ask(sql, values)
+    }

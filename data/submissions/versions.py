@@ -52,7 +52,7 @@ _CHANGES = """
     SELECT row_key, column_name, change,
         (change = 'added' AND (row_key, turn) NOT IN (SELECT (row_key, turn) FROM b))
             OR (change = 'removed' AND (row_key, turn) NOT IN (SELECT (row_key, turn) FROM a)) AS is_whole_row,
-        (b_num, b_txt), (a_num, a_txt), b_sheet, b_row, b_col, a_sheet, a_row, a_col
+        b_num, b_txt, a_num, a_txt, b_sheet, b_row, b_col, a_sheet, a_row, a_col
     FROM differing
     ORDER BY coalesce(a_row, b_row), row_key, turn, coalesce(a_col, b_col), column_name"""
 
@@ -86,17 +86,12 @@ def changes(store: Store, before_id: str, after_id: str) -> pandas.DataFrame:
     rows = store.rows(_CHANGES, {"before_id": before_id, "after_id": after_id})
     found = [
         (
-            *what,
-            _either(*before),
-            _either(*after),
-            b_sheet,
-            b_row,
-            _cell(b_row, b_col),
-            a_sheet,
-            a_row,
-            _cell(a_row, a_col),
+            *(row.row_key, row.column_name, row.change, row.is_whole_row),
+            *(_either(row.b_num, row.b_txt), _either(row.a_num, row.a_txt)),
+            *(row.b_sheet, row.b_row, _cell(row.b_row, row.b_col)),
+            *(row.a_sheet, row.a_row, _cell(row.a_row, row.a_col)),
         )
-        for *what, before, after, b_sheet, b_row, b_col, a_sheet, a_row, a_col in rows
+        for row in rows
     ]
     names = ["row_key", "column_name", "change", "is_whole_row", "before", "after"]
     names += [f"{side}_{place}" for side in ("before", "after") for place in ("sheet", "row", "cell")]

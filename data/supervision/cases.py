@@ -1,7 +1,7 @@
 """督查: 候选 → 信息办核实 → 分管领导审定 → 发文(文号) → 整改 → 销号. A case's steps and who may take them."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -12,7 +12,7 @@ from data.audit import Act
 from data.catalogue.in_force import clock_of, workdays
 from data.reasons import tidy
 from data.settings import set_setting, setting
-from data.store import Store
+from data.store import Store, insert
 from data.supervision import record as queries
 from data.supervision.checks import (
     ALWAYS,
@@ -56,6 +56,18 @@ _STEP_COLUMNS = (  # named: their order in the store depends on its age
 _REASONED = (State.DECLINED, State.WAIVED, State.WITHDRAWN)
 
 
+@dataclass(frozen=True)
+class _Taken:
+    """A step as somebody takes it; the document's number and days of one that goes out."""
+
+    state: State
+    at: datetime
+    reason: str
+    document_no: str | None = None
+    issued_on: date | None = None
+    due_date: date | None = None
+
+
 def set_rules(store: Store, values: dict[str, Any], now: datetime) -> Rules:
     """Change thresholds from now on; cases that are open keep theirs. ValueError, Forbidden."""
     wanted = setting(store, "supervision", {}) | values
@@ -75,10 +87,11 @@ def open_case(store: Store, case_id: str, now: datetime, note: str = "") -> Case
             raise SupervisionFault("unknown")
         rules = asdict(queries.rules_at(store, now))
         kept = {"reasons": [asdict(reason) for reason in one.reasons], "rules": rules}
-        row = [case_id, one.kind.value, one.unit_code, one.month, _json(one.evidence), _json(kept), now]
-        cursor.execute("INSERT INTO supervision_case VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [*row, store.person.user_code])
+        row = {"case_id": case_id, "kind": one.kind.value, "unit_code": one.unit_code, "month": one.month}
+        row |= {"evidence": _json(one.evidence), "rule": _json(kept), "opened_at": now}
+        insert(cursor, "supervision_case", row | {"opened_by": store.person.user_code})
         evidence = {"kind": one.kind.value, "evidence": len(one.evidence)}
-        _take(store, cursor, one, State.OPENED, now, tidy(note), evidence)
+        _take(store, cursor, one, _Taken(State.OPENED, now, tidy(note)), evidence)
     return _read(store, case_id)
 
 
@@ -111,7 +124,7 @@ def decide(
             details |= check_evidence(store, case, now, reason)
         elif not is_recorded:
             must_say(reason)
-        _take(store, cursor, case, state, now, reason, details)
+        _take(store, cursor, case, _Taken(state, now, reason), details)
     return _read(store, case_id)
 
 
@@ -147,7 +160,7 @@ def issue(
                 if due < issued_on:
                     raise SupervisionFault("due_date", found=due.isoformat())
             details = check_evidence(store, case, now, reason)
-            _take(store, cursor, case, State.ISSUED, now, reason, details, number, issued_on, due)
+            _take(store, cursor, case, _Taken(State.ISSUED, now, reason, number, issued_on, due), details)
     return [_read(store, case.case_id) for case in found]
 
 
@@ -158,7 +171,7 @@ def rectified(store: Store, case_id: str, now: datetime, reason: str = "") -> Ca
         case = _in_state(store, case_id, State.RECTIFIED)
         if case.kind is not Kind.RECTIFICATION:
             raise SupervisionFault("kind", found=case.kind.value)
-        _take(store, cursor, case, State.RECTIFIED, now, tidy(reason), check_closing(store, case, now))
+        _take(store, cursor, case, _Taken(State.RECTIFIED, now, tidy(reason)), check_closing(store, case, now))
     return _read(store, case_id)
 
 
@@ -174,7 +187,7 @@ def close(store: Store, case_id: str, now: datetime, reason: str = "") -> Case:
             details = check_closing(store, case, now)
         if case.kind is Kind.TALK:
             must_say(tidy(reason))
-        _take(store, cursor, case, State.CLOSED, now, tidy(reason), details)
+        _take(store, cursor, case, _Taken(State.CLOSED, now, tidy(reason)), details)
     return _read(store, case_id)
 
 
@@ -186,7 +199,7 @@ def drop(store: Store, case_id: str, now: datetime, reason: str) -> Case:
         is_issued = bool(known) and known[0].notice.is_in_force
         state = State.WITHDRAWN if is_issued else State.WAIVED
         case = _in_state(store, case_id, state)
-        _take(store, cursor, case, state, now, tidy(reason), {})
+        _take(store, cursor, case, _Taken(state, now, tidy(reason)), {})
     return _read(store, case_id)
 
 
@@ -200,29 +213,19 @@ def _in_state(store: Store, case_id: str, state: State) -> Case:
     return found[0]
 
 
-def _take(
-    store: Store,
-    cursor: Any,
-    case: Any,
-    state: State,
-    now: datetime,
-    reason: str,
-    details: dict[str, Any],
-    document_no: str | None = None,
-    issued_on: date | None = None,
-    due_date: date | None = None,
-) -> None:
+def _take(store: Store, cursor: Any, case: Any, taken: _Taken, details: dict[str, Any]) -> None:
+    state, reason = taken.state, taken.reason
     if state in _REASONED:
         must_say(reason)
     sql = "SELECT count(*), max(taken_at) FROM supervision_step WHERE case_id = ?"
     number, last = cursor.execute(sql, [case.case_id]).fetchone()
-    at = max(now, last) if last else now  # clocks are set back now and then; the order of steps is not
-    row = [case.case_id, number + 1, state.value, at, store.person.user_code, store.person.user_name, reason or None]
-    row += [document_no, issued_on, due_date, _json(details)]
-    cursor.execute(f"INSERT INTO supervision_step ({_STEP_COLUMNS}) VALUES ({', '.join('?' * len(row))})", row)
+    at = max(taken.at, last) if last else taken.at  # clocks are set back now and then; the order of steps is not
+    row = {"case_id": case.case_id, "step_no": number + 1, "step": state.value, "taken_at": at}
+    row |= {"user_code": store.person.user_code, "user_name": store.person.user_name, "reason": reason or None}
+    papers = {"document_no": taken.document_no, "issued_on": taken.issued_on, "due_date": taken.due_date}
+    insert(cursor, "supervision_step", row | papers | {"details": _json(details)})
     about = {"notice": case.kind.value, "month": f"{case.month:%Y-%m}"}
-    told = {"reason": reason, "document_no": document_no, "issued_on": issued_on, "due_date": due_date}
-    about |= {name: str(value) for name, value in told.items() if value}
+    about |= {name: str(value) for name, value in ({"reason": reason} | papers).items() if value}
     about |= {name: details[name] for name in ("decided_by", "is_recorded", "evidence") if name in details}
     about |= {name: len(details[name]) for name in ("changed", "check") if name in details}
     audit.keep(store, cursor, [Act(f"supervision_{state.value}", case.case_id[:8], case.unit_code, about)])

@@ -17,7 +17,7 @@ from data.supervision.checks import ALWAYS, SupervisionFault
 from data.supervision.evidence import Candidate
 from data.supervision.record import Case
 from data.supervision.rules import Rules
-from data.supervision.waivers import Ground
+from data.supervision.waivers import Ground, Waiving
 
 _WORDS = {
     "unknown": "expected the id of a proposal (see: supervision candidates) or of a case, found none of these",
@@ -170,7 +170,7 @@ def _step(take: Callable[..., Case]) -> Callable[[Store, argparse.Namespace], in
 def _waive(store: Store, options: argparse.Namespace) -> int:
     month, now = parse_period(options.period), datetime.now(UTC)
     about = (options.unit, options.template, options.document)
-    found = waivers.waive(store, Ground(options.ground), month, now, options.reason, *about)
+    found = waivers.waive(store, Waiving(Ground(options.ground), month, options.reason, *about), now)
     rows = [{"unit": unit, "template": template, "period": f"{period:%Y-%m}"} for unit, template, period in found]
     print_rows(rows, options)
     return 0

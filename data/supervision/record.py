@@ -121,13 +121,13 @@ def history(store: Store, as_of: datetime, rules: Rules, unit_code: str | None =
     )
     ends: dict[date, datetime] = {}
     dues = []
-    for unit, template, period, month, deadline, due_date, status, days_late, received_at in found:
-        if due_date not in ends:
-            ends[due_date] = clock.end(days.nth_after(due_date, rules.grace_days))
-        end = max(deadline, ends[due_date])
-        waiver = excused.get((unit, template, period), "")
-        own = (unit, template, period, month, deadline, status, days_late, received_at, end, as_of >= end, waiver)
-        dues.append(Owed(*own))
+    for row in found:
+        if row.due_date not in ends:
+            ends[row.due_date] = clock.end(days.nth_after(row.due_date, rules.grace_days))
+        end = max(row.deadline, ends[row.due_date])
+        key = (row.unit_code, row.template_code, row.period)
+        judged = (row.month, row.deadline, row.status, row.days_late, row.first_received_at)
+        dues.append(Owed(*key, *judged, end, as_of >= end, excused.get(key, "")))
     return rounds(dues, as_of, clock)
 
 
@@ -141,20 +141,24 @@ def cases(store: Store, as_of: datetime, unit_code: str | None = None, case_id: 
         ORDER BY "month" DESC, unit_code, kind, case_id, step_no""",
         {"as_of": as_of, "unit_code": unit_code, "case_id": case_id},
     )
-    grouped: dict[str, list[tuple]] = {}
+    grouped: dict[str, list[Any]] = {}
     for row in found:
-        grouped.setdefault(row[0], []).append(row)
+        grouped.setdefault(row.case_id, []).append(row)
     return [_case(rows) for rows in grouped.values()]
 
 
-def _case(rows: list[tuple]) -> Case:
-    case_id, kind, unit_code, month, evidence, rule = rows[0][:6]
-    kept = json.loads(rule)
-    steps = tuple(
-        Step(row[6], row[7], row[8], row[9], row[10] or "", row[11] or "", *row[12:14], json.loads(row[14] or "{}"))
-        for row in rows
-    )
-    return Case(case_id, Kind(kind), unit_code, month, json.loads(evidence), kept["reasons"], kept["rules"], steps)
+def _case(rows: list[Any]) -> Case:
+    """rows: one a step, each with the columns of its case."""
+    case = rows[0]
+    kept, evidence = json.loads(case.rule), json.loads(case.evidence)
+    about = (case.case_id, Kind(case.kind), case.unit_code, case.month)
+    return Case(*about, evidence, kept["reasons"], kept["rules"], tuple(map(_step, rows)))
+
+
+def _step(row: Any) -> Step:
+    who, days = (row.user_code, row.user_name), (row.issued_on, row.due_date)
+    details = json.loads(row.details or "{}")
+    return Step(row.step, row.taken_at, *who, row.reason or "", row.document_no or "", *days, details)
 
 
 def candidates(

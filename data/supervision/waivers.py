@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -10,7 +11,7 @@ from data import audit
 from data.access import Forbidden, Right
 from data.audit import Act
 from data.reasons import tidy
-from data.store import Store
+from data.store import Store, insert
 from data.supervision.checks import SupervisionFault, must_say
 
 Key = tuple[str, str, date]
@@ -25,37 +26,31 @@ class Ground(StrEnum):
     REORGANISATION = "reorganisation"
 
 
-def waive(
-    store: Store,
-    ground: Ground,
-    month: date,
-    now: datetime,
-    reason: str,
-    unit_code: str | None = None,
-    template_code: str | None = None,
-    document_no: str = "",
-) -> list[Key]:
-    """Waive what is late or missing of a month: of one unit or all, of one template or all. What was on time needs no
-    excuse, what is still pending an extension. Returns what was waived. SupervisionFault where there is nothing.
+@dataclass(frozen=True)
+class Waiving:
+    """What is to be waived and why: of a month, of one unit or all, of one template or all."""
+
+    ground: Ground
+    month: date
+    reason: str
+    unit_code: str | None = None
+    template_code: str | None = None
+    document_no: str = ""
+
+
+def waive(store: Store, wanted: Waiving, now: datetime) -> list[Key]:
+    """Waive what is late or missing. What was on time needs no excuse, what is still pending an extension. Returns what
+    was waived. SupervisionFault where there is nothing.
     """
     _must_be_allowed(store)
     with store.write() as cursor:
-        return keep_waivers(store, cursor, ground, month, now, reason, unit_code, template_code, document_no)
+        return keep_waivers(store, cursor, wanted, now)
 
 
-def keep_waivers(
-    store: Store,
-    cursor: Any,
-    ground: Ground,
-    month: date,
-    now: datetime,
-    reason: str,
-    unit_code: str | None = None,
-    template_code: str | None = None,
-    document_no: str = "",
-) -> list[Key]:
+def keep_waivers(store: Store, cursor: Any, wanted: Waiving, now: datetime) -> list[Key]:
     """As `waive`, within somebody else's transaction."""
-    reason, document_no = tidy(reason), " ".join(document_no.split())[:80]
+    month, ground = wanted.month, wanted.ground
+    reason, document_no = tidy(wanted.reason), " ".join(wanted.document_no.split())[:80]
     must_say(reason)
     found = cursor.execute(
         """SELECT unit_code, template_code, period FROM timeliness_at($now)
@@ -66,17 +61,17 @@ def keep_waivers(
                 SELECT (unit_code, template_code, period) FROM waiver
                 WHERE waiver_id NOT IN (SELECT waiver_id FROM waiver_end))
         ORDER BY ALL""",
-        {"now": now, "month": month, "unit": unit_code, "template": template_code},
+        {"now": now, "month": month, "unit": wanted.unit_code, "template": wanted.template_code},
     ).fetchall()
     if not found:
         raise SupervisionFault("nothing_to_waive")
     person = store.person
     for key in found:
         waiver_id = hashlib.sha256("|".join(map(str, (*key, now.isoformat()))).encode()).hexdigest()
-        row = [waiver_id, *key, month, ground.value, reason, document_no or None, now]
-        cursor.execute(
-            "INSERT INTO waiver VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, person.user_code, person.user_name]
-        )
+        row = dict(zip(("unit_code", "template_code", "period"), key, strict=True))
+        row |= {"waiver_id": waiver_id, "month": month, "ground": ground.value, "reason": reason}
+        row |= {"document_no": document_no or None, "made_at": now}
+        insert(cursor, "waiver", row | {"user_code": person.user_code, "user_name": person.user_name})
     audit.keep(store, cursor, _acts("waiver_made", found, {"ground": ground.value, "reason": reason}, document_no))
     return found
 
@@ -95,8 +90,10 @@ def end_waivers(store: Store, waiver_ids: Sequence[str], now: datetime, reason: 
             ).fetchall()
             if not found:
                 raise SupervisionFault("unknown_waiver")
-            row = [waiver_id, found[0][0], now, store.person.user_code, store.person.user_name, reason]
-            cursor.execute("INSERT INTO waiver_end VALUES (?, ?, ?, ?, ?, ?)", row)
+            ((unit_code, _, _),) = found
+            row = {"waiver_id": waiver_id, "unit_code": unit_code, "ended_at": now, "reason": reason}
+            row |= {"user_code": store.person.user_code, "user_name": store.person.user_name}
+            insert(cursor, "waiver_end", row)
             audit.keep(store, cursor, _acts("waiver_ended", found, {"reason": reason}))
 
 

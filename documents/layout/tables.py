@@ -31,20 +31,20 @@ def table(
     """The w:tbl. width: mm; size: normal, small or smallest; has_total: the last row is a sum, and stands out."""
     whole = sum(column.share for column in columns)
     widths = [round(width * _TWIPS * column.share / whole) for column in columns]
-    head = _row(
-        [column.heading for column in columns],
-        widths,
-        ["center"] * len(columns),
-        size,
-        ids,
-        is_strong=True,
-        is_head=True,
-    )
+    heads = _Row(widths, ["center"] * len(columns), size, ids[CELL_HEAD], is_head=True)
+    head = _row([column.heading for column in columns], heads)
     aligned = [_ALIGNED[column.align] for column in columns]
     last = len(rows) - 1
     body = "".join(
         _row(
-            row, widths, aligned, size, ids, has_total and number == last, has_total and number in (last - 1, last - 2)
+            row,
+            _Row(
+                widths,
+                aligned,
+                size,
+                ids[CELL_HEAD if has_total and number == last else CELL],
+                keeps_next=has_total and number in (last - 1, last - 2),
+            ),
         )
         for number, row in enumerate(rows)
     )
@@ -59,19 +59,27 @@ def table(
     )
 
 
-def _row(
-    values, widths, aligned, size: str, ids: dict, is_strong: bool, keeps_next: bool = False, is_head: bool = False
-) -> str:
-    """keeps_next: on the same page as the row below, so that no sum stands alone."""
-    style = ids[CELL_HEAD if is_strong else CELL]
-    kept = "<w:keepNext/>" if keeps_next else ""
+@dataclass(frozen=True)
+class _Row:
+    """How a row is set. keeps_next: on the same page as the row below, so that no sum stands alone."""
+
+    widths: Sequence[int]
+    aligned: Sequence[str]
+    size: str
+    style: str
+    keeps_next: bool = False
+    is_head: bool = False
+
+
+def _row(values: Sequence[object], how: _Row) -> str:
+    kept = "<w:keepNext/>" if how.keeps_next else ""
     cells = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{kept}{_jc(align)}</w:pPr>{_runs(value, size)}</w:p></w:tc>'
-        for value, width, align in zip(values, widths, aligned, strict=True)
+        f'<w:p><w:pPr><w:pStyle w:val="{how.style}"/>{kept}{_jc(align)}</w:pPr>{_runs(value, how.size)}</w:p></w:tc>'
+        for value, width, align in zip(values, how.widths, how.aligned, strict=True)
     )
-    height = f'<w:trHeight w:val="{_HEIGHT[size]}" w:hRule="atLeast"/>'
-    return f"<w:tr><w:trPr><w:cantSplit/>{height}{'<w:tblHeader/>' if is_head else ''}</w:trPr>{cells}</w:tr>"
+    height = f'<w:trHeight w:val="{_HEIGHT[how.size]}" w:hRule="atLeast"/>'
+    return f"<w:tr><w:trPr><w:cantSplit/>{height}{'<w:tblHeader/>' if how.is_head else ''}</w:trPr>{cells}</w:tr>"
 
 
 def _jc(align: str) -> str:

@@ -25,9 +25,9 @@ class Used:
 def used_by(store: Store, now: datetime) -> Used:
     """What store.person has sent, accepted or returned, by the moment of recording; the same file counts each time."""
     found = store.rows(
-        """SELECT count(*), coalesce(sum(size), 0) FROM
+        """SELECT count(*) AS files, coalesce(sum(size), 0) AS size FROM
             (SELECT DISTINCT sha256, recorded_at FROM submission WHERE sent_by = $by AND recorded_at > $since)
         JOIN workbook_file USING (sha256)""",
         {"by": store.person.user_code, "since": now - _WITHIN},
     )
-    return Used(*found[0])
+    return Used(found[0].files, found[0].size)

@@ -1,7 +1,7 @@
 """Which template, unit and period each sheet of a workbook is about: from _meta, or else from title and headers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -68,13 +68,25 @@ def recognise(sheets: list[Sheet], catalogue: Catalogue, meant: Meant) -> list[R
     return found
 
 
+@dataclass(frozen=True)
+class _Clues:
+    """What may tell what a sheet is about. above: the texts over its header."""
+
+    meta: Mapping[str, str]
+    above: Sequence[str]
+    sheet: Sheet
+    header: Header
+    meant: Meant
+
+
 def _recognised(
     sheet: Sheet, header: Header, meta: Mapping[str, str], catalogue: Catalogue, meant: Meant
 ) -> Recognised:
     above = [plain(cell.value) for cell in sheet.cells if cell.row_no < header.first_row and cell.kind is Kind.TEXT]
     faulty = {"template": header.template.template_code}
-    period = _period(meta, above, sheet, header, faulty, meant)
-    unit_code = _unit(meta, above, sheet, header, catalogue, period, faulty, meant)
+    clues = _Clues(meta, above, sheet, header, meant)
+    period = _period(clues, faulty)
+    unit_code = _unit(clues, catalogue, period, faulty)
     if meant.unit_code and meant.unit_code != unit_code:
         names = {"found": catalogue.unit_name(unit_code), "expected": catalogue.unit_name(meant.unit_code)}
         raise FileFault("other_units_file", **names, **faulty, unit=unit_code)
@@ -125,7 +137,8 @@ def _column_texts(sheet: Sheet, header: Header, type_: ColumnType) -> list[str]:
     return list(dict.fromkeys(text for text in texts if text and not is_total(text) and not is_signature(text)))
 
 
-def _unit(meta, above, sheet, header, catalogue, period, faulty, meant) -> str:
+def _unit(clues: _Clues, catalogue: Catalogue, period: date, faulty: Mapping[str, str]) -> str:
+    meta, above, sheet, header, meant = clues.meta, clues.above, clues.sheet, clues.header, clues.meant
     written = [found[1] for text in above if (found := _UNIT.search(text))]
     bare = [found[1] for text in above if (found := _BARE_UNIT.search(text))]
     written += [text for text in bare if unit_at_start(text, catalogue, end_of(period, header.template.cycle))]
@@ -150,7 +163,8 @@ def _unit(meta, above, sheet, header, catalogue, period, faulty, meant) -> str:
     return codes[0]
 
 
-def _period(meta, above, sheet, header, faulty, meant) -> date:
+def _period(clues: _Clues, faulty: Mapping[str, str]) -> date:
+    meta, above, sheet, header, meant = clues.meta, clues.above, clues.sheet, clues.header, clues.meant
     cycle = header.template.cycle
     stated = [meta["period"]] if meta.get("period") else []
     labelled = [found[1] for text in above if (found := _PERIOD.search(text))]

@@ -18,12 +18,13 @@ def figures_of(store: Store, submission_ids: Collection[str]) -> dict[str, Figur
     if not submission_ids:
         return {}
     rows: dict[str, dict[int, list[tuple[str, float | str]]]] = {}
-    for submission_id, row_no, name, num, txt in store.rows(
+    for row in store.rows(
         """SELECT submission_id, row_no, column_name, num, txt FROM fact
         WHERE submission_id IN (SELECT unnest($1::VARCHAR[]))""",
         [list(submission_ids)],
     ):
-        rows.setdefault(submission_id, {}).setdefault(row_no, []).append((name, txt if num is None else num))
+        figure = (row.column_name, row.txt if row.num is None else row.num)
+        rows.setdefault(row.submission_id, {}).setdefault(row.row_no, []).append(figure)
     return {submission_id: Counter(map(frozenset, own.values())) for submission_id, own in rows.items()}
 
 

@@ -7,10 +7,11 @@ from itertools import islice
 
 from data.catalogue.in_force import catalogue_in_force, freeze_dues
 from data.catalogue.model import Catalogue, Severity, Template
+from data.dues.standing import Standing, standings
 from data.periods import label
 from data.store import Store
 from data.submissions.review import Locked, locked_returns
-from loaders.intake.entries import About, Entry, Recorded
+from loaders.intake.entries import Entry, Recorded
 from loaders.intake.opening import Upload, opened
 from loaders.intake.readings import FileRead, Reading, keys_of, locked_issue, understand
 from loaders.intake.record import duplicate_of, history_of, record
@@ -23,8 +24,8 @@ _BATCH_BYTES = 32 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Receipt:
-    """回执: what became of a file. status is that of the due it serves (None where nothing was due); review where it
-    stands in its review (None: it needs none).
+    """回执: what became of a file. standing: of the due that it serves, with a status only where it was received;
+    review: where it stands in its review (None: it needs none).
     """
 
     file_name: str
@@ -38,13 +39,26 @@ class Receipt:
     period: date | None = None
     version: int = 0
     kind: str = "workbook"
-    status: str | None = None
-    deadline: datetime | None = None
-    days_late: int = 0
+    standing: Standing = field(default_factory=Standing)
     row_count: int = 0
     reported_by: str = ""
     issues: list[Issue] = field(default_factory=list)
     review: str | None = None
+
+    @property
+    def status(self) -> str | None:
+        """That of the due; None where it is not counted, or this file was not received."""
+        return self.standing.status
+
+    @property
+    def deadline(self) -> datetime | None:
+        """That of the due; None where it is not counted."""
+        return self.standing.deadline
+
+    @property
+    def days_late(self) -> int:
+        """Those of the due, by its first submission."""
+        return self.standing.days_late
 
     @property
     def period_label(self) -> str | None:
@@ -156,13 +170,13 @@ def _entry(file: FileRead, reading: Reading) -> Entry:
 
 
 def _receipts(store: Store, kept: Sequence[tuple[FileRead, Reading, Recorded]]) -> list[Receipt]:
-    moment = max((max(one.received_at, file.opened.arrival.received_at) for file, _, one in kept), default=None)
-    dues = _dues(store, [reading.about for _, reading, _ in kept], moment) if moment else {}
-    return [_receipt(file, reading, one, dues.get(reading.about.key)) for file, reading, one in kept]
+    # as the dues stand now, not when the files came: an extension that was granted in between holds
+    moments = [max(one.received_at, file.opened.arrival.received_at) for file, _, one in kept]
+    found = standings(store, (reading.about.key for _, reading, _ in kept), max([datetime.now(UTC), *moments]))
+    return [_receipt(file, reading, one, found.get(reading.about.key, Standing())) for file, reading, one in kept]
 
 
-def _receipt(file: FileRead, reading: Reading, recorded: Recorded, due: tuple[str, datetime, int] | None) -> Receipt:
-    was_received = recorded.outcome in ("accepted", "duplicate")
+def _receipt(file: FileRead, reading: Reading, recorded: Recorded, standing: Standing) -> Receipt:
     return Receipt(
         file_name=file.opened.arrival.file_name,
         sha256=file.opened.arrival.sha256,
@@ -175,9 +189,7 @@ def _receipt(file: FileRead, reading: Reading, recorded: Recorded, due: tuple[st
         period=reading.about.period,
         version=recorded.version,
         kind=recorded.kind,
-        status=due[0] if due and was_received else None,
-        deadline=due[1] if due else None,
-        days_late=due[2] if due and was_received else 0,
+        standing=as_received(standing, recorded.outcome),
         row_count=len(reading.rows),
         reported_by=file.opened.arrival.reported_by,
         issues=reading.issues if recorded.outcome != "duplicate" else [],
@@ -185,20 +197,8 @@ def _receipt(file: FileRead, reading: Reading, recorded: Recorded, due: tuple[st
     )
 
 
-def _dues(store: Store, abouts: Sequence[About], as_of: datetime) -> dict[tuple, tuple[str, datetime, int]]:
-    """unit, template, period → (status, deadline, days_late) of the due that it serves, open or still planned."""
-    keys = sorted({about.key for about in abouts if all(about.key)})
-    if not keys:
-        return {}
-    units, templates, periods = (list(column) for column in zip(*keys, strict=True))
-    found = store.rows(
-        """WITH wanted AS (SELECT unnest($units::VARCHAR[]) AS unit_code, unnest($templates::VARCHAR[]) AS
-            template_code, unnest($periods::DATE[]) AS period)
-        SELECT unit_code, template_code, period, status, deadline, days_late, 1 AS is_open
-            FROM timeliness_at($as_of) SEMI JOIN wanted USING (unit_code, template_code, period)
-        UNION ALL SELECT unit_code, template_code, period, 'on_time', deadline, 0, 0
-            FROM due_plan SEMI JOIN wanted USING (unit_code, template_code, period)
-        ORDER BY is_open""",
-        {"units": units, "templates": templates, "periods": periods, "as_of": as_of},
-    )
-    return {row[:3]: row[3:6] for row in found}
+def as_received(standing: Standing, outcome: str) -> Standing:
+    """What a receipt of this outcome says of the due: of what was not received, only by when it is due."""
+    if outcome in ("accepted", "duplicate"):
+        return standing
+    return Standing(deadline=standing.deadline, uncounted=standing.uncounted if outcome == "ready" else None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from data import audit
 from data.access import SAMPLE, Right
 from data.catalogue.in_force import catalogue_in_force
-from data.store import Store
+from data.store import Store, named_rows
 from data.submissions.received import has_sample
 from data.submissions.review import Locked, locked_returns
 from loaders.intake.entries import About, Arrival, Declared, Entry, Recorded
@@ -32,15 +32,18 @@ def _history(cursor, abouts: Iterable[About]) -> History:
     if not keys:
         return history
     units, templates, periods = (list(column) for column in zip(*keys, strict=True))
-    found = cursor.execute(
-        """SELECT unit_code, template_code, period, submission_id, receipt_no, version, kind, received_at, sha256
+    found = named_rows(
+        cursor.execute(
+            """SELECT unit_code, template_code, period, submission_id, receipt_no, version, kind, received_at, sha256
         FROM submission SEMI JOIN (SELECT unnest($units::VARCHAR[]) AS unit_code, unnest($templates::VARCHAR[]) AS
             template_code, unnest($periods::DATE[]) AS period) USING (unit_code, template_code, period)
         WHERE outcome = 'accepted' ORDER BY received_at DESC, version DESC""",
-        {"units": units, "templates": templates, "periods": periods},
-    ).fetchall()
+            {"units": units, "templates": templates, "periods": periods},
+        )
+    )
     for row in found:
-        history.setdefault(row[:3], []).append(Recorded("accepted", *row[3:]))
+        kept = (row.submission_id, row.receipt_no, row.version, row.kind, row.received_at, row.sha256)
+        history.setdefault((row.unit_code, row.template_code, row.period), []).append(Recorded("accepted", *kept))
     return history
 
 

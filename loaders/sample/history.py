@@ -96,7 +96,7 @@ def load_sample(
 
 def _count_from(store: Store, first: date, now: datetime) -> None:
     """What lies before the history is nobody's lateness; a longer history moves the start back."""
-    known = store.rows("SELECT arg_max(first_month, set_at) FROM counting_start")[0][0]
+    known = store.value("SELECT arg_max(first_month, set_at) FROM counting_start")
     if known is None or known > first:
         set_counting_start(store, first, now)
 
@@ -193,8 +193,8 @@ def _planted(due: Due, template: Template, mistake: Mapping[str, Any]) -> dict[s
 def _unknown(store: Store, files: list[_File]) -> list[_File]:
     """The files that no earlier run took in. A due that an earlier run told in another way is left as it is."""
     known: dict[tuple, set[datetime]] = {}
-    for *key, moment in store.rows("SELECT unit_code, template_code, period, received_at FROM submission"):
-        known.setdefault(tuple(key), set()).add(moment)
+    for row in store.rows("SELECT unit_code, template_code, period, received_at FROM submission"):
+        known.setdefault((row.unit_code, row.template_code, row.period), set()).add(row.received_at)
     told: dict[tuple, set[datetime]] = {}
     for file in files:
         told.setdefault(_key(file), set()).add(file.sending.received_at)

@@ -11,7 +11,7 @@ from data.periods import parse_period
 from data.store import Store
 from loaders.intake.ingest import Receipt
 from loaders.messages import receipt_object, receipt_text
-from loaders.statements.declare import DeclarationFault, known_template, platform_declaration, zero_report
+from loaders.statements.declare import DeclarationFault, Delivered, known_template, platform_declaration, zero_report
 from locales import DEFAULT, LOCALES
 
 
@@ -66,18 +66,8 @@ def _zero(store: Store, options: argparse.Namespace, period: date, received_at: 
 def _platform(store: Store, options: argparse.Namespace, period: date, received_at: datetime, by: str) -> Receipt:
     if not options.proof.is_file():
         raise ValueError(f"--proof: no such file: {options.proof}; nothing was taken in")
-    return platform_declaration(
-        store,
-        options.unit,
-        options.template,
-        period,
-        received_at,
-        by,
-        _count(options.count),
-        _day(options.on),
-        options.proof.read_bytes(),
-        options.proof.name,
-    )
+    delivered = Delivered(_count(options.count), _day(options.on), options.proof.read_bytes(), options.proof.name)
+    return platform_declaration(store, options.unit, options.template, period, received_at, by, delivered)
 
 
 def _count(text: str) -> int | str:

@@ -14,6 +14,7 @@ from data.catalogue.deadlines import deadline_of
 from data.catalogue.in_force import catalogue_in_force, freeze_dues
 from data.catalogue.model import Catalogue, Severity, Template
 from data.clock import Clock
+from data.dues.standing import standings
 from data.periods import label
 from data.store import Store
 from data.submissions.received import has_sample
@@ -51,14 +52,21 @@ class DeclarationFault(ValueError):
 
 @dataclass(frozen=True)
 class _Due:
-    """The due that a statement serves, as judged at a moment."""
+    """What the due that a statement serves wants."""
 
-    status: str
-    deadline: datetime
-    days_late: int
     is_exempt: bool
     zero_report_allowed: bool
     lock_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What went through a platform: how many records, on which day, and the file that proves it."""
+
+    count: int
+    on: date
+    proof: bytes
+    proof_name: str
 
 
 def zero_report(
@@ -88,12 +96,9 @@ def platform_declaration(
     period: date,
     received_at: datetime,
     reported_by: str,
-    count: int,
-    delivered_on: date,
-    proof: bytes,
-    proof_name: str,
+    delivered: Delivered,
 ) -> Receipt:
-    """已通过平台报送: count records went through the template's platform on a day, and here is the proof of it.
+    """已通过平台报送: records went through the template's platform on a day, and here is the proof of it.
 
     It is received when this statement is, whatever the day of the delivery. Otherwise as `zero_report`.
     """
@@ -102,12 +107,12 @@ def platform_declaration(
     due = _due_or_fault(store, catalogue, unit_code, template, period, received_at)
     if not template.platform:
         raise DeclarationFault("platform_not_allowed", template=template_code)
-    _check_count(count, due, template)
-    _check_day(delivered_on, template, period, catalogue.clock.day(received_at))
-    name = _clean(PureWindowsPath(proof_name).name)
-    _check_proof(proof, name)
+    _check_count(delivered.count, due, template)
+    _check_day(delivered.on, template, period, catalogue.clock.day(received_at))
+    name = _clean(PureWindowsPath(delivered.proof_name).name)
+    _check_proof(delivered.proof, name)
     about = About(unit_code, template_code, template.version, period)
-    declared = Declared("", count, delivered_on, template.platform["zh-CN"], proof, name)
+    declared = Declared("", delivered.count, delivered.on, template.platform["zh-CN"], delivered.proof, name)
     return _take_in(store, PLATFORM_DECLARATION, about, declared, received_at, reported_by)
 
 
@@ -126,11 +131,11 @@ def _clean(text: str) -> str:
 
 def _due(store: Store, about: About, as_of: datetime) -> _Due | None:
     found = store.rows(
-        """SELECT status, deadline, days_late, is_exempt, zero_report_allowed, lock_at FROM timeliness_at($as_of)
+        """SELECT is_exempt, zero_report_allowed, lock_at FROM due_at($as_of)
         WHERE unit_code = $unit_code AND template_code = $template_code AND period = $period""",
         _key(about) | {"as_of": as_of},
     )
-    return _Due(*found[0]) if found else None
+    return _Due(**found[0]._asdict()) if found else None
 
 
 def _key(about: About) -> dict[str, Any]:
@@ -245,15 +250,15 @@ def _replacement_notes(store: Store, about: About, arrival: Arrival, clock: Cloc
     )
     if not replaced:
         return []
-    kind, version, received_at = replaced[0]
-    code = "statement_replaces_" + ("statement" if kind in _FILE_NAMES else "figures")
-    return [Issue(Severity.NOTE, code, details={"found": version, "limit": clock.minute(received_at)})]
+    (row,) = replaced
+    code = "statement_replaces_" + ("statement" if row.kind in _FILE_NAMES else "figures")
+    return [Issue(Severity.NOTE, code, details={"found": row.version, "limit": clock.minute(row.received_at)})]
 
 
 def _receipt(
     store: Store, arrival: Arrival, about: About, template: Template, recorded: Recorded, issues: list[Issue]
 ) -> Receipt:
-    due = _due(store, about, max(recorded.received_at, arrival.received_at))
+    moment = max(datetime.now(UTC), recorded.received_at, arrival.received_at)
     return Receipt(
         file_name=arrival.file_name,
         sha256=arrival.sha256,
@@ -266,9 +271,7 @@ def _receipt(
         period=about.period,
         version=recorded.version,
         kind=recorded.kind,
-        status=due.status,
-        deadline=due.deadline,
-        days_late=due.days_late,
+        standing=standings(store, [about.key], moment)[about.key],
         issues=[] if recorded.outcome == "duplicate" else issues,
         review="submitted" if recorded.outcome == "accepted" and template.review else None,
     )

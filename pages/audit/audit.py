@@ -5,7 +5,7 @@ import streamlit as st
 from data import audit
 from data.access import Right
 from data.audit import Act
-from data.people.audit_trail import audit_trail
+from data.people.audit_trail import Wanted, audit_trail
 from pages.audit import trail, words
 from pages.frame import asking, choices
 from pages.frame.display import show_table
@@ -33,14 +33,10 @@ with st.grid(4, min_column_width=180):
     )
     day = st.date_input(t("audit.since"), value=None, key="audit-since", format="YYYY-MM-DD")
 
-wanted = {
-    "since": asking.clock().start(day) if day else None,
-    "who": who or None,
-    "unit_code": unit or None,
-    "actions": words.GROUPS.get(group),
-}
+since = asking.clock().start(day) if day else None
+wanted = Wanted(since, who or None, words.GROUPS.get(group), unit or None)
 newest = audit.head(asking.store())[0]  # signing in changes no answer, but is a row here
-found = asking.ask(audit_trail, as_of, limit=SHOWN, newest=newest, **wanted)
+found = asking.ask(audit_trail, as_of, wanted=wanted, limit=SHOWN, newest=newest)
 if found.empty:
     st.info(t("audit.none"), icon=":material/policy:")
 else:

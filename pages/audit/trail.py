@@ -1,6 +1,6 @@
 """The audit trail on its page: one act with all that was kept of it, the trail as .xlsx, and whether it is whole."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ import streamlit as st
 
 import text
 from data import audit
-from data.people.audit_trail import audit_trail
+from data.people.audit_trail import Wanted, audit_trail
 from data.store import Store
 from loaders.list_workbook import list_workbook
 from pages.audit import words
@@ -31,14 +31,14 @@ def show_details(row: Any) -> None:
             st.markdown("  \n".join(f":gray[{escaped(name)}] {escaped(said)}" for name, said in kept.items()))
 
 
-def workbook(as_of: datetime, newest: int, limit: int, wanted: Mapping[str, Any]) -> Callable[[Store], bytes]:
+def workbook(as_of: datetime, newest: int, limit: int, wanted: Wanted) -> Callable[[Store], bytes]:
     """What makes the .xlsx of everything that is asked for, not only of what the page shows, with all details."""
     catalogue, locale = asking.catalogue(), language()
     title, sheet = t("page.audit"), t("page.audit")
     line, heading = t("download.as_of", moment=text.moment(as_of, asking.clock())), t("audit.column.details")
 
     def make(store: Store) -> bytes:
-        found = audit_trail(store, as_of, limit=limit, newest=newest, **wanted)
+        found = audit_trail(store, as_of, wanted, limit, newest)
         kept = [words.details(row, catalogue, locale) for row in found.itertuples()]
         said = ["\n".join(f"{name} {value}" for name, value in one.items()) for one in kept]
         table = words.trail_table(found, catalogue, locale).assign(**{heading: said})

@@ -66,12 +66,14 @@ def _asked(
 ) -> pandas.DataFrame:
     """Kept for everybody who sees the same rows, and for nobody else."""
     own, name = store(), f"{question.__module__}.{question.__name__}"
-    return _answer(name, str(own.path), own.sight, own.data_version, until, parameters, question, own, as_of)
+    key = (name, str(own.path), own.sight, own.data_version, until, parameters)
+    return _answer(key, lambda: question(own, as_of, **parameters))
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _answer(name, path, sight, data_version, until, parameters, _question, _store, _as_of) -> pandas.DataFrame:
-    return _question(_store, _as_of, **parameters)
+def _answer(key: tuple, _ask: Callable[[], pandas.DataFrame]) -> pandas.DataFrame:
+    """key: all that the answer depends on; Streamlit leaves what begins with _ out of its own."""
+    return _ask()
 
 
 def this_round(as_of: datetime) -> date | None:

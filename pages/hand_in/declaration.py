@@ -9,7 +9,14 @@ import streamlit as st
 import text
 from loaders import messages
 from loaders.intake.ingest import Receipt
-from loaders.statements.declare import MAX_PROOF, PROOF_TYPES, DeclarationFault, platform_declaration, zero_report
+from loaders.statements.declare import (
+    MAX_PROOF,
+    PROOF_TYPES,
+    DeclarationFault,
+    Delivered,
+    platform_declaration,
+    zero_report,
+)
 from pages.frame import asking
 from pages.frame.escaping import escaped
 from pages.frame.words import STATEMENTS, status_and_kind
@@ -128,7 +135,8 @@ def _ask_platform(due: Any, unit: str, platform: str, reported_by: str) -> None:
         _refuse(DeclarationFault("date_missing"))
         return
     content, name = (proof.getvalue(), proof.name) if proof else (b"", "")
-    _take(due, platform_declaration, reported_by, text.DASH if count is None else count, day, content, name)
+    delivered = Delivered(text.DASH if count is None else count, day, content, name)
+    _take(due, platform_declaration, reported_by, delivered)
 
 
 def _warn_of_figures(due: Any) -> None:

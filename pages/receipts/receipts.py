@@ -6,8 +6,9 @@ import streamlit as st
 import text
 from data.audit import Act
 from data.submissions.received import issues, original, submissions
+from loaders import messages
 from loaders.intake.ingest import Receipt
-from loaders.intake.kept import kept_issues
+from loaders.intake.kept import kept_issues, kept_receipt
 from pages.frame import asking, choices
 from pages.frame.display import show_table
 from pages.frame.escaping import escaped
@@ -89,6 +90,9 @@ with st.container(border=True):
     when = {"received": text.moment(row.received_at, clock), "entered": history.entered_later(row)}
     who = t("receipts.received_by", by=by, **when)
     st.caption(escaped(f"{about} · {who} · {t('receipts.number')} {row.receipt_no}"))
+    if row.outcome == "accepted" and (kept := kept_receipt(asking.store(), row.receipt_no, as_of)):
+        due = text.last_moment(kept.deadline, asking.clock()) if kept.deadline else text.DASH
+        st.caption(t("receipts.standing", deadline=due, status=messages.status_words(kept, text.language())))
     show_state(row.submission_id, as_of)
     with st.container(horizontal=True):
         if is_hidden(row.submission_id, as_of):

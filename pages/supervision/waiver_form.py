@@ -9,7 +9,7 @@ import text
 from data.supervision import record as queries
 from data.supervision import waivers
 from data.supervision.checks import SupervisionFault
-from data.supervision.waivers import Ground
+from data.supervision.waivers import Ground, Waiving
 from pages.frame import acts, asking
 from pages.frame.display import show_table
 from text import t
@@ -25,9 +25,9 @@ def show(month: date, unit_code: str | None = None, key: str = "waiver", templat
         is_sent = st.form_submit_button(t("waiver.button"))
     if not is_sent:
         return
-    about = (reason, unit_code, template_code, document)
     try:
-        found = waivers.waive(asking.store(), ground, month, asking.now(), *about)
+        wanted = Waiving(ground, month, reason, unit_code, template_code, document)
+        found = waivers.waive(asking.store(), wanted, asking.now())
     except SupervisionFault as fault:
         st.warning(acts.fault_words(fault), icon=":material/edit:")
         return

@@ -16,7 +16,7 @@ import pytest
 from data.audit import head_path
 from data.backup import backup, check, restore
 from data.catalogue.in_force import load_catalogue
-from data.store import SCHEMA_VERSION, Store, StoreError, append, is_open, open_store, store_path
+from data.store import SCHEMA_VERSION, Store, StoreError, append, insert, is_open, open_store, store_path
 from tests.conftest import NOW, filled, ingest, shanghai
 from tests.data import worlds
 from tests.ready import reference_store
@@ -398,3 +398,16 @@ def test_a_loaded_catalogue_is_there_after_a_restart(tmp_path):
     assert everything(again) == before
     assert load_catalogue(again, world.catalogue, AT) is False
     again.close()
+
+
+def test_rows_are_read_by_the_names_of_their_columns(store):
+    (row,) = store.rows('SELECT 1 AS "count", 2 AS number, count(*) FROM submission')
+    assert (row.count, row.number) == (1, 2) and row == (1, 2, 0)
+    assert store.value("SELECT 7") == 7
+
+
+def test_a_row_is_inserted_by_the_names_of_its_columns(store):
+    with store.write() as cursor:
+        insert(cursor, "counting_start", {"set_by": "x", "first_month": date(2026, 10, 1)})
+    (row,) = store.rows("SELECT first_month, set_at, set_by FROM counting_start")
+    assert row == (date(2026, 10, 1), None, "x")

@@ -103,6 +103,14 @@ RECIPES: dict[str, Recipe] = {}
 Rows = Callable[[], Mapping[str, list[dict]]]
 
 
+@dataclass(frozen=True)
+class Marks:
+    """accepted: how many returns must be (None: one, or none where codes are expected). is_heavy: takes seconds."""
+
+    accepted: int | None = None
+    is_heavy: bool = False
+
+
 def add(
     name: str,
     make: Callable[[Blanks], bytes],
@@ -110,15 +118,14 @@ def add(
     rows: Rows | None = None,
     file_name: str = "报送.xlsx",
     notes: str = "",
-    accepted: int | None = None,
-    is_heavy: bool = False,
+    marks: Marks = Marks(),
 ) -> None:
     """Put a case into the set; codes None: it must be accepted, and then rows tells which figures it holds."""
     assert name not in RECIPES, name
     allowed = None if codes is None else frozenset(codes.split())
-    number = (1 if codes is None else 0) if accepted is None else accepted
+    number = (1 if codes is None else 0) if marks.accepted is None else marks.accepted
     assert allowed is None or ACCEPTED not in allowed or rows, name
-    RECIPES[name] = Recipe(name, file_name, make, allowed, rows, frozenset(notes.split()), number, is_heavy)
+    RECIPES[name] = Recipe(name, file_name, make, allowed, rows, frozenset(notes.split()), number, marks.is_heavy)
 
 
 def rows_of(template: str, unit: str, changes: Mapping[tuple[int, str], Any] | None = None) -> list[dict]:

@@ -17,7 +17,7 @@ from loaders.checking.recognise import Meant, written_period
 from loaders.intake.ingest import Receipt, preview, take_in
 from loaders.intake.opening import Upload
 from loaders.messages import receipt_object
-from loaders.statements.declare import DeclarationFault, known_template, platform_declaration, zero_report
+from loaders.statements.declare import DeclarationFault, Delivered, known_template, platform_declaration, zero_report
 from web.api.answering import Asked, known_unit
 from web.api.refusals import Refused, answered, refusal
 from web.api.sent import Part
@@ -66,9 +66,9 @@ def declare(asked: Asked) -> Response:
         if kind == "zero_report":
             receipt = zero_report(asked.store, *about, words.get("reason", ""))
         elif kind == "platform_declaration":
-            said = _count(words.get("count", "")), _day(words.get("delivered_on", ""))
+            count, day = _count(words.get("count", "")), _day(words.get("delivered_on", ""))
             given = (proof.content, proof.name) if proof else (b"", "")
-            receipt = platform_declaration(asked.store, *about, *said, *given)
+            receipt = platform_declaration(asked.store, *about, Delivered(count, day, *given))
         else:
             raise Refused(400, "kind", found=kind[:60])
     except DeclarationFault as fault:

@@ -16,7 +16,7 @@ from data.boards.publishing import BoardFault
 from data.store import Store
 from data.supervision import waivers
 from data.supervision.checks import ALWAYS, SupervisionFault
-from data.supervision.waivers import Ground
+from data.supervision.waivers import Ground, Waiving
 from tests.data import worlds
 from tests.data.supervision.test_cases import (
     JANUARY,
@@ -106,10 +106,10 @@ def test_a_month_ranks_by_the_mean_and_leaves_out_what_is_exempt_or_waived(tmp_p
         "B": (3, "95.00", "reminder"),
         "C": (None, None, ""),
     }
-    waivers.waive(store, Ground.SYSTEM_FAULT, JANUARY, at, REASON, "A")
+    waivers.waive(store, Waiving(Ground.SYSTEM_FAULT, JANUARY, REASON, "A"), at)
     found = figures(store, at)
     assert found["A"] == (1, "100.00", "red") and found["B"] == (3, "95.00", "reminder")
-    waivers.waive(store, Ground.SYSTEM_FAULT, JANUARY, at, REASON, "B")
+    waivers.waive(store, Waiving(Ground.SYSTEM_FAULT, JANUARY, REASON, "B"), at)
     assert figures(store, at)["B"] == (None, None, "")  # all it owed is waived: nothing to rank
 
 
@@ -212,7 +212,7 @@ def marked(world: worlds.World, one: worlds.Judged, as_of: datetime) -> tuple[De
 
 def test_costs_add_up_to_the_points(tmp_path):
     store = history(tmp_path, {("A", "T1"): [3], ("A", "T2"): [None], ("A", "T3"): [0], ("B", "T1"): [9]})
-    waivers.waive(store, Ground.SYSTEM_FAULT, JANUARY, settled(1), REASON, "B")
+    waivers.waive(store, Waiving(Ground.SYSTEM_FAULT, JANUARY, REASON, "B"), settled(1))
     found = queries.costs(store, settled(1), JANUARY)
     assert found[["unit_code", "template_code", "lost", "is_waived"]].values.tolist() == [
         ["A", "T1", 1.5, False],
@@ -231,7 +231,7 @@ def test_what_was_published_never_changes(tmp_path):
     at = settled(1)
     first = publishing.publish(store, "month", JANUARY, at)
     assert [(line["unit_code"], line["rank"], line["points"]) for line in first.lines] == [("B", 1, 100), ("A", 2, 98)]
-    waivers.waive(store, Ground.SYSTEM_FAULT, JANUARY, at, REASON, "A")
+    waivers.waive(store, Waiving(Ground.SYSTEM_FAULT, JANUARY, REASON, "A"), at)
     publishing.set_points(store, {"preset": "day_by_day"}, at)
     (kept,) = queries.publications(store, ALWAYS, "month", JANUARY)
     assert (kept.lines, kept.content["points"]["preset"]) == (first.lines, "average_100")
@@ -334,7 +334,7 @@ def test_one_thing_is_objected_to_once_and_answered_once(published):
 def test_an_answer_whose_waiver_is_refused_is_not_kept_either(published):
     own, at = published.seen_by(REVIEWER), datetime(2026, 3, 16, tzinfo=ZONE)
     made = publishing.object_to(own, JANUARY, "A", REASON, at, "T1")
-    waivers.waive(published, Ground.SYSTEM_FAULT, JANUARY, at, REASON, "A", "T1")
+    waivers.waive(published, Waiving(Ground.SYSTEM_FAULT, JANUARY, REASON, "A", "T1"), at)
     acts = published.rows("SELECT count(*) FROM audit")
     with pytest.raises(SupervisionFault, match="nothing_to_waive"):
         publishing.answer_objection(published, made, True, REASON, at, Ground.SYSTEM_FAULT)

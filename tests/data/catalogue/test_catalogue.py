@@ -17,6 +17,7 @@ from data.catalogue.in_force import (
     freeze_dues,
     load_catalogue,
     refresh_dues,
+    set_counting_start,
 )
 from data.catalogue.model import Bureau, CalendarDay, ColumnType, Obligation, TemplateKind, Unit
 from data.catalogue.xlsx import read_catalogue_xlsx, write_catalogue_xlsx
@@ -446,14 +447,54 @@ def test_another_time_zone_moves_later_deadlines_only(in_use):
         assert row.deadline == before[worlds.key_of(row)] + timedelta(hours=0 if is_old else 8)
 
 
-def test_on_a_store_that_has_received_nothing_everything_follows_the_new_catalogue(bare):
+def test_while_nothing_has_come_the_new_catalogue_says_who_owes_what_but_moves_no_deadline_that_has_opened(bare):
     load_catalogue(bare, FIRST, shanghai("2026-10-01T00:00:00"))
     early = Obligation("U1", "T1", date(2026, 1, 1))
     load_catalogue(bare, worlds.catalogue([early], [template("T1", day=5)]), NOVEMBER)
     found = judged(bare, shanghai("2026-12-01T00:00:00"))
     assert sorted(key[2].month for key in found) == list(range(1, 12))
     assert {key[0] for key in found} == {"U1"}
-    assert {due_date.day for _, due_date in found.values()} == {5}
+    days = {key[2].month: due_date.day for key, (_, due_date) in found.items()}
+    assert days == dict.fromkeys(range(1, 7), 5) | dict.fromkeys(range(7, 11), 22) | {11: 5}
+
+
+def test_once_a_first_month_is_chosen_what_is_newly_owed_can_still_be_handed_in_in_time(bare):
+    load_catalogue(bare, FIRST, shanghai("2026-10-01T00:00:00"))
+    set_counting_start(bare, date(2026, 9, 1), shanghai("2026-10-01T00:00:00"))
+    other = worlds.catalogue([Obligation("U9", "T1", date(2026, 1, 1))])
+    load_catalogue(bare, other, NOVEMBER)
+    assert {key: status for key, (status, _) in judged(bare, NOVEMBER).items()} == {
+        ("U9", "T1", date(2026, 10, 1)): "pending"
+    }
+
+
+@pytest.mark.parametrize("has_start", [True, False])
+def test_with_nothing_received_a_new_catalogue_moves_no_deadline_of_an_open_round(bare, has_start):
+    load_catalogue(bare, FIRST, shanghai("2026-10-01T00:00:00"))
+    if has_start:
+        set_counting_start(bare, date(2026, 9, 1), shanghai("2026-10-01T00:00:00"))
+    before = judged(bare, NOVEMBER)
+    # nothing ran between October and now: what has opened meanwhile is frozen by the load itself
+    load_catalogue(bare, replace(FIRST, templates=(template("T1", day=10),)), NOVEMBER)
+    assert judged(bare, NOVEMBER) == before
+    assert judged(bare)["U1", "T1", date(2026, 11, 1)][1] == date(2026, 12, 10)
+    assert bare.rows("SELECT max(period) FROM due") == [(date(2026, 10, 1),)]
+
+
+def test_a_store_that_slept_beyond_its_plan_freezes_what_opened_before_a_new_catalogue(bare):
+    load_catalogue(bare, FIRST, shanghai("2026-10-01T00:00:00"))
+    load_catalogue(bare, replace(FIRST, templates=(template("T1", day=10),)), shanghai("2030-03-15T00:00:00"))
+    found = judged(bare, shanghai("2030-05-15T00:00:00"))
+    days = {key[2]: due_date.day for key, (_, due_date) in found.items()}
+    assert {day for period, day in days.items() if period <= date(2030, 2, 1)} == {22}
+    assert {day for period, day in days.items() if period > date(2030, 2, 1)} == {10}
+    assert len(days) == 46
+
+
+def test_a_first_month_freezes_what_has_opened_before_it_counts(bare):
+    load_catalogue(bare, FIRST, shanghai("2026-10-01T00:00:00"))
+    set_counting_start(bare, date(2026, 10, 1), NOVEMBER)
+    assert bare.rows("SELECT max(period) FROM due") == [(date(2026, 10, 1),)]
 
 
 def test_a_store_that_has_received_something_but_was_owed_nothing_yet_is_not_owed_the_past_either(bare):

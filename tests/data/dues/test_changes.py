@@ -9,6 +9,7 @@ import pandas
 import pytest
 
 from data.access import Forbidden, Person, Role
+from data.backup import backup, restore
 from data.catalogue.files import CatalogueError, read_catalogue, write_catalogue
 from data.catalogue.in_force import catalogue_in_force, load_catalogue
 from data.catalogue.model import DuePolicy, Obligation, RestDays, Unit
@@ -17,6 +18,7 @@ from data.dues.changes import ChangeFault, Until, exempt, extend, lock_moments, 
 from data.dues.granted import due_changes
 from data.dues.policy import set_policy
 from data.dues.timeliness import dues, known_deadlines, timeliness
+from data.store import Store
 from tests.data import worlds
 from tests.data.worlds import SHANGHAI, Sent, World, words
 
@@ -348,3 +350,51 @@ def test_two_people_who_change_two_templates_at_once_lose_nothing(tmp_path):
     catalogue = catalogue_in_force(store)
     assert [catalogue.template(code).policy(OCTOBER).day for code in ("T1", "T2")] == [11, 12]
     store.close()
+
+
+# Frozen whether or not anything came
+
+
+@pytest.fixture
+def untouched(tmp_path):
+    """Two units that owe T1 from September on; nothing was received, and nothing ran since the first of September."""
+    obligations = [Obligation(unit, "T1", date(2026, 9, 1)) for unit in ("U1", "U2")]
+    store = worlds.opened(tmp_path, World(worlds.catalogue(obligations), []), START)
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize("day", [10, 28])
+def test_with_nothing_received_a_policy_moves_no_deadline_of_an_open_round(untouched, day):
+    set_policy(untouched, None, OCTOBER, lambda one: replace(one, day=day), at("2026-11-05"))
+    assert one(untouched, at("2026-11-15")).due_date.date() == date(2026, 11, 22)
+    assert one(untouched, at("2026-12-15"), ("U1", "T1", date(2026, 11, 1))).due_date.date() == date(2026, 12, day)
+
+
+def test_an_extension_makes_nobody_late_when_the_policy_changes_after_it(untouched):
+    extend(untouched, [KEY], Until(date(2026, 11, 25)), "上级延期", at("2026-11-05"))
+    set_policy(untouched, None, OCTOBER, lambda one: replace(one, day=28), at("2026-11-06"))
+    worlds.send(untouched, [Sent("U1", "T1", OCTOBER, at("2026-11-25T12:00"))])
+    assert one(untouched, at("2026-11-30")).status == "on_time"
+    other = one(untouched, at("2026-11-24"), ("U2", "T1", OCTOBER))
+    assert (other.due_date.date(), other.status) == (date(2026, 11, 22), "missing")
+
+
+def test_an_extension_to_before_the_deadline_is_none(untouched):
+    """A store of an earlier version may hold one: the policy was changed to a later day after it was granted."""
+    extend(untouched, [KEY], Until(date(2026, 11, 25)), "上级延期", at("2026-11-05"))
+    later = at("2026-11-29")
+    with untouched.write() as cursor:
+        cursor.execute("UPDATE due SET deadline = ?, due_date = ? WHERE unit_code = 'U1'", [later, date(2026, 11, 28)])
+    due = one(untouched, at("2026-11-27"))
+    assert (due.status, due.deadline, due.due_date.date()) == ("pending", later, date(2026, 11, 28))
+    assert not due_changes(untouched, at("2026-11-27"))["is_in_force"].any()
+
+
+def test_a_restored_backup_keeps_the_deadlines_of_what_opened_since_it_was_made(untouched, tmp_path):
+    backup(untouched, tmp_path / "copy.duckdb")
+    restore(tmp_path / "copy.duckdb", tmp_path / "restored" / "store.duckdb")
+    restored = Store(tmp_path / "restored" / "store.duckdb")
+    set_policy(restored, None, OCTOBER, lambda one: replace(one, day=10), at("2026-11-05"))
+    assert one(restored, at("2026-11-15")).due_date.date() == date(2026, 11, 22)
+    restored.close()

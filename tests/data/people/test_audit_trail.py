@@ -9,7 +9,7 @@ import pytest
 from data import audit
 from data.access import Person, Role
 from data.audit import Act
-from data.people.audit_trail import audit_trail, last_act, last_sign_ins
+from data.people.audit_trail import Wanted, audit_trail, last_act, last_sign_ins
 from data.store import Store
 from tests.conftest import NOW
 from tests.ready import reference_store
@@ -62,9 +62,10 @@ def test_it_is_narrowed_down_as_in_plain_python(store, acts, who, unit, actions)
         and (unit is None or own_unit == unit)
         and (actions is None or action in actions)
     ]
-    found = audit_trail(store, as_of, since, who, actions, unit)
+    wanted = Wanted(since, who, actions, unit)
+    found = audit_trail(store, as_of, wanted)
     assert found["audit_no"].tolist() == expected
-    assert audit_trail(store, as_of, since, who, actions, unit, limit=3)["audit_no"].tolist() == expected[:3]
+    assert audit_trail(store, as_of, wanted, limit=3)["audit_no"].tolist() == expected[:3]
 
 
 def test_rows_that_came_later_are_left_out(store, acts):

@@ -18,7 +18,7 @@ from data.supervision.cases import State
 from data.supervision.checks import ALWAYS, SupervisionFault, normal_number
 from data.supervision.evidence import Kind
 from data.supervision.rules import Rules, months_before
-from data.supervision.waivers import Ground
+from data.supervision.waivers import Ground, Waiving
 from tests.conftest import shanghai
 from tests.data import worlds
 from tests.data.worlds import SHANGHAI, Sent
@@ -225,7 +225,8 @@ def test_a_waived_due_is_no_evidence_and_comes_back_when_the_waiver_ends(tmp_pat
     store = history(tmp_path, {("A", "T1"): [0, 5, 0], ("A", "T2"): [0, 0, 0], ("B", "T1"): [0, 5, 0]})
     at = settled(3)
     assert [one[:2] for one in proposed(store, at)] == [("criticism", "A"), ("criticism", "B")]
-    done = waivers.waive(store, Ground.SYSTEM_FAULT, month(2), at, REASON, "A", document_no="鄂数函〔2026〕3号")
+    wanted = Waiving(Ground.SYSTEM_FAULT, month(2), REASON, "A", document_no="鄂数函〔2026〕3号")
+    done = waivers.waive(store, wanted, at)
     assert done == [("A", "T1", month(2))]
     later = at + timedelta(seconds=1)
     assert [one[:3] for one in proposed(store, later)] == [("criticism", "B", month(2)), ("praise", "A", month(3))]
@@ -240,10 +241,10 @@ def test_a_waived_due_is_no_evidence_and_comes_back_when_the_waiver_ends(tmp_pat
 def test_a_waiver_of_a_month_takes_in_what_is_late_or_missing_once(tmp_path):
     store = history(tmp_path, {("A", "T1"): [5], ("A", "T2"): [0], ("B", "T1"): [None]})
     at = settled(1)
-    found = waivers.waive(store.seen_by(LEADER), Ground.EXTENSION, JANUARY, at, REASON)
+    found = waivers.waive(store.seen_by(LEADER), Waiving(Ground.EXTENSION, JANUARY, REASON), at)
     assert found == [("A", "T1", JANUARY), ("B", "T1", JANUARY)]
     with pytest.raises(SupervisionFault, match="nothing_to_waive"):
-        waivers.waive(store, Ground.EXTENSION, JANUARY, at, REASON)
+        waivers.waive(store, Waiving(Ground.EXTENSION, JANUARY, REASON), at)
     assert proposed(store, at) == []
 
 
@@ -251,9 +252,9 @@ def test_a_waiver_of_a_month_takes_in_what_is_late_or_missing_once(tmp_path):
 def test_nobody_of_a_unit_waives(tmp_path, person):
     store = history(tmp_path, {("A", "T1"): [5]})
     with pytest.raises(Forbidden):
-        waivers.waive(store.seen_by(person), Ground.EXTENSION, JANUARY, settled(1), REASON, "A")
+        waivers.waive(store.seen_by(person), Waiving(Ground.EXTENSION, JANUARY, REASON, "A"), settled(1))
     with pytest.raises(SupervisionFault, match="reason"):
-        waivers.waive(store, Ground.EXTENSION, JANUARY, settled(1), "没", "A")
+        waivers.waive(store, Waiving(Ground.EXTENSION, JANUARY, "没", "A"), settled(1))
     assert store.rows("SELECT count(*) FROM waiver") == [(0,)]
 
 
@@ -488,7 +489,7 @@ def test_a_case_whose_evidence_was_waived_is_flagged_and_goes_no_further(tmp_pat
     store = history(tmp_path, {("A", "T1"): [5], ("A", "T2"): [5]})
     now = settled(1)
     case_id = bring(store, Kind.CRITICISM, "opened", now)
-    waivers.waive(store, Ground.SYSTEM_FAULT, JANUARY, now, REASON, "A", "T1")
+    waivers.waive(store, Waiving(Ground.SYSTEM_FAULT, JANUARY, REASON, "A", "T1"), now)
 
     def look() -> tuple[list, bool]:
         (case,) = queries.cases(store, ALWAYS, case_id=case_id)
@@ -501,7 +502,7 @@ def test_a_case_whose_evidence_was_waived_is_flagged_and_goes_no_further(tmp_pat
         with pytest.raises(SupervisionFault, match="changed"):
             supervision.decide(store.seen_by(LEADER), case_id, True, now, reason)
     supervision.decide(store.seen_by(LEADER), case_id, True, now, "余下一份仍迟报 5 天")
-    waivers.waive(store, Ground.SYSTEM_FAULT, JANUARY, now, REASON, "A", "T2")
+    waivers.waive(store, Waiving(Ground.SYSTEM_FAULT, JANUARY, REASON, "A", "T2"), now)
     assert look() == ([("T1", "late", "waived"), ("T2", "late", "waived")], False)
     with pytest.raises(SupervisionFault, match="no_longer"):
         supervision.issue(store, [case_id], NUMBER, now, reason="仍要发文")
@@ -550,7 +551,7 @@ def test_a_rectification_closes_when_everything_named_has_come(tmp_path):
     with pytest.raises(SupervisionFault, match="state"):
         supervision.close(store, case_id, now, REASON)
     worlds.send(store, [Sent("A", "T1", JANUARY, now)])
-    waivers.waive(store, Ground.REORGANISATION, JANUARY, now, REASON, "A", "T2")
+    waivers.waive(store, Waiving(Ground.REORGANISATION, JANUARY, REASON, "A", "T2"), now)
     items = queries.closing_check(case, queries.history(store, now, Rules(), "A"))
     assert [(item.template_code, item.settled_by) for item in items] == [("T1", "received"), ("T2", "waived")]
     supervision.rectified(store, case_id, now, "单位书面报告已收")
@@ -674,7 +675,7 @@ def test_a_unit_sees_its_own_notices_once_they_are_issued_and_no_proposal(tmp_pa
     own = store.seen_by(REVIEWER)
     first = bring(store, Kind.CRITICISM, "approved", now)
     bring(store, Kind.CRITICISM, "issued", now, "B")
-    waivers.waive(store, Ground.EXTENSION, JANUARY, now, REASON, "B")
+    waivers.waive(store, Waiving(Ground.EXTENSION, JANUARY, REASON, "B"), now)
     assert queries.cases(own, ALWAYS) == [] and queries.waivers(own, ALWAYS).empty
     for table in ("supervision_case", "supervision_step", "waiver"):
         assert own.rows(f"SELECT count(*) FROM {table}") == [(0,)]
@@ -683,7 +684,7 @@ def test_a_unit_sees_its_own_notices_once_they_are_issued_and_no_proposal(tmp_pa
     act(store, first, "issue", now, "鄂州建办通〔2026〕99号")
     (case,) = queries.cases(own, ALWAYS)
     assert (case.unit_code, [step.step for step in case.steps]) == ("A", ["issued"])
-    waivers.waive(store, Ground.EXTENSION, JANUARY, now, REASON, "A")
+    waivers.waive(store, Waiving(Ground.EXTENSION, JANUARY, REASON, "A"), now)
     assert queries.waivers(own, ALWAYS)["unit_code"].tolist() == ["A"]
     assert len(queries.cases(store.seen_by(LEADER), ALWAYS)) == 2
     for role in (Role.MONITOR, Role.NOBODY):

@@ -12,7 +12,7 @@ from data.store import Store
 from data.supervision import cases, waivers
 from data.supervision import record as queries
 from data.supervision.checks import SupervisionFault
-from data.supervision.waivers import Ground
+from data.supervision.waivers import Ground, Waiving
 from loaders.sample.history import load_sample
 from loaders.sample.story import Story
 from tests.conftest import shanghai
@@ -96,7 +96,7 @@ def test_random_histories_of_dues_cases_and_waivers_against_a_plain_twin(tmp_pat
         for owed in sorted({(due.unit, due.month) for due in world.owed if due.deadline <= now}):
             if luck.random() < 0.02:
                 try:
-                    excused |= set(waivers.waive(store, Ground.EXTENSION, owed[1], now, REASON, owed[0]))
+                    excused |= set(waivers.waive(store, Waiving(Ground.EXTENSION, owed[1], REASON, owed[0]), now))
                 except SupervisionFault as fault:
                     assert fault.code == "nothing_to_waive"
     assert {"criticism", "rectification", "praise"} <= kinds, kinds

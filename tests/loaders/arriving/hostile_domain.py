@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.conftest import edited, filled, sample_rows
-from tests.loaders.workshop import ANY, Blanks, add, be02, be08, rows_of
+from tests.loaders.workshop import ANY, Blanks, Marks, add, be02, be08, rows_of
 
 SAME, RATES = be02(), be08()
 Edit = Callable[[Worksheet], object]
@@ -305,14 +305,14 @@ add(
     two_forms(("BE-02", "XZSP"), ("BE-08", "XZSP")),
     None,
     rows(("BE-02", "XZSP"), ("BE-08", "XZSP")),
-    accepted=2,
+    marks=Marks(accepted=2),
 )
 add(
     "honest sheets: two templates, with _meta of the first",
     two_forms(("BE-02", "XZSP"), ("BE-08", "XZSP"), True),
     None,
     rows(("BE-02", "XZSP"), ("BE-08", "XZSP")),
-    accepted=2,
+    marks=Marks(accepted=2),
 )
 add(
     "honest sheets: one template of two units",

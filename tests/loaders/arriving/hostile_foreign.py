@@ -6,7 +6,7 @@ import random
 import zipfile
 
 from tests.loaders.arriving.cfb import compound
-from tests.loaders.workshop import Blanks, add, be02, be08, fixture, packed, parts, rows_of
+from tests.loaders.workshop import Blanks, Marks, add, be02, be08, fixture, packed, parts, rows_of
 from tests.loaders.workshop import be08 as figures
 
 NONE = "not_a_spreadsheet unsupported_format wrong_extension"
@@ -67,8 +67,14 @@ add("empty: only blanks", just(b"  \r\n\t "), "empty_file not_a_spreadsheet csv_
 add("empty: one byte", just(b"P"), NONE + " csv_as_excel")
 add("empty: a csv of nothing", just(b""), "empty_file", file_name="报送.csv")
 add("empty: a csv of blank lines", just(b"\r\n\r\n"), "empty_file no_template no_header no_rows", file_name="报送.csv")
-add("large: 11 MB of noise", lambda _: random.Random(1).randbytes(11 << 20), "too_large", is_heavy=True)
-add("large: 11 MB of csv", lambda _: b"1,2,3,4\r\n" * (11 << 17), "too_large", file_name="报送.csv", is_heavy=True)
+add("large: 11 MB of noise", lambda _: random.Random(1).randbytes(11 << 20), "too_large", marks=Marks(is_heavy=True))
+add(
+    "large: 11 MB of csv",
+    lambda _: b"1,2,3,4\r\n" * (11 << 17),
+    "too_large",
+    file_name="报送.csv",
+    marks=Marks(is_heavy=True),
+)
 add("noise: 5 kB", lambda _: random.Random(2).randbytes(5000), NONE + " csv_as_excel")
 add("noise: zeros", just(bytes(5000)), NONE + " csv_as_excel")
 add(
@@ -347,23 +353,23 @@ def zeros() -> bytes:
 
 ZIP = "报送.zip"
 GONE = "unsafe_package broken_workbook not_a_spreadsheet"
-add("honest archive: two workbooks", lambda b: bundle(pair(b)), None, both, ZIP, accepted=2)
+add("honest archive: two workbooks", lambda b: bundle(pair(b)), None, both, ZIP, marks=Marks(accepted=2))
 add(
     "honest archive: in folders",
     lambda b: bundle([("10月/", b""), ("10月/a/好差评.xlsx", b.be08), ("10月/b/明细.xlsx", b.be02)]),
     None,
     both,
     ZIP,
-    accepted=2,
+    marks=Marks(accepted=2),
 )
-add("honest archive: names in GBK", gbk_names, None, both, ZIP, accepted=2)
+add("honest archive: names in GBK", gbk_names, None, both, ZIP, marks=Marks(accepted=2))
 add(
     "honest archive: a Mac's leavings",
     lambda b: bundle([*pair(b), ("__MACOSX/._BE-08.xlsx", b"\0\5\x16\7"), (".DS_Store", b"\0"), ("Thumbs.db", b"\0")]),
     None,
     both,
     ZIP,
-    accepted=2,
+    marks=Marks(accepted=2),
 )
 add(
     "honest archive: old Excel files",
@@ -371,7 +377,7 @@ add(
     None,
     both,
     ZIP,
-    accepted=2,
+    marks=Marks(accepted=2),
 )
 add("honest archive: the same twice", lambda b: bundle([("a.xlsx", b.be08), ("b.xlsx", b.be08)]), None, SAME, ZIP)
 add(
@@ -380,7 +386,7 @@ add(
     NONE,
     SAME,
     ZIP,
-    accepted=1,
+    marks=Marks(accepted=1),
 )
 add(
     "archive: one good, one with an error",
@@ -388,7 +394,7 @@ add(
     "cell_error",
     SAME,
     ZIP,
-    accepted=1,
+    marks=Marks(accepted=1),
 )
 add("archive: nested", lambda b: bundle([("inner.zip", bundle(pair(b)))]), "nested_archive", file_name=ZIP)
 add(
@@ -405,13 +411,13 @@ add(
     NONE + " empty_file empty_archive",
     file_name=ZIP,
 )
-add("archive: a bomb in it", lambda _: zeros(), GONE + " too_large", file_name=ZIP, is_heavy=True)
+add("archive: a bomb in it", lambda _: zeros(), GONE + " too_large", file_name=ZIP, marks=Marks(is_heavy=True))
 add(
     "archive: a bomb in a workbook in it",
     lambda b: bundle([("a.xlsx", zeros())]),
     GONE + " too_large nested_archive",
     file_name=ZIP,
-    is_heavy=True,
+    marks=Marks(is_heavy=True),
 )
 add(
     "archive: 3,000 entries",

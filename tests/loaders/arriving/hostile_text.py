@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import ColumnType
 from tests.conftest import sample_rows
-from tests.loaders.workshop import Blanks, add, be02, be08
+from tests.loaders.workshop import Blanks, Marks, add, be02, be08
 
 CSV = "报送.csv"
 SAME, RATES = be02(), be08()
@@ -235,7 +235,7 @@ add(
     lambda b: text([*table(b), *[table(b)[1]] * 2, *[[""] * 16 + ["x"]] * 100_000]).encode(),
     "too_many_cells too_large",
     file_name=CSV,
-    is_heavy=True,
+    marks=Marks(is_heavy=True),
 )
 add(
     "csv: 20,000 columns",

@@ -12,6 +12,7 @@ from tests.loaders.workshop import (
     STYLES,
     TYPES,
     Blanks,
+    Marks,
     add,
     be02,
     be08,
@@ -463,13 +464,13 @@ add(
     lambda b: crowded(b, 60_000 - 6, 15),
     "too_many_cells unsafe_package too_large reader_gave_up accepted",
     HONEST,
-    is_heavy=True,
+    marks=Marks(is_heavy=True),
 )
 add(
     "cells: 1,500,000",
     lambda b: crowded(b, 150_000, 10),
     "too_many_cells unsafe_package too_large reader_gave_up",
-    is_heavy=True,
+    marks=Marks(is_heavy=True),
 )
 add("cells: 16,000 columns", lambda b: crowded(b, 3, 16_000), "too_many_cells accepted", HONEST)
 add("cells: an unknown type", lambda b: cell(b.be08, "D5", "<v>391</v>", 't="zz"'), BROKEN + " not_a_number")

@@ -12,6 +12,7 @@ from tests.loaders.workshop import (
     SHEET,
     STYLES,
     Blanks,
+    Marks,
     add,
     be08,
     central_patch,
@@ -219,10 +220,15 @@ add(
     "zip: a part of 200 MB of zeros",
     lambda b: with_zeros(b.be08, "xl/media/image1.png", 200 * MB),
     "unsafe_package too_large",
-    is_heavy=True,
+    marks=Marks(is_heavy=True),
 )
-add("zip: a sheet of 60 MB of spaces", lambda b: sheet_of_spaces(b, 60 * MB), "unsafe_package too_large", is_heavy=True)
-add("zip: ten parts of 20 MB", lambda b: _ten(b), "unsafe_package too_large", is_heavy=True)
+add(
+    "zip: a sheet of 60 MB of spaces",
+    lambda b: sheet_of_spaces(b, 60 * MB),
+    "unsafe_package too_large",
+    marks=Marks(is_heavy=True),
+)
+add("zip: ten parts of 20 MB", lambda b: _ten(b), "unsafe_package too_large", marks=Marks(is_heavy=True))
 add("zip: five thousand parts", many_entries, UNSAFE)
 add("zip: sheet larger than it says", lambda b: lying(b, 100), BROKEN)
 add("zip: sheet smaller than it says", lambda b: lying(b, 9 * MB), BROKEN)

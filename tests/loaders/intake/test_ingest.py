@@ -1,9 +1,16 @@
 """From a file to a submission: what is accepted, returned, repeated and corrected, and when it counts."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from data.backup import check
+from data.catalogue.in_force import catalogue_in_force, set_counting_start
+from data.dues.changes import Until, extend
+from data.dues.standing import standings
 from data.dues.timeliness import dues, late_reporters
+from loaders.intake.kept import kept_receipt
+from loaders.messages import receipt_object, receipt_text
 from tests.conftest import OCTOBER, REASON, edited, filled, ingest, preview, sample_rows, shanghai
 
 BEFORE = shanghai("2026-11-18T09:30:00")
@@ -106,8 +113,6 @@ def test_sending_the_earlier_figures_again_is_an_ordinary_new_version(store):
     ],
 )
 def test_the_deadline_is_the_first_instant_of_the_23rd_in_shanghai(store, received_at, expected, days):
-    from datetime import datetime
-
     receipt = ingest(store, filled(store, "BE-02", "XZSP"), "a.xlsx", datetime.fromisoformat(received_at))
     assert (receipt.status, receipt.days_late) == (expected, days)
     assert status(store, "2026-12-01T00:00:00") == (expected, days)
@@ -155,16 +160,12 @@ def test_a_unit_that_does_not_owe_the_template_is_told_so(store):
 
 
 def test_a_period_that_has_not_begun_is_returned(store):
-    from datetime import date
-
     rows = sample_rows("BE-08", "FJS")
     receipt = ingest(store, filled(store, "BE-08", "FJS", date(2026, 12, 1), rows), "a.xlsx", BEFORE)
     assert [issue.code for issue in receipt.issues] == ["future_period"]
 
 
 def test_a_quarter_is_due_after_its_last_month(store):
-    from datetime import date
-
     receipt = ingest(store, filled(store, "PR-01", "ZCFG", date(2026, 10, 1)), "a.xlsx", BEFORE)
     assert (receipt.outcome, receipt.period_label) == ("accepted", "2026-Q4")
     assert receipt.deadline == shanghai("2027-01-23T00:00:00")
@@ -301,3 +302,88 @@ def test_a_failing_write_leaves_nothing_half(store, monkeypatch):
     with pytest.raises(RuntimeError):
         ingest(store, filled(store, "BE-02", "XZSP"), "a.xlsx", BEFORE)
     assert [numbers(store, table) for table in ("workbook_file", "submission", "fact", "issue")] == [0, 0, 0, 0]
+
+
+# What a receipt says of its due
+
+
+def started(store, first=OCTOBER):
+    set_counting_start(store, first, shanghai("2026-11-20T12:00:00"))
+
+
+def said(store, receipt, locale="zh-CN") -> str:
+    return receipt_text(receipt, catalogue_in_force(store), locale).splitlines()[2].strip()
+
+
+def both(store, receipt):
+    """The receipt as it was given and as it is read later: they say the same."""
+    kept = kept_receipt(store, receipt.receipt_no, shanghai("2026-12-30T00:00:00"))
+    assert (kept.standing, said(store, kept)) == (receipt.standing, said(store, receipt))
+    return receipt
+
+
+def test_a_period_before_the_first_that_counts_gets_no_status_and_is_told_so(store):
+    started(store)
+    content = filled(store, "BE-08", "FJS", date(2026, 9, 1))
+    receipt = both(store, ingest(store, content, "a.xlsx", shanghai("2026-11-29T10:00:00"), explanations=REASON))
+    assert (receipt.outcome, receipt.status, receipt.deadline, receipt.days_late) == ("accepted", None, None, 0)
+    assert receipt.standing.uncounted == "before_start"
+    assert "按时" not in said(store, receipt).replace("不计是否按时", "")
+    assert said(store, receipt).endswith("截止 — · 本系统从 2026-10 起计，此期不计是否按时")
+    assert said(store, receipt, "en").endswith("last day — · not counted: counting starts with 2026-10")
+    assert receipt_object(receipt, "en")["uncounted"] == "before_start"
+
+
+def test_a_period_that_opens_later_gets_no_status_before_it_opens(store):
+    receipt = ingest(store, filled(store, "PR-01", "ZCFG", date(2026, 10, 1)), "a.xlsx", BEFORE)
+    found = standings(store, [("ZCFG", "PR-01", OCTOBER)], shanghai("2026-12-31T23:59:59"))
+    assert receipt.outcome == "accepted" and [one.uncounted for one in found.values()] == ["not_open"]
+    before = kept_receipt(store, receipt.receipt_no, shanghai("2026-12-31T00:00:00"))
+    assert (before.status, before.deadline) == (None, shanghai("2027-01-23T00:00:00"))
+    assert said(store, before).endswith("截止 2027-01-22 周五（含当日） · 此期 2027-01-01 起报，届时再计是否按时")
+    opened = kept_receipt(store, receipt.receipt_no, shanghai("2027-01-01T00:00:00"))
+    assert (opened.status, opened.standing.uncounted) == ("on_time", None)
+
+
+def test_a_period_that_is_not_owed_gets_no_status(store):
+    receipt = ingest(store, filled(store, "BE-02", "XZSP"), "a.xlsx", BEFORE)
+    with store.write() as cursor:  # as where the unit came to owe it after the period had opened
+        cursor.execute("DELETE FROM due WHERE unit_code = 'XZSP' AND template_code = 'BE-02'")
+        cursor.execute("DELETE FROM due_plan WHERE unit_code = 'XZSP' AND template_code = 'BE-02'")
+    kept = kept_receipt(store, receipt.receipt_no, shanghai("2026-11-30T00:00:00"))
+    assert (kept.status, kept.deadline, kept.standing.uncounted) == (None, None, "not_owed")
+    assert said(store, kept).endswith("此期不在应报范围，不计是否按时")
+
+
+def test_a_duplicate_tells_when_the_first_came_and_how_that_one_stands(store):
+    ingest(store, filled(store, "BE-02", "XZSP"), "a.xlsx", BEFORE)
+    rows = sample_rows("BE-02", "XZSP")
+    rows[0]["contract_price"] = 4231.56
+    content = filled(store, "BE-02", "XZSP", rows=rows)
+    correction = both(store, ingest(store, content, "b.xlsx", shanghai("2026-11-26T10:00:00")))
+    first = "2026-11-18 09:30:00"
+    assert said(store, correction).endswith(
+        f"收到 2026-11-26 10:00:00 · 截止 2026-11-22 周日（含当日） · 按时（以首次收到的 {first} 为准）"
+    )
+    again = ingest(store, content, "b.xlsx", shanghai("2026-11-27T10:00:00"))
+    assert again.outcome == "duplicate"
+    assert said(store, again).endswith(f"首次收到 {first} · 截止 2026-11-22 周日（含当日） · 按时")
+    assert "first received 2026-11-18" in said(store, again, "en")
+    assert receipt_object(again, "en")["first_received_at"] == BEFORE.isoformat()
+
+
+def test_a_file_that_came_late_and_is_entered_after_an_extension_is_not_told_that_it_is_late(store):
+    key = ("XZSP", "BE-02", OCTOBER)
+    extend(store, [key], Until(date(2026, 11, 25)), "上级延期", shanghai("2026-11-24T09:00:00"))
+    received_at = shanghai("2026-11-23T09:00:00")
+    receipt = ingest(store, filled(store, "BE-02", "XZSP"), "a.xlsx", received_at)
+    judged = dues(store, max(received_at, datetime.now(UTC)), OCTOBER, "XZSP").set_index("template_code")["status"]
+    assert receipt.status == judged["BE-02"]
+
+
+def test_a_returned_file_gets_no_status(store):
+    rows = sample_rows("BE-02", "XZSP")
+    rows[0]["project_name"] = None
+    receipt = ingest(store, filled(store, "BE-02", "XZSP", rows=rows), "bad.xlsx", BEFORE)
+    assert (receipt.outcome, receipt.status, receipt.standing.uncounted) == ("returned", None, None)
+    assert receipt.deadline == shanghai("2026-11-23T00:00:00")

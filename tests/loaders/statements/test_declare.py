@@ -19,14 +19,14 @@ from data.store import Store, is_open, open_store
 from data.submissions.received import declarations, original
 from loaders.commands import main
 from loaders.statements import declare
-from loaders.statements.declare import MAX_PROOF, DeclarationFault, platform_declaration, zero_report
+from loaders.statements.declare import MAX_PROOF, DeclarationFault, Delivered, platform_declaration, zero_report
 from locales import LOCALES, words
 from tests.conftest import NOW, OCTOBER, filled, ingest, shanghai
 
 BEFORE = shanghai("2026-11-18T09:30:00")
 LATER = shanghai("2026-11-19T09:30:00")
 PDF, PNG = b"%PDF-1.7\n%made up\n", b"\x89PNG\r\n\x1a\n made up"
-PLATFORM = {"count": 12, "delivered_on": date(2026, 11, 15), "proof": PNG, "proof_name": "平台回执.png"}
+PLATFORM = Delivered(12, date(2026, 11, 15), PNG, "平台回执.png")
 
 
 def zero(store, unit="XZSP", template="BE-02", at=BEFORE, period=OCTOBER, by="张三", reason=""):
@@ -34,7 +34,7 @@ def zero(store, unit="XZSP", template="BE-02", at=BEFORE, period=OCTOBER, by="�
 
 
 def platform(store, unit="ZAZ", template="SV-01", at=BEFORE, period=OCTOBER, **changed):
-    return platform_declaration(store, unit, template, period, at, "张三", **(PLATFORM | changed))
+    return platform_declaration(store, unit, template, period, at, "张三", replace(PLATFORM, **changed))
 
 
 def due(store, unit="XZSP", template="BE-02", as_of=LATER):
@@ -109,7 +109,7 @@ def test_a_statement_counts_when_it_reaches_us(store, received_at, status, days)
     at = shanghai(received_at)
     assert (zero(store, at=at).status, zero(store, at=at).days_late) == (status, days)
     assert due(store, as_of=shanghai("2026-12-01T00:00:00"))["status"] == status
-    receipt = platform(store, at=at, delivered_on=date(2026, 10, 30))
+    receipt = platform(store, at=at, on=date(2026, 10, 30))
     assert (receipt.status, receipt.days_late) == (status, days)
 
 
@@ -264,13 +264,13 @@ def test_zero_through_the_platform_is_a_zero_report(store):
     [(date(2026, 11, 19), "date_in_future"), (date(2026, 9, 30), "date_before_period")],
 )
 def test_a_day_on_which_it_cannot_have_been(store, day, code):
-    assert refused(platform, store, delivered_on=day).code == code
+    assert refused(platform, store, on=day).code == code
 
 
 def test_the_day_is_the_bureaus(store):
     late_in_utc = datetime(2026, 11, 18, 16, 30, tzinfo=UTC)  # half past midnight of the 19th in Shanghai
-    assert platform(store, at=late_in_utc, delivered_on=date(2026, 11, 19)).outcome == "accepted"
-    assert platform(store, unit="ZFD", delivered_on=OCTOBER).outcome == "accepted"
+    assert platform(store, at=late_in_utc, on=date(2026, 11, 19)).outcome == "accepted"
+    assert platform(store, unit="ZFD", on=OCTOBER).outcome == "accepted"
 
 
 def workbook() -> bytes:

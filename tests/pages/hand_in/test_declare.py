@@ -8,7 +8,7 @@ import pytest
 from data.catalogue.in_force import load_catalogue
 from data.store import open_store
 from data.submissions.received import declarations, original
-from loaders.statements.declare import platform_declaration, zero_report
+from loaders.statements.declare import Delivered, platform_declaration, zero_report
 from pages.frame import asking
 from tests.conftest import OCTOBER, signed_in
 from tests.pages.fabricated import NOW, catalogue, small_store
@@ -120,7 +120,7 @@ def test_the_page_in_english(store):
 def test_other_pages_say_what_came_instead_of_a_workbook(store):
     earlier = NOW - timedelta(hours=1)
     zero_report(store, "B", "T1", OCTOBER, earlier, "")
-    platform_declaration(store, "A", "T2", OCTOBER, earlier, "", 12, OCTOBER, PNG, "a.png")
+    platform_declaration(store, "A", "T2", OCTOBER, earlier, "", Delivered(12, OCTOBER, PNG, "a.png"))
     assert "已报的当中：零报告 1 份、平台报送 1 份。 截至" in words(opened())
     late = opened("round/late")
     assert "乙科：《受理月报》2026-10期（迟 2 天，零报告）" in late.code[0].value

@@ -225,6 +225,7 @@ def test_a_receipt_shows_kind_issues_with_their_explanations_and_leads_to_its_ve
     ]
     app = chosen("receipts/receipts", int(newest))
     assert "说明：集中办结" in words(app) and "](http" not in words(app)
+    assert "· 按时" in words(app) and "截止 2026-11-22" in words(app)
     app.button(key="to-versions").click().run()
     assert "甲科 · 受理月报 · 2026\\-10" in words(app)
 

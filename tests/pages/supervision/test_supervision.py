@@ -15,7 +15,7 @@ from data.supervision import cases, waivers
 from data.supervision import record as queries
 from data.supervision.checks import ALWAYS
 from data.supervision.evidence import Kind
-from data.supervision.waivers import Ground
+from data.supervision.waivers import Ground, Waiving
 from pages.audit import words as audit_words
 from pages.frame import asking
 from tests.conftest import OFFICE, signed_in
@@ -162,9 +162,9 @@ def test_the_trail_tells_every_step_in_words(store, monkeypatch):
     case_id = open_case(store)
     cases.decide(store, case_id, True, NOW, "12 月 2 日呈批件", "赵局长")
     cases.issue(store, [case_id], "鄂州建改〔2026〕3号", NOW)
-    waivers.waive(store, Ground.SYSTEM_FAULT, OCTOBER, NOW, "省厅公告系统故障", "B")
+    waivers.waive(store, Waiving(Ground.SYSTEM_FAULT, OCTOBER, "省厅公告系统故障", "B"), NOW)
     publishing.publish(store, "month", OCTOBER, NOW)
-    rows = list(audit_trail(store, ALWAYS, None, None, None, None, 5).itertuples())
+    rows = list(audit_trail(store, ALWAYS, limit=5).itertuples())
     catalogue = asking.catalogue()
     told = [audit_words.sentence(row, catalogue, "zh-CN") for row in rows]
     short = case_id[:8]

@@ -15,14 +15,13 @@ def panel(
     units=None,
     indicators=None,
     rules: tuple[SumRule, ...] = (),
-    first: int = JANUARY_2022,
 ) -> Panel:
     """One source; without units each row is a unit of its own, without indicators all rows are one."""
     values = numpy.asarray(values, dtype=float)
     count = len(values)
     return Panel(
         values=values,
-        months=numpy.arange(first, first + values.shape[1]),
+        months=numpy.arange(JANUARY_2022, JANUARY_2022 + values.shape[1]),
         source=numpy.full(count, "source"),
         unit=numpy.array(units if units is not None else [f"unit {n}" for n in range(count)]),
         indicator=numpy.array(indicators if indicators is not None else ["cases"] * count),

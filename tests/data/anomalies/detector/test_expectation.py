@@ -106,7 +106,7 @@ def test_new_year_that_moves_between_january_and_february_is_learnt_by_a_unit_al
     days = {0: 0.2, 12: 1.0, 25: 0.9, 36: 0.6, 37: 0.4, 48: 0.1, 49: 0.9, 1: 0.8}
     for column, share in days.items():
         values[0, column] = round(values[0, column] * (1 - 0.5 * share))
-    verdicts = judge(panel(values, first=2022 * 12))
+    verdicts = judge(panel(values))
     assert not (verdicts.score[0, [12, 25, 36, 37, 49]] > 0).any()
 
 
