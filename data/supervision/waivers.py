@@ -9,9 +9,10 @@ from typing import Any
 from data import audit
 from data.access import Forbidden, Right
 from data.audit import Act
+from data.fault import Fault
 from data.reasons import tidy
 from data.store import Store
-from data.supervision.checks import SupervisionFault, must_say
+from data.supervision.checks import must_say
 
 Key = tuple[str, str, date]
 """unit, template, period."""
@@ -36,7 +37,7 @@ def waive(
     document_no: str = "",
 ) -> list[Key]:
     """Waive what is late or missing of a month: of one unit or all, of one template or all. What was on time needs no
-    excuse, what is still pending an extension. Returns what was waived. SupervisionFault where there is nothing.
+    excuse, what is still pending an extension. Returns what was waived. Fault where there is nothing.
     """
     _must_be_allowed(store)
     with store.write() as cursor:
@@ -57,7 +58,7 @@ def keep_waivers(
     """As `waive`, within somebody else's transaction."""
     reason, document_no = tidy(reason), " ".join(document_no.split())[:80]
     must_say(reason)
-    found = cursor.execute(
+    waived = cursor.execute(
         """SELECT unit_code, template_code, period FROM timeliness_at($now)
         WHERE "month" = $month AND status IN ('late', 'missing')
             AND ($unit::VARCHAR IS NULL OR unit_code = $unit)
@@ -68,17 +69,17 @@ def keep_waivers(
         ORDER BY ALL""",
         {"now": now, "month": month, "unit": unit_code, "template": template_code},
     ).fetchall()
-    if not found:
-        raise SupervisionFault("nothing_to_waive")
+    if not waived:
+        raise Fault("supervision.nothing_to_waive")
     person = store.person
-    for key in found:
+    for key in waived:
         waiver_id = hashlib.sha256("|".join(map(str, (*key, now.isoformat()))).encode()).hexdigest()
         row = [waiver_id, *key, month, ground.value, reason, document_no or None, now]
         cursor.execute(
             "INSERT INTO waiver VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, person.user_code, person.user_name]
         )
-    audit.keep(store, cursor, _acts("waiver_made", found, {"ground": ground.value, "reason": reason}, document_no))
-    return found
+    audit.keep(store, cursor, _acts("waiver_made", waived, {"ground": ground.value, "reason": reason}, document_no))
+    return waived
 
 
 def end_waivers(store: Store, waiver_ids: Sequence[str], now: datetime, reason: str) -> None:
@@ -94,7 +95,7 @@ def end_waivers(store: Store, waiver_ids: Sequence[str], now: datetime, reason: 
                 {"id": waiver_id},
             ).fetchall()
             if not found:
-                raise SupervisionFault("unknown_waiver")
+                raise Fault("supervision.unknown_waiver")
             row = [waiver_id, found[0][0], now, store.person.user_code, store.person.user_name, reason]
             cursor.execute("INSERT INTO waiver_end VALUES (?, ?, ?, ?, ?, ?)", row)
             audit.keep(store, cursor, _acts("waiver_ended", found, {"reason": reason}))
