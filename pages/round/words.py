@@ -87,8 +87,8 @@ def days_words(day: DueDay) -> str:
 
 
 def clock_and_days(day: DueDay) -> str:
-    """As days_words, with the hour before it where there is one: beside the day it would be too long for a phone."""
-    if not day.has_hour:
+    """As days_words, with the hour before it where there is one and no hours are counted: a phone has room for one."""
+    if not day.has_hour or (not day.has_passed and not day.days_left):
         return days_words(day)
     return t("days.with_hour", until=clock_words(day.due_minutes), left=days_words(day))
 

@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -25,6 +26,7 @@ from tests.data.worlds import (
     catalogue,
     judged_at,
     later_month,
+    midnight,
     moments,
     opened,
     owed_by,
@@ -37,12 +39,17 @@ LOADED = datetime(2026, 12, 1, tzinfo=UTC)
 OCTOBER = date(2026, 10, 1)
 
 
-def counted(judged: list[Judged]) -> Tally:
+def counted(judged: list[Judged], as_of: datetime) -> Tally:
     """A tally, one by one."""
+    early = sum(one.status == "on_time" and as_of < one.owed.deadline for one in judged)
+    running = sum(
+        one.status != "exempt" and as_of < midnight(later_month(one.owed.month, 1), ZoneInfo(SHANGHAI))
+        for one in judged
+    )
     number = Counter(one.status for one in judged)
     ways = Counter(one.kind for one in judged if one.status in ("on_time", "late"))
     statuses = (number[name] for name in ("on_time", "late", "missing", "pending", "exempt"))
-    return Tally(*statuses, ways["zero_report"], ways["platform_declaration"])
+    return Tally(*statuses, ways["zero_report"], ways["platform_declaration"], early=early, running=running)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -55,17 +62,17 @@ def test_a_months_facts_are_those_of_plain_python(seed, tmp_path):
         facts = month_facts(store, as_of, month)
         own = [one for one in judged if one.owed.month == month]
         before = [one for one in judged if one.owed.month == later_month(month, -1)]
-        assert facts.now == counted(own) and facts.before == counted(before)
+        assert facts.now == counted(own, as_of) and facts.before == counted(before, as_of)
         names = {code: f"单位 {code}" for code in sorted({o.unit_code for o in world.catalogue.obligations})}
         assert [unit.unit_name for unit in facts.units] == list(names.values())
         for code, unit in zip(names, facts.units, strict=True):
-            assert unit.now == counted([one for one in own if one.owed.unit == code])
-            assert unit.before == counted([one for one in before if one.owed.unit == code])
+            assert unit.now == counted([one for one in own if one.owed.unit == code], as_of)
+            assert unit.before == counted([one for one in before if one.owed.unit == code], as_of)
             assert unit.now.received + unit.now.missing == unit.now.due
             assert len("\n".join(unit.marks.values()).split()) == len([one for one in own if one.owed.unit == code])
         assert [one for one, _ in facts.trend] == [later_month(month, -n) for n in range(11, -1, -1)]
         for one, tally in facts.trend:
-            assert tally == counted([each for each in judged if each.owed.month == one])
+            assert tally == counted([each for each in judged if each.owed.month == one], as_of)
         late = Counter(problem.what for problem in facts.problems)
         assert (late["未报"], late["迟报"]) == (facts.now.missing, facts.now.late)
         returned = [one for one in world.sent if one.outcome == "returned" and one.received_at <= as_of]
