@@ -189,7 +189,7 @@ def test_the_board_of_october(store, monkeypatch):
     """A: T1 on time, T2 a day late: 99.75; B: T1 missing: 95."""
     app = seen_by(monkeypatch, OFFICE, "boards/board")
     table = app.dataframe[0].value
-    assert table[["名次", "单位", "得分", "应报", "按时"]].values.tolist() == [
+    assert table[["名次", "单位", "得分", "计分份数", "按时"]].values.tolist() == [
         [1, "甲科", 99.75, 2, 1],
         [2, "乙科", 95.0, 1, 0],
     ]
@@ -201,7 +201,7 @@ def test_the_board_of_october(store, monkeypatch):
 
 def test_a_unit_sees_its_own_points_and_objects(store, monkeypatch):
     app = seen_by(monkeypatch, REPORTER, "boards/board")
-    assert metrics(app) == {"得分": "95.00", "按时率": "0%", "应报": "1", "迟报": "0", "未报": "1"}
+    assert metrics(app) == {"得分": "95.00", "按时率": "0%", "计分份数": "1", "迟报": "0", "未报": "1"}
     assert "甲科" not in words(app)
     publishing.publish(store, "month", OCTOBER, NOW)
     app = seen_by(monkeypatch, REPORTER, "boards/board")
