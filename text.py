@@ -11,6 +11,7 @@ import streamlit as st
 from data.catalogue.deadlines import Deadline
 from data.catalogue.model import Catalogue
 from data.clock import Clock
+from data.fault import Fault
 from data.periods import Cycle, label
 from locales import DEFAULT, LOCALES, pick, say, words
 from locales.deadlines import day_words, last_words, moved_words, until_words
@@ -123,7 +124,7 @@ def template_name(catalogue: Catalogue, template_code: str) -> str:
     """The template's name; the code itself for one that the catalogue no longer has."""
     try:
         return pick_words(catalogue.template(template_code).template_name)
-    except KeyError:
+    except Fault:
         return template_code
 
 
@@ -131,5 +132,5 @@ def period_label(catalogue: Catalogue, template_code: str, period: date) -> str:
     """2026-10, or 2026-Q4 for a template that is due by the quarter."""
     try:
         return label(period, catalogue.template(template_code).cycle)
-    except KeyError:
+    except Fault:
         return label(period, Cycle.MONTH)

@@ -15,10 +15,15 @@ from data.access import Person, Role
 from data.catalogue.files import CatalogueError
 from data.catalogue.in_force import clock_of, ensure_catalogue
 from data.door import knock
+from data.fault import Fault
 from data.store import Store, StoreBusy, StoreError, open_store, store_path
+from locales.faults import fault_words
 
 MakeParser = Callable[[], argparse.ArgumentParser]
-"""Each command's defaults hold `run`: options → exit code. options.stdout and options.stderr are where it writes."""
+"""Each command's defaults hold `run`: options → exit code. options.stdout and options.stderr are where it writes.
+options.language: of the faults, where it is not English.
+"""
+_LANGUAGE = "en"
 
 
 def sitter() -> Person:
@@ -71,6 +76,10 @@ def _run(program: str, options: argparse.Namespace, folder: Path, out: TextIO, e
         return options.run(options)
     except StoreBusy:
         raise
+    except Fault as fault:
+        words = fault_words(fault, getattr(options, "language", _LANGUAGE), is_typed=True)
+        print(f"python -m {program}: {words}", file=errors)
+        return 2
     except (StoreError, CatalogueError, ValueError, OSError) as error:
         print(f"python -m {program}: {error}", file=errors)
         return 2

@@ -20,7 +20,7 @@ from data.command_line import add_command, asked_moment, opened, print_rows, tel
 from data.dues import commands as deadline_commands
 from data.dues.timeliness import received_before
 from data.people import commands as people_commands
-from data.periods import Cycle, parse_period
+from data.periods import month_asked
 from data.questions import QUESTIONS, answer
 from data.readable import as_read
 from data.store import store_path
@@ -83,31 +83,27 @@ def _ask(options: argparse.Namespace) -> int:
 def _versions(options: argparse.Namespace) -> int:
     store = opened()
     catalogue = catalogue_in_force(store)
-    if options.unit not in {unit.unit_code for unit in catalogue.units}:
-        raise ValueError(f"expected the code of a unit of the catalogue, found {options.unit!r}")
-    try:
-        template = catalogue.template(options.template)
-    except KeyError:
-        raise ValueError(f"expected the code of a template of the catalogue, found {options.template!r}") from None
+    catalogue.unit(options.unit)
     as_of = asked_moment(store, options.as_of)
-    period = parse_period(options.period, template.cycle)
-    found = versions(store, as_of, options.unit, options.template, period)
+    period = catalogue.period(options.template, options.period)
+    rows = versions(store, as_of, options.unit, options.template, period)
     if options.changes is not None:
-        before, after = _two_versions(found, options.changes)
-        ids = found.set_index("version")["submission_id"]
-        found = changes(store, ids[before], ids[after]).assign(before_version=before, after_version=after)
+        before, after = _two_versions(rows, options.changes)
+        ids = rows.set_index("version")["submission_id"]
+        rows = changes(store, ids[before], ids[after]).assign(before_version=before, after_version=after)
     key = {"unit_code": options.unit, "template_code": options.template, "period": pandas.Timestamp(period)}
-    print_rows([as_read(key | row, catalogue) for row in found.to_dict("records")], options)
+    print_rows([as_read(key | row, catalogue) for row in rows.to_dict("records")], options)
     return 0
 
 
-def _two_versions(found: pandas.DataFrame, wanted: list[int]) -> tuple[int, int]:
+def _two_versions(every: pandas.DataFrame, wanted: list[int]) -> tuple[int, int]:
     """The versions to compare: those that are wanted, else the last two that were received."""
-    known = found.loc[found["outcome"] == "accepted", "version"].tolist()
-    if not wanted and len(known) > 1:
-        return known[1], known[0]
-    if len(wanted) != 2 or not set(wanted) <= set(known):
-        raise ValueError(f"expected two of the accepted versions {sorted(known)}, found {wanted or 'fewer than two'}")
+    accepted = every.loc[every["outcome"] == "accepted", "version"].tolist()
+    if not wanted and len(accepted) > 1:
+        return accepted[1], accepted[0]
+    if len(wanted) != 2 or not set(wanted) <= set(accepted):
+        found = wanted or "fewer than two"
+        raise ValueError(f"expected two of the accepted versions {sorted(accepted)}, found {found}")
     return wanted[0], wanted[1]
 
 
@@ -138,7 +134,7 @@ def _counts(catalogue: Catalogue) -> dict[str, int]:
 
 def _start(options: argparse.Namespace) -> int:
     store, now = opened(), datetime.now(UTC)
-    first = parse_period(options.period, Cycle.MONTH)
+    first = month_asked(options.period)
     hidden = received_before(store, first, now)
     if hidden and not options.force:
         raise ValueError(
@@ -166,9 +162,9 @@ def _restore(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    found = check(opened())
-    tell(options, {"faults": found} if options.json else {"faults": "; ".join(found) or "none"})
-    return 1 if found else 0
+    faults = check(opened())
+    tell(options, {"faults": faults} if options.json else {"faults": "; ".join(faults) or "none"})
+    return 1 if faults else 0
 
 
 run_for_another = command_line.run_for_another("data", _parser)

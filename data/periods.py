@@ -7,6 +7,8 @@ import re
 from datetime import date
 from enum import StrEnum
 
+from data.fault import Fault
+
 
 class Cycle(StrEnum):
     """How often a template is due."""
@@ -72,6 +74,24 @@ def parse_period(text: str, cycle: Cycle = Cycle.MONTH) -> date:
         if year and 1 <= month <= 12:
             return period_of(date(year, month, 1), cycle)
     raise ValueError(f"expected a period such as 2026-10 ({cycle}), found {text!r}")
+
+
+def period_asked(text: str, cycle: Cycle = Cycle.MONTH) -> date:
+    """`parse_period` of what somebody typed; Fault where it cannot be read."""
+    try:
+        return parse_period(text, cycle)
+    except ValueError:
+        raise Fault("catalogue.period.cycle", found=text[:60], cycle=cycle.value) from None
+
+
+def month_asked(text: str) -> date:
+    """The month that somebody typed; Fault where it is none."""
+    return period_asked(text, Cycle.MONTH)
+
+
+def unreadable_period(text: str) -> Fault:
+    """For what is a period of no cycle."""
+    return Fault("catalogue.period", found=text[:60])
 
 
 def label(period: date, cycle: Cycle = Cycle.MONTH) -> str:

@@ -20,12 +20,12 @@ Question = Callable[[Store, datetime, date | None, str | None], pandas.DataFrame
 def answer(store: Store, question: str, as_of: datetime, period_text: str | None, unit_code: str | None) -> Rows:
     """The rows of a question by its name, of a month or period as written (None: of all) and a unit (None: of all).
 
-    ValueError for a period that cannot be read or a unit that the catalogue does not have.
+    Fault for a period that cannot be read or a unit that the catalogue does not have.
     """
     catalogue = catalogue_in_force(store)
     month, period, cycle = wanted(period_text)
-    if unit_code and unit_code not in {unit.unit_code for unit in catalogue.units}:
-        raise ValueError(f"expected the code of a unit of the catalogue, found {unit_code!r}")
+    if unit_code:
+        catalogue.unit(unit_code)
     frame = QUESTIONS[question](store, as_of, month, unit_code)
     if period is not None and "period" in frame and not frame.empty:
         cycles = {template.template_code: template.cycle for template in catalogue.templates}

@@ -9,13 +9,15 @@ import pandas
 
 from data.catalogue.model import Catalogue
 from data.clock import Clock
-from data.periods import Cycle, label, parse_period
+from data.periods import Cycle, label, parse_period, unreadable_period
 
 Rows = list[dict[str, Any]]
 
 
 def wanted(text: str | None) -> tuple[date | None, date | None, Cycle | None]:
-    """(month, None) for a month, in which every due that closes then is meant; (None, period) for a longer period."""
+    """(month, None, None) for a month, in which every due that closes then is meant; (None, period, its cycle) for a
+    longer period. Fault for what is neither.
+    """
     if text is None:
         return None, None, None
     try:
@@ -27,7 +29,7 @@ def wanted(text: str | None) -> tuple[date | None, date | None, Cycle | None]:
             return None, parse_period(text, cycle), cycle
         except ValueError:
             continue
-    raise ValueError(f"expected a period such as 2026-10 or 2026-Q4, found {text!r}")
+    raise unreadable_period(text)
 
 
 def as_read(row: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:

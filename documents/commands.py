@@ -10,7 +10,7 @@ from typing import Any
 from data import audit, command_line
 from data.catalogue.in_force import catalogue_in_force
 from data.command_line import add_command, asked_moment, opened, print_rows, tell
-from data.periods import parse_period
+from data.periods import month_asked
 from data.store import Store
 from data.supervision.record import cases
 from documents.draft import Mark
@@ -76,17 +76,14 @@ def _draft(
 def _urge(options: argparse.Namespace) -> int:
     store, as_of, month, given = _begun(options)
     catalogue = catalogue_in_force(store)
-    codes = options.unit or []
-    known = list(dict.fromkeys(unit.unit_code for unit in catalogue.units))
-    for code in codes:
-        if code not in known:
-            raise ValueError(f"--unit: expected the code of a unit of the catalogue, found {code!r}")
+    codes = [catalogue.unit(code).unit_code for code in options.unit or ()]
     by = catalogue.clock.parse(options.by) if options.by else None
     if options.each and options.out.is_file():
         raise ValueError(f"--each: expected a folder for --out, found the file {options.out}")
-    wanted = [[code] for code in codes or known] if options.each else [codes]
-    drafts = [(draft_urge(store, as_of, month, own, options.pending, by, **given), own) for own in wanted]
-    papers = [(paper, own[0] if len(own) == 1 else None) for paper, own in drafts if paper is not None]
+    every = list(dict.fromkeys(unit.unit_code for unit in catalogue.units))
+    wanted = [[code] for code in codes or every] if options.each else [codes]
+    drafts = [(draft_urge(store, as_of, month, units, options.pending, by, **given), units) for units in wanted]
+    papers = [(paper, units[0] if len(units) == 1 else None) for paper, units in drafts if paper is not None]
     if not papers:
         print("nobody owes anything; nothing was written", file=options.stderr)
     if options.each:
@@ -116,7 +113,7 @@ def _begun(options: argparse.Namespace) -> tuple[Store, datetime, date | None, d
     """The store, the moment, the month, and what stands in place of the settings."""
     store = opened()
     as_of = asked_moment(store, options.as_of)
-    month = parse_period(options.period) if options.period else None
+    month = month_asked(options.period) if options.period else None
     given: dict[str, Any] = {name: getattr(options, name) for name in _GIVEN}
     given |= {"recipients": tuple(options.recipient or ()), "copies_to": tuple(options.copy_to or ())}
     given |= {"mark": Mark(options.mark) if options.mark else None, "day": _day(options.day)}

@@ -12,6 +12,7 @@ from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue
 from data.dues.tally import OWED
 from data.dues.timeliness import late_reporters
+from data.fault import Fault
 from data.periods import Cycle, label
 from data.store import Store
 from data.submissions.received import has_sample
@@ -83,7 +84,7 @@ def template_name(catalogue: Catalogue, code: str) -> str:
     """The template's name; its code where the catalogue no longer has it."""
     try:
         return catalogue.template(code).template_name["zh-CN"]
-    except KeyError:
+    except Fault:
         return code
 
 
@@ -91,7 +92,7 @@ def period_label(catalogue: Catalogue, code: str, period: date) -> str:
     """2026-10, 2026-Q4."""
     try:
         return label(period, catalogue.template(code).cycle)
-    except KeyError:
+    except Fault:
         return label(period, Cycle.MONTH)
 
 

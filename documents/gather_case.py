@@ -7,6 +7,7 @@ from typing import Any
 
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue
+from data.fault import Fault
 from data.periods import Cycle, label
 from data.store import Store
 from data.supervision.evidence import Kind, Verdict
@@ -24,17 +25,17 @@ _FAILED = (Verdict.LATE, Verdict.OMITTED)
 
 def draft_cases(store: Store, as_of: datetime, case_ids: Sequence[str], **given: Any) -> Paper:
     """The document of one case, or of several units that are praised or criticised together. What has been decided
-    since (document number, day, time limit) stands in it; what people still decide is a blank. ValueError for cases
+    since (document number, day, time limit) stands in it; what people still decide is a blank. Fault for cases
     that are not there, or that do not go into one document.
     """
     known = {case.case_id: case for case in cases(store, as_of)}
     if missing := [one for one in case_ids if one not in known]:
-        raise ValueError(f"expected the number of a case, found {missing[0]!r}")
+        raise Fault("document.unknown_case", found=missing[0])
     own = [known[one] for one in case_ids]
     if not own or len({case.kind for case in own}) > 1:
-        raise ValueError("expected cases of one kind")
+        raise Fault("document.kinds")
     if len(own) > 1 and own[0].kind not in (Kind.PRAISE, Kind.CRITICISM):
-        raise ValueError("expected one case: a rectification or a talk is a unit's own")
+        raise Fault("document.one_case")
     issued = own[0].step("issued")
     draft = draft_of(
         store, as_of, number=issued.document_no if issued else "", day=issued.issued_on if issued else None

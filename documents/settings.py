@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from data.fault import Fault
 from data.settings import set_setting, setting
 from data.store import Store
 from documents.draft import Mark
@@ -20,14 +21,14 @@ def document_settings(store: Store) -> dict[str, Any]:
 
 
 def set_document_settings(store: Store, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Change some of them and keep the rest; an empty value takes one back. ValueError for one that cannot be used."""
+    """Change some of them and keep the rest; an empty value takes one back. Fault for one that cannot be used."""
     unknown = set(changes) - {*TEXTS, *LISTS}
     if unknown:
         raise ValueError(f"expected some of {[*TEXTS, *LISTS]}, found {sorted(unknown)}")
     known = document_settings(store)
     wanted = known | {name: _clean(name, value) for name, value in changes.items()}
     if wanted["mark"] not in ("", *Mark):
-        raise ValueError(f"mark: expected one of {[mark.value for mark in Mark]}, found {wanted['mark']!r}")
+        raise Fault("setting.choice", name="mark", expected=[mark.value for mark in Mark], found=wanted["mark"])
     if wanted != known:
         set_setting(store, NAME, wanted)
     return wanted
@@ -36,5 +37,5 @@ def set_document_settings(store: Store, changes: Mapping[str, Any]) -> dict[str,
 def _clean(name: str, value: Any) -> Any:
     texts = [" ".join(str(one).split()) for one in (value if name in LISTS else [value])]
     if any(len(text) > _MAX for text in texts):
-        raise ValueError(f"{name}: expected at most {_MAX} characters")
+        raise Fault("setting.too_long", name=name, limit=_MAX)
     return [text for text in texts if text] if name in LISTS else texts[0]

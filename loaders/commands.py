@@ -12,12 +12,12 @@ from data import command_line
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue
 from data.dues.timeliness import known_deadlines
-from data.periods import Cycle, label, parse_period
+from data.periods import label, month_asked
 from data.reasons import FIGURE, is_reason
 from loaders.arriving.gate import MAX_BYTES
 from loaders.arriving.worker import READER
 from loaders.blank.offers import offers
-from loaders.checking.recognise import Meant, written_period
+from loaders.checking.recognise import Meant
 from loaders.intake.ingest import Receipt, take_in
 from loaders.intake.opening import Upload, split
 from loaders.messages import receipt_object, receipt_text
@@ -111,7 +111,7 @@ def _ingest(options: argparse.Namespace) -> int:
     if received_at > now + _CLOCKS_DIFFER:
         print(say(options.lang, "receipt.in_future", found=catalogue.clock.minute(received_at)), file=options.stderr)
     by = options.by or store.person.user_name
-    meant = _meant(options, catalogue)
+    meant = Meant.of(catalogue, options.unit, options.period)
     uploads = (
         Upload(_content(path), path.name, received_at, by, options.explain, meant=meant) for path in options.files
     )
@@ -147,15 +147,6 @@ def _free(path: Path) -> Path:
     return next(free for free in chain([path], names) if not free.exists())
 
 
-def _meant(options: argparse.Namespace, catalogue: Catalogue) -> Meant:
-    """What --unit and --period say; every file must then be that unit's, of that period."""
-    if options.unit and options.unit not in {unit.unit_code for unit in catalogue.units}:
-        raise ValueError(f"--unit: expected the code of a unit of the catalogue, found {options.unit!r}")
-    if options.period and not any(written_period(options.period, cycle) for cycle in Cycle):
-        raise ValueError(f"--period: expected a period such as 2026-10 or 2026-Q4, found {options.period!r}")
-    return Meant(options.unit, options.period)
-
-
 def _said(receipt: Receipt, options: argparse.Namespace, catalogue: Catalogue) -> str:
     if options.json:  # one object a return, one a line
         return json.dumps(receipt_object(receipt, options.lang), ensure_ascii=False)
@@ -172,7 +163,7 @@ def _sample(options: argparse.Namespace) -> int:
         return 0
     if options.months < 1:
         raise ValueError(f"--months: expected at least 1, found {options.months}")
-    until = parse_period(options.until) if options.until else None
+    until = month_asked(options.until) if options.until else None
     with tqdm(unit="workbook", file=options.stderr, disable=None, mininterval=0.5) as bar:
 
         def progress(done: int, total: int, what: str) -> None:

@@ -11,7 +11,7 @@ from data.access import Right
 from data.catalogue.in_force import catalogue_in_force, clock_of, has_begun
 from data.clock import Clock
 from data.command_line import add_command, opened, print_rows, tell
-from data.periods import Cycle, parse_period
+from data.periods import month_asked
 from data.reminders.history import reminder_log
 from data.reminders.log import Outcome
 from data.store import Store
@@ -91,7 +91,7 @@ def _send(options: argparse.Namespace) -> int:
     ]
     for one, why in report.left:
         about = {"contact": one.contact_id, "unit": one.unit_code, "channel": one.channel.value, "address": one.shown}
-        rows.append(about | {"step": None, "dues": None, "outcome": "waiting", "error": why})
+        rows.append(about | {"step": None, "dues": None, "outcome": "waiting", "error": why.name})
     print_rows(rows, options)
     _say_unreached(options, report.unreached)
     return 0 if report.is_whole else 1
@@ -100,12 +100,12 @@ def _send(options: argparse.Namespace) -> int:
 def _log(options: argparse.Namespace) -> int:
     store = opened()
     as_of = _moment(store, options.as_of) or datetime.now(UTC)
-    month = parse_period(options.period, Cycle.MONTH) if options.period else None
-    if options.unit and options.unit not in {unit.unit_code for unit in catalogue_in_force(store).units}:
-        raise ValueError(f"expected the code of a unit of the catalogue, found {options.unit!r}")
-    found = reminder_log(store, as_of, options.unit, month)
+    month = month_asked(options.period) if options.period else None
+    if options.unit:
+        catalogue_in_force(store).unit(options.unit)
+    log = reminder_log(store, as_of, options.unit, month)
     hidden = [] if options.full or options.json else ["body", "dues", "subject"]
-    rows = found.drop(columns=["contact_id", *hidden]).astype(object)
+    rows = log.drop(columns=["contact_id", *hidden]).astype(object)
     rows = rows.where(rows.notna(), None).to_dict("records")
     print_rows([_logged(row, clock_of(store)) for row in rows], options)
     return 0

@@ -7,12 +7,9 @@ from typing import Any
 from data import audit
 from data.audit import Act
 from data.command_line import add_command, opened, print_rows, tell
-from data.reminders.contacts import LANGUAGES, Channel, Contact, ContactFault, add, contacts, end
+from data.reminders.contacts import LANGUAGES, Channel, Contact, add, contacts, end
 from loaders.arriving.gate import MAX_BYTES
-from locales import say
-from reminding.contact_lists import ListFault, take_list, write_list
-
-_LANG = "en"  # of the command line's own errors
+from reminding.contact_lists import take_list, write_list
 
 
 def add_parsers(commands: Any) -> None:
@@ -47,28 +44,21 @@ def _list(options: argparse.Namespace) -> int:
 def _add(options: argparse.Namespace) -> int:
     secret = options.secret_file.read_text(encoding="utf-8").strip() if options.secret_file else ""
     wanted = Contact(options.unit, Channel(options.channel), options.address, options.name, secret, options.lang)
-    try:
-        return tell(options, _row(add(opened(), wanted)))
-    except ContactFault as fault:
-        raise ValueError(_said(fault)) from None
+    return tell(options, _row(add(opened(), wanted)))
 
 
 def _end(options: argparse.Namespace) -> int:
-    try:
-        return tell(options, _row(end(opened(), options.contact_id)) | {"is_active": False})
-    except ContactFault as fault:
-        raise ValueError(_said(fault)) from None
+    return tell(options, _row(end(opened(), options.contact_id)) | {"is_active": False})
 
 
 def _import(options: argparse.Namespace) -> int:
     with options.file.open("rb") as file:
         content = file.read(MAX_BYTES + 1)
-    try:
-        found = take_list(opened(), content, options.file.name)
-    except ListFault as fault:
-        lines = "\n".join(fault.words(options.lang))
-        raise ValueError(f"{options.file}: nothing was changed:\n{lines}") from None
-    return tell(options, {"contacts": len(found)})
+    taken, faults = take_list(opened(), content, options.file.name)
+    if faults:
+        lines = "\n".join(fault.words(options.lang) for fault in faults)
+        raise ValueError(f"{options.file}: nothing was changed:\n{lines}")
+    return tell(options, {"contacts": len(taken)})
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -90,8 +80,3 @@ def _row(one: Contact) -> dict[str, Any]:
         "lang": one.locale,
         "has_secret": bool(one.secret),
     }
-
-
-def _said(fault: ContactFault) -> str:
-    details = {name: value for name, value in fault.details.items() if name != "index"}
-    return say(_LANG, f"reminders.fault.{fault.code}", **details)

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 
 from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
@@ -10,14 +11,15 @@ from openpyxl.styles import Font, PatternFill
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue
 from data.cells import address
-from data.reminders.contacts import LANGUAGES, Channel, Contact, ContactFault, add_all, contacts
+from data.fault import Fault
+from data.reminders.contacts import LANGUAGES, Channel, Contact, add_all, contacts
 from data.store import Store
 from loaders.arriving.gate import FileKind, check_file
 from loaders.arriving.worker import READER
 from loaders.cell_text import harmless, write_text
 from loaders.checking.unit_names import unit_by_name
-from loaders.issues import FileFault, Issue, Severity
-from loaders.messages import message
+from loaders.issues import FileFault
+from loaders.list_faults import CellFault
 from loaders.sheets import Cell, Kind, Sheet
 from locales import LOCALES, say
 
@@ -25,19 +27,6 @@ COLUMNS = ("unit", "channel", "address", "name", "secret", "locale")
 _WIDTHS = (32, 12, 60, 20, 30, 10)
 MAX_CONTACTS = 500
 _COLUMN_OF = {"unit": "unit", "bureau": "unit", "channel": "channel", "locale": "locale", "name": "name"}
-
-
-class ListFault(ValueError):
-    """A list that was not taken, and nothing of it. faults: (cell or empty, code of reminders.fault, its details)."""
-
-    def __init__(self, faults: Sequence[tuple[str, str, Mapping[str, object]]]) -> None:
-        super().__init__("; ".join(f"{cell} {code} {dict(details)}".strip() for cell, code, details in faults))
-        self.faults = list(faults)
-
-    def words(self, locale: str) -> list[str]:
-        """Where, what was expected, what was found, a line each."""
-        said = [(cell, say(locale, f"reminders.fault.{code}", **details)) for cell, code, details in self.faults]
-        return [f"{cell}: {text}" if cell else text for cell, text in said]
 
 
 def write_list(store: Store, locale: str, is_csv: bool = False) -> bytes:
@@ -63,31 +52,36 @@ def write_list(store: Store, locale: str, is_csv: bool = False) -> bytes:
     return out.getvalue()
 
 
-def take_list(store: Store, content: bytes, file_name: str) -> list[Contact]:
-    """Bring a filled list into force; contacts that are not on it stay. ListFault, Forbidden."""
-    rows, columns = _read(content, file_name)
-    known = {(one.unit_code, one.channel, one.shown): one for one in contacts(store)}
+def take_list(store: Store, content: bytes, file_name: str) -> tuple[list[Contact], list[CellFault]]:
+    """Bring a filled list into force, whole or not at all; contacts that are not on it stay. The contacts of the list,
+    or what is wrong in it. Forbidden.
+    """
+    try:
+        rows, columns = _read(content, file_name)
+    except FileFault as fault:
+        return [], [CellFault(Fault("contact_list.kind", found=file_name), because=fault)]
+    except Fault as fault:
+        return [], [CellFault(fault)]
+    known = {(contact.unit_code, contact.channel, contact.shown): contact for contact in contacts(store)}
     catalogue, wanted, places, faults = catalogue_in_force(store), [], [], []
     for row_no, cells in rows.items():
         try:
-            one = _contact(catalogue, {name: _text(cell) for name, cell in cells.items()})
-        except ContactFault as fault:
-            faults.append((address(row_no, columns[fault.code]), fault.code, fault.details))
+            contact = _contact(catalogue, {name: _text(cell) for name, cell in cells.items()})
+        except Fault as fault:
+            faults.append(CellFault(fault, address(row_no, columns[fault.name])))
             continue
-        there = known.get((one.unit_code, one.channel, one.address))
+        there = known.get((contact.unit_code, contact.channel, contact.address))
         if there:  # also a robot under its mask
-            kept = (there.address, one.secret or there.secret)
-            one = Contact(one.unit_code, one.channel, kept[0], one.contact_name, kept[1], one.locale)
-        wanted.append(one)
+            contact = replace(contact, address=there.address, secret=contact.secret or there.secret)
+        wanted.append(contact)
         places.append(row_no)
     if faults:
-        raise ListFault(faults)
+        return [], faults
     try:
-        return add_all(store, wanted)
-    except ContactFault as fault:
-        details = {name: value for name, value in fault.details.items() if name != "index"}
-        column = columns.get(_COLUMN_OF.get(fault.code, "secret" if fault.code == "secret" else "address"), 1)
-        raise ListFault([(address(places[fault.details["index"]], column), fault.code, details)]) from None
+        return add_all(store, wanted), []
+    except Fault as fault:
+        column = columns.get(_COLUMN_OF.get(fault.name, "secret" if fault.name == "secret" else "address"), 1)
+        return [], [CellFault(fault, address(places[fault.details["index"]], column))]
 
 
 def channel_text(channel: Channel, locale: str) -> str:
@@ -101,20 +95,16 @@ def _written(one: Contact, catalogue: Catalogue, locale: str) -> list[str]:
 
 
 def _read(content: bytes, file_name: str) -> tuple[dict[int, dict[str, Cell]], dict[str, int]]:
-    """row_no → column → cell of the first sheet that is seen, and column → its number."""
-    try:
-        kind = check_file(content, file_name).kind
-        if kind not in (FileKind.XLSX, FileKind.CSV):
-            raise ListFault([("", "list_kind", {"found": file_name})])
-        sheet = next((one for one in READER.read(content, kind.value).sheets if not one.is_hidden), None)
-    except FileFault as fault:
-        because = message(Issue(Severity.ERROR, fault.code, details=fault.details), None, LOCALES[0])
-        raise ListFault([("", "list_kind", {"found": f"{file_name}: {because}"})]) from None
+    """row_no → column → cell of the first sheet that is seen, and column → its number. FileFault, Fault."""
+    kind = check_file(content, file_name).kind
+    if kind not in (FileKind.XLSX, FileKind.CSV):
+        raise Fault("contact_list.kind", found=file_name)
+    sheet = next((one for one in READER.read(content, kind.value).sheets if not one.is_hidden), None)
     columns = _columns(sheet) if sheet and not sheet.fault else {}
     missing = [name for name in COLUMNS[:3] if name not in columns]
     if missing:
         wanted = "、".join(say(LOCALES[0], f"reminders.list.{name}") for name in missing)
-        raise ListFault([("", "list_columns", {"found": wanted})])
+        raise Fault("contact_list.columns", found=wanted)
     rows = {
         row_no: {name: cells[number] for name, number in columns.items() if number in cells}
         for row_no, cells in sorted(sheet.rows.items())
@@ -122,7 +112,7 @@ def _read(content: bytes, file_name: str) -> tuple[dict[int, dict[str, Cell]], d
     }
     rows = {row_no: cells for row_no, cells in rows.items() if any(_text(cell) for cell in cells.values())}
     if not 0 < len(rows) <= MAX_CONTACTS:
-        raise ListFault([("", "list_rows", {"found": len(rows), "limit": MAX_CONTACTS})])
+        raise Fault("contact_list.rows", found=len(rows), limit=MAX_CONTACTS)
     return rows, columns
 
 
@@ -133,18 +123,18 @@ def _columns(sheet: Sheet) -> dict[str, int]:
 
 
 def _contact(catalogue: Catalogue, texts: Mapping[str, str]) -> Contact:
-    """One row. ContactFault, whose code is the column's name."""
+    """One row. Fault, whose name is the column's."""
     unit = texts.get("unit", "")
     code = unit_by_name(unit, catalogue) if unit else None
     if unit and code is None:
-        raise ContactFault("unit", found=unit)
+        raise Fault("contact.unit", found=unit)
     channels = {channel_text(one, locale).casefold(): one for one in Channel for locale in LOCALES}
     channel = (channels | {one.value: one for one in Channel}).get(texts.get("channel", "").casefold())
     if channel is None:
-        raise ContactFault("channel", found=texts.get("channel", ""))
+        raise Fault("contact.channel", found=texts.get("channel", ""))
     locale = texts.get("locale") or LANGUAGES[0]
     if locale not in LANGUAGES:
-        raise ContactFault("locale", found=locale)
+        raise Fault("contact.locale", found=locale)
     return Contact(code, channel, texts.get("address", ""), texts.get("name", ""), texts.get("secret", ""), locale)
 
 

@@ -8,14 +8,11 @@ from email.headerregistry import Address
 from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
+from data.fault import Fault
 from data.reminders.contacts import is_loopback
 
 VARIABLES = frozenset({"ZHUNDIAN_SMTP", "ZHUNDIAN_MAIL_FROM"})
 _PORTS = {"smtp": 587, "smtps": 465}
-
-
-class OutsideFault(ValueError):
-    """A variable that cannot be used; the text says what was expected and found, without the password."""
 
 
 @dataclass(frozen=True)
@@ -44,32 +41,33 @@ class Outside:
 
 
 def outside(environment: Mapping[str, str] | None = None) -> Outside:
-    """What the environment says (None: the process's own). OutsideFault."""
+    """What the environment says (None: the process's own). Fault for a variable that cannot be used; the fault shows no
+    password.
+    """
     values = os.environ if environment is None else environment
     known = {name: values.get(name, "").strip() for name in (*VARIABLES, "ZHUNDIAN_ORIGIN")}
     link = f"{known['ZHUNDIAN_ORIGIN'].rstrip('/')}/upload" if known["ZHUNDIAN_ORIGIN"] else ""
     if not known["ZHUNDIAN_SMTP"]:
         return Outside(link=link)
     if not known["ZHUNDIAN_MAIL_FROM"]:
-        raise OutsideFault("ZHUNDIAN_MAIL_FROM: expected beside ZHUNDIAN_SMTP who the mails are from, found nothing")
+        raise Fault("mail.no_sender")
     return Outside(_server(known["ZHUNDIAN_SMTP"]), _sender(known["ZHUNDIAN_MAIL_FROM"]), link)
 
 
 def _server(text: str) -> MailServer:
-    expected = "ZHUNDIAN_SMTP: expected smtp://user:password@host:587 or smtps://user:password@host:465"
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise OutsideFault(f"{expected}, found another port") from None
+        raise Fault("mail.port") from None
     if parts.scheme not in _PORTS or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
         found = f"{parts.scheme or '?'}://{parts.hostname or '?'}"
-        raise OutsideFault(f"{expected}, found {found}; % / ? # @ in a password are written %25 %2F %3F %23 %40")
+        raise Fault("mail.server", found=found)
     if bool(parts.username) != bool(parts.password):
-        raise OutsideFault(f"{expected}, found a user without a password, or the reverse")
+        raise Fault("mail.half_login")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if not (user + password).isascii():
-        raise OutsideFault(f"{expected}, found letters beyond ASCII in user or password, which SMTP does not take")
+        raise Fault("mail.not_ascii")
     return MailServer(parts.hostname, port or _PORTS[parts.scheme], parts.scheme == "smtps", user, password)
 
 
@@ -81,6 +79,4 @@ def _sender(text: str) -> Address:
             raise ValueError(address)
         return Address(name, local, domain)
     except (ValueError, MessageError):
-        raise OutsideFault(
-            f"ZHUNDIAN_MAIL_FROM: expected an address such as 准点 <zhundian@example.gov.cn>, found {text!r}"
-        ) from None
+        raise Fault("mail.sender", found=repr(text)) from None

@@ -5,20 +5,13 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from data.fault import Fault
 from data.settings import set_setting, setting
 from data.store import Store
 
 NAME = "reminders"
 MAX_DAYS, MAX_STEPS = 60, 6
 BY_HAND, TEST, ON_DAY = "by_hand", "test", "on_day"
-
-
-class PolicyFault(ValueError):
-    """A setting that is none: the code of reminders.fault.<code>, and its details."""
-
-    def __init__(self, code: str, **details: Any) -> None:
-        super().__init__(f"{code}: {', '.join(f'{name} {value}' for name, value in details.items())}")
-        self.code, self.details = code, details
 
 
 @dataclass(frozen=True)
@@ -50,36 +43,36 @@ def policy_of(store: Store, as_of: datetime | None = None) -> Policy:
 
 
 def set_policy(store: Store, policy: Policy, now: datetime | None = None) -> Policy:
-    """Keep it from now on. PolicyFault, Forbidden."""
+    """Keep it from now on. Fault, Forbidden."""
     checked = read_policy(asdict(policy))
     set_setting(store, NAME, asdict(checked), now)
     return checked
 
 
 def read_policy(kept: Any) -> Policy:
-    """A policy from what JSON holds; what is not said is as by default. PolicyFault."""
+    """A policy from what JSON holds; what is not said is as by default. Fault."""
     known = {field.name for field in fields(Policy)}
     if not isinstance(kept, Mapping) or kept.keys() - known:
-        raise PolicyFault("policy", found=str(kept)[:100])
+        raise Fault("reminder.policy", found=str(kept)[:100])
     values = asdict(Policy()) | dict(kept)
     for name in ("is_on", "on_day"):
         if not isinstance(values[name], bool):
-            raise PolicyFault("policy", found=f"{name} {values[name]!r}")
+            raise Fault("reminder.policy", found=f"{name} {values[name]!r}")
     hour = values["hour"]
     if isinstance(hour, bool) or not isinstance(hour, int) or not 0 <= hour <= 23:
-        raise PolicyFault("hour", found=str(hour))
+        raise Fault("reminder.hour", found=str(hour))
     before, after = read_days(values["days_before"]), read_days(values["days_after"])
     return Policy(values["is_on"], hour, before, values["on_day"], tuple(sorted(after)))
 
 
 def read_days(found: Any) -> tuple[int, ...]:
-    """Numbers of days, each once, the most first; also as text, 3, 1. PolicyFault."""
+    """Numbers of days, each once, the most first; also as text, 3, 1. Fault."""
     if isinstance(found, str):
         parts = [part for part in found.replace("，", ",").replace("、", ",").split(",") if part.strip()]
         if not all(part.strip().isdecimal() for part in parts):
-            raise PolicyFault("days", found=found[:60], limit=MAX_DAYS, most=MAX_STEPS)
+            raise Fault("reminder.days", found=found[:60], limit=MAX_DAYS, most=MAX_STEPS)
         found = [int(part) for part in parts]
     is_list = isinstance(found, list | tuple) and len(found) <= MAX_STEPS
     if not is_list or not all(type(day) is int and 1 <= day <= MAX_DAYS for day in found):
-        raise PolicyFault("days", found=str(found)[:60], limit=MAX_DAYS, most=MAX_STEPS)
+        raise Fault("reminder.days", found=str(found)[:60], limit=MAX_DAYS, most=MAX_STEPS)
     return tuple(sorted(set(found), reverse=True))

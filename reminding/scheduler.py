@@ -8,8 +8,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from data.access import Person, Role
 from data.catalogue.files import CatalogueError
+from data.fault import Fault
 from data.store import Store, StoreError
-from reminding.outside import OutsideFault, outside
+from locales.faults import fault_words
+from reminding.outside import outside
 from reminding.sending import Sender
 
 EVERY = timedelta(minutes=5)
@@ -47,7 +49,10 @@ class Reminding:
         try:
             store = self._opened().seen_by(PROGRAM)
             report = Sender(store, outside(), lambda: datetime.now(UTC), self._stop).send_due()
-        except (StoreError, CatalogueError, OutsideFault) as error:
+        except Fault as fault:
+            print(f"reminders: {fault_words(fault, 'en', is_typed=True)}", flush=True)
+            return
+        except (StoreError, CatalogueError) as error:
             print(f"reminders: {error}", flush=True)
             return
         for own, delivery in report.tried:

@@ -7,10 +7,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from data.access import Right
 from data.catalogue.in_force import catalogue_in_force, clock_of
+from data.fault import Fault
 from data.reminders.contacts import Channel, Contact, contact, contacts
 from data.reminders.log import Outcome, Tried, Try, begin, give_up_lost, settle, tries
 from data.store import Store
@@ -30,14 +30,6 @@ WAITS = (timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1))
 BETWEEN = timedelta(hours=1)
 """Nobody is reminded by hand who was told anything within it."""
 _in_flight: set[tuple[str, int]] = set()  # of this process, which alone has the store
-
-
-class SendFault(ValueError):
-    """Why nothing is sent by hand: the code of reminders.fault.<code>, and its details."""
-
-    def __init__(self, code: str, **details: Any) -> None:
-        super().__init__(f"{code}: {', '.join(f'{name} {value}' for name, value in details.items())}")
-        self.code, self.details = code, details
 
 
 @dataclass(frozen=True)
@@ -73,22 +65,22 @@ class Sender:
         return report
 
     def send_by_hand(self, unit_code: str | None) -> "Report":
-        """Remind one unit (None: the bureau's groups) of all that it owes. SendFault where nothing was sent, and why:
-        no_contact, nothing_owed, recently (everybody was told something within the hour), no_mail_server, crowded.
+        """Remind one unit (None: the bureau's groups) of all that it owes. Fault where nothing was sent: reminder. with
+        no_contact, nothing_owed, recently (everybody was told something within the hour), no_mail_server or crowded.
         """
         self.store.person.must_have(Right.MANAGE)
         self.settle_lost()
         reached = [one for one in self.reachable() if one.unit_code == unit_code]
         if not reached:
-            raise SendFault("no_contact")
+            raise Fault("reminder.no_contact")
         report = Report()
         for one in reached:
             report.add(one, self._send(one, lambda one=one: self._message_by_hand(one)))
         if report.tried:
             return report
         if report.held:
-            raise SendFault("recently", at=report.held[0])
-        raise SendFault(report.left[0][1] if report.left else "nothing_owed")
+            raise report.held[0]
+        raise report.left[0][1] if report.left else Fault("reminder.nothing_owed")
 
     def reachable(self) -> list[Contact]:
         """Every contact in use."""
@@ -140,7 +132,7 @@ class Sender:
         known = [tried for tried in tries(self.store, since=at - BETWEEN) if tried.contact_id == one.contact_id]
         told = [tried for tried in known if _may_have_arrived(tried)]
         if told:
-            raise SendFault("recently", at=told[-1].tried_at)
+            raise Fault("reminder.recently", at=clock_of(self.store).hour(told[-1].tried_at))
         return by_hand(one, owed(self.store, at), self._day(at), at)
 
     def _day(self, moment: datetime) -> date:
@@ -153,8 +145,10 @@ class Sender:
                 return Result(left=left)
             try:
                 message = decide()
-            except SendFault as fault:
-                return Result(held=fault.details["at"])
+            except Fault as fault:
+                if fault.code != "reminder.recently":
+                    raise
+                return Result(held=fault)
             if message is None:
                 return Result()
             subject, body = self.writer(as_of or self.clock()).write(message)
@@ -173,13 +167,16 @@ class Sender:
             _in_flight.add(own.key)
         return Result(own, self._deliver(own))
 
-    def _obstacle(self, one: Contact) -> str:
-        """no_mail_server, or crowded: a robot that was sent as much within the minute as it takes. Empty: none."""
+    def _obstacle(self, one: Contact) -> Fault | None:
+        """Why nothing can be sent there now: no mail server, or a robot that was sent as much within the minute as it
+        takes.
+        """
         if one.channel is Channel.EMAIL:
-            return "" if self.outside.server else "no_mail_server"
+            return None if self.outside.server else Fault("reminder.no_mail_server")
         same = {other.contact_id for other in contacts(self.store) if other.address == one.address}
         lately = tries(self.store, since=self.clock() - timedelta(minutes=1))
-        return "crowded" if sum(tried.contact_id in same for tried in lately) >= PER_MINUTE else ""
+        is_crowded = sum(tried.contact_id in same for tried in lately) >= PER_MINUTE
+        return Fault("reminder.crowded") if is_crowded else None
 
     def _deliver(self, own: Try) -> Delivery:
         try:
@@ -205,12 +202,12 @@ class Sender:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one contact's message. own None: none was sent. left: why. held: it was told something then."""
+    """What became of one contact's message. own None: none was sent. left: why. held: it was told something lately."""
 
     own: Try | None = None
     delivery: Delivery | None = None
-    left: str = ""
-    held: datetime | None = None
+    left: Fault | None = None
+    held: Fault | None = None
 
 
 @dataclass
@@ -220,8 +217,8 @@ class Report:
     is_on: bool = True
     unreached: tuple[str, ...] = ()
     tried: list[tuple[Try, Delivery]] = field(default_factory=list)
-    left: list[tuple[Contact, str]] = field(default_factory=list)
-    held: list[datetime] = field(default_factory=list)
+    left: list[tuple[Contact, Fault]] = field(default_factory=list)
+    held: list[Fault] = field(default_factory=list)
 
     @property
     def done(self) -> list[Try]:

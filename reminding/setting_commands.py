@@ -7,11 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from data.command_line import add_command, opened, tell
-from locales import say
-from reminding.policy import PolicyFault, policy_of, read_days, set_policy
-from reminding.texts import TextFault, set_texts, texts_in_force
-
-_LANG = "en"  # of the command line's own errors
+from reminding.policy import policy_of, read_days, set_policy
+from reminding.texts import set_texts, texts_in_force
 
 
 def add_parsers(commands: Any) -> None:
@@ -34,25 +31,18 @@ def add_parsers(commands: Any) -> None:
 
 def _settings(options: argparse.Namespace) -> int:
     store = opened()
-    try:
-        before = policy_of(store)
-        changes = {"is_on": options.is_on, "hour": options.hour}
-        changes["on_day"] = None if options.on_day is None else options.on_day == "yes"
-        changes["days_before"] = None if options.before is None else read_days(options.before)
-        changes["days_after"] = None if options.after is None else read_days(options.after)
-        wanted = replace(before, **{name: value for name, value in changes.items() if value is not None})
-        return tell(options, asdict(wanted if wanted == before else set_policy(store, wanted)))
-    except PolicyFault as fault:
-        raise ValueError(say(_LANG, f"reminders.fault.{fault.code}", **fault.details)) from None
+    before = policy_of(store)
+    changes = {"is_on": options.is_on, "hour": options.hour}
+    changes["on_day"] = None if options.on_day is None else options.on_day == "yes"
+    changes["days_before"] = None if options.before is None else read_days(options.before)
+    changes["days_after"] = None if options.after is None else read_days(options.after)
+    wanted = replace(before, **{name: value for name, value in changes.items() if value is not None})
+    return tell(options, asdict(wanted if wanted == before else set_policy(store, wanted)))
 
 
 def _texts(options: argparse.Namespace) -> int:
     store = opened()
     if options.reset or options.set:
-        own = {} if options.reset else json.loads(options.set.read_text(encoding="utf-8"))
-        try:
-            set_texts(store, own)
-        except TextFault as fault:
-            raise ValueError(say(_LANG, f"reminders.fault.{fault.code}", **fault.details)) from None
+        set_texts(store, {} if options.reset else json.loads(options.set.read_text(encoding="utf-8")))
     print(json.dumps(texts_in_force(store), ensure_ascii=False, indent=1), file=options.stdout)
     return 0

@@ -8,6 +8,7 @@ from string import Formatter
 from typing import Any
 
 from data.catalogue.in_force import REFERENCE
+from data.fault import Fault
 from data.reminders.contacts import LANGUAGES
 from data.settings import set_setting, setting
 from data.store import Store
@@ -20,14 +21,6 @@ Texts = Mapping[str, Mapping[str, Mapping[str, str]]]
 """kind → language → subject, body."""
 
 
-class TextFault(ValueError):
-    """A text that cannot be used: the code of reminders.fault.<code>, and its details: where, found, expected."""
-
-    def __init__(self, code: str, where: str, **details: Any) -> None:
-        super().__init__(f"{where}: {code} {', '.join(f'{name} {value}' for name, value in details.items())}".strip())
-        self.code, self.details = code, {"where": where, **details}
-
-
 def texts_in_force(store: Store) -> Texts:
     """The office's own texts over those that come with the program."""
     own = setting(store, NAME, {})
@@ -35,7 +28,7 @@ def texts_in_force(store: Store) -> Texts:
 
 
 def set_texts(store: Store, own: Mapping[str, Any]) -> None:
-    """Put texts in the place of the program's, kind by kind; {} takes them all back. TextFault, Forbidden."""
+    """Put texts in the place of the program's, kind by kind; {} takes them all back. Fault, Forbidden."""
     check_texts(own)
     set_setting(store, NAME, own)
 
@@ -47,33 +40,35 @@ def reference_texts() -> dict[str, Any]:
 
 
 def check_texts(texts: Any) -> None:
-    """TextFault with its place where a text cannot be filled in."""
+    """Fault with its place where a text cannot be filled in."""
     if not isinstance(texts, Mapping) or texts.keys() - set(KINDS):
-        raise TextFault("text_kind", "reminder_texts", found=str(texts)[:60], expected=", ".join(KINDS))
+        raise Fault("reminder.text_kind", where="reminder_texts", found=str(texts)[:60], expected=", ".join(KINDS))
     for kind, by_language in texts.items():
         if not isinstance(by_language, Mapping) or set(by_language) != set(LANGUAGES):
-            raise TextFault("text_kind", kind, found=str(by_language)[:60], expected=", ".join(LANGUAGES))
+            raise Fault("reminder.text_kind", where=kind, found=str(by_language)[:60], expected=", ".join(LANGUAGES))
         for language, text in by_language.items():
             if not isinstance(text, Mapping) or set(text) != set(LIMITS):
-                raise TextFault("text_kind", f"{kind}.{language}", found=str(text)[:60], expected="subject, body")
+                raise Fault(
+                    "reminder.text_kind", where=f"{kind}.{language}", found=str(text)[:60], expected="subject, body"
+                )
             for part, written in text.items():
                 check_text(f"{kind}.{language}.{part}", part, written)
 
 
 def check_text(where: str, part: str, written: Any) -> None:
-    """TextFault where one text cannot be filled in; part: subject or body."""
+    """Fault where one text cannot be filled in; part: subject or body."""
     if not isinstance(written, str) or not 0 < len(written.strip()) <= LIMITS[part]:
-        raise TextFault("text_length", where, found=len(str(written)), expected=LIMITS[part])
+        raise Fault("reminder.text_length", where=where, found=len(str(written)), expected=LIMITS[part])
     try:
         fields = [field for field in Formatter().parse(written) if field[1] is not None]
     except ValueError as error:
-        raise TextFault("text_braces", where, found=str(error)) from None
+        raise Fault("reminder.text_braces", where=where, found=str(error)) from None
     for _, name, spec, conversion in fields:
         if name not in PLACEHOLDERS or spec or conversion:
             expected = " ".join(f"{{{known}}}" for known in PLACEHOLDERS)
-            raise TextFault("text_placeholder", where, found=f"{{{name}}}", expected=expected)
+            raise Fault("reminder.text_placeholder", where=where, found=f"{{{name}}}", expected=expected)
     names = {field[1] for field in fields}
     if part == "body" and "items" not in names:
-        raise TextFault("text_items", where)
+        raise Fault("reminder.text_items", where=where)
     if part == "subject" and ("items" in names or "\n" in written or "\r" in written):
-        raise TextFault("text_subject", where)
+        raise Fault("reminder.text_subject", where=where)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.catalogue.model import Catalogue
+from data.fault import Fault
 from data.periods import Cycle, label
 from data.reminders.contacts import Channel, Contact
 from locales import pick, say
@@ -94,7 +95,7 @@ class Writer:
         try:
             template = self.catalogue.template(item.template_code)
             name, period = pick(template.template_name, locale), label(item.period, template.cycle)
-        except KeyError:  # the catalogue has let go of it; what is owed of it is still owed
+        except Fault:  # the catalogue has let go of it; what is owed of it is still owed
             name, period = item.template_code, label(item.period, Cycle.MONTH)
         return say(
             locale,

@@ -26,6 +26,10 @@ BELOW = {
     "start": set(),
 }
 """Layer → the layers that it may import."""
+SPEAKING = {"data.command_line": {"locales"}}
+"""Modules that may import more than their layer: the command line says faults to people, and so needs words, which
+import nothing of ours. The rest of data raises codes and knows no language.
+"""
 FLOORS = {
     "data": (
         {"settings", "backup"},
@@ -44,6 +48,7 @@ FLOORS = {
         {"arriving", "checking"},
         {"intake"},
         {"messages"},
+        {"list_faults"},
         {"people", "returned", "sample", "statements"},
         {"commands"},
         {"__main__"},
@@ -100,7 +105,8 @@ def test_a_layer_imports_only_what_lies_below_it(layer: str) -> None:
         f"{module} → {target}"
         for module, targets in ARROWS.items()
         for target in targets
-        if _layer(module) == layer and _layer(target) not in BELOW[layer] | {layer}
+        if _layer(module) == layer
+        if _layer(target) not in BELOW[layer] | {layer} | SPEAKING.get(module, set())
     }
     assert wrong == set()
 

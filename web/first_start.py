@@ -6,10 +6,11 @@ import threading
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from data.people.accounts import AccountFault, create_first, has_accounts
+from data.fault import Fault
+from data.people.accounts import create_first, has_accounts
 from data.store import Store, open_store
 from web.cookies import set_session
-from web.html import fault, page
+from web.html import fault_words, page
 from web.sessions import sessions_of
 from web.settings import Settings
 
@@ -43,16 +44,17 @@ def take(request: Request, form: dict[str, str], settings: Settings) -> Response
     typed = {"first_code": form.get("code", ""), "user": form.get("user", ""), "name": form.get("name", "")}
     known = sessions_of(store.path)
     if wait := known.wait_for("", address):
-        return page(request, "first_start", 429, told=fault(request, "wait", minutes=-(-wait // 60)), **typed)
+        fault = Fault("sign_in.wait", minutes=-(-wait // 60))
+        return page(request, "first_start", 429, told=fault_words(request, fault), **typed)
     if not secrets.compare_digest(typed["first_code"].strip().lower().encode(), code_of(store).encode()):
         known.note_failure("", address)
-        return page(request, "first_start", 403, told=fault(request, "code"), **typed)
+        return page(request, "first_start", 403, told=fault_words(request, Fault("sign_in.code")), **typed)
     if form.get("password") != form.get("again"):
-        return page(request, "first_start", 422, told=fault(request, "again"), **typed)
+        return page(request, "first_start", 422, told=fault_words(request, Fault("sign_in.again")), **typed)
     try:
         made = create_first(store, typed["user"], typed["name"], form.get("password", ""))
-    except AccountFault as why:
-        return page(request, "first_start", 422, told=fault(request, why.code, **why.details), **typed)
+    except Fault as fault:
+        return page(request, "first_start", 422, told=fault_words(request, fault), **typed)
     response = RedirectResponse("/", 303)
     set_session(response, settings, known.open(made.user_code, address, "password"))
     return response

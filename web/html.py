@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from data.catalogue.in_force import catalogue_in_force
+from data.fault import Fault
 from data.store import StoreError, open_store
-from locales import DEFAULT, LOCALES, pick, say
+from locales import DEFAULT, LOCALES, faults, pick, say
 
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=select_autoescape())
 NAMES = {"zh-CN": "中文", "en": "English"}
@@ -44,9 +45,9 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
     return response
 
 
-def fault(request: Request, code: str, **details: Any) -> str:
-    """What was expected, what was found, what to do: the words access.fault.<code>."""
-    return say(language(request), f"access.fault.{code}", **details)
+def fault_words(request: Request, fault: Fault) -> str:
+    """What was expected, what was found, what to do."""
+    return faults.fault_words(fault, language(request))
 
 
 def refusal(request: Request, status: int, code: str, **values: Any) -> Response:

@@ -19,9 +19,10 @@ from starlette.routing import Route
 from data import audit
 from data.access import Person, Role
 from data.audit import Act
+from data.fault import Fault
 from data.people.accounts import account, normal
 from data.store import open_store
-from web.html import fault, page
+from web.html import fault_words, page
 from web.settings import Oidc, Settings
 from web.sign_in import next_of, signed_in
 
@@ -83,7 +84,7 @@ def _let_in(request: Request, settings: Settings, claims: dict, wanted: str) -> 
     known = account(open_store(), named)
     if known is None or not known.is_active:
         _note(request, normal(named)[:64])
-        told = fault(request, "oidc_unknown", found=named[:64])
+        told = fault_words(request, Fault("sign_in.oidc_unknown", found=named[:64]))
         return page(request, "sign_in", 403, told=told, user="", next=wanted, has_oidc=True)
     return signed_in(request, settings, known.user_code, "oidc", wanted)
 
@@ -92,7 +93,8 @@ def _refused(request: Request, settings: Settings, status: int, why: object) -> 
     """Back to the form; why is for the log, where the provider's own words help, and holds no secret of ours."""
     print(f"single sign-on: {type(why).__name__}: {str(why)[:300]}", flush=True)
     _note(request, "")
-    return page(request, "sign_in", status, told=fault(request, "oidc"), user="", next="/", has_oidc=True)
+    told = fault_words(request, Fault("sign_in.oidc"))
+    return page(request, "sign_in", status, told=told, user="", next="/", has_oidc=True)
 
 
 def _note(request: Request, user_code: str) -> None:

@@ -11,11 +11,12 @@ from data import audit
 from data.access import Person, Role
 from data.audit import Act
 from data.catalogue.in_force import catalogue_in_force
-from data.people.accounts import AccountFault, account, change_password, has_accounts, is_password_of, normal
+from data.fault import Fault
+from data.people.accounts import account, change_password, has_accounts, is_password_of, normal
 from data.store import open_store
 from web import first_start
 from web.cookies import clear_session, set_session
-from web.html import fault, language, page
+from web.html import fault_words, language, page
 from web.identity import Visitor, visitor
 from web.sessions import sessions_of
 from web.settings import Settings
@@ -62,14 +63,13 @@ def _sign_in(request: Request, form: dict[str, str], settings: Settings) -> Resp
     known = sessions_of(store.path)
     shown = {"user": form.get("user", "")[:64], "next": wanted}
     if wait := known.wait_for(user_code, address):
-        told = fault(request, "wait", minutes=-(-wait // 60))
-        response = _show_sign_in(request, settings, 429, told=told, **shown)
+        response = _show_sign_in(request, settings, 429, told=_wait(request, wait), **shown)
         response.headers["Retry-After"] = str(wait)
         return response
     if not is_password_of(store, user_code, form.get("password", "")):
         known.note_failure(user_code, address)
         _note_failure(user_code, address)
-        return _show_sign_in(request, settings, 401, told=fault(request, "sign_in"), **shown)
+        return _show_sign_in(request, settings, 401, told=fault_words(request, Fault("sign_in.wrong")), **shown)
     known.forget_failures(user_code)
     return signed_in(request, settings, user_code, "password", wanted)
 
@@ -86,6 +86,10 @@ def signed_in(request: Request, settings: Settings, user_code: str, way: str, wa
     response = RedirectResponse(wanted, 303)
     set_session(response, settings, sessions.open(own.user_code, address, way))
     return response
+
+
+def _wait(request: Request, seconds: int) -> str:
+    return fault_words(request, Fault("sign_in.wait", minutes=-(-seconds // 60)))
 
 
 def _note_failure(user_code: str, address: str) -> None:
@@ -122,16 +126,15 @@ def _change_password(request: Request, form: dict[str, str], settings: Settings)
     own = _visitor(request, settings)
     user_code, known = own.person.user_code, sessions_of(store.path)
     if wait := known.wait_for(user_code, address):
-        told = fault(request, "wait", minutes=-(-wait // 60))
-        return _show_account(request, settings, 429, told)
+        return _show_account(request, settings, 429, _wait(request, wait))
     if form.get("new") != form.get("again"):
-        return _show_account(request, settings, 422, fault(request, "again"))
+        return _show_account(request, settings, 422, fault_words(request, Fault("sign_in.again")))
     try:
         change_password(store, own.person, form.get("old", ""), form.get("new", ""))
-    except AccountFault as why:
-        if why.code == "wrong_password":
+    except Fault as fault:
+        if fault.code == "password.wrong":
             known.note_failure(user_code, address)
-        return _show_account(request, settings, 422, fault(request, why.code, **why.details))
+        return _show_account(request, settings, 422, fault_words(request, fault))
     known.end_all_of(user_code)
     response = RedirectResponse("/", 303)
     set_session(response, settings, known.open(user_code, address, "password"))

@@ -10,16 +10,11 @@ from data.anomalies.answered import corrected, record
 from data.anomalies.detector.classic import Z_THRESHOLD, Method
 from data.anomalies.flags import anomalies
 from data.anomalies.plain_methods import classic_flags
-from data.anomalies.triage import RULE, Flagged, Step, TriageFault, answer
+from data.anomalies.triage import RULE, Flagged, Step, answer
 from data.catalogue.in_force import catalogue_in_force
 from data.command_line import add_command, asked_moment, opened, print_rows, tell
-from data.periods import parse_period
+from data.periods import month_asked
 from data.readable import as_read
-
-_WORDS = {
-    "reason": "--reason: expected a real reason of at least {limit} characters (not 核实无误 or the like)",
-    "whole_form": "a whole form cannot be redefined; name a cell",
-}
 
 
 def add_parsers(commands: Any) -> None:
@@ -45,39 +40,33 @@ def add_parsers(commands: Any) -> None:
 def _answer(options: argparse.Namespace) -> int:
     store, now = opened(), datetime.now(UTC)
     catalogue = catalogue_in_force(store)
-    known = {template.template_code: template for template in catalogue.templates}
-    if options.template not in known:
-        raise ValueError(f"expected the code of a template of the catalogue, found {options.template!r}")
-    period = parse_period(options.period, known[options.template].cycle)
-    found = anomalies(store, now, unit_code=options.unit)
-    found = found[(found["template_code"] == options.template) & (found["period"] == pandas.Timestamp(period))]
-    found = found[found["kind"] != RULE]
+    period = catalogue.period(options.template, options.period)
+    flags = anomalies(store, now, unit_code=options.unit)
+    flags = flags[(flags["template_code"] == options.template) & (flags["period"] == pandas.Timestamp(period))]
+    flags = flags[flags["kind"] != RULE]
     if options.cell:
-        found = found[found["cell"] == options.cell]
+        flags = flags[flags["cell"] == options.cell]
     elif options.column:
-        found = found[found["column_name"] == options.column]
+        flags = flags[flags["column_name"] == options.column]
     else:
-        found = found[found["column_name"].isna()]
-    if len(found) != 1:
-        raise ValueError(f"expected one flag there, found {len(found)}; see `anomalies --unit {options.unit}`")
-    one = next(found.itertuples())
-    value = None if pandas.isna(one.value) else float(one.value)
-    column = None if one.column_name is None or pandas.isna(one.column_name) else one.column_name
-    about = Flagged(one.unit_code, one.template_code, period, one.row_key, column, value, one.kind)
-    try:
-        answer(store, about, Step(options.step), options.reason, now)
-    except TriageFault as fault:
-        raise ValueError(_WORDS[fault.code].format(**fault.details)) from fault
-    return tell(options, {"unit": one.unit_code, "template": one.template_code, "step": options.step})
+        flags = flags[flags["column_name"].isna()]
+    if len(flags) != 1:
+        raise ValueError(f"expected one flag there, found {len(flags)}; see `anomalies --unit {options.unit}`")
+    flag = next(flags.itertuples())
+    value = None if pandas.isna(flag.value) else float(flag.value)
+    column = None if flag.column_name is None or pandas.isna(flag.column_name) else flag.column_name
+    about = Flagged(flag.unit_code, flag.template_code, period, flag.row_key, column, value, flag.kind)
+    answer(store, about, Step(options.step), options.reason, now)
+    return tell(options, {"unit": flag.unit_code, "template": flag.template_code, "step": options.step})
 
 
 def _compare(options: argparse.Namespace) -> int:
     store = opened()
     catalogue = catalogue_in_force(store)
     as_of = asked_moment(store, options.as_of)
-    month = parse_period(options.period) if options.period else None
-    found = classic_flags(store, as_of, Method(options.method), options.threshold, month, options.unit)
-    print_rows([as_read(row, catalogue) for row in found.to_dict("records")], options)
+    month = month_asked(options.period) if options.period else None
+    flags = classic_flags(store, as_of, Method(options.method), options.threshold, month, options.unit)
+    print_rows([as_read(row, catalogue) for row in flags.to_dict("records")], options)
     return 0
 
 
@@ -85,8 +74,8 @@ def _record(options: argparse.Namespace) -> int:
     store = opened()
     catalogue = catalogue_in_force(store)
     as_of = asked_moment(store, options.as_of)
-    month = parse_period(options.period) if options.period else None
-    found, done = record(anomalies(store, as_of, month)), corrected(store, as_of, catalogue)
-    rows = [row | {"corrected": done.get(row["unit_code"], 0)} for row in found.to_dict("records")]
+    month = month_asked(options.period) if options.period else None
+    counts, done = record(anomalies(store, as_of, month)), corrected(store, as_of, catalogue)
+    rows = [row | {"corrected": done.get(row["unit_code"], 0)} for row in counts.to_dict("records")]
     print_rows([as_read(row, catalogue) for row in rows], options)
     return 0

@@ -8,6 +8,7 @@ from data import audit
 from data.access import Right
 from data.audit import Act
 from data.catalogue.in_force import catalogue_in_force, clock_of, workdays
+from data.fault import Fault
 from data.periods import label
 from data.reasons import FIGURE, is_reason, tidy
 from data.settings import setting
@@ -46,14 +47,6 @@ class State(StrEnum):
         return self in (State.EXPLAINED, State.CONFIRMED, State.REDEFINED)
 
 
-class TriageFault(Exception):
-    """Nothing was written. code: reason (that explains nothing), whole_form (that cannot be redefined)."""
-
-    def __init__(self, code: str, **details: object) -> None:
-        super().__init__(code)
-        self.code, self.details = code, details
-
-
 @dataclass(frozen=True)
 class Flagged:
     """The figure that is meant; column_name None: the whole form. value: as it stands, None for a form."""
@@ -71,7 +64,7 @@ def answer(store: Store, about: Flagged, step: Step, reason: str, now: datetime)
     """Keep what somebody says of a flag. A unit's people speak of their own figures, and say that one is right or will
     be corrected; the office says all, and alone that a definition changed or that an answer does not hold.
 
-    TriageFault for a reason that is none; Forbidden for what is not the person's.
+    Fault for a reason that is too short; Forbidden for what is not the person's.
     """
     if step in (Step.REDEFINED, Step.REOPENED):
         store.person.must_have(Right.DECIDE)
@@ -79,9 +72,9 @@ def answer(store: Store, about: Flagged, step: Step, reason: str, now: datetime)
         store.person.must_have(Right.REPORT, about.unit_code)
     reason = tidy(reason)
     if not is_reason(reason, FIGURE):
-        raise TriageFault("reason", limit=FIGURE.min_length)
+        raise Fault("anomaly.reason", limit=FIGURE.min_length)
     if step is Step.REDEFINED and about.column_name is None:
-        raise TriageFault("whole_form")
+        raise Fault("anomaly.whole_form")
     due = _due_date(store, now) if step is Step.TO_CORRECT else None
     kept = {
         "unit_code": about.unit_code,

@@ -8,31 +8,17 @@ from typing import Any
 from data.boards import publishing
 from data.boards import standings as queries
 from data.boards.points import PRESETS
-from data.boards.publishing import BoardFault
 from data.catalogue.in_force import catalogue_in_force, clock_of
 from data.command_line import add_command, asked_moment, opened, parse_values, print_rows, tell
 from data.dues.rounds import last_settled
-from data.periods import Cycle, parse_period
+from data.fault import Fault
+from data.periods import Cycle, month_asked, period_asked
 from data.readable import as_read
 from data.settings import setting
 from data.store import Store
-from data.supervision.checks import ALWAYS, SupervisionFault
-from data.supervision.commands import in_words
+from data.supervision.checks import ALWAYS
 from data.supervision.waivers import Ground
 
-_WORDS = {
-    "unsettled": "--period: expected one that is over, with no deadline to come",
-    "edition": "it was published before; edition {edition} wants a --reason of at least {limit} characters",
-    "reason": "--reason: expected a reason of at least {limit} characters, more than one word",
-    "unpublished": "no board of that month was published yet",
-    "not_ranked": "the unit has no place on that board",
-    "too_late": "objections were possible until {until}",
-    "no_due": "the unit owed no {found} for that month",
-    "objected": "it was objected to already",
-    "unknown": "expected the id of an objection (see: boards objections)",
-    "answered": "it was answered already",
-    "dismissed_waiver": "--ground goes with uphold alone",
-}
 _ACTIONS = ("show", "publish", "published", "objections", "object", "uphold", "dismiss", "set")
 
 
@@ -56,22 +42,16 @@ def add_parsers(commands: Any) -> None:
 
 
 def _boards(options: argparse.Namespace) -> int:
-    store = opened()
-    try:
-        return _ways[options.action](store, options)
-    except BoardFault as fault:
-        raise ValueError(_WORDS[fault.code].format(**fault.details)) from fault
-    except SupervisionFault as fault:
-        raise ValueError(in_words(fault)) from fault
+    return _ways[options.action](opened(), options)
 
 
 def _show(store: Store, options: argparse.Namespace) -> int:
     kind, period = _period(store, options)
-    found = queries.board(store, _as_of(store, options), kind, period)
-    lines = [queries.line_of(place) for place in found.places]
+    board = queries.board(store, _as_of(store, options), kind, period)
+    lines = [queries.line_of(place) for place in board.places]
     shown = [line for line in lines if options.unit in (None, line["unit_code"])]
     print_rows([_line(store, line, kind, period) for line in shown], options)
-    if not found.is_settled and not options.json:
+    if not board.is_settled and not options.json:
         print("provisional: not every deadline has passed", file=options.stderr)
     return 0
 
@@ -85,48 +65,49 @@ def _publish(store: Store, options: argparse.Namespace) -> int:
 
 def _published(store: Store, options: argparse.Namespace) -> int:
     wanted = _period(store, options) if options.period else (None, None)
-    found = queries.publications(store, _as_of(store, options), *wanted)
-    if options.period and found:
-        lines = [line for line in found[0].lines if options.unit in (None, line["unit_code"])]
-        rows = [_line(store, line, found[0].board, found[0].period) | {"edition": found[0].edition} for line in lines]
+    editions = queries.publications(store, _as_of(store, options), *wanted)
+    if options.period and editions:
+        lines = [line for line in editions[0].lines if options.unit in (None, line["unit_code"])]
+        rows = [
+            _line(store, line, editions[0].board, editions[0].period) | {"edition": editions[0].edition}
+            for line in lines
+        ]
         print_rows(rows, options)
     else:
-        print_rows([_published_row(store, one) for one in found], options)
+        print_rows([_published_row(store, edition) for edition in editions], options)
     return 0
 
 
 def _objections(store: Store, options: argparse.Namespace) -> int:
-    month = parse_period(options.period) if options.period else None
-    found = queries.objections(store, _as_of(store, options), month, options.unit)
-    found = found.astype(object).where(found.notna(), None)
+    month = month_asked(options.period) if options.period else None
+    objections = queries.objections(store, _as_of(store, options), month, options.unit)
+    objections = objections.astype(object).where(objections.notna(), None)
     catalogue = catalogue_in_force(store)
-    print_rows([as_read(row, catalogue) for row in found.to_dict("records")], options)
+    print_rows([as_read(row, catalogue) for row in objections.to_dict("records")], options)
     return 0
 
 
 def _object(store: Store, options: argparse.Namespace) -> int:
     if not options.unit or not options.period:
         raise ValueError("expected --unit and --period, the month that is objected to")
-    month = parse_period(options.period)
-    if options.unit not in {unit.unit_code for unit in catalogue_in_force(store).units}:
-        raise ValueError(f"--unit: expected the code of a unit of the catalogue, found {options.unit!r}")
+    month = month_asked(options.period)
+    catalogue_in_force(store).unit(options.unit)
     made = publishing.object_to(store, month, options.unit, options.reason, datetime.now(UTC), options.template)
     return tell(options, {"objection_id": made})
 
 
 def _answering(is_upheld: bool) -> Any:
     def run(store: Store, options: argparse.Namespace) -> int:
-        known = queries.objections(store, ALWAYS)["objection_id"].tolist()
         given = options.about[0] if options.about else ""
-        own = [one for one in known if one.startswith(given)] if len(given) >= 6 else []
-        if len(own) != 1:
-            raise BoardFault("unknown")
+        every = queries.objections(store, ALWAYS)["objection_id"].tolist()
+        ids = [objection_id for objection_id in every if objection_id.startswith(given)] if len(given) >= 6 else []
+        if len(ids) != 1:
+            raise Fault("board.unknown")
         ground = Ground(options.ground) if options.ground else None
         reason, now = options.reason, datetime.now(UTC)
-        waived = publishing.answer_objection(store, own[0], is_upheld, reason, now, ground, options.document)
-        return tell(
-            options, {"objection_id": own[0], "state": "upheld" if is_upheld else "dismissed", "waived": waived}
-        )
+        waived = publishing.answer_objection(store, ids[0], is_upheld, reason, now, ground, options.document)
+        state = "upheld" if is_upheld else "dismissed"
+        return tell(options, {"objection_id": ids[0], "state": state, "waived": waived})
 
     return run
 
@@ -162,9 +143,9 @@ def _points(options: argparse.Namespace) -> int:
     if options.action == "costs":
         if not options.period:
             raise ValueError("--period: expected a month")
-        found = queries.costs(store, datetime.now(UTC), parse_period(options.period), options.unit)
+        costs = queries.costs(store, datetime.now(UTC), month_asked(options.period), options.unit)
         catalogue = catalogue_in_force(store)
-        print_rows([as_read(row, catalogue) for row in found.to_dict("records")], options)
+        print_rows([as_read(row, catalogue) for row in costs.to_dict("records")], options)
         return 0
     if options.action == "set":
         publishing.set_points(store, parse_values(options.values), datetime.now(UTC))
@@ -175,7 +156,7 @@ def _period(store: Store, options: argparse.Namespace) -> tuple[str, date]:
     """(month or year, its first day); the last round where none is named."""
     if options.period:
         is_year = len(options.period.strip(" 年")) == 4
-        return ("year" if is_year else "month"), parse_period(options.period, Cycle.YEAR if is_year else Cycle.MONTH)
+        return ("year" if is_year else "month"), period_asked(options.period, Cycle.YEAR if is_year else Cycle.MONTH)
     month = last_settled(store, _as_of(store, options))
     if month is None:
         raise ValueError("no month is over yet; see: python -m data boards --period 2026-10")

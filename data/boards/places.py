@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from data.dues.tally import share
+from data.fault import Fault
 
 SHOWN = ("own", "red", "all")
 
@@ -25,23 +26,27 @@ class BoardRules:
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "BoardRules":
-        """The rules with these values. ValueError names what was expected and found."""
-        known = [field.name for field in fields(cls)]
+        """The rules with these values. Fault where one cannot be."""
+        names = [field.name for field in fields(cls)]
         for name, value in values.items():
-            if name not in known:
-                raise ValueError(f"expected one of {', '.join(known)}, found {name!r}")
-            if name == "is_black":
-                is_right, expected = isinstance(value, bool), "true or false"
-            elif name == "target":
-                is_right = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= 1
-                expected = "a share above 0, up to 1"
-            else:
-                low = 1 if name == "objection_days" else 0
-                is_right = isinstance(value, int) and not isinstance(value, bool) and low <= value <= 60
-                expected = f"a whole number from {low} to 60"
-            if not is_right:
-                raise ValueError(f"{name}: expected {expected}, found {value!r}")
+            if name not in names:
+                raise Fault("setting.unknown", expected=", ".join(names), found=name)
+            _check(name, value)
         return cls(**values)
+
+
+def _check(name: str, value: Any) -> None:
+    is_switch = isinstance(value, bool)
+    if name == "is_black":
+        if not is_switch:
+            raise Fault("setting.switch", name=name, found=value)
+    elif name == "target":
+        if is_switch or not isinstance(value, (int, float)) or not 0 < value <= 1:
+            raise Fault("setting.share", name=name, found=value)
+    else:
+        low, high = 1 if name == "objection_days" else 0, 60
+        if is_switch or not isinstance(value, int) or not low <= value <= high:
+            raise Fault("setting.whole_number", name=name, low=low, high=high, found=value)
 
 
 @dataclass(frozen=True)

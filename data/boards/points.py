@@ -6,6 +6,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from data.fault import Fault
+
 PRESETS: dict[str, "Points"]
 
 
@@ -33,14 +35,14 @@ class Points:
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Points":
-        """A preset with these values in place of its own. ValueError names what was expected and found."""
+        """A preset with these values in place of its own. Fault where one cannot be."""
         preset = values.get("preset", cls.preset)
         if preset not in PRESETS:
-            raise ValueError(f"preset: expected one of {', '.join(PRESETS)}, found {preset!r}")
+            raise Fault("setting.choice", name="preset", expected=", ".join(PRESETS), found=preset)
         known = [field.name for field in fields(cls)]
         for name, value in values.items():
             if name not in known:
-                raise ValueError(f"expected one of {', '.join(known)}, found {name!r}")
+                raise Fault("setting.unknown", expected=", ".join(known), found=name)
             if name != "preset":
                 _check(name, value)
         return replace(PRESETS[preset], **values)
@@ -51,8 +53,9 @@ def _check(name: str, value: Any) -> None:
     low, high = (1, 24) if name == "bonus_months" else (0, 31 if is_whole else 1000)
     kinds = (int,) if is_whole else (int, float)
     if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
-        what = "a whole number" if is_whole else "a number"
-        raise ValueError(f"{name}: expected {what} from {low} to {high}, found {value!r}")
+        if is_whole:
+            raise Fault("setting.whole_number", name=name, low=low, high=high, found=value)
+        raise Fault("setting.number", name=name, low=low, high=high, found=value)
 
 
 PRESETS = {

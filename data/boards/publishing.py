@@ -13,19 +13,12 @@ from data.boards.places import SHOWN, BoardRules
 from data.boards.points import Points
 from data.boards.standings import Publication, board, line_of, objections_close, publications
 from data.catalogue.in_force import clock_of
+from data.fault import Fault
 from data.reasons import DECISION, is_reason, tidy
 from data.settings import set_setting, setting
 from data.store import Store, insert
 from data.supervision.checks import ALWAYS
 from data.supervision.waivers import Ground, Waiving, keep_waivers
-
-
-class BoardFault(ValueError):
-    """Why it is refused: the code of board.fault.<code> in the locales, and its details. Nothing was written."""
-
-    def __init__(self, code: str, **details: Any) -> None:
-        super().__init__(f"{code}: {details}")
-        self.code, self.details = code, details
 
 
 def set_points(store: Store, values: dict[str, Any], now: datetime) -> Points:
@@ -37,7 +30,7 @@ def set_points(store: Store, values: dict[str, Any], now: datetime) -> Points:
 
 
 def set_board_rules(store: Store, values: dict[str, Any], now: datetime) -> BoardRules:
-    """Change the settings of the boards from now on. ValueError."""
+    """Change the settings of the boards from now on. Fault."""
     wanted = setting(store, "boards", {}) | values
     rules = BoardRules.of(wanted)
     set_setting(store, "boards", wanted, now)
@@ -47,23 +40,23 @@ def set_board_rules(store: Store, values: dict[str, Any], now: datetime) -> Boar
 def set_shown(store: Store, shown: str, now: datetime) -> None:
     """What units see of a published board beside their own place: own (nothing), red (the red list) or all."""
     if shown not in SHOWN:
-        raise ValueError(f"shown: expected one of {', '.join(SHOWN)}, found {shown!r}")
+        raise Fault("setting.choice", name="shown", expected=", ".join(SHOWN), found=shown)
     set_setting(store, "boards_shown", shown, now)
 
 
 def publish(store: Store, kind: str, period: date, now: datetime, reason: str = "") -> Publication:
     """Publish a board as it stands now. A month must be over, with no deadline to come; a further edition wants a
-    reason. BoardFault.
+    reason. Fault.
     """
     store.person.must_have(Right.DECIDE)
     reason = tidy(reason)
     with store.write() as cursor:
         made = board(store, now, kind, period)
         if not made.is_settled:
-            raise BoardFault("unsettled")
+            raise Fault("board.unsettled")
         earlier = publications(store, ALWAYS, kind, period)
         if earlier and not is_reason(reason, DECISION):
-            raise BoardFault("edition", limit=DECISION.min_length, edition=len(earlier) + 1)
+            raise Fault("board.edition", limit=DECISION.min_length, edition=len(earlier) + 1)
         edition = len(earlier) + 1
         publication_id = hashlib.sha256(f"{kind}|{period}|{edition}".encode()).hexdigest()
         content = json.dumps({"points": asdict(made.points), "rules": asdict(made.rules)}, ensure_ascii=False)
@@ -84,27 +77,27 @@ def object_to(
     store: Store, month: date, unit_code: str, reason: str, now: datetime, template_code: str | None = None
 ) -> str:
     """异议: a unit objects to its points of a published month, within the working days that the board says. Returns the
-    objection's id. BoardFault, Forbidden.
+    objection's id. Fault, Forbidden.
     """
     store.person.must_have(Right.REPORT, unit_code)
     reason = tidy(reason)
     if not is_reason(reason, DECISION):
-        raise BoardFault("reason", limit=DECISION.min_length)
+        raise Fault("board.reason", limit=DECISION.min_length)
     with store.write() as cursor:
-        found = publications(store, now, "month", month)
-        if not found:
-            raise BoardFault("unpublished")
-        newest = found[0]
+        editions = publications(store, now, "month", month)
+        if not editions:
+            raise Fault("board.unpublished")
+        newest = editions[0]
         if unit_code not in {line["unit_code"] for line in newest.lines if line["rank"] is not None}:
-            raise BoardFault("not_ranked")
+            raise Fault("board.not_ranked")
         if now >= objections_close(newest, clock_of(store)):
-            raise BoardFault("too_late", until=newest.objections_until.isoformat())
+            raise Fault("board.too_late", until=newest.objections_until.isoformat())
         if template_code and not _owes(cursor, unit_code, template_code, month, now):
-            raise BoardFault("no_due", found=template_code)
+            raise Fault("board.no_due", found=template_code)
         about = f"{newest.publication_id}|{unit_code}|{template_code or ''}"
         objection_id = hashlib.sha256(about.encode()).hexdigest()
         if cursor.execute("SELECT 1 FROM objection WHERE objection_id = ?", [objection_id]).fetchone():
-            raise BoardFault("objected")
+            raise Fault("board.objected")
         row = {"objection_id": objection_id, "publication_id": newest.publication_id, "unit_code": unit_code}
         row |= {"month": month, "template_code": template_code, "reason": reason, "made_at": now, **_who(store)}
         insert(cursor, "objection", row)
@@ -132,18 +125,18 @@ def answer_objection(
     store.person.must_have(Right.DECIDE)
     reason = tidy(reason)
     if not is_reason(reason, DECISION):
-        raise BoardFault("reason", limit=DECISION.min_length)
+        raise Fault("board.reason", limit=DECISION.min_length)
     with store.write() as cursor:
-        found = cursor.execute(
+        objected = cursor.execute(
             'SELECT unit_code, "month", template_code FROM objection WHERE objection_id = ?', [objection_id]
         ).fetchone()
-        if found is None:
-            raise BoardFault("unknown")
-        unit_code, month, template_code = found
+        if objected is None:
+            raise Fault("board.unknown")
+        unit_code, month, template_code = objected
         if cursor.execute("SELECT 1 FROM objection_step WHERE objection_id = ?", [objection_id]).fetchone():
-            raise BoardFault("answered")
+            raise Fault("board.answered")
         if ground and not is_upheld:
-            raise BoardFault("dismissed_waiver")
+            raise Fault("board.dismissed_waiver")
         step = "upheld" if is_upheld else "dismissed"
         row = {"objection_id": objection_id, "unit_code": unit_code, "step": step, "taken_at": now, **_who(store)}
         insert(cursor, "objection_step", row | {"reason": reason})

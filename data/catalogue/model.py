@@ -9,7 +9,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from data.clock import MIDNIGHT, Clock
-from data.periods import Cycle
+from data.fault import Fault
+from data.periods import Cycle, period_asked
 
 Words = dict[str, str]
 """One text in every language: {"zh-CN": …, "en": …}."""
@@ -232,8 +233,22 @@ class Catalogue:
         return Clock(self.bureau.timezone)
 
     def template(self, template_code: str) -> Template:
-        """The template of this code; KeyError when there is none."""
+        """The template of this code; Fault where there is none."""
+        if template_code not in self._by_code:
+            raise Fault("catalogue.template", found=template_code[:60])
         return self._by_code[template_code]
+
+    def unit(self, unit_code: str) -> Unit:
+        """The newest row of the unit of this code; Fault where there is none."""
+        if unit_code not in self._rows_of_unit:
+            raise Fault("catalogue.unit", found=unit_code[:60])
+        return self._rows_of_unit[unit_code][-1]
+
+    def period(self, template_code: str, text: str) -> date:
+        """The period that somebody typed, in the template's cycle. Fault where it cannot be read, or there is no such
+        template.
+        """
+        return period_asked(text, self.template(template_code).cycle)
 
     @cached_property
     def _by_code(self) -> dict[str, Template]:

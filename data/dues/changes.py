@@ -12,6 +12,7 @@ from data.access import Right
 from data.audit import Act
 from data.catalogue.in_force import catalogue_in_force, clock_of, freeze_dues
 from data.clock import MIDNIGHT
+from data.fault import Fault
 from data.periods import label
 from data.reasons import DECISION, is_reason, tidy
 from data.store import Store, append, insert, named_rows
@@ -28,16 +29,6 @@ class ChangeKind(StrEnum):
     EXEMPTION = "exemption"
 
 
-class ChangeFault(Exception):
-    """The change is none; nothing was written. code and details make the words on screen: no_due, exempt, not_later,
-    too_far, reason, unknown, ended.
-    """
-
-    def __init__(self, code: str, **details: Any) -> None:
-        super().__init__(code)
-        self.code, self.details = code, details
-
-
 @dataclass(frozen=True)
 class Until:
     """A new last day in time, and the minutes of it after which it is too late."""
@@ -49,12 +40,12 @@ class Until:
 def extend(
     store: Store, dues: Sequence[Key], until: Until, reason: str, now: datetime, document_no: str = ""
 ) -> list[str]:
-    """Give these dues another deadline, all or none; returns the change_ids. ChangeFault where one is not due or
-    exempt, or its deadline would not become later than the one that holds: nobody becomes late by an extension, and a
+    """Give these dues another deadline, all or none; returns the change_ids. Fault where one is not due or exempt,
+    or its deadline would not become later than the one that holds: nobody becomes late by an extension, and a
     shorter one wants the longer one taken back first. Forbidden to all but the office.
     """
     if until.day.year > MAX_YEAR:
-        raise ChangeFault("too_far", found=until.day, limit=MAX_YEAR)
+        raise Fault("due.too_far", found=until.day, limit=MAX_YEAR)
     at = clock_of(store).at(until.day, until.minutes)
     values = {"due_date": until.day, "due_minutes": until.minutes, "deadline": at}
     return _keep(store, ChangeKind.EXTENSION, dues, reason, now, document_no, values)
@@ -71,17 +62,17 @@ def revoke(store: Store, change_id: str, reason: str, now: datetime) -> None:
     store.person.must_have(Right.MANAGE)
     reason = _reason(reason)
     with store.write() as cursor:
-        found = cursor.execute(
+        key = cursor.execute(
             "SELECT unit_code, template_code, period FROM due_change WHERE change_id = ?", [change_id]
         ).fetchone()
-        if found is None:
-            raise ChangeFault("unknown", found=change_id)
+        if key is None:
+            raise Fault("due.unknown", found=change_id)
         if cursor.execute("SELECT 1 FROM due_change_end WHERE change_id = ?", [change_id]).fetchone():
-            raise ChangeFault("ended", found=change_id)
+            raise Fault("due.ended", found=change_id)
         row = {"change_id": change_id, "reason": reason, "ended_at": now, "ended_by": store.person.user_name}
         insert(cursor, "due_change_end", row)
-        details = _named(store, found) | {"reason": reason}
-        audit.keep(store, cursor, [Act("due_change_revoked", change_id[:8], found[0], details)])
+        details = _named(store, key) | {"reason": reason}
+        audit.keep(store, cursor, [Act("due_change_revoked", change_id[:8], key[0], details)])
 
 
 def lock_moments(store: Store, keys: Iterable[tuple], as_of: datetime) -> dict[tuple, datetime]:
@@ -98,21 +89,26 @@ def lock_moments(store: Store, keys: Iterable[tuple], as_of: datetime) -> dict[t
 
 
 def _check(store: Store, cursor: Any, dues: Sequence[Key], now: datetime, at: datetime | None) -> None:
-    """ChangeFault unless each due has opened and is owed, and `at` (of an extension) lies after its deadline."""
+    """Fault unless each due has opened and is owed, and `at` (of an extension) lies after its deadline."""
     rows = named_rows(
         cursor.execute("SELECT unit_code, template_code, period, deadline, is_exempt FROM due_at($now)", {"now": now})
     )
-    known = {(row.unit_code, row.template_code, row.period): row for row in rows}
+    opened = {(row.unit_code, row.template_code, row.period): row for row in rows}
     clock = clock_of(store)
     for key in dues:
-        if key not in known:
-            raise ChangeFault("no_due", **_named(store, key))
-        deadline = known[key].deadline
-        if known[key].is_exempt:
-            raise ChangeFault("exempt", **_named(store, key))
+        if key not in opened:
+            raise Fault("due.no_due", **_about(store, key))
+        deadline = opened[key].deadline
+        if opened[key].is_exempt:
+            raise Fault("due.exempt", **_about(store, key))
         if at is not None and at <= deadline:
-            days = {"found": clock.day(at), "limit": clock.last_day(deadline)}
-            raise ChangeFault("not_later", **days, **_named(store, key))
+            found, limit = clock.day(at), clock.last_day(deadline)
+            raise Fault("due.not_later", found=found, limit=limit, **_about(store, key))
+
+
+def _about(store: Store, key: Key) -> dict[str, Any]:
+    """The due that a fault speaks of; unit_code for whoever says it in another language."""
+    return _named(store, key) | {"unit_code": key[0]}
 
 
 def _named(store: Store, key: Key) -> dict[str, Any]:
@@ -125,7 +121,7 @@ def _named(store: Store, key: Key) -> dict[str, Any]:
 def _reason(text: str) -> str:
     reason = tidy(text)
     if not is_reason(reason, DECISION):
-        raise ChangeFault("reason", limit=DECISION.min_length)
+        raise Fault("due.reason", limit=DECISION.min_length)
     return reason
 
 

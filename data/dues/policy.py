@@ -13,7 +13,7 @@ def set_policy(
     store: Store, codes: Sequence[str] | None, since: date, changed: Callable[[DuePolicy], DuePolicy], now: datetime
 ) -> list[str]:
     """Let `changed` of its policy hold for each of these templates (None: all) from the periods on whose last month is
-    `since`; returns the codes of those that it changes. A policy that began later is left to begin. ValueError for an
+    `since`; returns the codes of those that it changes. A policy that began later is left to begin. Fault for an
     unknown code, CatalogueError for a policy that is none; forbidden to all but the office.
     """
     with store.write(is_news=False):  # between reading and loading nobody else changes another template
@@ -24,17 +24,14 @@ def _set_policy(
     store: Store, codes: Sequence[str] | None, since: date, changed: Callable[[DuePolicy], DuePolicy], now: datetime
 ) -> list[str]:
     catalogue = catalogue_in_force(store)
-    known = [template.template_code for template in catalogue.templates]
-    for code in codes or ():
-        if code not in known:
-            raise ValueError(f"expected the code of a template of the catalogue, found {code!r}")
-    wanted = known if codes is None else codes
+    every = [template.template_code for template in catalogue.templates]
+    wanted = every if codes is None else [catalogue.template(code).template_code for code in codes]
     templates = tuple(
         _from(template, since, changed(template.policy(since))) if template.template_code in wanted else template
         for template in catalogue.templates
     )
     load_catalogue(store, replace(catalogue, templates=templates), now)
-    before = dict(zip(known, catalogue.templates, strict=True))
+    before = dict(zip(every, catalogue.templates, strict=True))
     return [one.template_code for one in templates if one != before[one.template_code]]
 
 

@@ -10,6 +10,7 @@ from data import audit
 from data.access import Person, Right, Role
 from data.audit import Act
 from data.catalogue.in_force import catalogue_in_force
+from data.fault import Fault
 from data.people.passwords import first_password, hashed, is_password, objection
 from data.store import Store, insert
 
@@ -19,14 +20,6 @@ _SELECT = """
     SELECT user_code, user_name, role, unit_code, is_active, changed_at, must_change, set_at FROM (
         SELECT * FROM account QUALIFY row_number() OVER (PARTITION BY user_code ORDER BY changed_at DESC) = 1)
     LEFT JOIN "password" USING (user_code)"""
-
-
-class AccountFault(ValueError):
-    """Why an account cannot be made or changed: the code of access.fault.<code> in the locales, and its details."""
-
-    def __init__(self, code: str, **details: Any) -> None:
-        super().__init__(f"{code}: {', '.join(f'{name} {value}' for name, value in details.items())}")
-        self.code, self.details = code, details
 
 
 @dataclass(frozen=True)
@@ -65,20 +58,20 @@ def account(store: Store, user_code: str) -> Account | None:
 
 def checked(store: Store, wanted: Account) -> Account:
     """The account as it would be kept: no unit where the role belongs to none, blanks in the name made plain.
-    AccountFault where it is no good.
+    Fault where it is no good.
     """
     wanted = replace(wanted, user_name=" ".join(wanted.user_name.split()))
     if not _USER_CODE.fullmatch(wanted.user_code):
-        raise AccountFault("user_code", found=wanted.user_code)
+        raise Fault("account.user_code", found=wanted.user_code)
     if not 0 < len(wanted.user_name) <= 40 or not wanted.user_name.isprintable():
-        raise AccountFault("user_name", found=wanted.user_name)
+        raise Fault("account.user_name", found=wanted.user_name)
     if wanted.role not in ROLES:
-        raise AccountFault("role", found=str(wanted.role))
+        raise Fault("account.role", found=str(wanted.role))
     if not wanted.role.is_of_unit:
         return replace(wanted, unit_code=None)
-    if wanted.unit_code not in {unit.unit_code for unit in catalogue_in_force(store).units}:
-        raise AccountFault("unit", found=wanted.unit_code or "—")
-    return wanted
+    if not wanted.unit_code:
+        raise Fault("account.unit", found="—")
+    return replace(wanted, unit_code=catalogue_in_force(store).unit(wanted.unit_code).unit_code)
 
 
 def has_accounts(store: Store) -> bool:
@@ -88,20 +81,20 @@ def has_accounts(store: Store) -> bool:
 
 def is_password_of(store: Store, user_code: str, password: str) -> bool:
     """Whether the account is active and this is its password; takes as long for an account that is not there."""
-    found = store.rows('SELECT password_hash FROM "password" WHERE user_code = ?', [normal(user_code)])
-    is_right = is_password(found[0].password_hash if found else None, password)
-    known = account(store, user_code)
-    return is_right and known is not None and known.is_active
+    kept = store.rows('SELECT password_hash FROM "password" WHERE user_code = ?', [normal(user_code)])
+    is_right = is_password(kept[0].password_hash if kept else None, password)
+    holder = account(store, user_code)
+    return is_right and holder is not None and holder.is_active
 
 
 def create_first(store: Store, user_code: str, user_name: str, password: str) -> Account:
-    """The administrator's account, with which everything begins. AccountFault where there is an account already."""
+    """The administrator's account, with which everything begins. Fault where there is an account already."""
     made = checked(store, Account(normal(user_code), user_name, Role.OFFICE))
     _check_password(password, made.user_code)
     hash_ = hashed(password)
     with store.write() as cursor:
         if has_accounts(store) or account(store, made.user_code):
-            raise AccountFault("not_first")
+            raise Fault("account.not_first")
         _write(cursor, made, made.user_name)
         _write_password(cursor, made.user_code, hash_, must_change=False)
         audit.keep(store, cursor, [Act("account_created", made.user_code, details=_said(made))], made.person())
@@ -116,7 +109,7 @@ def create(store: Store, user_code: str, user_name: str, role: Role, unit_code: 
     hash_ = hashed(password)
     with store.write() as cursor:
         if cursor.execute("SELECT 1 FROM account WHERE user_code = ?", [made.user_code]).fetchone():
-            raise AccountFault("exists", found=made.user_code)
+            raise Fault("account.exists", found=made.user_code)
         _write(cursor, made, store.person.user_name)
         _write_password(cursor, made.user_code, hash_, must_change=True)
         audit.keep(store, cursor, [Act("account_created", made.user_code, made.unit_code, _said(made))])
@@ -126,7 +119,7 @@ def create(store: Store, user_code: str, user_name: str, role: Role, unit_code: 
 def change(store: Store, user_code: str, **changes: Any) -> Account:
     """Change user_name, role, unit_code or is_active. Takes effect at the holder's next interaction.
 
-    AccountFault where it would leave the office without an account that can sign in, or shut out the one who does it.
+    Fault where it would leave the office without an account that can sign in, or shut out the one who does it.
     """
     store.person.must_have(Right.MANAGE)
     with store.write() as cursor:
@@ -135,10 +128,10 @@ def change(store: Store, user_code: str, **changes: Any) -> Account:
         if after == before:
             return before
         if not after.is_active and after.user_code == store.person.user_code:
-            raise AccountFault("own_account")
+            raise Fault("account.own_account")
         was_office = before.role is Role.OFFICE and before.is_active
         if was_office and not (after.role is Role.OFFICE and after.is_active) and not _other_office(store, before):
-            raise AccountFault("last_office", found=before.user_code)
+            raise Fault("account.last_office", found=before.user_code)
         _write(cursor, after, store.person.user_name)
         audit.keep(store, cursor, [Act("account_changed", after.user_code, after.unit_code, _said(after))])
     return after
@@ -148,15 +141,15 @@ def import_all(store: Store, wanted: list[Account]) -> dict[str, str]:
     """Create or change every account of a list, all or none; those that are not on it stay as they are. Returns the
     first passwords of the new ones by user_code.
 
-    AccountFault, whose details then hold `index`, the place in the list (None: the list as a whole).
+    Fault, whose details hold `index`, the place in the list, where it is about one of them.
     """
     store.person.must_have(Right.MANAGE)
     ready = []
     for index, one in enumerate(wanted):
         try:
             ready.append(checked(store, replace(one, user_code=normal(one.user_code))))
-        except AccountFault as fault:
-            raise AccountFault(fault.code, **{"index": index, **fault.details}) from None
+        except Fault as fault:
+            raise fault.at(index) from None
     there = {one.user_code for one in accounts(store)}
     first = {one.user_code: first_password() for one in ready if one.user_code not in there}
     hashes = {code: hashed(password) for code, password in first.items()}  # slow, and meant to be: not under the lock
@@ -164,9 +157,9 @@ def import_all(store: Store, wanted: list[Account]) -> dict[str, str]:
         before = {one.user_code: one for one in accounts(store)}
         after = {one.user_code: replace(one, is_active=_is_active(before.get(one.user_code))) for one in ready}
         if not any(one.role is Role.OFFICE and one.is_active for one in (before | after).values()):
-            raise AccountFault("last_office", index=None, found=store.person.user_code)
+            raise Fault("account.last_office", found=store.person.user_code)
         if taken := first.keys() & before.keys():  # made by somebody else meanwhile
-            raise AccountFault("exists", index=None, found=min(taken))
+            raise Fault("account.exists", found=min(taken))
         acts = []
         for code, one in after.items():
             known = before.get(code)
@@ -183,34 +176,34 @@ def import_all(store: Store, wanted: list[Account]) -> dict[str, str]:
 def reset_password(store: Store, user_code: str) -> str:
     """A first password anew; whoever is signed in with the old one is out."""
     store.person.must_have(Right.MANAGE)
-    known, password = _existing(store, user_code), first_password()
+    holder, password = _existing(store, user_code), first_password()
     hash_ = hashed(password)
     with store.write() as cursor:
-        _write_password(cursor, known.user_code, hash_, must_change=True)
-        audit.keep(store, cursor, [Act("password_reset", known.user_code, known.unit_code)])
+        _write_password(cursor, holder.user_code, hash_, must_change=True)
+        audit.keep(store, cursor, [Act("password_reset", holder.user_code, holder.unit_code)])
     return password
 
 
 def change_password(store: Store, person: Person, old: str, new: str) -> None:
-    """The holder's own change. AccountFault where the old one is not right or the new one is no good.
+    """The holder's own change. Fault where the old one is not right or the new one is no good.
 
     store: one that sees every account, which the person herself may not.
     """
-    known = _existing(store, person.user_code)
-    if not is_password_of(store, known.user_code, old):
-        raise AccountFault("wrong_password")
+    holder = _existing(store, person.user_code)
+    if not is_password_of(store, holder.user_code, old):
+        raise Fault("password.wrong")
     if old == new:
-        raise AccountFault("same_password")
-    _check_password(new, known.user_code)
+        raise Fault("password.same")
+    _check_password(new, holder.user_code)
     hash_ = hashed(new)
     with store.write() as cursor:
-        _write_password(cursor, known.user_code, hash_, must_change=False)
-        audit.keep(store, cursor, [Act("password_changed", known.user_code, known.unit_code)], person)
+        _write_password(cursor, holder.user_code, hash_, must_change=False)
+        audit.keep(store, cursor, [Act("password_changed", holder.user_code, holder.unit_code)], person)
 
 
-def _is_active(known: Account | None) -> bool:
+def _is_active(before: Account | None) -> bool:
     """A list neither disables anybody nor lets in again whoever was disabled."""
-    return known is None or known.is_active
+    return before is None or before.is_active
 
 
 def _account(row: Any) -> Account:
@@ -227,15 +220,15 @@ def _account(row: Any) -> Account:
 
 
 def _existing(store: Store, user_code: str) -> Account:
-    known = account(store, user_code)
-    if known is None:
-        raise AccountFault("unknown", found=user_code)
-    return known
+    holder = account(store, user_code)
+    if holder is None:
+        raise Fault("account.unknown", found=user_code)
+    return holder
 
 
 def _check_password(password: str, user_code: str) -> None:
-    if found := objection(password, user_code):
-        raise AccountFault(f"password.{found}")
+    if fault := objection(password, user_code):
+        raise fault
 
 
 def _other_office(store: Store, but: Account) -> bool:

@@ -10,24 +10,9 @@ from data.access import Role
 from data.catalogue.in_force import catalogue_in_force, clock_of
 from data.command_line import add_command, opened, print_rows, tell
 from data.people import accounts, tokens
-from data.people.accounts import AccountFault
 from data.people.audit_trail import Wanted, audit_trail, last_sign_ins
 from data.readable import as_read
 from data.store import Store
-
-_WORDS = {
-    "unknown": "expected an account that there is, found {found!r}",
-    "exists": "expected a new account, found {found!r}, which there is already",
-    "user_code": "expected 2 to 64 letters, digits or . _ - @, found {found!r}",
-    "user_name": "expected a name of at most 40 characters, found {found!r}",
-    "role": "expected one of the roles, found {found!r}",
-    "unit": "expected the code of a unit of the catalogue (--unit), found {found!r}",
-    "last_office": "{found!r} is the office's only account that can sign in; make another one first",
-    "own_account": "nobody disables her own account",
-    "token_name": "expected a name of at most 60 characters, found {found!r}",
-    "token_past": "expected a day after today, found {found}",
-    "unknown_token": "expected the id of a token, found {found!r}",
-}
 
 
 def add_parsers(commands: Any) -> None:
@@ -66,7 +51,7 @@ def _group(commands: Any, name: str, text: str):
 
 
 def _add(group: Any, name: str, run: Callable, text: str, *what: str) -> argparse.ArgumentParser:
-    command = add_command(group, name, lambda options: _in_words(run, options), text)
+    command = add_command(group, name, lambda options: run(opened(), options), text)
     for one in what:
         command.add_argument(one)
     return command
@@ -77,18 +62,11 @@ def _roles(command: argparse.ArgumentParser, roles: tuple[Role, ...], required: 
     command.add_argument("--unit", help="a unit's code, for the roles that belong to one")
 
 
-def _in_words(run: Callable[[Store, argparse.Namespace], int], options: argparse.Namespace) -> int:
-    try:
-        return run(opened(), options)
-    except AccountFault as fault:
-        raise ValueError(_WORDS[fault.code].format(**fault.details)) from fault
-
-
 def _list_users(store: Store, options: argparse.Namespace) -> int:
     rows, seen = [], last_sign_ins(store)
-    for one in accounts.accounts(store):
-        at, _ = seen.get(one.user_code, (None, None))
-        rows.append(_said(one) | {"must_change": one.must_change, "last_sign_in": _moment(at, store)})
+    for account in accounts.accounts(store):
+        at, _ = seen.get(account.user_code, (None, None))
+        rows.append(_said(account) | {"must_change": account.must_change, "last_sign_in": _moment(at, store)})
     print_rows(rows, options)
     return 0
 
@@ -111,9 +89,14 @@ def _switch(is_active: bool) -> Callable[[Store, argparse.Namespace], int]:
     return run
 
 
-def _said(one: accounts.Account) -> dict[str, Any]:
-    said = {"account": one.user_code, "name": one.user_name, "role": one.role.value, "unit": one.unit_code}
-    return said | {"is_active": one.is_active}
+def _said(account: accounts.Account) -> dict[str, Any]:
+    said = {
+        "account": account.user_code,
+        "name": account.user_name,
+        "role": account.role.value,
+        "unit": account.unit_code,
+    }
+    return said | {"is_active": account.is_active}
 
 
 def _reset_user(store: Store, options: argparse.Namespace) -> int:
@@ -123,10 +106,10 @@ def _reset_user(store: Store, options: argparse.Namespace) -> int:
 
 def _list_tokens(store: Store, options: argparse.Namespace) -> int:
     rows, now = [], datetime.now(UTC)
-    for one in tokens.tokens(store):
-        row = {"token_id": one.token_id, "name": one.token_name, "role": one.role.value, "unit": one.unit_code}
-        row |= {name: _moment(getattr(one, name), store) for name in ("created_at", "expires_at", "ended_at")}
-        rows.append(row | {"created_by": one.created_by, "ended_by": one.ended_by, "is_valid": one.is_valid(now)})
+    for token in tokens.tokens(store):
+        row = {"token_id": token.token_id, "name": token.token_name, "role": token.role.value, "unit": token.unit_code}
+        row |= {name: _moment(getattr(token, name), store) for name in ("created_at", "expires_at", "ended_at")}
+        rows.append(row | {"created_by": token.created_by, "ended_by": token.ended_by, "is_valid": token.is_valid(now)})
     print_rows(rows, options)
     return 0
 
@@ -152,10 +135,10 @@ def _audit(options: argparse.Namespace) -> int:
     catalogue, now = catalogue_in_force(store), datetime.now(UTC)
     since = catalogue.clock.parse(options.since) if options.since else None
     actions = [options.action] if options.action else None
-    found = audit_trail(store, now, Wanted(since, options.user, actions, options.unit), options.limit)
-    found = found.astype(object).where(found.notna(), None)
-    details = found.pop("details")
-    rows = [as_read(row, catalogue) for row in found.to_dict("records")]
+    trail = audit_trail(store, now, Wanted(since, options.user, actions, options.unit), options.limit)
+    trail = trail.astype(object).where(trail.notna(), None)
+    details = trail.pop("details")
+    rows = [as_read(row, catalogue) for row in trail.to_dict("records")]
     for row, kept in zip(rows, details, strict=True):
         row["details"] = audit.read_details(kept) if options.json else kept
     print_rows(rows, options)

@@ -6,6 +6,8 @@ import threading
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from data.fault import Fault
+
 MIN_LENGTH, MAX_LENGTH = 10, 128
 _COMMON = ("password", "passw0rd", "qwerty", "123456", "abc123", "admin", "zhundian", "111111", "000000", "letmein")
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike on paper
@@ -15,26 +17,26 @@ _AT_ONCE = threading.BoundedSemaphore(2)  # each takes 64 MiB and a core: a floo
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$/DColTATA/BZnYswXQMZxA$hFOP/QDomqFUpoiNXUx5V4yofM87/75W1YAbpHKxrQE"
 
 
-def objection(password: str, user_code: str) -> str | None:
-    """Why a new password is refused: too_short, too_long, one_kind, too_common or has_name; None where it is good.
+def objection(password: str, user_code: str) -> Fault | None:
+    """Why a new password is refused; None where it is good.
 
     Length is what counts; two kinds of characters are asked for since graded protection (等级保护) wants a mixture.
     """
     plain = password.casefold()
     if len(password) < MIN_LENGTH:
-        return "too_short"
+        return Fault("password.too_short")
     if len(password) > MAX_LENGTH:
-        return "too_long"
+        return Fault("password.too_long")
     if user_code and user_code.casefold() in plain:
-        return "has_name"
+        return Fault("password.has_name")
     kinds = {"letter" if c.isalpha() else "digit" if c.isdigit() else "other" for c in password}
     if len(kinds) < 2 or len(set(plain)) < 5:
-        return "one_kind"
+        return Fault("password.one_kind")
     rest = plain
     for common in _COMMON:
         rest = rest.replace(common, "")
     if rest != plain and len(rest) < 4:
-        return "too_common"
+        return Fault("password.too_common")
     return None
 
 

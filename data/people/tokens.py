@@ -10,7 +10,7 @@ from data import audit
 from data.access import Person, Right, Role
 from data.audit import Act
 from data.catalogue.in_force import catalogue_in_force
-from data.people.accounts import AccountFault
+from data.fault import Fault
 from data.store import Store, insert
 
 ROLES = (Role.REPORTER, Role.LEADER, Role.MONITOR)
@@ -52,14 +52,15 @@ def create(
     store.person.must_have(Right.MANAGE)
     name, now = token_name.strip(), datetime.now(UTC)
     if not name or len(name) > 60:
-        raise AccountFault("token_name", found=name)
+        raise Fault("token.name", found=name)
     if role not in ROLES:
-        raise AccountFault("role", found=str(role))
-    known = {unit.unit_code for unit in catalogue_in_force(store).units}
-    if role.is_of_unit and unit_code not in known:
-        raise AccountFault("unit", found=unit_code or "—")
+        raise Fault("account.role", found=str(role))
+    if role.is_of_unit and not unit_code:
+        raise Fault("account.unit", found="—")
+    if role.is_of_unit:
+        catalogue_in_force(store).unit(unit_code)
     if expires_at is not None and expires_at <= now:
-        raise AccountFault("token_past", found=f"{expires_at:%Y-%m-%d}")
+        raise Fault("token.past", found=f"{expires_at:%Y-%m-%d}")
     unit_code = unit_code if role.is_of_unit else None
     secret = PREFIX + secrets.token_urlsafe(32)
     made = Token(secrets.token_hex(4), name, role, unit_code, now, store.person.user_name, expires_at)
@@ -72,12 +73,11 @@ def create(
 
 
 def end(store: Store, token_id: str) -> None:
-    """The token opens nothing from now on; ending it again changes nothing. AccountFault where there is none."""
+    """The token opens nothing from now on; ending it again changes nothing. Fault where there is none."""
     store.person.must_have(Right.MANAGE)
-    known = {token.token_id: token for token in tokens(store)}
-    if token_id not in known:
-        raise AccountFault("unknown_token", found=token_id)
-    ended = known[token_id]
+    ended = next((token for token in tokens(store) if token.token_id == token_id), None)
+    if ended is None:
+        raise Fault("token.unknown", found=token_id)
     if ended.ended_at is not None:
         return
     with store.write(is_news=False) as cursor:
@@ -88,10 +88,10 @@ def end(store: Store, token_id: str) -> None:
 
 def bearer(store: Store, secret: str, address: str = "") -> Person | None:
     """Whoever shows this token; None where it is none, or holds no more."""
-    found = store.rows(f"{_SELECT} WHERE token_hash = ?", [_hash(secret)])
-    if not found:
+    rows = store.rows(f"{_SELECT} WHERE token_hash = ?", [_hash(secret)])
+    if not rows:
         return None
-    token = _token(found[0])
+    token = _token(rows[0])
     if not token.is_valid(datetime.now(UTC)):
         return None
     return Person(f"token:{token.token_id}", token.token_name, token.role, token.unit_code, "api", address)

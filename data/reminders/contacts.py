@@ -14,6 +14,7 @@ from data import audit
 from data.access import Right
 from data.audit import Act
 from data.catalogue.in_force import catalogue_in_force
+from data.fault import Fault
 from data.store import Store
 
 LANGUAGES = ("zh-CN", "en")
@@ -31,14 +32,6 @@ class Channel(StrEnum):
     EMAIL = "email"
     WECOM = "wecom"
     DINGTALK = "dingtalk"
-
-
-class ContactFault(ValueError):
-    """Why a contact is refused: the code of reminders.fault.<code> in the locales, and its details."""
-
-    def __init__(self, code: str, **details: Any) -> None:
-        super().__init__(f"{code}: {', '.join(f'{name} {value}' for name, value in details.items())}")
-        self.code, self.details = code, details
 
 
 @dataclass(frozen=True)
@@ -74,27 +67,33 @@ class Contact:
 
 def masked(address: str) -> str:
     """qyapi.weixin.qq.com/…c8fd: enough to know a robot by, not enough to use it."""
-    host, end = urlsplit(address).netloc, address[-4:]
+    try:
+        host = urlsplit(address).netloc
+    except ValueError:  # https://[ is no address at all
+        host = ""
+    end = address[-4:]
     return f"{host}/…{end}" if len(address) - len(host) > 24 else f"{host}/…"
 
 
 def contacts(store: Store, is_active: bool = True) -> list[Contact]:
     """Those in use (False: those that were ended), units in the catalogue's order, the bureau's groups last."""
     order = {unit.unit_code: number for number, unit in enumerate(catalogue_in_force(store).units)}
-    found = [_contact(row) for row in store.rows(f"{_SELECT} WHERE is_active = ?", [is_active])]
-    return sorted(found, key=lambda one: (one.unit_code is None, order.get(one.unit_code, 0), one.channel, one.address))
+    chosen = [_contact(row) for row in store.rows(f"{_SELECT} WHERE is_active = ?", [is_active])]
+    return sorted(
+        chosen, key=lambda one: (one.unit_code is None, order.get(one.unit_code, 0), one.channel, one.address)
+    )
 
 
 def contact(store: Store, contact_id: str) -> Contact:
-    """The contact of this id, in use or not. ContactFault."""
+    """The contact of this id, in use or not. Fault."""
     found = store.rows(f"{_SELECT} WHERE contact_id = ?", [contact_id])
     if not found:
-        raise ContactFault("unknown", found=contact_id)
+        raise Fault("contact.unknown", found=contact_id)
     return _contact(found[0])
 
 
 def add(store: Store, wanted: Contact) -> Contact:
-    """A new contact, or one that is there with another name, language or secret. ContactFault, Forbidden."""
+    """A new contact, or one that is there with another name, language or secret. Fault, Forbidden."""
     return add_all(store, [wanted])[0]
 
 
@@ -105,8 +104,8 @@ def add_all(store: Store, wanted: Sequence[Contact]) -> list[Contact]:
     for index, one in enumerate(wanted):
         try:
             ready.append(checked(store, one))
-        except ContactFault as fault:
-            raise ContactFault(fault.code, **fault.details, index=index) from None
+        except Fault as fault:
+            raise fault.at(index) from None
     with store.write() as cursor:
         known = {row.contact_id: _contact(row) for row in store.rows(_SELECT)}
         acts = []
@@ -121,53 +120,54 @@ def add_all(store: Store, wanted: Sequence[Contact]) -> list[Contact]:
 
 
 def end(store: Store, contact_id: str) -> Contact:
-    """Nothing goes there any more. ContactFault where there is none in use."""
+    """Nothing goes there any more. Fault where there is none in use."""
     store.person.must_have(Right.MANAGE)
     with store.write() as cursor:
-        known = contact(store, contact_id)
-        if not known.is_active:
-            raise ContactFault("unknown", found=contact_id)
-        _write(cursor, replace(known, is_active=False), store.person.user_name)
-        audit.keep(store, cursor, [_act("contact_ended", known)])
-    return known
+        ended = contact(store, contact_id)
+        if not ended.is_active:
+            raise Fault("contact.unknown", found=contact_id)
+        _write(cursor, replace(ended, is_active=False), store.person.user_name)
+        audit.keep(store, cursor, [_act("contact_ended", ended)])
+    return ended
 
 
 def checked(store: Store, wanted: Contact) -> Contact:
-    """The contact as it would be kept. ContactFault where it is no good; the fault shows no robot's key."""
+    """The contact as it would be kept. Fault where it is no good; the fault shows no robot's key."""
     name = " ".join(wanted.contact_name.split())[:60]
-    own = replace(wanted, address=wanted.address.strip(), contact_name=name, secret=wanted.secret.strip())
-    own = replace(own, is_active=True, changed_at=None)
-    if own.unit_code is not None and own.unit_code not in {u.unit_code for u in catalogue_in_force(store).units}:
-        raise ContactFault("unit", found=own.unit_code)
-    if own.locale not in LANGUAGES:
-        raise ContactFault("locale", found=own.locale)
+    kept = replace(wanted, address=wanted.address.strip(), contact_name=name, secret=wanted.secret.strip())
+    kept = replace(kept, is_active=True, changed_at=None)
+    if kept.unit_code is not None:
+        catalogue_in_force(store).unit(kept.unit_code)
+    if kept.locale not in LANGUAGES:
+        raise Fault("contact.locale", found=kept.locale)
     if not name.isprintable():
-        raise ContactFault("name", found=name)
-    if own.channel is Channel.EMAIL:
-        if own.unit_code is None:
-            raise ContactFault("bureau")
-        if not _EMAIL.fullmatch(own.address):
-            raise ContactFault("email", found=own.address[:100])
-    elif found := objection(own.address):
-        raise ContactFault(found, found=masked(own.address[:MAX_ADDRESS]))
-    if own.secret and (own.channel is not Channel.DINGTALK or not re.fullmatch(r"[!-~]{8,200}", own.secret)):
-        raise ContactFault("secret")
-    return own
+        raise Fault("contact.name", found=name)
+    if kept.channel is Channel.EMAIL:
+        if kept.unit_code is None:
+            raise Fault("contact.bureau")
+        if not _EMAIL.fullmatch(kept.address):
+            raise Fault("contact.email", found=kept.address[:100])
+    elif fault := objection(kept.address):
+        raise fault
+    if kept.secret and (kept.channel is not Channel.DINGTALK or not re.fullmatch(r"[!-~]{8,200}", kept.secret)):
+        raise Fault("contact.secret")
+    return kept
 
 
-def objection(address: str) -> str | None:
-    """Why a robot's address is refused (a code); None: it is not."""
+def objection(address: str) -> Fault | None:
+    """Why a robot's address is refused; None: it is not."""
+    found = masked(address[:MAX_ADDRESS])
     try:
         parts = urlsplit(address)
         host, _ = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
-        return "webhook"
+        return Fault("contact.webhook", found=found)
     is_plain = re.fullmatch(r"[!-~]+", address) and len(address) <= MAX_ADDRESS
     if not is_plain or parts.scheme not in ("https", "http") or not host or "@" in parts.netloc or parts.fragment:
-        return "webhook"
+        return Fault("contact.webhook", found=found)
     if parts.scheme == "http" and not is_loopback(host):
-        return "webhook_plain"
-    return "webhook_host" if is_closed(host) else None
+        return Fault("contact.webhook_plain", found=found)
+    return Fault("contact.webhook_host", found=found) if is_closed(host) else None
 
 
 def is_loopback(host: str) -> bool:

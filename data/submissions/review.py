@@ -12,6 +12,7 @@ from typing import Any
 from data import audit
 from data.access import Right
 from data.audit import Act
+from data.fault import Fault
 from data.reasons import DECISION, is_reason, tidy
 from data.store import Store, named_rows
 
@@ -34,14 +35,6 @@ _FROM = {  # step → the states from which it can be taken
 _LOCKING = ("approved", "accepted")
 
 
-class ReviewFault(ValueError):
-    """Why a step is refused: the code of review.fault.<code> in the locales, and its details. Nothing was written."""
-
-    def __init__(self, code: str, **details: Any) -> None:
-        super().__init__(f"{code}: {details}")
-        self.code, self.details = code, details
-
-
 @dataclass(frozen=True)
 class Lock:
     """Why a unit x template x period takes nothing more: its version was approved or accepted, when and by whom."""
@@ -60,27 +53,30 @@ class Locked(Exception):
 
 
 def take(store: Store, submission_id: str, step: Step, reason: str = "") -> None:
-    """Take a step as store.person. ReviewFault where the state or the reason forbids it, Forbidden where her role does.
+    """Take a step as store.person. Fault where the state or the reason forbids it, Forbidden where her role does.
 
     Whoever handed in does not approve. The office approves only in the stead of a unit's reviewer, with a reason.
     """
     reason = tidy(reason)
     with store.write() as cursor:
         now = datetime.now(UTC)
-        found = cursor.execute(
+        answer = cursor.execute(
             """SELECT unit_code, template_code, period, version, receipt_no, sent_by, state FROM review_at($now)
             WHERE submission_id = $id""",
             {"now": now, "id": submission_id},
         )
-        rows = named_rows(found)
+        rows = named_rows(answer)
         if not rows:
-            raise ReviewFault("unknown", found=submission_id)
+            raise Fault("review.unknown", found=submission_id)
         (row,) = rows
-        is_instead = _check_right(store, step, row.state, row.unit_code, row.sent_by)
+        by_unit = store.person.may(Right.APPROVE, row.unit_code)
+        if step is Step.APPROVED and by_unit and row.sent_by == store.person.user_code:
+            raise Fault("review.own", receipt_no=row.receipt_no)
+        is_instead = _is_instead(store, step, row.state, row.unit_code)
         if row.state not in _FROM[step]:
-            raise ReviewFault("state", found=row.state, step=step.value)
+            raise Fault("review.state", receipt_no=row.receipt_no, found=row.state, step=step.value)
         if (is_instead or step in (Step.RETURNED, Step.REOPENED)) and not is_reason(reason, DECISION):
-            raise ReviewFault("reason", limit=DECISION.min_length)
+            raise Fault("review.reason", receipt_no=row.receipt_no, limit=DECISION.min_length)
         cursor.execute(
             """INSERT INTO review_step (submission_id, step, taken_at, user_code, user_name, reason)
             SELECT $id, $step,
@@ -102,15 +98,12 @@ def take(store: Store, submission_id: str, step: Step, reason: str = "") -> None
         audit.keep(store, cursor, [Act(f"review_{step.value}", row.receipt_no, row.unit_code, about)])
 
 
-def _check_right(store: Store, step: Step, state: str, unit_code: str, sent_by: str | None) -> bool:
-    """True where the office approves in the reviewer's stead."""
-    person = store.person
-    by_unit = person.may(Right.APPROVE, unit_code)
-    if step is Step.APPROVED and by_unit and sent_by == person.user_code:
-        raise ReviewFault("own")
+def _is_instead(store: Store, step: Step, state: str, unit_code: str) -> bool:
+    """True where the office approves in the reviewer's stead. Forbidden where the step is not the person's to take."""
+    by_unit = store.person.may(Right.APPROVE, unit_code)
     if by_unit and (step is Step.APPROVED or (step is Step.RETURNED and state == "submitted")):
         return False
-    person.must_have(Right.DECIDE)
+    store.person.must_have(Right.DECIDE)
     return step is Step.APPROVED
 
 

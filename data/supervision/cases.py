@@ -10,13 +10,13 @@ from data import audit
 from data.access import Forbidden, Right
 from data.audit import Act
 from data.catalogue.in_force import clock_of, workdays
+from data.fault import Fault
 from data.reasons import tidy
 from data.settings import set_setting, setting
 from data.store import Store, insert
 from data.supervision import record as queries
 from data.supervision.checks import (
     ALWAYS,
-    SupervisionFault,
     check_closing,
     check_evidence,
     check_number,
@@ -69,7 +69,7 @@ class _Taken:
 
 
 def set_rules(store: Store, values: dict[str, Any], now: datetime) -> Rules:
-    """Change thresholds from now on; cases that are open keep theirs. ValueError, Forbidden."""
+    """Change thresholds from now on; cases that are open keep theirs. Fault, Forbidden."""
     wanted = setting(store, "supervision", {}) | values
     rules = Rules.of(wanted)
     set_setting(store, "supervision", wanted, now)
@@ -81,10 +81,10 @@ def open_case(store: Store, case_id: str, now: datetime, note: str = "") -> Case
     store.person.must_have(Right.DECIDE)
     with store.write() as cursor:
         if known := queries.cases(store, ALWAYS, case_id=case_id):
-            raise SupervisionFault("opened", found=known[0].state)
+            raise Fault("supervision.opened", found=known[0].state)
         one = next((one for one in queries.candidates(store, now) if one.case_id == case_id), None)
         if one is None:
-            raise SupervisionFault("unknown")
+            raise Fault("supervision.unknown")
         rules = asdict(queries.rules_at(store, now))
         kept = {"reasons": [asdict(reason) for reason in one.reasons], "rules": rules}
         row = {"case_id": case_id, "kind": one.kind.value, "unit_code": one.unit_code, "month": one.month}
@@ -114,9 +114,9 @@ def decide(
     with store.write() as cursor:
         case = _in_state(store, case_id, state)
         if is_recorded and len(decided_by) < 2:
-            raise SupervisionFault("decided_by")
+            raise Fault("supervision.decided_by")
         if not is_recorded and case.steps[0].user_code == store.person.user_code:
-            raise SupervisionFault("own")
+            raise Fault("supervision.own")
         if is_recorded:
             must_say(reason)
         details: dict[str, Any] = {"decided_by": decided_by, "is_recorded": True} if is_recorded else {}
@@ -145,23 +145,23 @@ def issue(
     with store.write() as cursor:
         today = _day(store, now)
         issued_on = issued_on or today
-        found = [_in_state(store, case_id, State.ISSUED) for case_id in dict.fromkeys(case_ids)]
-        if not found:
-            raise SupervisionFault("unknown")
-        for case in found:
+        approved = [_in_state(store, case_id, State.ISSUED) for case_id in dict.fromkeys(case_ids)]
+        if not approved:
+            raise Fault("supervision.unknown")
+        for case in approved:
             if not max(case.month, today - timedelta(days=366)) <= issued_on <= today:
-                raise SupervisionFault("issued_on", found=issued_on.isoformat())
-        check_number(store, found, number, issued_on)
-        for case in found:
+                raise Fault("supervision.issued_on", found=issued_on.isoformat())
+        check_number(store, approved, number, issued_on)
+        for case in approved:
             due = None
             if case.kind is Kind.RECTIFICATION:
                 rectify_days = Rules.of(case.rules).rectify_days
                 due = due_date or workdays(store).nth_after(issued_on, rectify_days)
                 if due < issued_on:
-                    raise SupervisionFault("due_date", found=due.isoformat())
+                    raise Fault("supervision.due_date", found=due.isoformat())
             details = check_evidence(store, case, now, reason)
             _take(store, cursor, case, _Taken(State.ISSUED, now, reason, number, issued_on, due), details)
-    return [_read(store, case.case_id) for case in found]
+    return [_read(store, case.case_id) for case in approved]
 
 
 def rectified(store: Store, case_id: str, now: datetime, reason: str = "") -> Case:
@@ -170,7 +170,7 @@ def rectified(store: Store, case_id: str, now: datetime, reason: str = "") -> Ca
     with store.write() as cursor:
         case = _in_state(store, case_id, State.RECTIFIED)
         if case.kind is not Kind.RECTIFICATION:
-            raise SupervisionFault("kind", found=case.kind.value)
+            raise Fault("supervision.kind", found=case.kind.value)
         _take(store, cursor, case, _Taken(State.RECTIFIED, now, tidy(reason)), check_closing(store, case, now))
     return _read(store, case_id)
 
@@ -183,7 +183,7 @@ def close(store: Store, case_id: str, now: datetime, reason: str = "") -> Case:
         details: dict[str, Any] = {}
         if case.kind is Kind.RECTIFICATION:
             if case.state != State.RECTIFIED:
-                raise SupervisionFault("state", found=case.state, step=State.CLOSED.value)
+                raise Fault("supervision.state", found=case.state, step=State.CLOSED.value)
             details = check_closing(store, case, now)
         if case.kind is Kind.TALK:
             must_say(tidy(reason))
@@ -195,8 +195,8 @@ def drop(store: Store, case_id: str, now: datetime, reason: str) -> Case:
     """免责 of the whole case, until it is issued; after that it is withdrawn (撤销), and no longer counts."""
     store.person.must_have(Right.DECIDE)
     with store.write() as cursor:
-        known = queries.cases(store, ALWAYS, case_id=case_id)
-        is_issued = bool(known) and known[0].notice.is_in_force
+        there = queries.cases(store, ALWAYS, case_id=case_id)
+        is_issued = bool(there) and there[0].notice.is_in_force
         state = State.WITHDRAWN if is_issued else State.WAIVED
         case = _in_state(store, case_id, state)
         _take(store, cursor, case, _Taken(state, now, tidy(reason)), {})
@@ -205,12 +205,12 @@ def drop(store: Store, case_id: str, now: datetime, reason: str) -> Case:
 
 def _in_state(store: Store, case_id: str, state: State) -> Case:
     """The case, if the step can be taken from where it stands."""
-    found = queries.cases(store, ALWAYS, case_id=case_id)
-    if not found:
-        raise SupervisionFault("unknown")
-    if found[0].state not in _FROM[state]:
-        raise SupervisionFault("state", found=found[0].state, step=state.value)
-    return found[0]
+    there = queries.cases(store, ALWAYS, case_id=case_id)
+    if not there:
+        raise Fault("supervision.unknown")
+    if there[0].state not in _FROM[state]:
+        raise Fault("supervision.state", found=there[0].state, step=state.value)
+    return there[0]
 
 
 def _take(store: Store, cursor: Any, case: Any, taken: _Taken, details: dict[str, Any]) -> None:

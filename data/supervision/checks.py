@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
+from data.fault import Fault
 from data.reasons import DECISION, is_reason
 from data.store import Store
 from data.supervision import record as queries
@@ -15,39 +16,31 @@ ALWAYS = datetime(9000, 1, 1, tzinfo=UTC)  # what is there counts, even if a clo
 _NUMBER = re.compile(r"([^\W\d_][\w、·]{0,29})[〔\[［【(（](\d{4})[〕\]］】)）]第?0*([1-9]\d{0,4})号?")
 
 
-class SupervisionFault(ValueError):
-    """Why a step is refused: the code of supervision.fault.<code> in the locales, its details. Nothing was written."""
-
-    def __init__(self, code: str, **details: Any) -> None:
-        super().__init__(f"{code}: {details}")
-        self.code, self.details = code, details
-
-
 def must_say(reason: str) -> None:
-    """SupervisionFault where it is no reason."""
+    """Fault where it is no reason."""
     if not is_reason(reason, DECISION):
-        raise SupervisionFault("reason", limit=DECISION.min_length)
+        raise Fault("supervision.reason", limit=DECISION.min_length)
 
 
 def normal_number(document_no: str) -> str:
-    """鄂州建办通〔2026〕12号, however its brackets were typed. SupervisionFault where it is no document number."""
-    found = _NUMBER.fullmatch(re.sub(r"\s", "", document_no))
-    if found is None or not 2000 <= int(found[2]) <= 2100:
-        raise SupervisionFault("document_no", found=document_no[:60])
-    return f"{found[1]}〔{found[2]}〕{found[3]}号"
+    """鄂州建办通〔2026〕12号, however its brackets were typed. Fault where it is no document number."""
+    parts = _NUMBER.fullmatch(re.sub(r"\s", "", document_no))
+    if parts is None or not 2000 <= int(parts[2]) <= 2100:
+        raise Fault("supervision.document_no", found=document_no[:60])
+    return f"{parts[1]}〔{parts[2]}〕{parts[3]}号"
 
 
-def check_number(store: Store, found: list[Case], number: str, issued_on: date) -> None:
+def check_number(store: Store, cases: list[Case], number: str, issued_on: date) -> None:
     """A number belongs to one document: of one kind, one day, and with each unit in it once."""
-    units = [case.unit_code for case in found]
-    if len({case.kind for case in found}) > 1 or len(set(units)) < len(units):
-        raise SupervisionFault("together")
+    units = [case.unit_code for case in cases]
+    if len({case.kind for case in cases}) > 1 or len(set(units)) < len(units):
+        raise Fault("supervision.together")
     for other in queries.cases(store, ALWAYS):
         issued = other.step("issued")
         if issued is None or issued.document_no != number:
             continue
-        if other.kind is not found[0].kind or issued.issued_on != issued_on or other.unit_code in units:
-            raise SupervisionFault("number_taken", found=number, unit=other.unit_code)
+        if other.kind is not cases[0].kind or issued.issued_on != issued_on or other.unit_code in units:
+            raise Fault("supervision.number_taken", found=number, unit_code=other.unit_code, unit=other.unit_code)
 
 
 def check_evidence(store: Store, case: Case, now: datetime, reason: str) -> dict[str, Any]:
@@ -55,13 +48,13 @@ def check_evidence(store: Store, case: Case, now: datetime, reason: str) -> dict
     reason. The changes go into the trail.
     """
     by_unit = queries.history(store, now, Rules.of(case.rules), case.unit_code)
-    notices = [one.notice for one in queries.cases(store, ALWAYS, case.unit_code)]
-    found = queries.changes(case, by_unit, notices)
+    notices = [other.notice for other in queries.cases(store, ALWAYS, case.unit_code)]
+    changes = queries.changes(case, by_unit, notices)
     if not queries.still_holds(case, by_unit, notices):
-        raise SupervisionFault("no_longer", number=len(found))
-    if found and not is_reason(reason, DECISION):
-        raise SupervisionFault("changed", number=len(found), limit=DECISION.min_length)
-    return {"changed": [asdict(one) for one in found]} if found else {}
+        raise Fault("supervision.no_longer", number=len(changes))
+    if changes and not is_reason(reason, DECISION):
+        raise Fault("supervision.changed", number=len(changes), limit=DECISION.min_length)
+    return {"changed": [asdict(change) for change in changes]} if changes else {}
 
 
 def check_closing(store: Store, case: Case, now: datetime) -> dict[str, Any]:
@@ -69,5 +62,5 @@ def check_closing(store: Store, case: Case, now: datetime) -> dict[str, Any]:
     items = queries.closing_check(case, queries.history(store, now, Rules.of(case.rules), case.unit_code))
     open_ = [f"{item.template_code} {item.period[:7]}" for item in items if not item.settled_by]
     if open_:
-        raise SupervisionFault("still_open", number=len(open_), items="、".join(open_))
+        raise Fault("supervision.still_open", number=len(open_), items="、".join(open_))
     return {"check": [asdict(item) for item in items]}

@@ -8,36 +8,16 @@ from typing import Any
 
 from data.catalogue.in_force import catalogue_in_force
 from data.command_line import add_command, asked_moment, opened, parse_values, print_rows, tell
-from data.periods import parse_period
+from data.periods import month_asked
 from data.readable import as_read
 from data.store import Store
 from data.supervision import cases, waivers
 from data.supervision import record as queries
-from data.supervision.checks import ALWAYS, SupervisionFault
+from data.supervision.checks import ALWAYS
 from data.supervision.evidence import Candidate
 from data.supervision.record import Case
 from data.supervision.rules import Rules
 from data.supervision.waivers import Ground, Waiving
-
-_WORDS = {
-    "unknown": "expected the id of a proposal (see: supervision candidates) or of a case, found none of these",
-    "unknown_waiver": "expected the id of a waiver that holds (see: supervision waivers)",
-    "opened": "it was taken up already, and is {found}",
-    "state": "it is {found} now, and cannot be {step}",
-    "kind": "only a rectification is rectified; this is a {found}",
-    "reason": "--reason: expected a reason of at least {limit} characters, more than one word",
-    "own": "whoever took it up does not decide on it",
-    "decided_by": "--by: expected the name of the leader who decided",
-    "document_no": "--no: expected a number such as 鄂州建办通〔2026〕12号, found {found!r}",
-    "number_taken": "--no: {found} is the number of another document already (unit {unit})",
-    "together": "one document is of one kind, and names a unit once",
-    "issued_on": "--on: expected a day after the month began, within a year and not to come, found {found}",
-    "due_date": "--due: expected a day from that of the notice on, found {found}",
-    "no_longer": "its evidence no longer stands, or has come in: drop it, or decline it",
-    "changed": "{number} pieces of its evidence have changed (supervision show): say with --reason why it stands",
-    "still_open": "still not received: {items}",
-    "nothing_to_waive": "nothing is late or missing there that is not waived already",
-}
 
 
 def add_parsers(commands: Any) -> None:
@@ -90,7 +70,7 @@ def add_parsers(commands: Any) -> None:
 def _add(
     group: Any, name: str, run: Callable[[Store, argparse.Namespace], int], text: str, *what: str, reason: bool = True
 ) -> argparse.ArgumentParser:
-    command = add_command(group, name, lambda options: _in_words(run, options), text)
+    command = add_command(group, name, lambda options: run(opened(), options), text)
     for one in what:
         command.add_argument(one, help="an id, or its first 6 characters or more" if one == "case" else None)
     if name not in ("candidates", "list", "waivers", "show", "rules"):
@@ -98,39 +78,26 @@ def _add(
     return command
 
 
-def _in_words(run: Callable[[Store, argparse.Namespace], int], options: argparse.Namespace) -> int:
-    try:
-        return run(opened(), options)
-    except SupervisionFault as fault:
-        raise ValueError(in_words(fault)) from fault
-
-
-def in_words(fault: SupervisionFault) -> str:
-    """The fault as the command line says it."""
-    return _WORDS[fault.code].format(**fault.details)
-
-
 def _candidates(store: Store, options: argparse.Namespace) -> int:
-    month = parse_period(options.period) if options.period else None
-    found = queries.candidates(store, _as_of(store, options), month, options.unit)
-    print_rows(_shown([_candidate_row(store, one, options.json) for one in found], options), options)
+    month = month_asked(options.period) if options.period else None
+    proposals = queries.candidates(store, _as_of(store, options), month, options.unit)
+    print_rows(_shown([_candidate_row(store, proposal, options.json) for proposal in proposals], options), options)
     return 0
 
 
 def _list(store: Store, options: argparse.Namespace) -> int:
-    month = parse_period(options.period) if options.period else None
-    found = queries.cases(store, _as_of(store, options), options.unit)
-    print_rows(_shown([case_row(store, one) for one in found if month in (None, one.month)], options), options)
+    month = month_asked(options.period) if options.period else None
+    every = queries.cases(store, _as_of(store, options), options.unit)
+    print_rows(_shown([case_row(store, case) for case in every if month in (None, case.month)], options), options)
     return 0
 
 
 def _show(store: Store, options: argparse.Namespace) -> int:
     now, case_id = datetime.now(UTC), _found(store, options.case)
-    found = queries.cases(store, ALWAYS, case_id=case_id)
-    if not found:
-        one = next(one for one in queries.candidates(store, now) if one.case_id == case_id)
-        return tell(options, _candidate_row(store, one, is_whole=True))
-    (case,) = found
+    case = next(iter(queries.cases(store, ALWAYS, case_id=case_id)), None)
+    if case is None:
+        proposal = next(proposal for proposal in queries.candidates(store, now) if proposal.case_id == case_id)
+        return tell(options, _candidate_row(store, proposal, is_whole=True))
     by_unit = queries.history(store, now, Rules.of(case.rules), case.unit_code)
     notices = [one.notice for one in queries.cases(store, ALWAYS, case.unit_code)]
     row = case_row(store, case) | {"evidence": case.evidence}
@@ -168,26 +135,26 @@ def _step(take: Callable[..., Case]) -> Callable[[Store, argparse.Namespace], in
 
 
 def _waive(store: Store, options: argparse.Namespace) -> int:
-    month, now = parse_period(options.period), datetime.now(UTC)
+    month, now = month_asked(options.period), datetime.now(UTC)
     about = (options.unit, options.template, options.document)
-    found = waivers.waive(store, Waiving(Ground(options.ground), month, options.reason, *about), now)
-    rows = [{"unit": unit, "template": template, "period": f"{period:%Y-%m}"} for unit, template, period in found]
+    waived = waivers.waive(store, Waiving(Ground(options.ground), month, options.reason, *about), now)
+    rows = [{"unit": unit, "template": template, "period": f"{period:%Y-%m}"} for unit, template, period in waived]
     print_rows(rows, options)
     return 0
 
 
 def _unwaive(store: Store, options: argparse.Namespace) -> int:
-    known = queries.waivers(store, ALWAYS, is_active=True)["waiver_id"].tolist()
-    ids = [_only([one for one in known if one.startswith(given)], given) for given in options.waivers]
+    holding = queries.waivers(store, ALWAYS, is_active=True)["waiver_id"].tolist()
+    ids = [_only([one for one in holding if one.startswith(given)], given) for given in options.waivers]
     waivers.end_waivers(store, ids, datetime.now(UTC), options.reason)
     return tell(options, {"ended": ids})
 
 
 def _waivers(store: Store, options: argparse.Namespace) -> int:
-    found = queries.waivers(store, _as_of(store, options), options.unit)
+    rows = queries.waivers(store, _as_of(store, options), options.unit)
     catalogue = catalogue_in_force(store)
-    found = found.astype(object).where(found.notna(), None)
-    print_rows([as_read(row, catalogue) for row in found.to_dict("records")], options)
+    rows = rows.astype(object).where(rows.notna(), None)
+    print_rows([as_read(row, catalogue) for row in rows.to_dict("records")], options)
     return 0
 
 
@@ -217,11 +184,11 @@ def case_row(store: Store, case: Case) -> dict[str, Any]:
     return row | {"reasons": case.reasons, "reason": case.steps[-1].reason or None}
 
 
-def _candidate_row(store: Store, one: Candidate, is_whole: bool) -> dict[str, Any]:
-    row = {"case_id": one.case_id, "kind": one.kind.value, "unit": one.unit_code}
-    row |= {"unit_name": catalogue_in_force(store).unit_name(one.unit_code), "month": f"{one.month:%Y-%m}"}
-    row |= {"reasons": [asdict(reason) for reason in one.reasons]}
-    return row | ({"evidence": one.evidence} if is_whole else {"evidence": len(one.evidence)})
+def _candidate_row(store: Store, proposal: Candidate, is_whole: bool) -> dict[str, Any]:
+    row = {"case_id": proposal.case_id, "kind": proposal.kind.value, "unit": proposal.unit_code}
+    row |= {"unit_name": catalogue_in_force(store).unit_name(proposal.unit_code), "month": f"{proposal.month:%Y-%m}"}
+    row |= {"reasons": [asdict(reason) for reason in proposal.reasons]}
+    return row | ({"evidence": proposal.evidence} if is_whole else {"evidence": len(proposal.evidence)})
 
 
 def _found(store: Store, given: str) -> str:
@@ -231,10 +198,10 @@ def _found(store: Store, given: str) -> str:
     return _only([one for one in sorted(known) if one.startswith(given)], given)
 
 
-def _only(found: list[str], given: str) -> str:
-    if len(given) < 6 or len(found) != 1:
+def _only(ids: list[str], given: str) -> str:
+    if len(given) < 6 or len(ids) != 1:
         raise ValueError(f"expected an id, or at least 6 first characters of just one, found {given!r}")
-    return found[0]
+    return ids[0]
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
+from data.fault import Fault
 from data.periods import add_months
 from data.supervision.evidence import Candidate, Kind, Notice, Reason, Round, Verdict
 
@@ -38,18 +39,18 @@ class Rules:
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Rules":
-        """The rules with these values in place of defaults. ValueError names what was expected and found."""
+        """The rules with these values in place of defaults. Fault where one cannot be."""
         known = {field.name: field.default for field in fields(cls)}
         for name, value in values.items():
             if name not in known:
-                raise ValueError(f"expected one of {', '.join(known)}, found {name!r}")
+                raise Fault("setting.unknown", expected=", ".join(known), found=name)
             if name == "rectify_after":
                 if value not in ("grace", "criticism"):
-                    raise ValueError(f"{name}: expected grace or criticism, found {value!r}")
+                    raise Fault("setting.rectify_after", name=name, found=value)
                 continue
             low, high = _BOUNDS.get(name, (1, 60) if name in ("rectify_days", "look_back") else (0, 60))
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-                raise ValueError(f"{name}: expected a whole number from {low} to {high}, found {value!r}")
+                raise Fault("setting.whole_number", name=name, low=low, high=high, found=value)
         return cls(**values)
 
 

@@ -10,9 +10,10 @@ from typing import Any
 from data import audit
 from data.access import Forbidden, Right
 from data.audit import Act
+from data.fault import Fault
 from data.reasons import tidy
 from data.store import Store, insert
-from data.supervision.checks import SupervisionFault, must_say
+from data.supervision.checks import must_say
 
 Key = tuple[str, str, date]
 """unit, template, period."""
@@ -40,7 +41,7 @@ class Waiving:
 
 def waive(store: Store, wanted: Waiving, now: datetime) -> list[Key]:
     """Waive what is late or missing. What was on time needs no excuse, what is still pending an extension. Returns what
-    was waived. SupervisionFault where there is nothing.
+    was waived. Fault where there is nothing.
     """
     _must_be_allowed(store)
     with store.write() as cursor:
@@ -52,7 +53,7 @@ def keep_waivers(store: Store, cursor: Any, wanted: Waiving, now: datetime) -> l
     month, ground = wanted.month, wanted.ground
     reason, document_no = tidy(wanted.reason), " ".join(wanted.document_no.split())[:80]
     must_say(reason)
-    found = cursor.execute(
+    waived = cursor.execute(
         """SELECT unit_code, template_code, period FROM timeliness_at($now)
         WHERE "month" = $month AND status IN ('late', 'missing')
             AND ($unit::VARCHAR IS NULL OR unit_code = $unit)
@@ -63,17 +64,17 @@ def keep_waivers(store: Store, cursor: Any, wanted: Waiving, now: datetime) -> l
         ORDER BY ALL""",
         {"now": now, "month": month, "unit": wanted.unit_code, "template": wanted.template_code},
     ).fetchall()
-    if not found:
-        raise SupervisionFault("nothing_to_waive")
+    if not waived:
+        raise Fault("supervision.nothing_to_waive")
     person = store.person
-    for key in found:
+    for key in waived:
         waiver_id = hashlib.sha256("|".join(map(str, (*key, now.isoformat()))).encode()).hexdigest()
         row = dict(zip(("unit_code", "template_code", "period"), key, strict=True))
         row |= {"waiver_id": waiver_id, "month": month, "ground": ground.value, "reason": reason}
         row |= {"document_no": document_no or None, "made_at": now}
         insert(cursor, "waiver", row | {"user_code": person.user_code, "user_name": person.user_name})
-    audit.keep(store, cursor, _acts("waiver_made", found, {"ground": ground.value, "reason": reason}, document_no))
-    return found
+    audit.keep(store, cursor, _acts("waiver_made", waived, {"ground": ground.value, "reason": reason}, document_no))
+    return waived
 
 
 def end_waivers(store: Store, waiver_ids: Sequence[str], now: datetime, reason: str) -> None:
@@ -89,7 +90,7 @@ def end_waivers(store: Store, waiver_ids: Sequence[str], now: datetime, reason: 
                 {"id": waiver_id},
             ).fetchall()
             if not found:
-                raise SupervisionFault("unknown_waiver")
+                raise Fault("supervision.unknown_waiver")
             ((unit_code, _, _),) = found
             row = {"waiver_id": waiver_id, "unit_code": unit_code, "ended_at": now, "reason": reason}
             row |= {"user_code": store.person.user_code, "user_name": store.person.user_name}

@@ -7,7 +7,7 @@ from datetime import date
 from data.catalogue.deadlines import Deadline, deadline_of
 from data.catalogue.files import time_of
 from data.catalogue.model import Catalogue, Obligation, Template
-from data.periods import closing_month, parse_period, period_of
+from data.periods import closing_month, parse_period, period_of, unreadable_period
 from loaders.blank.workbook import blank_workbook, file_name
 from locales.deadlines import weekday
 
@@ -46,24 +46,25 @@ def offers(
 ) -> list[Offer]:
     """The blanks of a round, each with the deadline that is known of its due, else the one that its policy
     would give. A month means every period that closes in it; with a template_code, the period of that
-    template in which the month lies. Raises ValueError for what is no period, unit or template.
+    template in which the month lies. Fault for what is no period, unit or template.
     """
-    if unit_code and unit_code not in {unit.unit_code for unit in catalogue.units}:
-        raise ValueError(f"expected the code of a unit of the catalogue, found {unit_code!r}")
-    if template_code and template_code not in {t.template_code for t in catalogue.templates}:
-        raise ValueError(f"expected the code of a template of the catalogue, found {template_code!r}")
-    _written(period_text, catalogue)
+    if unit_code:
+        catalogue.unit(unit_code)
+    if template_code:
+        catalogue.template(template_code)
+    _check_period(period_text, catalogue)
     return list(_offers(catalogue, period_text, unit_code, template_code, known or {}))
 
 
-def _written(period_text: str, catalogue: Catalogue) -> None:
+def _check_period(period_text: str, catalogue: Catalogue) -> None:
+    """Fault where it is a period of no template's cycle."""
     for cycle in {template.cycle for template in catalogue.templates}:
         try:
             parse_period(period_text, cycle)
             return
         except ValueError:
             continue
-    raise ValueError(f"expected a period such as 2026-10 or 2026-Q4, found {period_text!r}")
+    raise unreadable_period(period_text)
 
 
 def _offers(

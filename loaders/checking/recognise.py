@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from data.catalogue.model import Catalogue, ColumnType, Template
-from data.periods import Cycle, end_of, label, parse_period
+from data.periods import Cycle, end_of, label, parse_period, unreadable_period
 from loaders.blank.layout import META_SHEET
 from loaders.checking.footers import is_signature, is_total
 from loaders.checking.headers import Header, headers_of
@@ -48,6 +48,15 @@ class Meant:
 
     unit_code: str | None = None
     period: str | None = None
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, unit_code: str | None, period: str | None) -> "Meant":
+        """What somebody typed; Fault for a unit that the catalogue does not have, and what is no period."""
+        if unit_code:
+            catalogue.unit(unit_code)
+        if period and not any(written_period(period, cycle) for cycle in Cycle):
+            raise unreadable_period(period)
+        return cls(unit_code or None, period or None)
 
 
 def recognise(sheets: list[Sheet], catalogue: Catalogue, meant: Meant) -> list[Recognised]:

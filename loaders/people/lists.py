@@ -1,89 +1,72 @@
 """Filled lists of people: read in a process of its own, checked whole, and brought into force all or not at all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from data.access import Role
 from data.catalogue.in_force import catalogue_in_force
-from data.catalogue.model import Catalogue, Severity
+from data.catalogue.model import Catalogue
 from data.cells import address
-from data.people.accounts import ROLES, Account, AccountFault, accounts, checked, import_all, normal
+from data.fault import Fault
+from data.people.accounts import ROLES, Account, accounts, checked, import_all, normal
 from data.store import Store
 from loaders.arriving.gate import FileKind, check_file
 from loaders.arriving.worker import READER
 from loaders.checking.unit_names import unit_by_name
-from loaders.issues import FileFault, Issue
-from loaders.messages import message
+from loaders.issues import FileFault
+from loaders.list_faults import CellFault
 from loaders.people.sheets import COLUMNS, HEADER, MAX_PEOPLE, role_text
 from loaders.sheets import Cell, Kind, Sheet
 from locales import LOCALES, say
 
-_COLUMN_OF = {"user_code": "user", "user_name": "user_name", "role": "role", "unit": "unit"}  # by the fault's code
+_COLUMN_OF = {"user_code": "user", "user_name": "user_name", "role": "role", "unit": "unit"}  # by the fault's name
 
 
-@dataclass(frozen=True)
-class ListFault:
-    """What is wrong in a list: the words access.fault.<code>, and the cell (None: the list as a whole).
-
-    because: why the file cannot be read at all.
-    """
-
-    code: str
-    cell: str | None = None
-    found: str = ""
-    because: Issue | None = None
-
-    def words(self, locale: str) -> str:
-        """Where, what was expected and what was found."""
-        said = say(locale, f"access.fault.{self.code}", found=self.found)
-        if self.because:
-            return f"{said} {message(self.because, None, locale)}"
-        return f"{self.cell}: {said}" if self.cell else said
-
-
-def read_people(store: Store, content: bytes, file_name: str) -> tuple[list[Account], list[ListFault]]:
+def read_people(store: Store, content: bytes, file_name: str) -> tuple[list[Account], list[CellFault]]:
     """The accounts of a filled list, and every fault in it; both may hold something, and then nothing counts."""
     try:
         if check_file(content, file_name).kind is not FileKind.XLSX:
-            return [], [ListFault("list.kind", found=file_name)]
+            return [], [CellFault(Fault("people_list.kind", found=file_name))]
         sheet = _list(READER.read(content, FileKind.XLSX.value).sheets)
     except FileFault as fault:
-        because = Issue(Severity.ERROR, fault.code, details=fault.details)
-        return [], [ListFault("list.kind", found=file_name, because=because)]
+        return [], [CellFault(Fault("people_list.kind", found=file_name), because=fault)]
     columns = _columns(sheet)
     missing = [name for name in COLUMNS if name not in columns]
     if missing:
         wanted = "、".join(say(LOCALES[0], f"people.list.{name}") for name in missing)
-        return [], [ListFault("list.columns", found=wanted)]
+        return [], [CellFault(Fault("people_list.columns", found=wanted))]
     rows = {row_no: _cells(sheet, row_no, columns) for row_no in sorted(sheet.rows) if row_no > HEADER}
     rows = {row_no: cells for row_no, cells in rows.items() if any(_text(cell) for cell in cells.values())}
     if not 0 < len(rows) <= MAX_PEOPLE:
-        return [], [ListFault("list.rows", found=str(len(rows)))]
-    catalogue, found, faults = catalogue_in_force(store), {}, []
+        return [], [CellFault(Fault("people_list.rows", found=len(rows)))]
+    catalogue, people, faults = catalogue_in_force(store), {}, []
     for row_no, cells in rows.items():
         if formulas := [cell for cell in cells.values() if cell.kind in (Kind.ERROR, Kind.UNCOMPUTED)]:
-            faults += [ListFault("list.formula", address(row_no, cell.col_no), _text(cell)) for cell in formulas]
+            faults += [
+                CellFault(Fault("people_list.formula", found=_text(cell)), address(row_no, cell.col_no))
+                for cell in formulas
+            ]
             continue
-        own = _person(store, catalogue, {name: _text(cell) for name, cell in cells.items()})
-        if not isinstance(own, Account):
-            faults += [ListFault(code, address(row_no, columns[_COLUMN_OF[code]]), text) for code, text in own.items()]
-        elif own.user_code in found:
-            faults.append(ListFault("list.twice", address(row_no, columns["user"]), own.user_code))
+        person, wrong = _person(store, catalogue, {name: _text(cell) for name, cell in cells.items()})
+        if wrong:
+            faults += [CellFault(fault, address(row_no, columns[_COLUMN_OF[fault.name]])) for fault in wrong]
+        elif person.user_code in people:
+            fault = Fault("people_list.twice", found=person.user_code)
+            faults.append(CellFault(fault, address(row_no, columns["user"])))
         else:
-            found[own.user_code] = (row_no, own)
-    faults += _last_office(store, found, columns["role"])
-    return [own for _, own in found.values()], faults
+            people[person.user_code] = (row_no, person)
+    faults += _last_office(store, people, columns["role"])
+    return [person for _, person in people.values()], faults
 
 
-def take_people(store: Store, content: bytes, file_name: str) -> tuple[list[Account], dict[str, str], list[ListFault]]:
+def take_people(store: Store, content: bytes, file_name: str) -> tuple[list[Account], dict[str, str], list[CellFault]]:
     """Bring a filled list into force, whole or not at all: accounts, first passwords of the new ones, faults."""
-    found, faults = read_people(store, content, file_name)
+    people, faults = read_people(store, content, file_name)
     if faults:
         return [], {}, faults
     try:
-        return found, import_all(store, found), []
-    except AccountFault as fault:  # somebody changed accounts while the list was read
-        return [], {}, [ListFault(fault.code, None, str(fault.details.get("found", "")))]
+        return people, import_all(store, people), []
+    except Fault as fault:  # somebody changed accounts while the list was read
+        return [], {}, [CellFault(fault)]
 
 
 def _list(sheets: Sequence[Sheet]) -> Sheet:
@@ -111,31 +94,34 @@ def _text(cell: Cell) -> str:
     return str(cell.value).strip()
 
 
-def _person(store: Store, catalogue: Catalogue, texts: Mapping[str, str]) -> Account | dict[str, str]:
-    """One row as an account, or the faults in it: code → what was found."""
+def _person(store: Store, catalogue: Catalogue, texts: Mapping[str, str]) -> tuple[Account, list[Fault]]:
+    """One row as an account, and what is wrong with it."""
     role = _role(texts.get("role", ""))
     unit = unit_by_name(texts.get("unit", ""), catalogue) if role and role.is_of_unit else None
-    own = Account(normal(texts.get("user", "")), texts.get("user_name", ""), role or Role.LEADER, unit)
-    faults = {} if role else {"role": texts.get("role", "")}
+    account = Account(normal(texts.get("user", "")), texts.get("user_name", ""), role or Role.LEADER, unit)
+    faults = [] if role else [Fault("account.role", found=texts.get("role", ""))]
     if role and role.is_of_unit and unit is None:
-        faults["unit"] = texts.get("unit", "")
-    for tried in (Account(own.user_code, "x", Role.LEADER), Account("xx", own.user_name, Role.LEADER)):
+        faults.append(Fault("account.unit", found=texts.get("unit", "")))
+    for tried in (Account(account.user_code, "x", Role.LEADER), Account("xx", account.user_name, Role.LEADER)):
         try:
             checked(store, tried)
-        except AccountFault as fault:
-            faults[fault.code] = str(fault.details["found"])
-    return faults or own
+        except Fault as fault:
+            faults.append(fault)
+    return account, faults
 
 
-def _last_office(store: Store, found: Mapping[str, tuple[int, Account]], column: int) -> list[ListFault]:
+def _last_office(store: Store, people: Mapping[str, tuple[int, Account]], column: int) -> list[CellFault]:
     """The rows that would take the office's last account away; none where one is left that can sign in."""
-    office = {one.user_code for one in accounts(store) if one.role is Role.OFFICE and one.is_active}
-    known = {one.user_code for one in accounts(store)}
-    gone = {code for code in office & found.keys() if found[code][1].role is not Role.OFFICE}
-    new = {code for code, (_, own) in found.items() if own.role is Role.OFFICE and code not in known}
+    before = accounts(store)
+    office = {account.user_code for account in before if account.role is Role.OFFICE and account.is_active}
+    every = {account.user_code for account in before}
+    gone = {code for code in office & people.keys() if people[code][1].role is not Role.OFFICE}
+    new = {code for code, (_, person) in people.items() if person.role is Role.OFFICE and code not in every}
     if office - gone or new or not gone:
         return []
-    return [ListFault("last_office", address(found[code][0], column), code) for code in sorted(gone)]
+    return [
+        CellFault(Fault("account.last_office", found=code), address(people[code][0], column)) for code in sorted(gone)
+    ]
 
 
 def _role(text: str) -> Role | None:

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from data import command_line
 from data.catalogue.in_force import catalogue_in_force
-from data.periods import parse_period
 from data.store import Store
 from loaders.intake.ingest import Receipt
 from loaders.messages import receipt_object, receipt_text
-from loaders.statements.declare import DeclarationFault, Delivered, known_template, platform_declaration, zero_report
+from loaders.statements.declare import Delivered, platform_declaration, zero_report
 from locales import DEFAULT, LOCALES
 
 
@@ -42,15 +41,12 @@ def _kind(kinds, name: str, run, text: str) -> argparse.ArgumentParser:
 
 
 def _declare(options: argparse.Namespace, take) -> int:
+    options.language = options.lang
     store = command_line.opened()
     catalogue = catalogue_in_force(store)
     received_at = command_line.asked_moment(store, options.received_at)
-    try:
-        cycle = known_template(catalogue, options.template).cycle
-        period = parse_period(options.period, cycle)
-        receipt = take(store, options, period, received_at, options.by or store.person.user_name)
-    except DeclarationFault as fault:
-        raise ValueError(fault.words(options.lang)) from fault
+    period = catalogue.period(options.template, options.period)
+    receipt = take(store, options, period, received_at, options.by or store.person.user_name)
     if options.json:
         text = json.dumps(receipt_object(receipt, options.lang), ensure_ascii=False)
     else:

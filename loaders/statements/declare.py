@@ -15,6 +15,7 @@ from data.catalogue.in_force import catalogue_in_force, freeze_dues
 from data.catalogue.model import Catalogue, Severity, Template
 from data.clock import Clock
 from data.dues.standing import standings
+from data.fault import Fault
 from data.periods import label
 from data.store import Store
 from data.submissions.received import has_sample
@@ -23,7 +24,6 @@ from loaders.intake.entries import About, Arrival, Declared, Recorded
 from loaders.intake.ingest import Receipt
 from loaders.intake.record import record_declaration
 from loaders.issues import Issue
-from locales import DEFAULT, pick, say
 
 ZERO_REPORT, PLATFORM_DECLARATION = "zero_report", "platform_declaration"
 MAX_COUNT = 1_000_000_000
@@ -31,23 +31,6 @@ MAX_PROOF = 10 * 1024 * 1024
 PROOF_TYPES = ("pdf", "png", "jpg", "jpeg", "xlsx")
 _SIGNATURES = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "xlsx": b"PK\x03\x04"}
 _FILE_NAMES = {ZERO_REPORT: "零报告", PLATFORM_DECLARATION: "平台报送声明"}
-
-
-class DeclarationFault(ValueError):
-    """Why a statement is refused: a code, and details for the words declare.fault.<code>. Nothing was written."""
-
-    def __init__(self, code: str, **details: Any) -> None:
-        super().__init__(code)
-        self.code = code
-        self.details = details
-
-    def words(self, locale: str) -> str:
-        """What was expected, what was found, what to do."""
-        details = {name: pick(v, locale) if isinstance(v, dict) else v for name, v in self.details.items()}
-        return say(locale, f"declare.fault.{self.code}", **details)
-
-    def __str__(self) -> str:
-        return self.words(DEFAULT)
 
 
 @dataclass(frozen=True)
@@ -80,10 +63,10 @@ def zero_report(
 ) -> Receipt:
     """零报告: nothing happened in the period. Accepted, or a duplicate of the statement that counts now.
 
-    received_at: when it reached us, with a time zone. Raises DeclarationFault where it cannot be taken in.
+    received_at: when it reached us, with a time zone. Raises Fault where it cannot be taken in.
     """
     catalogue = catalogue_in_force(store)
-    template = known_template(catalogue, template_code)
+    template = catalogue.template(template_code)
     _check_zero_allowed(_due_or_fault(store, catalogue, unit_code, template, period, received_at), template)
     about = About(unit_code, template_code, template.version, period)
     return _take_in(store, ZERO_REPORT, about, Declared(_clean(reason)), received_at, reported_by)
@@ -103,10 +86,10 @@ def platform_declaration(
     It is received when this statement is, whatever the day of the delivery. Otherwise as `zero_report`.
     """
     catalogue = catalogue_in_force(store)
-    template = known_template(catalogue, template_code)
+    template = catalogue.template(template_code)
     due = _due_or_fault(store, catalogue, unit_code, template, period, received_at)
     if not template.platform:
-        raise DeclarationFault("platform_not_allowed", template=template_code)
+        raise Fault("declaration.platform_not_allowed", template=template_code)
     _check_count(delivered.count, due, template)
     _check_day(delivered.on, template, period, catalogue.clock.day(received_at))
     name = _clean(PureWindowsPath(delivered.proof_name).name)
@@ -114,14 +97,6 @@ def platform_declaration(
     about = About(unit_code, template_code, template.version, period)
     declared = Declared("", delivered.count, delivered.on, template.platform["zh-CN"], delivered.proof, name)
     return _take_in(store, PLATFORM_DECLARATION, about, declared, received_at, reported_by)
-
-
-def known_template(catalogue: Catalogue, template_code: str) -> Template:
-    """The template of this code. DeclarationFault where the catalogue in force has none."""
-    try:
-        return catalogue.template(template_code)
-    except KeyError:
-        raise DeclarationFault("unknown_template", template=template_code) from None
 
 
 def _clean(text: str) -> str:
@@ -150,65 +125,62 @@ def _due_or_fault(
     if due is None:
         raise _no_due(catalogue, unit_code, template, period, received_at)
     if due.is_exempt:
-        raise DeclarationFault("exempt", template=template.template_code, period=label(period, template.cycle))
+        raise Fault("declaration.exempt", template=template.template_code, period=label(period, template.cycle))
     if due.lock_at and received_at >= due.lock_at and not store.person.may(Right.MANAGE):
         limit = catalogue.clock.minute(due.lock_at)
-        raise DeclarationFault("due_closed", period=label(period, template.cycle), limit=limit)
+        raise Fault("declaration.due_closed", period=label(period, template.cycle), limit=limit)
     return due
 
 
-def _no_due(
-    catalogue: Catalogue, unit_code: str, template: Template, period: date, received_at: datetime
-) -> DeclarationFault:
+def _no_due(catalogue: Catalogue, unit_code: str, template: Template, period: date, received_at: datetime) -> Fault:
     """Why nothing is due: who does not owe it at all, what has not opened yet, or what is not counted."""
-    details = {"unit": unit_code, "template": template.template_code, "period": label(period, template.cycle)}
-    if unit_code not in {unit.unit_code for unit in catalogue.units}:
-        return DeclarationFault("unknown_unit", unit=unit_code)
-    owed = {(obligation.unit_code, obligation.template_code) for obligation in catalogue.obligations}
-    if (unit_code, template.template_code) not in owed:
-        return DeclarationFault("not_obliged", **details)
+    code, written = template.template_code, label(period, template.cycle)
+    catalogue.unit(unit_code)
+    if (unit_code, code) not in {(owed.unit_code, owed.template_code) for owed in catalogue.obligations}:
+        return Fault("declaration.not_obliged", unit=unit_code, template=code)
     opens_at = deadline_of(catalogue, template, period).opens_at
-    if received_at < opens_at:
-        has_begun = period <= catalogue.clock.day(received_at)
-        details["limit"] = f"{catalogue.clock.day(opens_at)}"
-        return DeclarationFault("not_over" if has_begun else "not_begun", **details)
-    return DeclarationFault("not_due", **details)
+    limit = f"{catalogue.clock.day(opens_at)}"
+    if received_at >= opens_at:
+        return Fault("declaration.not_due", unit=unit_code, template=code, period=written)
+    if period <= catalogue.clock.day(received_at):
+        return Fault("declaration.not_over", period=written, limit=limit)
+    return Fault("declaration.not_begun", period=written, limit=limit)
 
 
 def _check_zero_allowed(due: _Due, template: Template) -> None:
     if not due.zero_report_allowed:
-        raise DeclarationFault("zero_not_allowed", template=template.template_code)
+        raise Fault("declaration.zero_not_allowed", template=template.template_code)
 
 
 def _check_count(count: int, due: _Due, template: Template) -> None:
     if count == 0:  # nothing went through the platform: that is a zero report, where there may be one
         _check_zero_allowed(due, template)
-        raise DeclarationFault("count_zero", template=template.template_code)
+        raise Fault("declaration.count_zero", template=template.template_code)
     if type(count) is not int or not 0 < count <= MAX_COUNT:
-        raise DeclarationFault("bad_count", found=count, limit=f"{MAX_COUNT:,}")
+        raise Fault("declaration.bad_count", found=count, limit=f"{MAX_COUNT:,}")
 
 
 def _check_day(day: date, template: Template, period: date, today: date) -> None:
     if day > today:
-        raise DeclarationFault("date_in_future", found=day, limit=today)
+        raise Fault("declaration.date_in_future", found=day, limit=today)
     if day < period:
         written = label(period, template.cycle)
-        raise DeclarationFault("date_before_period", found=day, limit=period, period=written)
+        raise Fault("declaration.date_before_period", found=day, limit=period, period=written)
 
 
 def _check_proof(proof: bytes, name: str) -> None:
     if not name:
-        raise DeclarationFault("proof_missing")
+        raise Fault("declaration.proof_missing")
     if not proof:
-        raise DeclarationFault("proof_empty", found=name)
+        raise Fault("declaration.proof_empty", found=name)
     if len(proof) > MAX_PROOF:
-        raise DeclarationFault("proof_too_large", found=f"{len(proof) / 1048576:.1f} MB", limit=MAX_PROOF // 1048576)
+        raise Fault("declaration.proof_too_large", found=f"{len(proof) / 1048576:.1f} MB", limit=MAX_PROOF // 1048576)
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     if extension not in PROOF_TYPES:
-        raise DeclarationFault("proof_type", found=name)
+        raise Fault("declaration.proof_type", found=name)
     is_signed = proof.startswith(_SIGNATURES[extension.replace("jpeg", "jpg")])
     if not is_signed or (extension == "xlsx" and b"xl/workbook.xml" not in proof):
-        raise DeclarationFault("proof_content", found=name, type=extension)
+        raise Fault("declaration.proof_content", found=name, type=extension)
 
 
 def _take_in(
@@ -229,7 +201,7 @@ def _take_in(
         recorded = record_declaration(store, arrival, about, kind, declared, issues)
     except Locked as locked:
         limit = catalogue.clock.minute(locked.lock.since)
-        raise DeclarationFault("locked", found=locked.lock.version, limit=limit, by=locked.lock.by) from locked
+        raise Fault("declaration.locked", found=locked.lock.version, limit=limit, by=locked.lock.by) from locked
     return _receipt(store, arrival, about, template, recorded, issues)
 
 

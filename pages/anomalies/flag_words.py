@@ -10,6 +10,7 @@ from data.anomalies.detector import Cause
 from data.anomalies.panels import ROWS
 from data.anomalies.triage import RULE
 from data.catalogue.model import Catalogue
+from data.fault import Fault
 from pages.frame.escaping import escaped
 from text import t
 
@@ -136,7 +137,7 @@ def column_label(catalogue: Catalogue, template_code: str, column_name: str) -> 
         return t("anomaly.rows")
     try:
         return text.pick_words(catalogue.template(template_code).column(column_name).label)
-    except KeyError:
+    except (Fault, KeyError):  # of a catalogue before
         return column_name
 
 
@@ -150,7 +151,7 @@ def _measure(catalogue: Catalogue, template_code: str, column_name: str) -> str:
     """The column's unit of measure; nothing for a whole form or a number of rows."""
     try:
         return catalogue.template(template_code).column(column_name).unit_of_measure
-    except KeyError:
+    except (Fault, KeyError):
         return ""
 
 

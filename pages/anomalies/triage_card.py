@@ -7,10 +7,11 @@ import streamlit as st
 
 import text
 from data.access import Right
-from data.anomalies.triage import RULE, Flagged, State, Step, TriageFault, answer
+from data.anomalies.triage import RULE, Flagged, State, Step, answer
 from data.reasons import FIGURE
 from pages.frame import asking
 from pages.frame.escaping import escaped
+from pages.frame.faults import is_done
 from pages.frame.viewer import may
 from text import t
 
@@ -69,9 +70,5 @@ def _save(flag: Any, step: Step, reason: str) -> None:
     about = Flagged(
         flag.unit_code, flag.template_code, flag.period.date(), flag.row_key or "", column, value, flag.kind
     )
-    try:
-        answer(asking.store(), about, step, reason, asking.now())
-    except TriageFault as fault:
-        st.warning(t(f"triage.fault.{fault.code}", **fault.details), icon=":material/edit:")
-        return
-    st.rerun()
+    if is_done(lambda: answer(asking.store(), about, step, reason, asking.now())):
+        st.rerun()

@@ -12,6 +12,7 @@ import pandas
 from data.access import Role
 from data.audit import read_details
 from data.catalogue.model import Catalogue
+from data.fault import Fault
 from data.periods import label
 from locales import say, words
 
@@ -144,5 +145,5 @@ def _value(name: str, kept: Mapping[str, Any], catalogue: Catalogue, locale: str
 def _period(day: str, template_code: str, catalogue: Catalogue) -> str:
     try:
         return label(date.fromisoformat(day), catalogue.template(template_code).cycle)
-    except (KeyError, ValueError):  # of a template that is no more
+    except (Fault, ValueError):  # of a template that is no more
         return day

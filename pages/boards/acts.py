@@ -1,6 +1,5 @@
 """What is done with boards on screen: publishing, objecting, answering, and the rules of points."""
 
-from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import Any
@@ -12,10 +11,8 @@ from data.boards import publishing
 from data.boards import standings as queries
 from data.boards.places import SHOWN
 from data.boards.points import PRESETS
-from data.boards.publishing import BoardFault
 from data.boards.standings import Publication
 from data.settings import setting
-from data.supervision.checks import SupervisionFault
 from data.supervision.waivers import Ground
 from pages.boards import views
 from pages.frame import acts, asking, choices
@@ -24,20 +21,6 @@ from pages.frame.forms import settings_form
 from text import t
 
 STATES = {"open": "orange", "upheld": "green", "dismissed": "gray"}
-
-
-def attempt(act: Callable[[], object], done: str) -> None:
-    """Do it and show the page anew; where it is refused, say why."""
-    try:
-        act()
-    except BoardFault as fault:
-        st.warning(t(f"board.fault.{fault.code}", **fault.details), icon=":material/edit:")
-        return
-    except SupervisionFault as fault:
-        st.warning(acts.fault_words(fault), icon=":material/edit:")
-        return
-    st.toast(t(done))
-    st.rerun()
 
 
 def show_publishing(kind: str, period: date, newest: Publication | None, objection_days: int) -> None:
@@ -50,7 +33,7 @@ def show_publishing(kind: str, period: date, newest: Publication | None, objecti
             label = t("board.publish.again", edition=newest.edition + 1)
             reason = st.text_input(t("board.publish.reason"), max_chars=200, key="publish-reason")
         if st.button(label, icon=":material/campaign:"):
-            attempt(
+            acts.attempt(
                 lambda: publishing.publish(asking.store(), kind, period, asking.now(), reason), "board.publish.done"
             )
 
@@ -73,7 +56,7 @@ def show_objecting(month: date, unit_code: str, newest: Publication) -> None:
         reason = st.text_area(t("board.object.reason"), placeholder=t("board.object.reason.example"), max_chars=400)
         if st.form_submit_button(t("board.object.button")):
             about = (month, unit_code, reason, asking.now(), template or None)
-            attempt(lambda: publishing.object_to(asking.store(), *about), "board.object.done")
+            acts.attempt(lambda: publishing.object_to(asking.store(), *about), "board.object.done")
 
 
 def show_objections(month: date, may_answer: bool) -> None:
@@ -112,7 +95,7 @@ def _answer(objection_id: str) -> None:
             if st.button(t(f"board.answer.{label}"), key=f"{label}-{objection_id}"):
                 about: tuple[Any, ...] = (is_upheld, reason, asking.now(), ground if is_upheld else None)
                 answer = partial(publishing.answer_objection, asking.store(), objection_id)
-                attempt(partial(answer, *about), "board.answer.done")
+                acts.attempt(partial(answer, *about), "board.answer.done")
 
 
 def show_settings() -> None:

@@ -10,12 +10,13 @@ import text
 from data.access import Right
 from data.catalogue.model import Catalogue
 from data.clock import MIDNIGHT
-from data.dues.changes import ChangeFault, ChangeKind, Until, exempt, extend, revoke
+from data.dues.changes import ChangeKind, Until, exempt, extend, revoke
 from data.dues.timeliness import dues
 from data.reasons import DECISION
 from locales.deadlines import until_words
 from pages.frame import asking
 from pages.frame.escaping import escaped
+from pages.frame.faults import is_done
 from pages.frame.forms import closing_popover
 from pages.frame.viewer import may
 from text import t
@@ -95,15 +96,15 @@ def _ask_reason() -> tuple[str, str]:
 
 def _grant(chosen: pandas.DataFrame, until: Until | None, reason: str, document_no: str, as_of: datetime) -> None:
     keys = [(row.unit_code, row.template_code, row.period.date()) for row in chosen.itertuples()]
-    try:
+
+    def grant() -> None:
         if until:
             extend(asking.store(), keys, until, reason, as_of, document_no)
         else:
             exempt(asking.store(), keys, reason, as_of, document_no)
-    except ChangeFault as fault:
-        _say(fault)
-        return
-    st.success(t("due.granted", number=len(keys)), icon=":material/check_circle:")
+
+    if is_done(grant):
+        st.success(t("due.granted", number=len(keys)), icon=":material/check_circle:")
 
 
 def show(catalogue: Catalogue, one: Any) -> None:
@@ -137,15 +138,5 @@ def _ask_revoke(one: Any) -> None:
     with closing_popover(t("due.revoke"), f"revoke-{one.change_id}") as close:
         reason = st.text_input(t("due.revoke.why", number=DECISION.min_length), key=f"why-{one.change_id}")
         is_sure = st.button(t("due.revoke.yes"), type="primary", key=f"yes-{one.change_id}", on_click=close)
-    if is_sure:
-        try:
-            revoke(asking.store(), one.change_id, reason, asking.now())
-        except ChangeFault as fault:
-            _say(fault)
-        else:
-            st.rerun()
-
-
-def _say(fault: ChangeFault) -> None:
-    details = {name: escaped(str(value)) for name, value in fault.details.items()}
-    st.warning(t(f"due.fault.{fault.code}", **details), icon=":material/edit:")
+    if is_sure and is_done(lambda: revoke(asking.store(), one.change_id, reason, asking.now())):
+        st.rerun()

@@ -14,6 +14,7 @@ from documents.gather_case import draft_cases
 from documents.layout.paper import Paper
 from documents.settings import LISTS, TEXTS, document_settings, set_document_settings
 from pages.frame import asking
+from pages.frame.acts import attempt
 from pages.frame.viewer import handing_out, may
 from text import t
 
@@ -96,6 +97,4 @@ def show_settings() -> None:
             written = st.text_area(t(f"documents.{name}"), "\n".join(kept[name]), help=t("documents.one_a_line"))
             changes[name] = written.split("\n")
         if st.form_submit_button(t("documents.save"), type="primary"):
-            set_document_settings(asking.store(), changes)
-            st.toast(t("documents.saved"))
-            st.rerun()
+            attempt(lambda: set_document_settings(asking.store(), changes), "documents.saved")

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.frame.acts import attempt
 from text import t
 
 
@@ -18,7 +19,7 @@ def settings_form(
     leave_out: Sequence[str] = (),
 ) -> None:
     """name: the words are `name`.<field>, those of a choice `name`.<field>.<value>. save takes what was changed, and
-    raises ValueError where it cannot be.
+    raises Fault where it cannot be.
     """
     choices = choices or {}
     shown = [field for field in fields(current) if field.name not in leave_out]
@@ -31,13 +32,7 @@ def settings_form(
         is_sent = st.form_submit_button(t("settings.save"))
     changed = {field: value for field, value in given.items() if value != getattr(current, field)}
     if is_sent and changed:
-        try:
-            save(changed)
-        except ValueError as error:
-            st.warning(t("supervision.fault.setting", found=str(error)), icon=":material/edit:")
-            return
-        st.toast(t("settings.saved"))
-        st.rerun()
+        attempt(lambda: save(changed), "settings.saved")
 
 
 def _ask(name: str, field: str, kind: Any, value: Any, options: Sequence[str] | None) -> Any:

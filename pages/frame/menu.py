@@ -6,10 +6,12 @@ import text
 from data.access import Forbidden, Right, Role
 from data.catalogue.files import CatalogueError
 from data.catalogue.in_force import has_begun
+from data.fault import Fault
 from data.store import StoreError, open_store
 from loaders.sample.clear import clear_sample
 from locales import LOCALES
 from pages.frame import asking
+from pages.frame.faults import show_fault
 from pages.frame.sitemap import MENU, OVERVIEW, WELCOME, Place
 from pages.frame.viewer import is_signed_in, show_signed_out, sign_out, viewer
 from text import language, pick_words, t
@@ -133,6 +135,8 @@ try:
     page.run()
 except Forbidden:  # the data layer's own check: a page should not have offered it
     st.warning(t("access.forbidden"), icon=":material/block:")
+except Fault as fault:  # a page should have said it where it was asked
+    show_fault(fault)
 except StoreError as error:  # a full disk, say: nothing was written, and the reader is told
     st.warning(t("frame.unusable.text"), icon=":material/error:")
     st.code(str(error), language=None, wrap_lines=True)

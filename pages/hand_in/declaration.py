@@ -7,18 +7,12 @@ import pandas
 import streamlit as st
 
 import text
+from data.fault import Fault
 from loaders import messages
 from loaders.intake.ingest import Receipt
-from loaders.statements.declare import (
-    MAX_PROOF,
-    PROOF_TYPES,
-    DeclarationFault,
-    Delivered,
-    platform_declaration,
-    zero_report,
-)
+from loaders.statements.declare import MAX_PROOF, PROOF_TYPES, Delivered, platform_declaration, zero_report
 from pages.frame import asking
-from pages.frame.escaping import escaped
+from pages.frame.faults import show_fault
 from pages.frame.words import STATEMENTS, status_and_kind
 from pages.hand_in.statement import show_statement
 from text import t
@@ -132,7 +126,7 @@ def _ask_platform(due: Any, unit: str, platform: str, reported_by: str) -> None:
         if not st.form_submit_button(t("declare.platform.button"), type="primary"):
             return
     if day is None:
-        _refuse(DeclarationFault("date_missing"))
+        show_fault(Fault("declaration.date_missing"))
         return
     content, name = (proof.getvalue(), proof.name) if proof else (b"", "")
     delivered = Delivered(text.DASH if count is None else count, day, content, name)
@@ -149,12 +143,8 @@ def _take(due: Any, declare: Callable[..., Receipt], reported_by: str, *said: An
     key = (due.unit_code, due.template_code, due.period.date())
     try:
         receipt = declare(asking.store(), *key, asking.now(), reported_by, *said)
-    except DeclarationFault as fault:
-        _refuse(fault)
+    except Fault as fault:
+        show_fault(fault)
         return
     st.session_state.setdefault("declared", {})[_key(due)] = receipt
     st.rerun()
-
-
-def _refuse(fault: DeclarationFault) -> None:
-    st.warning(escaped(fault.words(text.language())), icon=":material/edit:")

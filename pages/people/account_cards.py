@@ -10,10 +10,12 @@ import text
 from data import audit
 from data.access import Role
 from data.audit import Act
+from data.fault import Fault
 from data.people import accounts
-from data.people.accounts import ROLES, Account, AccountFault
+from data.people.accounts import ROLES, Account
 from pages.frame import asking, choices
 from pages.frame.escaping import escaped
+from pages.frame.faults import show_fault
 from pages.frame.forms import closing_popover
 from text import t
 from web.sessions import sessions_of
@@ -77,9 +79,8 @@ def attempt(act: Callable[[], object]) -> object | None:
     """What it returns; where it is refused, the reason is shown and None returned."""
     try:
         return act() or True
-    except AccountFault as fault:
-        details = {name: escaped(str(value)) for name, value in fault.details.items()}
-        st.warning(t(f"access.fault.{fault.code}", **details), icon=":material/edit:")
+    except Fault as fault:
+        show_fault(fault)
         return None
 
 

@@ -9,11 +9,11 @@ import text
 from data.access import Right, Role
 from data.audit import Act
 from data.submissions.received import issues, original
-from data.submissions.review import ReviewFault, Step, take
+from data.submissions.review import Step, take
 from data.submissions.reviewed import review_states
 from data.submissions.versions import changes, tally, versions
 from loaders.intake.kept import kept_issues
-from pages.frame import asking
+from pages.frame import acts, asking
 from pages.frame.escaping import escaped
 from pages.frame.viewer import handing_out, may, viewer
 from pages.hand_in.issue_list import show_issues
@@ -140,11 +140,4 @@ def _ask_step(one: Any) -> None:
 
 
 def _take(one: Any, step: Step, reason: str) -> None:
-    try:
-        take(asking.store(), one.submission_id, step, reason)
-    except ReviewFault as fault:
-        details = {name: t(f"review.state.{v}") if name == "found" else v for name, v in fault.details.items()}
-        st.warning(t(f"review.fault.{fault.code}", **details), icon=":material/edit:")
-        return
-    st.toast(t("review.done.toast"))
-    st.rerun()
+    acts.attempt(lambda: take(asking.store(), one.submission_id, step, reason), "review.done.toast")

@@ -8,17 +8,17 @@ import streamlit as st
 import text
 from data.audit import Act
 from data.reminders import contacts
-from data.reminders.contacts import LANGUAGES, Channel, Contact, ContactFault
+from data.reminders.contacts import LANGUAGES, Channel, Contact
 from data.reminders.log import Outcome
-from pages.frame import asking
+from pages.frame import acts, asking
 from pages.frame.display import show_table
 from pages.frame.escaping import escaped
 from pages.frame.forms import closing_popover
 from pages.frame.uploader import draw_over_uploaders
 from pages.frame.viewer import handing_out
 from pages.reminders.settings import surroundings
-from pages.reminders.words import contact_words, error_words, fault_words, unit_words
-from reminding.contact_lists import ListFault, take_list, write_list
+from pages.reminders.words import contact_words, error_words, unit_words
+from reminding.contact_lists import take_list, write_list
 from reminding.plan import Item
 from reminding.sending import Sender
 from text import language, t
@@ -87,13 +87,7 @@ def _ask_new() -> None:
 
 
 def _add(wanted: Contact) -> None:
-    try:
-        contacts.add(asking.store(), wanted)
-    except ContactFault as fault:
-        st.warning(fault_words(fault), icon=":material/edit:")
-        return
-    st.toast(t("reminders.saved"))
-    st.rerun()
+    acts.attempt(lambda: contacts.add(asking.store(), wanted), "reminders.saved")
 
 
 def _ask_one(reached: Sequence[Contact]) -> None:
@@ -118,9 +112,7 @@ def _ask_one(reached: Sequence[Contact]) -> None:
                 st.markdown(t("reminders.end.why", contact=escaped(contact_words(one))))
                 is_ended = st.button(t("reminders.end.yes"), type="primary", key="contact-end-yes", on_click=close)
         if is_ended:
-            contacts.end(asking.store(), chosen)
-            st.toast(t("reminders.saved"))
-            st.rerun()
+            acts.attempt(lambda: contacts.end(asking.store(), chosen), "reminders.saved")
 
 
 def _test(contact_id: str) -> None:
@@ -147,10 +139,9 @@ def _ask_list() -> None:
         file = st.file_uploader(t("people.import.file"), type=["xlsx", "csv"], key="contacts-file", max_upload_size=10)
         if file is None or not st.button(t("people.import.button"), type="primary", key="contacts-import"):
             return
-        try:
-            found = take_list(asking.store(), file.getvalue(), file.name)
-        except ListFault as fault:
-            st.warning(t("people.import.faults", number=len(fault.faults)), icon=":material/edit:")
-            st.markdown("\n".join(f"- {escaped(line)}" for line in fault.words(locale)[:30]))
+        taken, faults = take_list(asking.store(), file.getvalue(), file.name)
+        if faults:
+            st.warning(t("people.import.faults", number=len(faults)), icon=":material/edit:")
+            st.markdown("\n".join(f"- {escaped(fault.words(locale))}" for fault in faults[:30]))
             return
-        st.success(t("reminders.lists.done", number=len(found)), icon=":material/check_circle:")
+        st.success(t("reminders.lists.done", number=len(taken)), icon=":material/check_circle:")

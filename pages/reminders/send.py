@@ -6,15 +6,17 @@ from datetime import datetime
 import streamlit as st
 
 import text
+from data.fault import Fault
 from data.reminders.contacts import Contact
 from data.reminders.log import Outcome
 from pages.frame import asking
 from pages.frame.escaping import escaped
+from pages.frame.faults import fault_words
 from pages.reminders.settings import surroundings
-from pages.reminders.words import contact_words, error_words, fault_words, step_words, unit_words
+from pages.reminders.words import contact_words, error_words, step_words, unit_words
 from reminding.plan import Item, coming
 from reminding.policy import Policy
-from reminding.sending import Sender, SendFault
+from reminding.sending import Sender
 from text import t
 
 BUREAU = "*"
@@ -48,7 +50,7 @@ def show_by_hand(now: datetime, items: Sequence[Item]) -> None:
     for item in items:
         owing[item.unit_code] = owing.get(item.unit_code, 0) + 1
     if not owing:
-        st.success(t("reminders.fault.nothing_owed"), icon=":material/check_circle:")
+        st.success(fault_words(Fault("reminder.nothing_owed")), icon=":material/check_circle:")
         return
     has_group = any(one.unit_code is None for one in _sender(now).reachable())
     chosen = st.selectbox(
@@ -65,7 +67,7 @@ def show_by_hand(now: datetime, items: Sequence[Item]) -> None:
     unit, sender = None if chosen == BUREAU else chosen, _sender(now)
     written = sender.preview(unit)
     if not written:
-        st.warning(t("reminders.fault.no_contact"), icon=":material/person_add:")
+        st.warning(fault_words(Fault("reminder.no_contact")), icon=":material/person_add:")
         return
     for text_ in dict.fromkeys((subject, body) for _, subject, body in written):
         to = [escaped(contact_words(one)) for one, *same in written if tuple(same) == text_]
@@ -89,14 +91,14 @@ def _send(sender: Sender, unit_code: str | None) -> None:
     try:
         with st.spinner(t("reminders.sending")):
             report = sender.send_by_hand(unit_code)
-    except SendFault as fault:
+    except Fault as fault:
         st.warning(fault_words(fault), icon=":material/schedule:")
         return
     lines = [
         (delivery.outcome is Outcome.SENT, delivery.outcome.value, contact_words(own.contact), delivery.error)
         for own, delivery in report.tried
     ]
-    lines += [(False, "failed", contact_words(one), why) for one, why in report.left]
+    lines += [(False, "failed", contact_words(one), why.name) for one, why in report.left]
     st.session_state["reminded"] = lines
     st.rerun()
 

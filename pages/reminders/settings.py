@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import streamlit as st
 
+from data.fault import Fault
 from data.reminders.contacts import Channel, Contact
-from pages.frame import asking
-from pages.reminders.words import fault_words
-from reminding.outside import Outside, OutsideFault, outside
-from reminding.policy import Policy, PolicyFault, read_days, set_policy
-from reminding.texts import PLACEHOLDERS, TextFault, reference_texts, set_texts, texts_in_force
+from pages.frame import acts, asking
+from pages.frame.faults import fault_words, show_fault
+from reminding.outside import Outside, outside
+from reminding.policy import Policy, read_days, set_policy
+from reminding.texts import PLACEHOLDERS, reference_texts, set_texts, texts_in_force
 from text import language, t
 
 
@@ -19,15 +20,15 @@ def surroundings() -> Outside:
     """Mail server and own address; a setting that cannot be used is told to the office, whose administrator sets it."""
     try:
         return outside()
-    except OutsideFault as fault:
-        st.warning(t("reminders.outside", fault=str(fault)), icon=":material/mail:")
+    except Fault as fault:
+        st.warning(t("reminders.outside", fault=fault_words(fault)), icon=":material/mail:")
         return Outside()
 
 
 def missing_server(reached: Sequence[Contact]) -> list[str]:
     """That mails cannot go, where there is anybody to mail."""
     has_mail = any(one.channel is Channel.EMAIL for one in reached)
-    return [t("reminders.fault.no_mail_server")] if has_mail and surroundings().server is None else []
+    return [fault_words(Fault("reminder.no_mail_server"))] if has_mail and surroundings().server is None else []
 
 
 def show_state(policy: Policy) -> None:
@@ -69,8 +70,8 @@ def show_form(policy: Policy) -> None:
     if is_sent:
         try:
             days = {"days_before": read_days(before), "days_after": read_days(after)}
-        except PolicyFault as fault:
-            st.warning(fault_words(fault), icon=":material/edit:")
+        except Fault as fault:
+            show_fault(fault)
             return
         _keep(replace(policy, hour=int(hour), on_day=on_day, **days))
 
@@ -93,17 +94,10 @@ def show_texts() -> None:
 
 
 def _keep(policy: Policy) -> None:
-    set_policy(asking.store(), policy)
-    st.toast(t("reminders.saved"))
-    st.rerun()
+    acts.attempt(lambda: set_policy(asking.store(), policy), "reminders.saved")
 
 
 def _keep_texts(own: dict) -> None:
     reference = reference_texts()
-    try:
-        set_texts(asking.store(), {kind: texts for kind, texts in own.items() if texts != reference[kind]})
-    except TextFault as fault:
-        st.warning(fault_words(fault), icon=":material/edit:")
-        return
-    st.toast(t("reminders.saved"))
-    st.rerun()
+    changed = {kind: texts for kind, texts in own.items() if texts != reference[kind]}
+    acts.attempt(lambda: set_texts(asking.store(), changed), "reminders.saved")

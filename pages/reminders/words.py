@@ -3,10 +3,9 @@
 from typing import Any
 
 import text
-from data.reminders.contacts import Contact, ContactFault
+from data.reminders.contacts import Contact
 from locales import words
 from pages.frame import asking
-from pages.frame.escaping import escaped
 from text import language, t
 
 BADGES = {"sent": "green", "failed": "red", "unsure": "orange", "sending": "blue"}
@@ -28,8 +27,10 @@ def outcome_words(row: Any) -> str:
 
 def error_words(error: str | None) -> str:
     """What went wrong: in words where it has some, else as the other side said it."""
-    key = f"reminders.fault.{error}"
-    return "" if text.is_blank(error) else t(key) if key in words(language()) else str(error)
+    if text.is_blank(error):
+        return ""
+    keys = [key for key in (f"fault.reminder.{error}", f"reminders.error.{error}") if key in words(language())]
+    return t(keys[0]) if keys else str(error)
 
 
 def unit_words(unit_code: str | None) -> str:
@@ -40,11 +41,3 @@ def unit_words(unit_code: str | None) -> str:
 def contact_words(one: Contact) -> str:
     """王五 邮箱 wang@example.cn."""
     return " ".join(filter(None, (one.contact_name, t(f"reminders.channel.{one.channel.value}"), one.shown)))
-
-
-def fault_words(fault: Any) -> str:
-    """Why something was refused, ready for Markdown. fault: one with code and details."""
-    details = {name: escaped(str(value)) for name, value in fault.details.items() if name != "index"}
-    if isinstance(fault, ContactFault) or "at" not in details:
-        return t(f"reminders.fault.{fault.code}", **details)
-    return t(f"reminders.fault.{fault.code}", at=asking.clock().hour(fault.details["at"]))

@@ -6,12 +6,13 @@ import pandas
 import streamlit as st
 
 import text
+from data.fault import Fault
 from data.supervision import record as queries
 from data.supervision import waivers
-from data.supervision.checks import SupervisionFault
 from data.supervision.waivers import Ground, Waiving
 from pages.frame import acts, asking
 from pages.frame.display import show_table
+from pages.frame.faults import show_fault
 from text import t
 
 
@@ -28,8 +29,8 @@ def show(month: date, unit_code: str | None = None, key: str = "waiver", templat
     try:
         wanted = Waiving(ground, month, reason, unit_code, template_code, document)
         found = waivers.waive(asking.store(), wanted, asking.now())
-    except SupervisionFault as fault:
-        st.warning(acts.fault_words(fault), icon=":material/edit:")
+    except Fault as fault:
+        show_fault(fault)
         return
     st.toast(t("waiver.done", number=len(found)))
     st.rerun()

@@ -12,12 +12,12 @@ import data.commands
 import documents.commands
 import loaders.commands
 import reminding.commands
-from data.anomalies.triage import Flagged, Step, TriageFault, answer
-from data.boards.publishing import BoardFault, answer_objection, object_to
-from data.dues.changes import ChangeFault, Until, exempt, extend, revoke
+from data.anomalies.triage import Flagged, Step, answer
+from data.boards.publishing import answer_objection, object_to
+from data.dues.changes import Until, exempt, extend, revoke
+from data.fault import Fault
 from data.reasons import DECISION, FIGURE, MAX_LENGTH, is_reason, tidy
 from data.store import Store
-from data.supervision.checks import SupervisionFault
 from data.supervision.waivers import Ground, end_waivers, waive
 from tests.pages.fabricated import NOW, small_store
 from web.api.hand_in import _SAID, _WORDS
@@ -111,10 +111,10 @@ PLACES: dict[str, Callable[[Store, str, datetime], object]] = {
 def test_each_place_refuses_what_says_nothing(store, place):
     is_figure = place.startswith("flag")
     for text in (*POOR, *(STOCK if is_figure else ())):
-        with pytest.raises((TriageFault, ChangeFault, SupervisionFault, BoardFault)) as refused:
+        with pytest.raises(Fault) as refused:
             PLACES[place](store, text, NOW)
         limit = (FIGURE if is_figure else DECISION).min_length
-        assert (refused.value.code, refused.value.details) == ("reason", {"limit": limit}), text
+        assert (refused.value.name, refused.value.details) == ("reason", {"limit": limit}), text
     assert store.rows("SELECT count(*) FROM audit WHERE action NOT LIKE 'catalogue%'") == [(0,)]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from data.access import Forbidden, Person, Role
 from data.catalogue.model import Obligation, Unit
+from data.fault import Fault
 from data.store import append
 from documents.gather import draft_of, urge_facts
 from documents.gather_month import month_facts
@@ -225,9 +226,11 @@ def test_settings_begin_every_draft(tmp_path):
     given = draft_of(store, moment("2026-11-24T01:05:00"), basis="另一个", contact="", issued_by="某办")
     assert (given.basis, given.contact, given.signed_by) == ("另一个", "信息办", "某办")
     assert store.rows("SELECT count(*) FROM audit WHERE action = 'setting_changed'") == [(2,)]
-    for wrong in ({"mark": "正式"}, {"seal": "红"}, {"basis": "长" * 1001}):
-        with pytest.raises(ValueError, match="expected"):
+    for wrong in ({"mark": "正式"}, {"basis": "长" * 1001}):
+        with pytest.raises(Fault, match=r"^setting\."):
             set_document_settings(store, wrong)
+    with pytest.raises(ValueError, match="expected"):
+        set_document_settings(store, {"seal": "红"})
     assert urge(urge_facts(store, moment("2026-11-24T01:05:00"))).draft.recipients == ()
     store.close()
 

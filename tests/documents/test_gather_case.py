@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from data.access import Forbidden
+from data.fault import Fault
 from data.supervision import cases
 from data.supervision import record as queries
 from data.supervision.evidence import Kind
@@ -75,11 +76,11 @@ def test_what_goes_into_no_document_is_refused(tmp_path):
     ids = taken_up(store, as_of, Kind.RECTIFICATION)
     criticised = taken_up(store, as_of, Kind.CRITICISM)
     later = as_of + timedelta(hours=1)
-    with pytest.raises(ValueError, match="unit's own"):
+    with pytest.raises(Fault, match=r"document\.one_case"):
         draft_cases(store, later, ids)
-    with pytest.raises(ValueError, match="one kind"):
+    with pytest.raises(Fault, match=r"document\.kinds"):
         draft_cases(store, later, [ids[0], criticised[0]])
-    with pytest.raises(ValueError, match="'nothing'"):
+    with pytest.raises(Fault, match=r"document\.unknown_case: found nothing"):
         draft_cases(store, later, ["nothing"])
     with pytest.raises(Forbidden):
         draft_cases(store.seen_by(LEADER), later, ids[:1])

@@ -7,9 +7,10 @@ import pytest
 
 from data.catalogue.in_force import set_counting_start
 from data.catalogue.model import Obligation
+from data.fault import Fault
 from data.reminders.contacts import Channel, Contact, add, contacts, end
 from reminding.plan import coming, owed, plan
-from reminding.policy import Policy, PolicyFault, read_policy
+from reminding.policy import Policy, read_policy
 from tests.conftest import shanghai
 from tests.data import worlds
 from tests.data.worlds import SHANGHAI, Sent, World
@@ -62,9 +63,9 @@ def test_steps_that_are_switched_off_are_none():
     ],
 )
 def test_a_setting_that_is_none_is_refused(kept, code):
-    with pytest.raises(PolicyFault) as found:
+    with pytest.raises(Fault) as found:
         read_policy(kept)
-    assert found.value.code == code
+    assert found.value.code == f"reminder.{code}"
 
 
 def world_with(tmp_path, *templates, sent=(), exempt=()):

@@ -8,10 +8,11 @@ import pytest
 
 from data.catalogue.in_force import load_catalogue
 from data.catalogue.model import Unit
+from data.fault import Fault
 from data.reminders.contacts import Channel, Contact, add
 from data.settings import setting
 from reminding.plan import Item, Message
-from reminding.texts import NAME, TextFault, reference_texts, set_texts, texts_in_force
+from reminding.texts import NAME, reference_texts, set_texts, texts_in_force
 from reminding.writing import LIMITS, Writer, plain, robot_text
 from tests.conftest import shanghai
 from tests.pages.fabricated import NOW, catalogue
@@ -139,9 +140,9 @@ def good(**changes):
     ],
 )
 def test_a_text_that_cannot_be_filled_in_is_refused_with_its_place(store, own, code, where):
-    with pytest.raises(TextFault) as found:
+    with pytest.raises(Fault) as found:
         set_texts(store, own)
-    assert (found.value.code, found.value.details["where"]) == (code, where)
+    assert (found.value.code, found.value.details["where"]) == (f"reminder.{code}", where)
     assert setting(store, NAME, None) is None
 
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from data.access import Forbidden, Person, Right, Role
 from data.catalogue.files import CatalogueError
+from data.fault import Fault
 from data.store import StoreError
 from web.api import answering
 from web.api.refusals import Refused
@@ -50,6 +51,7 @@ def raising(error: Exception) -> Any:
     ("error", "status", "code"),
     [
         (Refused(400, "form.proofs", found=2), 400, "form"),
+        (Fault("declaration.not_due", unit="A", template="T", period="2026-10"), 422, "not_due"),
         (Forbidden(PERSON, Right.REPORT, "DAG"), 403, "forbidden"),
         (StoreError("/srv/secret/store.duckdb: the disk is full"), 503, "store"),
         (CatalogueError(["/srv/secret: no catalogue"]), 503, "store"),
@@ -67,6 +69,15 @@ def test_every_way_out_is_an_answer(capsys, error, status, code, lang):
     printed = capsys.readouterr()
     assert ("Traceback" in printed.err) is (status == 500)
     assert (printed.err != "") is (status >= 500) and SECRET not in printed.err and printed.out == ""
+
+
+@pytest.mark.parametrize("code", ["unit", "template", "period", "period.cycle"])
+def test_what_the_catalogue_does_not_know_is_400_under_its_name(code):
+    """At every address alike, whether the template's cycle is known or not."""
+    response = asyncio.run(raising(Fault(f"catalogue.{code}", found="x", cycle="month"))(request("lang=en")))
+    said = json.loads(response.body)["error"]
+    assert (response.status_code, said["code"]) == (400, code.partition(".")[0])
+    assert said["message"].startswith(f"{said['code']}: expected") and "“x”" in said["message"]
 
 
 def test_who_goes_away_is_no_bug(capsys):

@@ -7,6 +7,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from data.access import Role
+from data.fault import Fault
 from data.people import accounts
 from data.store import Store
 from tests.served import served
@@ -280,8 +281,8 @@ def test_two_first_starts_at_once_make_one_account(tmp_path):
     def make(number: int) -> bool:
         try:
             accounts.create_first(store, f"admin{number}", "张", PASSWORD)
-        except accounts.AccountFault as fault:
-            assert fault.code == "not_first"
+        except Fault as fault:
+            assert fault.code == "account.not_first"
             return False
         return True
 

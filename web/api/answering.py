@@ -15,10 +15,11 @@ from starlette.responses import Response
 from data.access import Forbidden, Person, Right
 from data.catalogue.files import CatalogueError
 from data.catalogue.in_force import catalogue_in_force, clock_of
+from data.fault import Fault
 from data.people.tokens import bearer
 from data.store import Store, StoreError, open_store
 from locales import LOCALES
-from web.api.refusals import Refused, language
+from web.api.refusals import Refused, language, refused
 from web.api.sent import Sent, received
 from web.guard import TooLarge
 from web.sessions import sessions_of
@@ -58,7 +59,7 @@ class Asked:
         wanted = self.one_of("unit")
         if wanted is None:
             return self.person.unit_code
-        known_unit(self, wanted)
+        catalogue_in_force(self.store).unit(wanted)
         self.person.must_have(Right.READ, wanted)
         return wanted
 
@@ -74,12 +75,6 @@ class Asked:
         if moment > self.at:
             raise Refused(400, "as_of.future", found=wanted[:60])
         return moment
-
-
-def known_unit(asked: Asked, unit_code: str) -> None:
-    """Refused where the catalogue has no such unit."""
-    if unit_code not in {unit.unit_code for unit in catalogue_in_force(asked.store).units}:
-        raise Refused(400, "unit", found=unit_code[:60])
 
 
 def endpoint(
@@ -104,8 +99,10 @@ def endpoint(
             raise
         except ClientDisconnect:  # nobody is there to hear it
             return Response(status_code=400)
-        except Refused as refused:
-            return refused.response(locale)
+        except Refused as no:
+            return no.response(locale)
+        except Fault as fault:
+            return refused(fault, locale)
         except Forbidden as no:
             return Refused(403, "forbidden", found=str(no)).response(locale)
         except (StoreError, CatalogueError) as failed:

@@ -18,7 +18,7 @@ from loaders.intake.ingest import Receipt
 from loaders.intake.kept import kept_receipt
 from loaders.messages import receipt_object
 from loaders.returned import can_be_marked, marked_file, marked_name
-from web.api.answering import Asked, known_unit, tagged
+from web.api.answering import Asked, tagged
 from web.api.description import DOCUMENT
 from web.api.refusals import Refused, answered
 
@@ -34,15 +34,15 @@ def document(asked: Asked) -> Response:
 def blanks(asked: Asked) -> Response:
     """The blank workbooks of a period, each with where to fetch it."""
     asked.only("period", "unit", "template")
-    found = _offers(asked, asked.one_of("period") or "", asked.unit(), asked.one_of("template"))
-    return tagged(asked, answered([_blank_object(one) for one in found]))
+    every = _offers(asked, asked.one_of("period") or "", asked.unit(), asked.one_of("template"))
+    return tagged(asked, answered([_blank_object(offer) for offer in every]))
 
 
 def blank(asked: Asked) -> Response:
     """One blank workbook."""
     asked.only()
     unit, template, period = (asked.request.path_params[name] for name in ("unit", "template", "period"))
-    known_unit(asked, unit)
+    catalogue_in_force(asked.store).unit(unit)
     asked.person.must_have(Right.READ, unit)
     found = [one for one in _offers(asked, period, unit, template) if _label(one) == period]
     if not found:
@@ -87,12 +87,9 @@ def marked(asked: Asked) -> Response:
 
 def _offers(asked: Asked, period: str, unit: str | None, template: str | None) -> list[Offer]:
     catalogue = catalogue_in_force(asked.store)
-    if template is not None and template not in {one.template_code for one in catalogue.templates}:
-        raise Refused(400, "template", found=template[:60])
-    try:
-        return offers(catalogue, period, unit, template, known_deadlines(asked.store, asked.at))
-    except ValueError:  # unit and template are known by now
-        raise Refused(400, "period", found=period[:60]) from None
+    if template is not None:
+        catalogue.template(template)
+    return offers(catalogue, period, unit, template, known_deadlines(asked.store, asked.at))
 
 
 def _blank_object(one: Offer) -> dict[str, str]:

@@ -9,17 +9,16 @@ from starlette.responses import Response
 
 from data.access import Right
 from data.catalogue.in_force import catalogue_in_force
-from data.periods import Cycle, parse_period
 from data.reasons import FIGURE, is_reason
 from loaders.arriving import quota
 from loaders.arriving.gate import MAX_BYTES
-from loaders.checking.recognise import Meant, written_period
+from loaders.checking.recognise import Meant
 from loaders.intake.ingest import Receipt, preview, take_in
 from loaders.intake.opening import Upload
 from loaders.messages import receipt_object
-from loaders.statements.declare import DeclarationFault, Delivered, known_template, platform_declaration, zero_report
-from web.api.answering import Asked, known_unit
-from web.api.refusals import Refused, answered, refusal
+from loaders.statements.declare import Delivered, platform_declaration, zero_report
+from web.api.answering import Asked
+from web.api.refusals import Refused, answered
 from web.api.sent import Part
 from web.metrics import UPLOADS
 
@@ -60,36 +59,30 @@ def declare(asked: Asked) -> Response:
     unit = unit or asked.person.unit_code or ""
     asked.person.must_have(Right.REPORT, unit)
     who = asked.person.user_name
-    try:
-        template = known_template(catalogue_in_force(asked.store), template_code)
-        about = (unit, template_code, _period(words.get("period", ""), template.cycle), asked.at, who)
-        if kind == "zero_report":
-            receipt = zero_report(asked.store, *about, words.get("reason", ""))
-        elif kind == "platform_declaration":
-            count, day = _count(words.get("count", "")), _day(words.get("delivered_on", ""))
-            given = (proof.content, proof.name) if proof else (b"", "")
-            receipt = platform_declaration(asked.store, *about, Delivered(count, day, *given))
-        else:
-            raise Refused(400, "kind", found=kind[:60])
-    except DeclarationFault as fault:
-        return refusal(422, fault.code, fault.words(asked.locale))
+    period = catalogue_in_force(asked.store).period(template_code, words.get("period", ""))
+    about = (unit, template_code, period, asked.at, who)
+    if kind == "zero_report":
+        receipt = zero_report(asked.store, *about, words.get("reason", ""))
+    elif kind == "platform_declaration":
+        count, day = _count(words.get("count", "")), _day(words.get("delivered_on", ""))
+        given = (proof.content, proof.name) if proof else (b"", "")
+        receipt = platform_declaration(asked.store, *about, Delivered(count, day, *given))
+    else:
+        raise Refused(400, "kind", found=kind[:60])
     _counted([receipt])
     return answered(receipt_object(receipt, asked.locale), 200 if receipt.outcome == "duplicate" else 201)
 
 
 def _upload(asked: Asked, words: Mapping[str, str], file: Part) -> Upload:
-    unit, period = words.get("unit") or asked.person.unit_code, words.get("period") or None
-    if unit:
-        known_unit(asked, unit)
+    unit, catalogue = words.get("unit") or asked.person.unit_code, catalogue_in_force(asked.store)
+    meant = Meant.of(catalogue, unit, words.get("period"))
     asked.person.must_have(Right.REPORT, unit)
-    if period and not any(written_period(period, cycle) for cycle in Cycle):
-        raise Refused(400, "period", found=period[:60])
     explanation = words.get("explanation") or None
     if explanation and not is_reason(explanation, FIGURE):
         raise Refused(400, "explanation", expected=FIGURE.min_length)
     if words.get("dry_run", "false") not in ("true", "false"):
         raise Refused(400, "dry_run", found=words["dry_run"][:60])
-    return Upload(file.content, file.name, asked.at, asked.person.user_name, explanation, Meant(unit, period))
+    return Upload(file.content, file.name, asked.at, asked.person.user_name, explanation, meant)
 
 
 def _counted(receipts: list[Receipt]) -> set[str]:
@@ -143,13 +136,6 @@ def _bounded(words: dict[str, str]) -> dict[str, str]:
         if len(words.get(name, "")) > limit:
             raise Refused(400, "too_long", name=name, expected=limit, found=len(words[name]))
     return words
-
-
-def _period(text: str, cycle: Cycle) -> date:
-    try:
-        return parse_period(text, cycle)
-    except ValueError:
-        raise Refused(400, "period", found=text[:60]) from None
 
 
 def _count(text: str) -> int | str:

@@ -24,7 +24,9 @@ def listed(name: str) -> Callable[[Asked], Response]:
 
     def reply(asked: Asked) -> Response:
         asked.only("period", "unit", "as_of", "format")
-        format_, period, as_of, unit = _format(asked), _period(asked), asked.as_of(), asked.unit()
+        format_, period = _format(asked), asked.one_of("period")
+        wanted(period)  # before the unit: what cannot be read is said first
+        as_of, unit = asked.as_of(), asked.unit()
         rows = answer(asked.store, name, as_of, period, unit)
         if format_ == "json":
             return tagged(asked, answered(rows))
@@ -42,15 +44,6 @@ def _format(asked: Asked) -> str:
         return next((_FORMATS[name] for name in accepted if name in _FORMATS), "json")
     if found not in _FORMATS.values():
         raise Refused(400, "format", found=found[:60])
-    return found
-
-
-def _period(asked: Asked) -> str | None:
-    found = asked.one_of("period")
-    try:
-        wanted(found)
-    except ValueError:
-        raise Refused(400, "period", found=found[:60]) from None
     return found
 
 

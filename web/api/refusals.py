@@ -8,7 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from data.fault import Fault
 from locales import DEFAULT, LOCALES, say
+from locales.faults import fault_words
 
 
 class Refused(Exception):
@@ -63,6 +65,14 @@ def ranked(header: str) -> list[str]:
         except ValueError:
             continue
     return [name for weight, name in sorted(found, key=lambda one: -one[0]) if weight > 0]
+
+
+def refused(fault: Fault, locale: str) -> Response:
+    """A fault as the API says it: 400 for what the catalogue does not know, 422 for what is refused though it can be
+    read. For programs its name up to the first point.
+    """
+    status = 400 if fault.area == "catalogue" else 422
+    return refusal(status, fault.name.partition(".")[0], fault_words(fault, locale))
 
 
 def refusal(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:

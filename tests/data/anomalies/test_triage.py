@@ -8,8 +8,9 @@ import pytest
 from data.access import Forbidden, Person, Role
 from data.anomalies.answered import corrected, record
 from data.anomalies.flags import anomalies
-from data.anomalies.triage import Flagged, State, Step, TriageFault, answer
+from data.anomalies.triage import Flagged, State, Step, answer
 from data.catalogue.in_force import catalogue_in_force
+from data.fault import Fault
 from tests.data.anomalies.test_anomalies import STEADY, bare, months, report
 
 __all__ = ["bare"]
@@ -100,10 +101,10 @@ def test_nobody_says_what_is_not_hers_to_say(flagged, person, step):
 
 
 def test_what_is_no_answer_is_refused(flagged):
-    with pytest.raises(TriageFault, match="reason"):
+    with pytest.raises(Fault, match="reason"):
         answer(flagged, WRONG, Step.CONFIRMED, "  属实 ", SENT)
     form = Flagged("U1", "F", date(2025, 9, 1), "", None, None, "copy_form")
-    with pytest.raises(TriageFault, match="whole_form"):
+    with pytest.raises(Fault, match="whole_form"):
         answer(flagged, form, Step.REDEFINED, REASON, SENT)
     assert flagged.rows("SELECT count(*) FROM anomaly_step") == [(0,)]
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from data.boards.points import PRESETS, Points, Scored, is_early_and_clean, lost, month_points
+from data.fault import Fault
 
 MONTHS = [date(2026, number, 1) for number in (8, 9, 10)]
 HUNDRED, TEN = PRESETS["average_100"], PRESETS["day_by_day"]
@@ -102,5 +103,5 @@ def test_a_preset_with_values_in_place_of_its_own():
     ids=str,
 )
 def test_what_is_no_formula_is_refused(values):
-    with pytest.raises(ValueError, match="expected"):
+    with pytest.raises(Fault, match=r"^setting\."):
         Points.of(values)

@@ -7,8 +7,9 @@ import pytest
 
 from data import audit
 from data.access import Forbidden, Person, Role
+from data.fault import Fault
 from data.people import accounts
-from data.people.accounts import Account, AccountFault
+from data.people.accounts import Account
 from data.store import Store
 from tests.conftest import OFFICE
 
@@ -24,7 +25,7 @@ def office(store: Store) -> Store:
 
 def fault_of(act) -> tuple[str, str]:
     """The code and what was found, of an act that must be refused."""
-    with pytest.raises(AccountFault) as told:
+    with pytest.raises(Fault) as told:
         act()
     return told.value.code, str(told.value.details.get("found"))
 
@@ -71,22 +72,22 @@ def test_no_password_lies_anywhere_in_the_open(office):
 @pytest.mark.parametrize(
     ("user", "name", "role", "unit", "code"),
     [
-        ("a", "王五", Role.LEADER, None, "user_code"),
-        ("a b", "王五", Role.LEADER, None, "user_code"),
-        ("a:b", "王五", Role.LEADER, None, "user_code"),  # token:… is no account
-        ("x" * 65, "王五", Role.LEADER, None, "user_code"),
-        ("=1+1", "王五", Role.LEADER, None, "user_code"),
-        ("wang", "", Role.LEADER, None, "user_name"),
-        ("wang", " \n ", Role.LEADER, None, "user_name"),
-        ("wang", "王" * 41, Role.LEADER, None, "user_name"),
-        ("wang", "王\x07五", Role.LEADER, None, "user_name"),
-        ("wang", "王\u202e五", Role.LEADER, None, "user_name"),
-        ("wang", "王五", Role.MONITOR, None, "role"),
-        ("wang", "王五", Role.NOBODY, None, "role"),
-        ("wang", "王五", Role.REPORTER, None, "unit"),
-        ("wang", "王五", Role.REVIEWER, "XXX", "unit"),
-        ("office", "又一个", Role.LEADER, None, "exists"),
-        ("Office", "又一个", Role.LEADER, None, "exists"),
+        ("a", "王五", Role.LEADER, None, "account.user_code"),
+        ("a b", "王五", Role.LEADER, None, "account.user_code"),
+        ("a:b", "王五", Role.LEADER, None, "account.user_code"),  # token:… is no account
+        ("x" * 65, "王五", Role.LEADER, None, "account.user_code"),
+        ("=1+1", "王五", Role.LEADER, None, "account.user_code"),
+        ("wang", "", Role.LEADER, None, "account.user_name"),
+        ("wang", " \n ", Role.LEADER, None, "account.user_name"),
+        ("wang", "王" * 41, Role.LEADER, None, "account.user_name"),
+        ("wang", "王\x07五", Role.LEADER, None, "account.user_name"),
+        ("wang", "王\u202e五", Role.LEADER, None, "account.user_name"),
+        ("wang", "王五", Role.MONITOR, None, "account.role"),
+        ("wang", "王五", Role.NOBODY, None, "account.role"),
+        ("wang", "王五", Role.REPORTER, None, "account.unit"),
+        ("wang", "王五", Role.REVIEWER, "XXX", "catalogue.unit"),
+        ("office", "又一个", Role.LEADER, None, "account.exists"),
+        ("Office", "又一个", Role.LEADER, None, "account.exists"),
     ],
 )
 def test_what_is_no_account_is_refused_and_leaves_nothing(office, user, name, role, unit, code):
@@ -132,24 +133,24 @@ def test_a_disabled_account_opens_nothing_until_it_is_enabled(office):
 @pytest.mark.parametrize("changes", [{"is_active": False}, {"role": Role.LEADER}])
 def test_the_last_of_the_office_stays(office, changes):
     other = office.seen_by(replace(OFFICE, user_code="root"))  # whoever has the machine
-    assert fault_of(lambda: accounts.change(other, "office", **changes)) == ("last_office", "office")
+    assert fault_of(lambda: accounts.change(other, "office", **changes)) == ("account.last_office", "office")
     accounts.create(office, "second", "第二人", Role.OFFICE)
     accounts.change(office, "second", is_active=False)
-    assert fault_of(lambda: accounts.change(other, "office", **changes))[0] == "last_office"
+    assert fault_of(lambda: accounts.change(other, "office", **changes))[0] == "account.last_office"
     accounts.change(office, "second", is_active=True)
     accounts.change(other, "office", **changes)
-    assert fault_of(lambda: accounts.change(other, "second", **changes)) == ("last_office", "second")
+    assert fault_of(lambda: accounts.change(other, "second", **changes)) == ("account.last_office", "second")
 
 
 def test_nobody_shuts_herself_out(office):
     accounts.create(office, "second", "第二人", Role.OFFICE)
-    assert fault_of(lambda: accounts.change(office, "office", is_active=False))[0] == "own_account"
+    assert fault_of(lambda: accounts.change(office, "office", is_active=False))[0] == "account.own_account"
     assert accounts.account(office, "office").is_active
 
 
 def test_a_change_of_whoever_is_not_there_is_refused(office):
-    assert fault_of(lambda: accounts.change(office, "Nobody", user_name="x")) == ("unknown", "Nobody")
-    assert fault_of(lambda: accounts.reset_password(office, "nobody"))[0] == "unknown"
+    assert fault_of(lambda: accounts.change(office, "Nobody", user_name="x")) == ("account.unknown", "Nobody")
+    assert fault_of(lambda: accounts.reset_password(office, "nobody"))[0] == "account.unknown"
 
 
 def test_a_reset_ends_the_old_password_at_once(office):
@@ -166,8 +167,8 @@ def test_a_reset_ends_the_old_password_at_once(office):
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
-        ("wrong", "另一句好记的话 2027", "wrong_password"),
-        (PASSWORD, PASSWORD, "same_password"),
+        ("wrong", "另一句好记的话 2027", "password.wrong"),
+        (PASSWORD, PASSWORD, "password.same"),
         (PASSWORD, "short 1", "password.too_short"),
         (PASSWORD, "my office is 12", "password.has_name"),
     ],
@@ -185,14 +186,14 @@ def test_the_first_account_is_made_once(store):
     assert not accounts.has_accounts(store) and acts(store) == [("catalogue_loaded", acts(store)[0][1])]
     accounts.create_first(store, "office", "张建国", PASSWORD)
     assert accounts.has_accounts(store)
-    assert fault_of(lambda: accounts.create_first(store, "another", "李四", PASSWORD))[0] == "not_first"
+    assert fault_of(lambda: accounts.create_first(store, "another", "李四", PASSWORD))[0] == "account.not_first"
 
 
 def test_of_eight_first_accounts_at_once_one_is_made(store):
     def act(number: int) -> bool:
         try:
             return bool(accounts.create_first(store, f"office{number}", "张建国", PASSWORD))
-        except AccountFault:
+        except Fault:
             return False
 
     with ThreadPoolExecutor(8) as pool:
@@ -233,9 +234,9 @@ def test_only_the_office_manages_accounts(office, role):
 
 def test_a_list_is_taken_whole_or_not_at_all(office):
     good, bad = Account("wang", "王五", Role.REPORTER, "DAG"), Account("li", "李四", Role.REPORTER, "XXX")
-    with pytest.raises(AccountFault) as told:
+    with pytest.raises(Fault) as told:
         accounts.import_all(office, [good, bad])
-    assert (told.value.code, told.value.details["index"]) == ("unit", 1)
+    assert (told.value.code, told.value.details["index"]) == ("catalogue.unit", 1)
     assert len(accounts.accounts(office)) == 1
     first = accounts.import_all(office, [good, replace(bad, unit_code="XZSP")])
     assert set(first) == {"wang", "li"} and accounts.is_password_of(office, "li", first["li"])
@@ -256,7 +257,7 @@ def test_a_disabled_colleague_on_the_list_does_not_count_for_the_office(office):
     accounts.create(office, "second", "第二人", Role.OFFICE)
     accounts.change(office, "second", is_active=False)
     wanted = [Account("office", "张建国", Role.LEADER), Account("second", "第二人", Role.OFFICE)]
-    assert fault_of(lambda: accounts.import_all(office, wanted))[0] == "last_office"
+    assert fault_of(lambda: accounts.import_all(office, wanted))[0] == "account.last_office"
     assert accounts.account(office, "office").role is Role.OFFICE
 
 
@@ -272,7 +273,7 @@ def test_an_account_made_meanwhile_is_not_given_another_password(office, monkeyp
 
     monkeypatch.setattr(accounts, "hashed", slow)
     wanted = [Account("wang", "别人", Role.LEADER)]
-    assert fault_of(lambda: accounts.import_all(office, wanted)) == ("exists", "wang")
+    assert fault_of(lambda: accounts.import_all(office, wanted)) == ("account.exists", "wang")
     assert accounts.is_password_of(office, "wang", first[0])
     assert accounts.account(office, "wang").user_name == "王五"
 
@@ -281,7 +282,7 @@ def test_of_eight_who_make_the_same_account_one_succeeds(office):
     def act(_number: int) -> str | None:
         try:
             return accounts.create(office, "wang", "王五", Role.LEADER)
-        except AccountFault:
+        except Fault:
             return None
 
     with ThreadPoolExecutor(8) as pool:

@@ -7,8 +7,8 @@ import pytest
 
 from data import audit
 from data.access import Forbidden, Person, Right, Role
+from data.fault import Fault
 from data.people import tokens
-from data.people.accounts import AccountFault
 from data.people.tokens import Token
 from data.store import Store
 from tests.conftest import OFFICE
@@ -75,26 +75,26 @@ def test_a_token_expires_at_its_moment(office, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "role", "unit", "days", "code"),
     [
-        ("", Role.LEADER, None, None, "token_name"),
-        ("  ", Role.LEADER, None, None, "token_name"),
-        ("x" * 61, Role.LEADER, None, None, "token_name"),
-        ("x", Role.OFFICE, None, None, "role"),
-        ("x", Role.REVIEWER, "DAG", None, "role"),
-        ("x", Role.REPORTER, None, None, "unit"),
-        ("x", Role.REPORTER, "XXX", None, "unit"),
-        ("x", Role.LEADER, None, -1, "token_past"),
-        ("x", Role.LEADER, None, 0, "token_past"),
+        ("", Role.LEADER, None, None, "token.name"),
+        ("  ", Role.LEADER, None, None, "token.name"),
+        ("x" * 61, Role.LEADER, None, None, "token.name"),
+        ("x", Role.OFFICE, None, None, "account.role"),
+        ("x", Role.REVIEWER, "DAG", None, "account.role"),
+        ("x", Role.REPORTER, None, None, "account.unit"),
+        ("x", Role.REPORTER, "XXX", None, "catalogue.unit"),
+        ("x", Role.LEADER, None, -1, "token.past"),
+        ("x", Role.LEADER, None, 0, "token.past"),
     ],
 )
 def test_what_is_no_token_is_not_made(office, name, role, unit, days, code):
     expires = datetime.now(UTC) + timedelta(days=days) if days is not None else None
-    with pytest.raises(AccountFault) as told:
+    with pytest.raises(Fault) as told:
         tokens.create(office, name, role, unit, expires)
     assert told.value.code == code and tokens.tokens(office) == []
 
 
 def test_ending_what_is_not_there_is_refused(office):
-    with pytest.raises(AccountFault, match="unknown_token"):
+    with pytest.raises(Fault, match=r"token\.unknown"):
         tokens.end(office, "nothing")
 
 

@@ -13,15 +13,17 @@ import pytest
 from data.access import Forbidden, Person, Role
 from data.catalogue.in_force import catalogue_in_force, load_catalogue
 from data.dues.timeliness import dues
+from data.fault import Fault
 from data.store import Store
-from data.submissions.review import Locked, ReviewFault, Step, locked_returns, take
+from data.submissions.review import Locked, Step, locked_returns, take
 from data.submissions.reviewed import reviews
 from loaders.intake.entries import About, Arrival, Entry
 from loaders.intake.ingest import Receipt
 from loaders.intake.kept import kept_receipt
 from loaders.intake.record import record
 from loaders.messages import receipt_object
-from loaders.statements.declare import DeclarationFault, zero_report
+from loaders.statements.declare import zero_report
+from locales.faults import fault_words
 from tests.conftest import NOW, OCTOBER, edited, filled, ingest, sample_rows, shanghai
 from tests.ready import ready_copy, reference_store
 
@@ -153,14 +155,14 @@ def test_who_may_take_which_step_from_where(standing, tmp_path, before, step, pe
     else:
         store = standing(before)
         own, acts = submission_of(store), store.rows("SELECT count(*) FROM audit")
-        with pytest.raises((Forbidden, ReviewFault)):
+        with pytest.raises((Forbidden, Fault)):
             take(store.seen_by(person), own, step, "与台账核对不符")
         assert state(store, own) == before and store.rows("SELECT count(*) FROM audit") == acts
 
 
 def test_whoever_handed_it_in_does_not_approve_it(reviewed):
     own = hand_in(reviewed, REVIEWER)
-    with pytest.raises(ReviewFault, match="own"):
+    with pytest.raises(Fault, match="own"):
         take(reviewed.seen_by(REVIEWER), own, Step.APPROVED)
     take(reviewed.seen_by(replace(REVIEWER, user_code="other")), own, Step.APPROVED)
     assert state(reviewed, own) == "approved"
@@ -170,13 +172,13 @@ def test_whoever_handed_it_in_does_not_approve_it(reviewed):
 @pytest.mark.parametrize("reason", ["", "   ", "no", "不行", "asdfgh", "不行不行"])
 def test_a_return_and_a_reopening_want_a_reason(standing, step, before, reason):
     store = standing(before)
-    with pytest.raises(ReviewFault, match="reason"):
+    with pytest.raises(Fault, match="reason"):
         take(store.seen_by(OFFICE), submission_of(store), step, reason)
 
 
 def test_the_office_approves_in_her_stead_with_a_reason_and_it_is_said(reviewed):
     own = hand_in(reviewed)
-    with pytest.raises(ReviewFault, match="reason"):
+    with pytest.raises(Fault, match="reason"):
         take(reviewed.seen_by(OFFICE), own, Step.APPROVED)
     take(reviewed.seen_by(OFFICE), own, Step.APPROVED, "审核人出差，电话确认")
     assert "instead_of_reviewer" in reviewed.rows("SELECT details FROM audit ORDER BY audit_no DESC LIMIT 1")[0][0]
@@ -210,9 +212,9 @@ def test_no_statement_takes_the_place_of_what_is_locked(reviewed):
     bring_to(reviewed, own, "approved")
     with reviewed.write() as cursor:
         cursor.execute("UPDATE due SET zero_report_allowed = true")
-    with pytest.raises(DeclarationFault) as refused:
+    with pytest.raises(Fault) as refused:
         zero_report(reviewed.seen_by(REPORTER), "DAG", "BE-08", OCTOBER, datetime.now(UTC), "王五", "本月无此类业务")
-    assert refused.value.code == "locked" and "重新开放" in refused.value.words("zh-CN")
+    assert refused.value.code == "declaration.locked" and "重新开放" in fault_words(refused.value, "zh-CN")
     assert counting(reviewed) == [] and len(reviews(reviewed, datetime.now(UTC))) == 1
 
 
@@ -228,7 +230,7 @@ def test_two_at_once_an_approval_and_a_correction(reviewed):
         def approve(own=first.submission_id) -> str:
             try:
                 take(reviewed.seen_by(REVIEWER), own, Step.APPROVED)
-            except ReviewFault as fault:
+            except Fault as fault:
                 return fault.code
             return "approved"
 
@@ -336,7 +338,7 @@ def test_random_histories_against_a_plain_twin(reviewed):
                 states[own] = step.value
                 accepted |= {own} if step is Step.ACCEPTED else set()
             else:
-                with pytest.raises(ReviewFault):
+                with pytest.raises(Fault):
                     take(reviewed.seen_by(person), own, step, "与台账核对不符")
         found = reviews(reviewed, datetime.now(UTC) + timedelta(minutes=1))
         assert dict(zip(found["submission_id"], found["state"], strict=True)) == states

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import pytest
 
 from data.catalogue.in_force import catalogue_in_force
+from data.fault import Fault
 from data.store import Store
 from data.supervision import cases, waivers
 from data.supervision import record as queries
-from data.supervision.checks import SupervisionFault
 from data.supervision.waivers import Ground, Waiving
 from loaders.sample.history import load_sample
 from loaders.sample.story import Story
@@ -97,8 +97,8 @@ def test_random_histories_of_dues_cases_and_waivers_against_a_plain_twin(tmp_pat
             if luck.random() < 0.02:
                 try:
                     excused |= set(waivers.waive(store, Waiving(Ground.EXTENSION, owed[1], REASON, owed[0]), now))
-                except SupervisionFault as fault:
-                    assert fault.code == "nothing_to_waive"
+                except Fault as fault:
+                    assert fault.code == "supervision.nothing_to_waive"
     assert {"criticism", "rectification", "praise"} <= kinds, kinds
 
 

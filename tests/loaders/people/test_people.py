@@ -91,22 +91,22 @@ def test_an_english_list_is_read_as_well(office):
 @pytest.mark.parametrize(
     ("row", "code", "cell"),
     [
-        (("wang", "王五", "科员", "XZSP"), "role", "C3"),
-        (("wang", "王五", None, "XZSP"), "role", "C3"),
-        (("wang", "王五", "填报人", "没有这个科"), "unit", "D3"),
-        (("wang", "王五", "填报人", None), "unit", "D3"),
-        ((None, "王五", "领导", None), "user_code", "A3"),
-        (("wang", None, "领导", None), "user_name", "B3"),
-        (("office", "又一个", "信息办", None), "list.twice", "A3"),
-        (("=1+1", "王五", "领导", None), "list.formula", "A3"),
-        (("a b", "王五", "领导", None), "user_code", "A3"),
-        (("wang", "王" * 41, "领导", None), "user_name", "B3"),
+        (("wang", "王五", "科员", "XZSP"), "account.role", "C3"),
+        (("wang", "王五", None, "XZSP"), "account.role", "C3"),
+        (("wang", "王五", "填报人", "没有这个科"), "account.unit", "D3"),
+        (("wang", "王五", "填报人", None), "account.unit", "D3"),
+        ((None, "王五", "领导", None), "account.user_code", "A3"),
+        (("wang", None, "领导", None), "account.user_name", "B3"),
+        (("office", "又一个", "信息办", None), "people_list.twice", "A3"),
+        (("=1+1", "王五", "领导", None), "people_list.formula", "A3"),
+        (("a b", "王五", "领导", None), "account.user_code", "A3"),
+        (("wang", "王" * 41, "领导", None), "account.user_name", "B3"),
     ],
 )
 def test_a_fault_is_named_with_its_place_and_nothing_is_changed(office, row, code, cell):
     before = office.rows("SELECT count(*) FROM account")
     found, passwords, faults = take_people(office, listed(office, [row, ("good", "好的", "领导", None)]), "名单.xlsx")
-    assert [(one.code, one.cell) for one in faults] == [(code, cell)]
+    assert [(one.fault.code, one.cell) for one in faults] == [(code, cell)]
     assert (found, passwords) == ([], {}) and office.rows("SELECT count(*) FROM account") == before
     for locale in ("zh-CN", "en"):
         assert cell in faults[0].words(locale)
@@ -117,13 +117,13 @@ def test_the_last_of_the_office_is_not_demoted_by_a_list(office):
         book.worksheets[0]["C2"] = "领导"
 
     _, _, faults = take_people(office, edited(people_list(office, "zh-CN"), edit), "名单.xlsx")
-    assert [one.code for one in faults] == ["last_office"]
+    assert [one.fault.code for one in faults] == ["account.last_office"]
     assert accounts.account(office, "office").role is Role.OFFICE
 
 
 @pytest.mark.parametrize("content", [b"", b"x", b"PK\x03\x04", "账号,姓名\n".encode()])
 def test_what_is_no_list_is_refused(office, content):
-    assert [one.code for one in read_people(office, content, "名单.xlsx")[1]] == ["list.kind"]
+    assert [one.fault.code for one in read_people(office, content, "名单.xlsx")[1]] == ["people_list.kind"]
 
 
 def test_another_workbook_is_refused(office):
@@ -131,12 +131,12 @@ def test_another_workbook_is_refused(office):
         book.worksheets[0]["A1"] = "序号"
 
     found, faults = read_people(office, edited(people_list(office, "zh-CN"), edit), "名单.xlsx")
-    assert found == [] and faults[0].code == "list.columns" and "账号" in faults[0].found
+    assert found == [] and faults[0].fault.code == "people_list.columns" and "账号" in faults[0].fault.details["found"]
 
 
 def test_a_list_is_bounded(office):
     rows = [(f"user{n}", "张", "领导", None) for n in range(600)]
-    assert [one.code for one in read_people(office, listed(office, rows), "名单.xlsx")[1]] == ["list.rows"]
+    assert [one.fault.code for one in read_people(office, listed(office, rows), "名单.xlsx")[1]] == ["people_list.rows"]
 
 
 def test_the_command_line_does_it_too(office, tmp_path, monkeypatch, capsys):

@@ -11,8 +11,9 @@ from data.catalogue.model import DuePolicy, RestDays
 from data.dues.changes import Until, extend
 from data.dues.granted import due_changes
 from data.dues.timeliness import dues
+from data.fault import Fault
 from data.store import open_store
-from loaders.statements.declare import DeclarationFault, zero_report
+from loaders.statements.declare import zero_report
 from tests.conftest import OCTOBER, OFFICE, filled, ingest, sample_rows, shanghai, signed_in
 from tests.pages.fabricated import small_store
 from tests.pages.people.test_users import pressed
@@ -133,9 +134,9 @@ def test_a_workbook_after_the_lock_goes_back_to_the_unit_and_the_office_may_ente
     returned = ingest(clerk, content, "a.xlsx", late)
     assert returned.outcome == "returned" and returned.issues[0].code == "due_closed"
     assert returned.issues[0].details["limit"] == "2026-11-28 00:00"
-    with pytest.raises(DeclarationFault) as refused:
+    with pytest.raises(Fault) as refused:
         zero_report(clerk, "DAG", "BE-08", OCTOBER, late, "王五")
-    assert refused.value.code in ("due_closed", "zero_not_allowed")
+    assert refused.value.code in ("declaration.due_closed", "declaration.zero_not_allowed")
     in_time = ingest(clerk, content, "a.xlsx", late - timedelta(seconds=1))
     assert (in_time.outcome, in_time.status, in_time.days_late) == ("accepted", "late", 5)
 
