@@ -25,13 +25,15 @@ def judged(report: str, errors: str = "") -> tuple[int, str]:
             return 0, UNREACHED
         last = (errors.strip().splitlines() or ["it said nothing"])[-1]
         return 2, f"dependency audit: expected a report of pip-audit, found none: {last}"
-    audited = [one for one in packages if "vulns" in one]
+    audited = [package for package in packages if "vulns" in package]
     if not audited:
         return 0, UNREACHED
-    found = [f"{one['name']} {one['version']}: {vuln['id']}" for one in audited for vuln in one["vulns"]]
-    skipped = [f"{one['name']}: not audited" for one in packages if "vulns" not in one]
-    told = f"dependency audit: {len(audited)} of {len(packages)} packages audited, {len(found)} vulnerabilities"
-    return int(bool(found)), "\n".join([told, *found, *skipped])
+    vulnerable = [
+        f"{package['name']} {package['version']}: {vuln['id']}" for package in audited for vuln in package["vulns"]
+    ]
+    skipped = [f"{package['name']}: not audited" for package in packages if "vulns" not in package]
+    told = f"dependency audit: {len(audited)} of {len(packages)} packages audited, {len(vulnerable)} vulnerabilities"
+    return int(bool(vulnerable)), "\n".join([told, *vulnerable, *skipped])
 
 
 def main() -> None:

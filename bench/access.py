@@ -39,14 +39,14 @@ def main(path: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(shutil.copy(path, Path(folder) / "store.duckdb")))
         unit = store.rows("SELECT unit_code FROM submission GROUP BY ALL ORDER BY count(*) DESC LIMIT 1")[0][0]
-        own, now = store.seen_by(Person("bench", "bench", Role.REPORTER, unit)), datetime.now(UTC)
+        reporter_store, now = store.seen_by(Person("bench", "bench", Role.REPORTER, unit)), datetime.now(UTC)
         for name, ask, rounds in (
             ("dues", dues, ROUNDS),
             ("late", late_reporters, ROUNDS),
             ("anomalies", anomalies, 3),
         ):
             whole = median(lambda ask=ask: ask(store, now, None, unit), rounds)
-            seen = median(lambda ask=ask: ask(own, now, None, unit), rounds)
+            seen = median(lambda ask=ask: ask(reporter_store, now, None, unit), rounds)
             print(f"{name}: {whole:.1f} ms for one unit as the office, {seen:.1f} ms as its reporter")
         print(f"an act in the trail: {median(lambda: audit.note(store, Act('bench'), OWNER)):.2f} ms")
         kept = store.rows("SELECT count(*) FROM audit")[0][0]

@@ -35,18 +35,18 @@ def main() -> None:
     cells = pandas.read_csv(options.cells, usecols=SEEN)
     rules = json.loads(options.rules.read_text())
     began = time.perf_counter()
-    found = detect(cells, rules, options.as_reported, options.last)
+    verdicts = detect(cells, rules, options.as_reported, options.last)
     seconds = time.perf_counter() - began
-    found.to_csv(options.out, index=False)
+    verdicts.to_csv(options.out, index=False)
     if options.figures:
         truth = pandas.read_csv(options.cells, usecols=TRUTH)
         print(f"{seconds:.2f} s")
-        print("\n".join(figures(truth, found)))
+        print("\n".join(figures(truth, verdicts)))
 
 
 def detect(cells: pandas.DataFrame, rules: list[dict], as_reported: bool, last: int | None = None) -> pandas.DataFrame:
     """COLUMNS for every row of cells; each source is a panel of its own."""
-    found = pandas.DataFrame(index=range(len(cells)), columns=list(COLUMNS))
+    answers = pandas.DataFrame(index=range(len(cells)), columns=list(COLUMNS))
     for source, rows in cells.reset_index(drop=True).groupby("source", sort=False):
         if last:
             month = pandas.to_datetime(rows["month"])
@@ -54,15 +54,15 @@ def detect(cells: pandas.DataFrame, rules: list[dict], as_reported: bool, last: 
         panel, series, column = from_rows(rows, [rule for rule in rules if rule["source"] == source])
         verdicts = judge(panel, causal=as_reported)
         for name in COLUMNS:
-            found.loc[rows.index, name] = getattr(verdicts, name)[series, column]
-    return found
+            answers.loc[rows.index, name] = getattr(verdicts, name)[series, column]
+    return answers
 
 
-def figures(truth: pandas.DataFrame, found: pandas.DataFrame) -> list[str]:
+def figures(truth: pandas.DataFrame, answers: pandas.DataFrame) -> list[str]:
     """The measures of the goals, as lines to print."""
-    keep = (~truth["ignore"] & truth["obs"].notna() & found["score"].notna()).to_numpy()
-    truth, found = truth[keep], found[keep]
-    score, bad = found["score"].to_numpy(float), truth["bad"].to_numpy(bool)
+    keep = (~truth["ignore"] & truth["obs"].notna() & answers["score"].notna()).to_numpy()
+    truth, answers = truth[keep], answers[keep]
+    score, bad = answers["score"].to_numpy(float), truth["bad"].to_numpy(bool)
     kind, value = truth["kind"].astype(object).fillna("").to_numpy(str), truth["value"].to_numpy(float)
     flagged = score > 0
     hits = (flagged & bad).sum()
@@ -71,13 +71,13 @@ def figures(truth: pandas.DataFrame, found: pandas.DataFrame) -> list[str]:
     lines += [f"recall at 1 % {_recall(score, bad, 0.01):.3f}, at 0.1 % {_recall(score, bad, 0.001):.3f}"]
     lines += [f"clean cells flagged {100 * (flagged & ~bad).sum() / (~bad).sum():.3f} %"]
     named = flagged & bad & ~numpy.char.startswith(kind, "X_")
-    lines += [f"cause right {numpy.mean(found['cause'].to_numpy(str)[named] == kind[named]):.3f} of {named.sum()}"]
-    suggested = found["suggested"].to_numpy(float)
+    lines += [f"cause right {numpy.mean(answers['cause'].to_numpy(str)[named] == kind[named]):.3f} of {named.sum()}"]
+    suggested = answers["suggested"].to_numpy(float)
     for name, some in (("flagged slips", flagged), ("all slips", flagged | True)):
         slip = numpy.isin(kind, SLIPS) & bad & some
         close = numpy.abs(suggested[slip] - value[slip]) <= 0.02 * numpy.abs(value[slip]) + 1e-9
         lines += [f"suggestion within 2 % for {close.sum() / max(slip.sum(), 1):.3f} of {slip.sum()} {name}"]
-    low, high = found["low"].to_numpy(float), found["high"].to_numpy(float)
+    low, high = answers["low"].to_numpy(float), answers["high"].to_numpy(float)
     inside = (low <= value) & (value <= high)
     lines += [f"range holds {100 * inside[~bad].mean():.1f} % of clean cells"]
     for source in pandas.unique(truth["source"]):

@@ -45,7 +45,7 @@ def main() -> None:
 
 def _blown_up(store: Store, cells: int) -> tuple[str, bytes]:
     """A unit with a workbook of its own, after the store has grown by repeating what it holds."""
-    found = store.rows(
+    rows = store.rows(
         """SELECT unit_code, content FROM submission JOIN workbook_file USING (sha256)
         WHERE outcome = 'accepted' AND kind = 'workbook' ORDER BY row_count DESC LIMIT 1"""
     )[0]
@@ -57,12 +57,12 @@ def _blown_up(store: Store, cells: int) -> tuple[str, bytes]:
                 ("submission", "unit_code || $turn AS unit_code, submission_id || $turn AS submission_id"),
                 ("fact", "submission_id || $turn AS submission_id"),
             ):
-                own = "NOT contains(unit_code, '~')" if table != "fact" else "NOT contains(submission_id, '~')"
+                is_original = "NOT contains(unit_code, '~')" if table != "fact" else "NOT contains(submission_id, '~')"
                 cursor.execute(
-                    f"INSERT INTO {table} BY NAME SELECT * REPLACE ({changed}) FROM {table} WHERE {own}",
+                    f"INSERT INTO {table} BY NAME SELECT * REPLACE ({changed}) FROM {table} WHERE {is_original}",
                     {"turn": f"~{turn}"},
                 )
-    return found
+    return rows
 
 
 def _print(server: Served, secrets: dict[str, str], content: bytes, rounds: int) -> None:

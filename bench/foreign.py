@@ -46,11 +46,11 @@ def main(path: Path) -> int:
 def _compare(store: Store, reports: list) -> bool:
     differs = False
     for name, total, cells in sums(reports):
-        found, number = store.rows("SELECT sum(num), count(num) FROM fact WHERE column_name = ?", [name])[0]
-        same = number == cells and abs(found - total) <= 1e-9 * abs(total)
+        stored, number = store.rows("SELECT sum(num), count(num) FROM fact WHERE column_name = ?", [name])[0]
+        same = number == cells and abs(stored - total) <= 1e-9 * abs(total)
         differs |= not same
         verdict = "equal" if same else "DIFFERS"
-        print(f"{name:10} file {total:.10g} in {cells} cells, store {found:.10g} in {number}: {verdict}")
+        print(f"{name:10} file {total:.10g} in {cells} cells, store {stored:.10g} in {number}: {verdict}")
     return differs
 
 

@@ -36,7 +36,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         store = copied(options.store, Path(folder))
-        found = store.rows(
+        templates = store.rows(
             """SELECT template_code, arg_max(content, s.received_at)
             FROM submission s JOIN workbook_file f USING (sha256)
             WHERE outcome = 'accepted' AND kind IN ('workbook', 'correction') GROUP BY ALL ORDER BY ALL"""
@@ -47,8 +47,10 @@ def main() -> None:
         )
         books = [content for (content,) in round_]
         size = sum(map(len, books)) / len(books) / 1024
-        print(f"{len(found)} templates, a round of {len(books)} workbooks, {size:.0f} kB each, {os.cpu_count()} cores")
-        _print_singly(store, found, options.rounds)
+        print(
+            f"{len(templates)} templates, a round of {len(books)} workbooks, {size:.0f} kB each, {os.cpu_count()} cores"
+        )
+        _print_singly(store, templates, options.rounds)
         _print_batched(store, books, options.rounds)
         _print_most(store)
         store.close()
@@ -70,7 +72,7 @@ def _print_singly(store: Store, books: Sequence[tuple[str, bytes]], rounds: int)
             if number:  # the first round warms the workers
                 times.setdefault(code, []).append((time.perf_counter() - began) * 1000)
             assert receipt.outcome == "accepted", (code, receipt.issues)
-    every = sorted(one for some in times.values() for one in some)
+    every = sorted(seconds for some in times.values() for seconds in some)
     for code, some in times.items():
         print(f"  {code}  p50 {statistics.median(some):6.1f} ms   max {max(some):6.1f} ms")
     p99 = every[min(len(every) - 1, int(len(every) * 0.99))]

@@ -14,11 +14,11 @@ def history(series: pandas.DataFrame, period: pandas.Timestamp, value: float, t:
     series: period, value, low, high (NaN where nothing is known).
     """
     figure = go.Figure()
-    known = series.dropna(subset=["low", "high"])
+    expected = series.dropna(subset=["low", "high"])
     for name in ("high", "low"):
         figure.add_scatter(
-            x=known["period"],
-            y=known[name],
+            x=expected["period"],
+            y=expected[name],
             mode="lines",
             name=t("chart.expected"),
             line={"width": 0},

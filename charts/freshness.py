@@ -17,9 +17,9 @@ def freshness_matrix(
     cells: pandas.DataFrame, units: Mapping[str, str], templates: Sequence[str], t: Words
 ) -> go.Figure:
     """State per unit and template as colour, mark and age. cells: unit_code, template_code, state, age_days, label."""
-    known = {(row.unit_code, row.template_code): row for row in cells.itertuples()}
+    by_place = {(row.unit_code, row.template_code): row for row in cells.itertuples()}
     order = list(_STATES)
-    grid = [[known.get((unit, template)) for template in templates] for unit in units]
+    grid = [[by_place.get((unit, template)) for template in templates] for unit in units]
     heat = go.Heatmap(
         z=[[None if cell is None else order.index(cell.state) for cell in row] for row in grid],
         text=[["" if cell is None else _age(cell, t) for cell in row] for row in grid],

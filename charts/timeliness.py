@@ -17,13 +17,13 @@ def on_time_heatmap(figures: pandas.DataFrame, units: Mapping[str, str], months:
     is_over, expected, received, on_time, late, missing, pending.
     """
     stamps = [pandas.Timestamp(month) for month in months]
-    known = {(row.unit_code, row.month): row for row in figures.itertuples()}
+    by_place = {(row.unit_code, row.month): row for row in figures.itertuples()}
     rates, labels, hovers = [], [], []
     for code, name in units.items():
-        found = [known.get((code, stamp)) for stamp in stamps]
-        rates.append([numpy.nan if row is None else row.told_on_time_rate for row in found])
+        unit_rows = [by_place.get((code, stamp)) for stamp in stamps]
+        rates.append([numpy.nan if row is None else row.told_on_time_rate for row in unit_rows])
         labels.append(["" if numpy.isnan(r) or r == 1 else f"{100 * r:.0f}" for r in rates[-1]])
-        hovers.append([f"{name} {s:%Y-%m}<br>{_hover(row, t)}" for s, row in zip(stamps, found, strict=True)])
+        hovers.append([f"{name} {s:%Y-%m}<br>{_hover(row, t)}" for s, row in zip(stamps, unit_rows, strict=True)])
     columns = [f"{stamp:%Y-%m}" for stamp in stamps]
     bar = {"orientation": "h", "thickness": 8, "len": 0.6, "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"}
     bar |= {"tickvals": [0, 0.5, 1], "ticktext": ["0%", "50%", "100%"], "outlinewidth": 0, "ypad": 4}
@@ -98,10 +98,10 @@ def days_around_deadline(received: pandas.DataFrame, units: Mapping[str, str], t
     lead_days, label.
     """
     codes = {code: row for row, code in enumerate(units)}
-    known = received[received["unit_code"].isin(codes)]
-    spread = (numpy.arange(len(known)) * 0.618) % 1 - 0.5
-    rows = known["unit_code"].map(codes).to_numpy(dtype=float)
-    after = -known["lead_days"].to_numpy(dtype=float)
+    shown = received[received["unit_code"].isin(codes)]
+    spread = (numpy.arange(len(shown)) * 0.618) % 1 - 0.5
+    rows = shown["unit_code"].map(codes).to_numpy(dtype=float)
+    after = -shown["lead_days"].to_numpy(dtype=float)
     after_shown = numpy.clip(after, -24, 30)
     is_late = after >= 0
     figure = go.Figure()
@@ -115,7 +115,7 @@ def days_around_deadline(received: pandas.DataFrame, units: Mapping[str, str], t
             mode="markers",
             name=name,
             marker={"color": colour, "symbol": symbol, "size": 5, "opacity": 0.55},
-            hovertext=known["label"].to_numpy()[which],
+            hovertext=shown["label"].to_numpy()[which],
             hoverinfo="text",
         )
     middle = pandas.Series(after_shown).groupby(rows).median()

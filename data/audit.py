@@ -71,8 +71,8 @@ def keep(
     number, previous = _last(cursor)
     head = read_head(store.path)
     if number and (head is None or not _has(cursor, head)):  # said for ever, since the head is now written anew
-        found = {"expected": head or "a head beside the store", "found": [number, previous]}
-        acts = [Act("audit_head_lost", details=found), *acts]
+        heads = {"expected": head or "a head beside the store", "found": [number, previous]}
+        acts = [Act("audit_head_lost", details=heads), *acts]
     rows = []
     for act in acts:
         number += 1
@@ -85,23 +85,23 @@ def keep(
 
 def faults(store: Store, has_head: bool = True) -> list[TrailFault]:
     """What is wrong with the trail; reads all of it. has_head False: a backup, which has no head beside it."""
-    found = []
+    trail_faults = []
     expected, previous = 1, _START
     for *row, row_previous, row_hash in _rows(store):
         (own_number, *_) = row
         number = expected if own_number is None else own_number  # somebody took its number away: changed, like the rest
         if number > expected:
-            found.append(TrailFault("missing", expected, number - 1))
+            trail_faults.append(TrailFault("missing", expected, number - 1))
         elif number < expected:
-            found.append(TrailFault("twice", number))
+            trail_faults.append(TrailFault("twice", number))
         elif row_previous != previous:
-            found.append(TrailFault("unchained", number))
+            trail_faults.append(TrailFault("unchained", number))
         if row_hash != _hash(row, row_previous):
-            found.append(TrailFault("changed", number))
+            trail_faults.append(TrailFault("changed", number))
         expected, previous = number + 1, row_hash
     if has_head:
-        found += _head_faults(store, expected - 1)
-    return found
+        trail_faults += _head_faults(store, expected - 1)
+    return trail_faults
 
 
 def read_details(kept: str | None) -> dict[str, Any]:
@@ -160,8 +160,8 @@ def _write_head(store_path: Path, number: int, hash_: str) -> None:
 
 
 def _last(cursor: Any) -> tuple[int, str]:
-    found = cursor.execute("SELECT audit_no, hash FROM audit ORDER BY audit_no DESC LIMIT 1").fetchone()
-    return found or (0, _START)
+    row = cursor.execute("SELECT audit_no, hash FROM audit ORDER BY audit_no DESC LIMIT 1").fetchone()
+    return row or (0, _START)
 
 
 def _has(cursor: Any, noted: Sequence) -> bool:

@@ -19,15 +19,15 @@ def check(store: Store, has_head: bool = True) -> list[str]:
     """What contradicts itself in the store, one line each; empty when it is whole. Reads every kept file and the audit
     trail. has_head False: a backup, beside which no head of the trail is noted.
     """
-    found = []
+    faults = []
     for fault, sql in _questions():
         number = store.value(sql)
         if number:
-            found.append(f"{fault}: {number}")
+            faults.append(f"{fault}: {number}")
     for sha256, content in store.rows("SELECT sha256, content FROM workbook_file"):
         if hashlib.sha256(content).hexdigest() != sha256:
-            found.append(f"a kept file is not what it was: {sha256}")
-    return found + [str(fault) for fault in audit.faults(store, has_head)]
+            faults.append(f"a kept file is not what it was: {sha256}")
+    return faults + [str(fault) for fault in audit.faults(store, has_head)]
 
 
 def _questions() -> Iterator[tuple[str, str]]:
@@ -83,8 +83,8 @@ def backup_into(store: Store, folder: Path, now: datetime, keep: int | None) -> 
         raise ValueError(f"expected to keep at least 1, found {keep}")
     made = folder / f"{_NAME}{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.duckdb"
     backup(store, made)
-    known = sorted(folder.glob(f"{_NAME}????????T??????Z.duckdb"))
-    gone = known[:-keep] if keep else []
+    copies = sorted(folder.glob(f"{_NAME}????????T??????Z.duckdb"))
+    gone = copies[:-keep] if keep else []
     for path in gone:
         path.unlink()
     return made, gone
@@ -105,9 +105,9 @@ def restore(source: Path, path: Path, person: Person = OWNER) -> Path | None:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         copy_store(source, arriving)
-        found = _faults_of(arriving, source)
-        if found:
-            raise StoreError(f"{source} is not whole and was not restored: " + "; ".join(found))
+        faults = _faults_of(arriving, source)
+        if faults:
+            raise StoreError(f"{source} is not whole and was not restored: " + "; ".join(faults))
         kept = _swap(arriving, path)
         _note_restored(path, person, {"backup": str(source), "previous_store": str(kept) if kept else None})
         return kept

@@ -71,7 +71,7 @@ def _run(program: str, options: argparse.Namespace, folder: Path, out: TextIO, e
         if isinstance(value, Path):
             setattr(options, name, folder / value)
         elif isinstance(value, list):
-            setattr(options, name, [folder / one if isinstance(one, Path) else one for one in value])
+            setattr(options, name, [folder / item if isinstance(item, Path) else item for item in value])
     try:
         return options.run(options)
     except StoreBusy:
@@ -123,13 +123,13 @@ def tell(options: argparse.Namespace, answer: dict[str, Any]) -> int:
 
 def parse_values(given: list[str]) -> dict[str, Any]:
     """NAME=VALUE words; a value is JSON, or else a text. ValueError."""
-    found = {}
-    for one in given:
-        name, is_pair, value = one.partition("=")
+    values = {}
+    for pair in given:
+        name, is_pair, value = pair.partition("=")
         if not is_pair:
-            raise ValueError(f"expected NAME=VALUE, found {one!r}")
+            raise ValueError(f"expected NAME=VALUE, found {pair!r}")
         try:
-            found[name] = json.loads(value)
+            values[name] = json.loads(value)
         except ValueError:
-            found[name] = value
-    return found
+            values[name] = value
+    return values

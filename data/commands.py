@@ -102,8 +102,8 @@ def _two_versions(every: pandas.DataFrame, wanted: list[int]) -> tuple[int, int]
     if not wanted and len(accepted) > 1:
         return accepted[1], accepted[0]
     if len(wanted) != 2 or not set(wanted) <= set(accepted):
-        found = wanted or "fewer than two"
-        raise ValueError(f"expected two of the accepted versions {sorted(accepted)}, found {found}")
+        received = wanted or "fewer than two"
+        raise ValueError(f"expected two of the accepted versions {sorted(accepted)}, found {received}")
     return wanted[0], wanted[1]
 
 

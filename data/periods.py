@@ -64,11 +64,11 @@ def parse_period(text: str, cycle: Cycle = Cycle.MONTH) -> date:
     """
     compact = text.strip().upper()
     for pattern, written in _FORMS:
-        found = pattern.match(compact)
-        if not found or written.months > cycle.months:
+        match = pattern.match(compact)
+        if not match or written.months > cycle.months:
             continue
-        year = int(found[1])
-        number = found[2] if pattern.groups > 1 else "1"
+        year = int(match[1])
+        number = match[2] if pattern.groups > 1 else "1"
         number = _CHINESE_DIGITS.get(number) or int(number)
         month = (number - 1) * written.months + 1
         if year and 1 <= month <= 12:

@@ -72,7 +72,7 @@ def _issues(store: Store, as_of: datetime, month: date | None, unit: str | None)
         else closing_month(row.period.date(), cycles.get(row.template_code, Cycle.MONTH))
         for row in frame.itertuples()
     ]
-    return frame[[one == month for one in closing]]
+    return frame[[month_of_row == month for month_of_row in closing]]
 
 
 QUESTIONS: dict[str, Question] = {

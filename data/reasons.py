@@ -49,7 +49,9 @@ def tidy(text: str) -> str:
 
 def _without_marks(text: str) -> str:
     """Without characters that are not seen: they would part a word in two."""
-    return "".join(one for one in text if one.isspace() or unicodedata.category(one) not in ("Cf", "Cc"))
+    return "".join(
+        character for character in text if character.isspace() or unicodedata.category(character) not in ("Cf", "Cc")
+    )
 
 
 def _is_stock(said: str) -> bool:

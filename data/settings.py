@@ -12,12 +12,12 @@ from data.store import Store, insert
 
 def setting(store: Store, name: str, default: Any, as_of: datetime | None = None) -> Any:
     """The value that was set last by as_of (None: by now), else the default. Any value that JSON can hold."""
-    found = store.rows(
+    rows = store.rows(
         "SELECT setting_value FROM setting WHERE setting_name = $name AND ($as_of::TIMESTAMPTZ IS NULL OR "
         "set_at <= $as_of) ORDER BY set_at DESC, rowid DESC LIMIT 1",
         {"name": name, "as_of": as_of},
     )
-    return json.loads(found[0].setting_value) if found else default
+    return json.loads(rows[0].setting_value) if rows else default
 
 
 def set_setting(store: Store, name: str, value: Any, now: datetime | None = None) -> None:

@@ -108,16 +108,16 @@ class Store:
         tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
         if tables and "store_info" not in tables:
             raise StoreError(f"{self.path}: expected a store of this program, found a database of another")
-        found = None
+        version = None
         if tables:
-            found = connection.execute("SELECT max(schema_version) FROM store_info").fetchone()[0]
-        if found is not None and found > SCHEMA_VERSION:
+            version = connection.execute("SELECT max(schema_version) FROM store_info").fetchone()[0]
+        if version is not None and version > SCHEMA_VERSION:
             raise StoreError(
-                f"{self.path}: expected a store of schema {SCHEMA_VERSION}, found {found}; "
+                f"{self.path}: expected a store of schema {SCHEMA_VERSION}, found {version}; "
                 "open it with the program version that wrote it"
             )
-        if found != SCHEMA_VERSION:
-            upgrade(connection, self.path, found, None if is_copy or found is None else self.copy_to)
+        if version != SCHEMA_VERSION:
+            upgrade(connection, self.path, version, None if is_copy or version is None else self.copy_to)
         for name in ("derived.sql", "functions.sql"):
             connection.execute((_HERE / name).read_text(encoding="utf-8"))
         bureau = connection.execute(_BUREAU).fetchone()

@@ -74,9 +74,9 @@ _FIGURES = {"unit": _OF_SUBMISSION, "leader": _SHOWN, "made_up": ALL}
 
 def _files(submissions: str) -> str:
     """The files of these submissions, and the proofs of those of them that are declarations."""
-    own = f"SELECT sha256 FROM {{main}}.submission WHERE {submissions}"
+    files = f"SELECT sha256 FROM {{main}}.submission WHERE {submissions}"
     proofs = "SELECT proof_sha256 FROM {main}.declaration JOIN {main}.submission USING (submission_id)"
-    return f"sha256 IN ({own} UNION ALL {proofs} WHERE sha256 IN ({own}))"
+    return f"sha256 IN ({files} UNION ALL {proofs} WHERE sha256 IN ({files}))"
 
 
 # Notices are there for their unit from the day on which they were issued; of other units' places what the office shows.

@@ -104,8 +104,8 @@ def _bulletin(options: argparse.Namespace) -> int:
 
 def _case(options: argparse.Namespace) -> int:
     store, as_of, _month, given = _begun(options)
-    known = [case.case_id for case in cases(store, as_of)]
-    wanted = [next((one for one in known if one.startswith(text)), text) for text in options.case]
+    case_ids = [case.case_id for case in cases(store, as_of)]
+    wanted = [next((case_id for case_id in case_ids if case_id.startswith(text)), text) for text in options.case]
     return _write(options, store, "case", [(draft_cases(store, as_of, wanted, **given), None)])
 
 

@@ -57,16 +57,16 @@ def urge_facts(
     draft = draft_of(store, as_of, **given)
     catalogue = catalogue_in_force(store)
     statuses = OWED if has_pending else ("missing",)
-    found = late_reporters(store, as_of, month, statuses=statuses)
-    found = found[~found["is_locked"].astype(bool)]  # what is no longer taken is not asked for
+    reporters = late_reporters(store, as_of, month, statuses=statuses)
+    reporters = reporters[~reporters["is_locked"].astype(bool)]  # what is no longer taken is not asked for
     if unit_codes:
-        found = found[found["unit_code"].isin(list(unit_codes))]
+        reporters = reporters[reporters["unit_code"].isin(list(unit_codes))]
     order = {code: place for place, code in enumerate(unit_order(catalogue))}
-    found = found.assign(place=found["unit_code"].map(order).fillna(len(order)))
-    found = found.sort_values(["place", "unit_code", "deadline", "template_code", "period"])
+    reporters = reporters.assign(place=reporters["unit_code"].map(order).fillna(len(order)))
+    reporters = reporters.sort_values(["place", "unit_code", "deadline", "template_code", "period"])
     on = draft.as_of.date()
     owed = {
-        status: tuple(_owed(catalogue, one, on) for one in found[found["status"] == status].itertuples())
+        status: tuple(_owed(catalogue, due, on) for due in reporters[reporters["status"] == status].itertuples())
         for status in OWED
     }
     by = catalogue.clock.local(new_deadline) if new_deadline else None

@@ -28,29 +28,35 @@ def draft_cases(store: Store, as_of: datetime, case_ids: Sequence[str], **given:
     since (document number, day, time limit) stands in it; what people still decide is a blank. Fault for cases
     that are not there, or that do not go into one document.
     """
-    known = {case.case_id: case for case in cases(store, as_of)}
-    if missing := [one for one in case_ids if one not in known]:
+    by_id = {case.case_id: case for case in cases(store, as_of)}
+    if missing := [case_id for case_id in case_ids if case_id not in by_id]:
         raise Fault("document.unknown_case", found=missing[0])
-    own = [known[one] for one in case_ids]
-    if not own or len({case.kind for case in own}) > 1:
+    chosen = [by_id[case_id] for case_id in case_ids]
+    if not chosen or len({case.kind for case in chosen}) > 1:
         raise Fault("document.kinds")
-    if len(own) > 1 and own[0].kind not in (Kind.PRAISE, Kind.CRITICISM):
+    if len(chosen) > 1 and chosen[0].kind not in (Kind.PRAISE, Kind.CRITICISM):
         raise Fault("document.one_case")
-    issued = own[0].step("issued")
+    issued = chosen[0].step("issued")
     draft = draft_of(
         store, as_of, number=issued.document_no if issued else "", day=issued.issued_on if issued else None
     )
     draft = replace(draft, **{name: value for name, value in given.items() if value})
     catalogue = catalogue_in_force(store)
-    match own[0].kind:
+    match chosen[0].kind:
         case Kind.PRAISE:
-            return praise(PraiseFacts(draft, _span(own), tuple(_praised(catalogue, one) for one in own)))
+            return praise(
+                PraiseFacts(draft, _span(chosen), tuple(_praised(catalogue, chosen_case) for chosen_case in chosen))
+            )
         case Kind.CRITICISM:
-            return criticism(CriticismFacts(draft, _span(own), tuple(_criticised(catalogue, one) for one in own)))
+            return criticism(
+                CriticismFacts(
+                    draft, _span(chosen), tuple(_criticised(catalogue, chosen_case) for chosen_case in chosen)
+                )
+            )
         case Kind.RECTIFICATION:
-            return rectification(_rectification(catalogue, draft, own[0], list(known.values())))
+            return rectification(_rectification(catalogue, draft, chosen[0], list(by_id.values())))
         case Kind.TALK:
-            return talk(_talk(catalogue, draft, own[0]))
+            return talk(_talk(catalogue, draft, chosen[0]))
 
 
 def _unit(catalogue: Catalogue, case: Case) -> str:
@@ -58,18 +64,20 @@ def _unit(catalogue: Catalogue, case: Case) -> str:
     return catalogue.unit_name(case.unit_code, on=case.month)
 
 
-def _span(own: Sequence[Case]) -> str:
+def _span(chosen: Sequence[Case]) -> str:
     """2026年9月, or 2026年7月至2026年9月."""
-    months = sorted({date.fromisoformat(one["month"]) for case in own for one in case.evidence if one.get("month")})
-    months = months or sorted(case.month for case in own)
+    months = sorted(
+        {date.fromisoformat(item["month"]) for case in chosen for item in case.evidence if item.get("month")}
+    )
+    months = months or sorted(case.month for case in chosen)
     first, last = month_words(months[0]), month_words(months[-1])
     return first if first == last else f"{first}至{last}"
 
 
 def _praised(catalogue: Catalogue, case: Case) -> UnitRecord:
-    counted = [one for one in case.evidence if one["verdict"] not in (Verdict.EXEMPT, Verdict.WAIVED)]
-    on_time = sum(one["verdict"] == Verdict.ON_TIME for one in counted)
-    months = len({one["month"] for one in counted})
+    counted = [item for item in case.evidence if item["verdict"] not in (Verdict.EXEMPT, Verdict.WAIVED)]
+    on_time = sum(item["verdict"] == Verdict.ON_TIME for item in counted)
+    months = len({item["month"] for item in counted})
     return UnitRecord(_unit(catalogue, case), len(counted), on_time, remarks=f"连续{months}个月全部按时")
 
 
@@ -83,14 +91,14 @@ def _failings(catalogue: Catalogue, case: Case) -> tuple[Failing, ...]:
     names = {template.template_code: template.template_name["zh-CN"] for template in catalogue.templates}
     return tuple(
         Failing(
-            label(date.fromisoformat(one["period"]), cycles.get(one["template_code"], Cycle.MONTH)),
-            names.get(one["template_code"], one["template_code"]),
-            clock.local(datetime.fromisoformat(one["deadline"])),
-            clock.local(datetime.fromisoformat(one["received_at"])) if one["received_at"] else None,
-            one["days_late"],
+            label(date.fromisoformat(item["period"]), cycles.get(item["template_code"], Cycle.MONTH)),
+            names.get(item["template_code"], item["template_code"]),
+            clock.local(datetime.fromisoformat(item["deadline"])),
+            clock.local(datetime.fromisoformat(item["received_at"])) if item["received_at"] else None,
+            item["days_late"],
         )
-        for one in case.evidence
-        if one.get("verdict") in _FAILED
+        for item in case.evidence
+        if item.get("verdict") in _FAILED
     )
 
 
@@ -98,18 +106,18 @@ def _rectification(catalogue: Catalogue, draft: Any, case: Case, every: Sequence
     issued = case.step("issued")
     due_at = catalogue.clock.end(issued.due_date) if issued and issued.due_date else None
     earlier = tuple(
-        Issued(one.notice.document_no, day=one.notice.issued_on)
-        for one in every
-        if one.kind is Kind.CRITICISM
-        and (one.unit_code, one.month) == (case.unit_code, case.month)
-        and one.notice.is_in_force
+        Issued(other.notice.document_no, day=other.notice.issued_on)
+        for other in every
+        if other.kind is Kind.CRITICISM
+        and (other.unit_code, other.month) == (case.unit_code, case.month)
+        and other.notice.is_in_force
     )
     return RectificationFacts(draft, _unit(catalogue, case), _failings(catalogue, case), due_at, issued=earlier)
 
 
 def _talk(catalogue: Catalogue, draft: Any, case: Case) -> TalkFacts:
     criticisms = tuple(
-        Issued(one["document_no"], day=date.fromisoformat(one["issued_on"]) if one["issued_on"] else None)
-        for one in case.evidence
+        Issued(item["document_no"], day=date.fromisoformat(item["issued_on"]) if item["issued_on"] else None)
+        for item in case.evidence
     )
     return TalkFacts(draft, _unit(catalogue, case), criticisms)

@@ -25,17 +25,17 @@ def set_document_settings(store: Store, changes: Mapping[str, Any]) -> dict[str,
     unknown = set(changes) - {*TEXTS, *LISTS}
     if unknown:
         raise ValueError(f"expected some of {[*TEXTS, *LISTS]}, found {sorted(unknown)}")
-    known = document_settings(store)
-    wanted = known | {name: _clean(name, value) for name, value in changes.items()}
+    current = document_settings(store)
+    wanted = current | {name: _clean(name, value) for name, value in changes.items()}
     if wanted["mark"] not in ("", *Mark):
         raise Fault("setting.choice", name="mark", expected=[mark.value for mark in Mark], found=wanted["mark"])
-    if wanted != known:
+    if wanted != current:
         set_setting(store, NAME, wanted)
     return wanted
 
 
 def _clean(name: str, value: Any) -> Any:
-    texts = [" ".join(str(one).split()) for one in (value if name in LISTS else [value])]
+    texts = [" ".join(str(line).split()) for line in (value if name in LISTS else [value])]
     if any(len(text) > _MAX for text in texts):
         raise Fault("setting.too_long", name=name, limit=_MAX)
     return [text for text in texts if text] if name in LISTS else texts[0]

@@ -147,10 +147,10 @@ def balanced(pieces: Sequence[str], most: int = 20) -> list[str]:
 
 
 def _cut(text: str, most: int) -> list[str]:
-    found, line = [], ""
+    lines, line = [], ""
     for letter in text:
         if width(line + letter) > most:
-            found.append(line)
+            lines.append(line)
             line = ""
         line += letter
-    return [*found, line]
+    return [*lines, line]

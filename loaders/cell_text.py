@@ -26,7 +26,7 @@ def one_line(text: str, limit: int) -> str:
 
 def written(text: str) -> str:
     """The text as a cell's XML holds it (ST_Xstring): control characters as _x0008_, and _x0008_ itself as text."""
-    return legal(_CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", _ESCAPED.sub("_x005F_", text)), 32_767)
+    return legal(_CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", _ESCAPED.sub("_x005F_", text)), 32_767)
 
 
 def write_text(cell: Cell, text: str) -> None:

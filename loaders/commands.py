@@ -73,11 +73,11 @@ def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
 
 def _blank(options: argparse.Namespace) -> int:
     store = command_line.opened()
-    known = known_deadlines(store, datetime.now(UTC))
-    found = offers(catalogue_in_force(store), options.period, options.unit, options.template, known)
+    deadlines = known_deadlines(store, datetime.now(UTC))
+    to_make = offers(catalogue_in_force(store), options.period, options.unit, options.template, deadlines)
     options.out.mkdir(parents=True, exist_ok=True)
     made = []
-    for offer in found:
+    for offer in to_make:
         path = options.out / offer.file_name
         path.write_bytes(offer.make())
         made.append(
@@ -134,11 +134,11 @@ def _content(path: Path) -> bytes:
 def _write_marked(path: Path, receipts: list[Receipt], options: argparse.Namespace) -> None:
     """The marked workbook of each file that came back; an archive has several. None replaces a file that is there."""
     options.marked.mkdir(parents=True, exist_ok=True)
-    for one in split(Upload(_content(path), path.name, datetime.now(UTC))):
-        own = [r for r in receipts if r.file_name == one.shown_name and r.outcome == "returned"]
-        content = marked_file(one.content, one.file_name, own, options.lang) if can_be_marked(own) else None
+    for part in split(Upload(_content(path), path.name, datetime.now(UTC))):
+        returned = [r for r in receipts if r.file_name == part.shown_name and r.outcome == "returned"]
+        content = marked_file(part.content, part.file_name, returned, options.lang) if can_be_marked(returned) else None
         if content is not None:
-            _free(options.marked / marked_name(one.file_name, options.lang)).write_bytes(content)
+            _free(options.marked / marked_name(part.file_name, options.lang)).write_bytes(content)
 
 
 def _free(path: Path) -> Path:

@@ -73,17 +73,17 @@ class Workbook:
     notes: list[str] = field(default_factory=list)
 
 
-def sheet_of(found: dict[str, Any]) -> Sheet:
+def sheet_of(told: dict[str, Any]) -> Sheet:
     """A Sheet from what the worker process sent."""
-    widths = found.get("widths")
+    widths = told.get("widths")
     return Sheet(
-        found["name"],
-        found["is_hidden"],
-        tuple([Cell(row, col, _KINDS[kind], value) for row, col, kind, value in found["cells"]]),
-        found["is_1904"],
-        tuple(Area(*area) for area in found.get("merges", ())),
-        frozenset(found.get("hidden_rows", ())),
-        tuple((first, last) for first, last in found.get("hidden_columns", ())),
+        told["name"],
+        told["is_hidden"],
+        tuple([Cell(row, col, _KINDS[kind], value) for row, col, kind, value in told["cells"]]),
+        told["is_1904"],
+        tuple(Area(*area) for area in told.get("merges", ())),
+        frozenset(told.get("hidden_rows", ())),
+        tuple((first, last) for first, last in told.get("hidden_columns", ())),
         {int(row_no): width for row_no, width in widths.items()} if widths else None,
-        found.get("fault"),
+        told.get("fault"),
     )

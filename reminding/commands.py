@@ -60,10 +60,10 @@ def _due(options: argparse.Namespace) -> int:
     as_of, now = _moment(store, options.as_of), datetime.now(UTC)
     policy = policy_of(store)
     _say_what_is_missing(store, options, policy.is_on)
-    found = plan(store, as_of or now, policy, as_of or now)
+    planned = plan(store, as_of or now, policy, as_of or now)
     writer = _sender(store).writer(as_of or now)
-    print_rows([_planned(message, *writer.write(message)) for message in found.messages], options)
-    _say_unreached(options, found.unreached)
+    print_rows([_planned(message, *writer.write(message)) for message in planned.messages], options)
+    _say_unreached(options, planned.unreached)
     return 0
 
 
@@ -78,19 +78,24 @@ def _send(options: argparse.Namespace) -> int:
     _say_what_is_missing(store, options, report.is_on)
     rows = [
         {
-            "contact": own.contact.contact_id,
-            "unit": own.contact.unit_code,
-            "channel": own.contact.channel.value,
-            "address": own.contact.shown,
-            "step": own.step,
-            "dues": len(own.dues),
+            "contact": message.contact.contact_id,
+            "unit": message.contact.unit_code,
+            "channel": message.contact.channel.value,
+            "address": message.contact.shown,
+            "step": message.step,
+            "dues": len(message.dues),
             "outcome": delivery.outcome.value,
             "error": delivery.error or None,
         }
-        for own, delivery in report.tried
+        for message, delivery in report.tried
     ]
-    for one, why in report.left:
-        about = {"contact": one.contact_id, "unit": one.unit_code, "channel": one.channel.value, "address": one.shown}
+    for contact, why in report.left:
+        about = {
+            "contact": contact.contact_id,
+            "unit": contact.unit_code,
+            "channel": contact.channel.value,
+            "address": contact.shown,
+        }
         rows.append(about | {"step": None, "dues": None, "outcome": "waiting", "error": why.name})
     print_rows(rows, options)
     _say_unreached(options, report.unreached)

@@ -19,7 +19,7 @@ def add_parsers(commands: Any) -> None:
     words = group.add_subparsers(required=True, metavar="COMMAND")
     add_command(words, "list", _list, "every contact in use; a robot's key is masked")
     made = add_command(words, "add", _add, "a new contact, or one that is there with another name, language or secret")
-    made.add_argument("channel", choices=[one.value for one in Channel])
+    made.add_argument("channel", choices=[channel.value for channel in Channel])
     made.add_argument("address", help="an e-mail address, or the robot's webhook address")
     made.add_argument("--unit", help="a unit's code; without it a group of the whole bureau, for robots")
     made.add_argument("--name", default="", help="whose it is")
@@ -37,7 +37,7 @@ def add_parsers(commands: Any) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
-    print_rows([_row(one) for one in contacts(opened())], options)
+    print_rows([_row(contact) for contact in contacts(opened())], options)
     return 0
 
 
@@ -70,13 +70,13 @@ def _export(options: argparse.Namespace) -> int:
     return tell(options, {"written": str(options.file), "contacts": len(contacts(store))})
 
 
-def _row(one: Contact) -> dict[str, Any]:
+def _row(contact: Contact) -> dict[str, Any]:
     return {
-        "contact": one.contact_id,
-        "unit": one.unit_code,
-        "channel": one.channel.value,
-        "address": one.shown,
-        "name": one.contact_name,
-        "lang": one.locale,
-        "has_secret": bool(one.secret),
+        "contact": contact.contact_id,
+        "unit": contact.unit_code,
+        "channel": contact.channel.value,
+        "address": contact.shown,
+        "name": contact.contact_name,
+        "lang": contact.locale,
+        "has_secret": bool(contact.secret),
     }

@@ -31,7 +31,7 @@ _COLUMN_OF = {"unit": "unit", "bureau": "unit", "channel": "channel", "locale": 
 
 def write_list(store: Store, locale: str, is_csv: bool = False) -> bytes:
     """Every contact in use. A robot's address is masked and its secret left out; read back like that, both stay."""
-    rows = [_written(one, catalogue_in_force(store), locale) for one in contacts(store)]
+    rows = [_written(contact, catalogue_in_force(store), locale) for contact in contacts(store)]
     header = [say(locale, f"reminders.list.{name}") for name in COLUMNS]
     if is_csv:
         out = io.StringIO()
@@ -62,7 +62,7 @@ def take_list(store: Store, content: bytes, file_name: str) -> tuple[list[Contac
         return [], [CellFault(Fault("contact_list.kind", found=file_name), because=fault)]
     except Fault as fault:
         return [], [CellFault(fault)]
-    known = {(contact.unit_code, contact.channel, contact.shown): contact for contact in contacts(store)}
+    by_address = {(contact.unit_code, contact.channel, contact.shown): contact for contact in contacts(store)}
     catalogue, wanted, places, faults = catalogue_in_force(store), [], [], []
     for row_no, cells in rows.items():
         try:
@@ -70,7 +70,7 @@ def take_list(store: Store, content: bytes, file_name: str) -> tuple[list[Contac
         except Fault as fault:
             faults.append(CellFault(fault, address(row_no, columns[fault.name])))
             continue
-        there = known.get((contact.unit_code, contact.channel, contact.address))
+        there = by_address.get((contact.unit_code, contact.channel, contact.address))
         if there:  # also a robot under its mask
             contact = replace(contact, address=there.address, secret=contact.secret or there.secret)
         wanted.append(contact)
@@ -89,9 +89,9 @@ def channel_text(channel: Channel, locale: str) -> str:
     return say(locale, f"reminders.channel.{channel.value}")
 
 
-def _written(one: Contact, catalogue: Catalogue, locale: str) -> list[str]:
-    unit = "" if one.unit_code is None else f"{catalogue.unit_name(one.unit_code, locale)}({one.unit_code})"
-    return [unit, channel_text(one.channel, locale), one.shown, one.contact_name, "", one.locale]
+def _written(contact: Contact, catalogue: Catalogue, locale: str) -> list[str]:
+    unit = "" if contact.unit_code is None else f"{catalogue.unit_name(contact.unit_code, locale)}({contact.unit_code})"
+    return [unit, channel_text(contact.channel, locale), contact.shown, contact.contact_name, "", contact.locale]
 
 
 def _read(content: bytes, file_name: str) -> tuple[dict[int, dict[str, Cell]], dict[str, int]]:
@@ -99,7 +99,7 @@ def _read(content: bytes, file_name: str) -> tuple[dict[int, dict[str, Cell]], d
     kind = check_file(content, file_name).kind
     if kind not in (FileKind.XLSX, FileKind.CSV):
         raise Fault("contact_list.kind", found=file_name)
-    sheet = next((one for one in READER.read(content, kind.value).sheets if not one.is_hidden), None)
+    sheet = next((candidate for candidate in READER.read(content, kind.value).sheets if not candidate.is_hidden), None)
     columns = _columns(sheet) if sheet and not sheet.fault else {}
     missing = [name for name in COLUMNS[:3] if name not in columns]
     if missing:
@@ -117,9 +117,9 @@ def _read(content: bytes, file_name: str) -> tuple[dict[int, dict[str, Cell]], d
 
 
 def _columns(sheet: Sheet) -> dict[str, int]:
-    known = {say(locale, f"reminders.list.{name}").casefold(): name for locale in LOCALES for name in COLUMNS}
+    headings = {say(locale, f"reminders.list.{name}").casefold(): name for locale in LOCALES for name in COLUMNS}
     header = {column: str(cell.value).strip().casefold() for column, cell in sheet.rows.get(1, {}).items()}
-    return {known[text]: column for column, text in header.items() if text in known}
+    return {headings[text]: column for column, text in header.items() if text in headings}
 
 
 def _contact(catalogue: Catalogue, texts: Mapping[str, str]) -> Contact:
@@ -128,8 +128,8 @@ def _contact(catalogue: Catalogue, texts: Mapping[str, str]) -> Contact:
     code = unit_by_name(unit, catalogue) if unit else None
     if unit and code is None:
         raise Fault("contact.unit", found=unit)
-    channels = {channel_text(one, locale).casefold(): one for one in Channel for locale in LOCALES}
-    channel = (channels | {one.value: one for one in Channel}).get(texts.get("channel", "").casefold())
+    channels = {channel_text(listed, locale).casefold(): listed for listed in Channel for locale in LOCALES}
+    channel = (channels | {listed.value: listed for listed in Channel}).get(texts.get("channel", "").casefold())
     if channel is None:
         raise Fault("contact.channel", found=texts.get("channel", ""))
     locale = texts.get("locale") or LANGUAGES[0]

@@ -45,13 +45,13 @@ def outside(environment: Mapping[str, str] | None = None) -> Outside:
     password.
     """
     values = os.environ if environment is None else environment
-    known = {name: values.get(name, "").strip() for name in (*VARIABLES, "ZHUNDIAN_ORIGIN")}
-    link = f"{known['ZHUNDIAN_ORIGIN'].rstrip('/')}/upload" if known["ZHUNDIAN_ORIGIN"] else ""
-    if not known["ZHUNDIAN_SMTP"]:
+    given = {name: values.get(name, "").strip() for name in (*VARIABLES, "ZHUNDIAN_ORIGIN")}
+    link = f"{given['ZHUNDIAN_ORIGIN'].rstrip('/')}/upload" if given["ZHUNDIAN_ORIGIN"] else ""
+    if not given["ZHUNDIAN_SMTP"]:
         return Outside(link=link)
-    if not known["ZHUNDIAN_MAIL_FROM"]:
+    if not given["ZHUNDIAN_MAIL_FROM"]:
         raise Fault("mail.no_sender")
-    return Outside(_server(known["ZHUNDIAN_SMTP"]), _sender(known["ZHUNDIAN_MAIL_FROM"]), link)
+    return Outside(_server(given["ZHUNDIAN_SMTP"]), _sender(given["ZHUNDIAN_MAIL_FROM"]), link)
 
 
 def _server(text: str) -> MailServer:
@@ -61,8 +61,8 @@ def _server(text: str) -> MailServer:
     except ValueError:
         raise Fault("mail.port") from None
     if parts.scheme not in _PORTS or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
-        found = f"{parts.scheme or '?'}://{parts.hostname or '?'}"
-        raise Fault("mail.server", found=found)
+        shown = f"{parts.scheme or '?'}://{parts.hostname or '?'}"
+        raise Fault("mail.server", found=shown)
     if bool(parts.username) != bool(parts.password):
         raise Fault("mail.half_login")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")

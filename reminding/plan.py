@@ -77,8 +77,8 @@ def owed(store: Store, as_of: datetime) -> list[Item]:
     """
     if not has_begun(store):
         return []
-    found, today = late_reporters(store, as_of, statuses=OWED), clock_of(store).day(as_of)
-    found = found[~found["is_locked"].astype(bool)]
+    reporters, today = late_reporters(store, as_of, statuses=OWED), clock_of(store).day(as_of)
+    reporters = reporters[~reporters["is_locked"].astype(bool)]
     items = [
         Item(
             row.unit_code,
@@ -90,7 +90,7 @@ def owed(store: Store, as_of: datetime) -> list[Item]:
             row.status,
             days_left(row.due_date.date(), today),
         )
-        for row in found.itertuples()
+        for row in reporters.itertuples()
     ]
     return urgent_first(items)
 
@@ -107,16 +107,18 @@ def plan(store: Store, as_of: datetime, policy: Policy, at: datetime | None = No
     items = at_steps(owed(store, as_of), policy)
     if not items:
         return Plan()
-    known, reached = tries(store, for_day=day), set()
+    earlier_tries, reached = tries(store, for_day=day), set()
     messages, waiting = [], []
-    for one in contacts(store):
-        own = own_items(one, items)
-        reached |= {item.unit_code for item in own} if one.unit_code else set()
-        earlier = [tried for tried in known if tried.contact_id == one.contact_id and tried.step not in BY_PERSON]
+    for contact in contacts(store):
+        owed_items = own_items(contact, items)
+        reached |= {item.unit_code for item in owed_items} if contact.unit_code else set()
+        earlier = [
+            tried for tried in earlier_tries if tried.contact_id == contact.contact_id and tried.step not in BY_PERSON
+        ]
         until = waits_until(earlier)
         if until and until > (at or as_of):
-            waiting.append((one, until))
-        elif message := message_to(one, own, day, earlier):
+            waiting.append((contact, until))
+        elif message := message_to(contact, owed_items, day, earlier):
             messages.append(message)
     unreached = dict.fromkeys(item.unit_code for item in items if item.unit_code not in reached)
     return Plan(tuple(messages), tuple(waiting), tuple(unreached))
@@ -127,21 +129,21 @@ def message_to(contact: Contact, items: Sequence[Item], day: date, earlier: Sequ
 
     A try that failed and may be repeated has told nobody; the next one is its repetition.
     """
-    told = frozenset().union(*(one.keys for one in _last(earlier) if not _may_repeat(one)))
+    told = frozenset().union(*(tried.keys for tried in _last(earlier) if not _may_repeat(tried)))
     left = tuple(item for item in items if item.key not in told)
     if not left:
         return None
-    failed = next((one for one in _last(earlier) if _may_repeat(one)), None)
+    failed = next((tried for tried in _last(earlier) if _may_repeat(tried)), None)
     if failed:
         return Message(contact, left[0].step, left, day, failed.reminder_id, failed.try_no + 1)
-    number = len({one.reminder_id for one in earlier})
+    number = len({tried.reminder_id for tried in earlier})
     return Message(contact, left[0].step, left, day, reminder_id(contact, day, number))
 
 
 def by_hand(contact: Contact, items: Sequence[Item], day: date, at: datetime) -> Message | None:
     """A message about all that is owed now, by somebody's own decision. None where nothing is owed."""
-    own = tuple(replace(item, step=BY_HAND) for item in own_items(contact, items))
-    return Message(contact, BY_HAND, own, day, reminder_id(contact, day, at.isoformat())) if own else None
+    named = tuple(replace(item, step=BY_HAND) for item in own_items(contact, items))
+    return Message(contact, BY_HAND, named, day, reminder_id(contact, day, at.isoformat())) if named else None
 
 
 def reminder_id(contact: Contact, day: date, which: object) -> str:
@@ -151,13 +153,13 @@ def reminder_id(contact: Contact, day: date, which: object) -> str:
 
 def waits_until(earlier: Sequence[Tried]) -> datetime | None:
     """When a try that failed is repeated."""
-    return max((one.retry_at for one in _last(earlier) if _may_repeat(one)), default=None)
+    return max((tried.retry_at for tried in _last(earlier) if _may_repeat(tried)), default=None)
 
 
 def at_steps(items: Iterable[Item], policy: Policy) -> list[Item]:
     """Those that are at a step today."""
-    found = [(item, policy.step(item.status, item.days)) for item in items]
-    return [replace(item, step=step) for item, step in found if step]
+    with_steps = [(item, policy.step(item.status, item.days)) for item in items]
+    return [replace(item, step=step) for item, step in with_steps if step]
 
 
 def own_items(contact: Contact, items: Sequence[Item]) -> list[Item]:
@@ -167,7 +169,7 @@ def own_items(contact: Contact, items: Sequence[Item]) -> list[Item]:
 
 def urgent_first(items: Iterable[Item]) -> list[Item]:
     """The longest overdue first, then what is due next."""
-    return sorted(items, key=lambda one: (one.days, one.deadline, one.unit_code, one.template_code, one.period))
+    return sorted(items, key=lambda item: (item.days, item.deadline, item.unit_code, item.template_code, item.period))
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,7 @@ def coming(store: Store, as_of: datetime, policy: Policy, days: int = 31) -> lis
     """The steps of what is owed now or opens within these days, from today on, if nothing more comes in; by day, then
     by unit. Without what every contact of the unit was told of today.
     """
-    today, found, done = clock_of(store).day(as_of), {}, _done_today(store, as_of, policy)
+    today, numbers, done = clock_of(store).day(as_of), {}, _done_today(store, as_of, policy)
     soon: dict[tuple, Item] = {}
     for item in (*owed(store, as_of), *owed(store, as_of + timedelta(days=days))):
         soon.setdefault((item.unit_code, item.template_code, item.period), item)
@@ -192,15 +194,17 @@ def coming(store: Store, as_of: datetime, policy: Policy, days: int = 31) -> lis
         for step, day in _steps_of(item, policy):
             if today <= day <= today + timedelta(days=days) and replace(item, step=step).key not in done:
                 key = (day, step, item.unit_code)
-                found[key] = found.get(key, 0) + 1
-    return [Coming(*key, number) for key, number in sorted(found.items(), key=lambda one: (one[0][0], one[0][2]))]
+                numbers[key] = numbers.get(key, 0) + 1
+    return [
+        Coming(*key, number) for key, number in sorted(numbers.items(), key=lambda entry: (entry[0][0], entry[0][2]))
+    ]
 
 
 def _done_today(store: Store, as_of: datetime, policy: Policy) -> set[str]:
     """Today's keys of units whose contacts all have been told."""
-    found = plan(store, as_of, replace(policy, hour=0))
-    open_units = {*found.unreached, *(one.unit_code for one, _ in found.waiting)}
-    left = {item.key for one in found.messages if one.contact.unit_code for item in one.items}
+    planned = plan(store, as_of, replace(policy, hour=0))
+    open_units = {*planned.unreached, *(contact.unit_code for contact, _ in planned.waiting)}
+    left = {item.key for message in planned.messages if message.contact.unit_code for item in message.items}
     items = at_steps(owed(store, as_of), policy)
     return {item.key for item in items if item.unit_code not in open_units} - left
 
@@ -214,8 +218,8 @@ def _steps_of(item: Item, policy: Policy) -> list[tuple[str, date]]:
 
 def _last(earlier: Sequence[Tried]) -> list[Tried]:
     """The last try of each message."""
-    return list({one.reminder_id: one for one in sorted(earlier, key=lambda one: one.try_no)}.values())
+    return list({tried.reminder_id: tried for tried in sorted(earlier, key=lambda tried: tried.try_no)}.values())
 
 
-def _may_repeat(one: Tried) -> bool:
-    return one.outcome is Outcome.FAILED and one.retry_at is not None
+def _may_repeat(tried: Tried) -> bool:
+    return tried.outcome is Outcome.FAILED and tried.retry_at is not None

@@ -51,8 +51,8 @@ def set_policy(store: Store, policy: Policy, now: datetime | None = None) -> Pol
 
 def read_policy(kept: Any) -> Policy:
     """A policy from what JSON holds; what is not said is as by default. Fault."""
-    known = {field.name for field in fields(Policy)}
-    if not isinstance(kept, Mapping) or kept.keys() - known:
+    names = {field.name for field in fields(Policy)}
+    if not isinstance(kept, Mapping) or kept.keys() - names:
         raise Fault("reminder.policy", found=str(kept)[:100])
     values = asdict(Policy()) | dict(kept)
     for name in ("is_on", "on_day"):
@@ -65,14 +65,14 @@ def read_policy(kept: Any) -> Policy:
     return Policy(values["is_on"], hour, before, values["on_day"], tuple(sorted(after)))
 
 
-def read_days(found: Any) -> tuple[int, ...]:
+def read_days(given: Any) -> tuple[int, ...]:
     """Numbers of days, each once, the most first; also as text, 3, 1. Fault."""
-    if isinstance(found, str):
-        parts = [part for part in found.replace("，", ",").replace("、", ",").split(",") if part.strip()]
+    if isinstance(given, str):
+        parts = [part for part in given.replace("，", ",").replace("、", ",").split(",") if part.strip()]
         if not all(part.strip().isdecimal() for part in parts):
-            raise Fault("reminder.days", found=found[:60], limit=MAX_DAYS, most=MAX_STEPS)
-        found = [int(part) for part in parts]
-    is_list = isinstance(found, list | tuple) and len(found) <= MAX_STEPS
-    if not is_list or not all(type(day) is int and 1 <= day <= MAX_DAYS for day in found):
-        raise Fault("reminder.days", found=str(found)[:60], limit=MAX_DAYS, most=MAX_STEPS)
-    return tuple(sorted(set(found), reverse=True))
+            raise Fault("reminder.days", found=given[:60], limit=MAX_DAYS, most=MAX_STEPS)
+        given = [int(part) for part in parts]
+    is_list = isinstance(given, list | tuple) and len(given) <= MAX_STEPS
+    if not is_list or not all(type(day) is int and 1 <= day <= MAX_DAYS for day in given):
+        raise Fault("reminder.days", found=str(given)[:60], limit=MAX_DAYS, most=MAX_STEPS)
+    return tuple(sorted(set(given), reverse=True))

@@ -56,10 +56,10 @@ def signed(address: str, secret: str, at: datetime) -> str:
 
 def _leads_astray(host: str, port: int) -> bool:
     try:
-        found = socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)
+        addresses = socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)
     except (OSError, UnicodeError):  # perhaps only a proxy knows the name; connecting says so otherwise
         return is_closed(host)
-    return any(is_closed(str(one[4][0])) for one in found)
+    return any(is_closed(str(address[4][0])) for address in addresses)
 
 
 def _read(answer: httpx2.Response) -> bytes:

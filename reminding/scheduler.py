@@ -55,6 +55,6 @@ class Reminding:
         except (StoreError, CatalogueError) as error:
             print(f"reminders: {error}", flush=True)
             return
-        for own, delivery in report.tried:
-            to = f"{own.contact.unit_code or '*'} {own.contact.noted}"
-            print(f"reminders: {own.step} {to}: {delivery.outcome} {delivery.error}".rstrip(), flush=True)
+        for message, delivery in report.tried:
+            to = f"{message.contact.unit_code or '*'} {message.contact.noted}"
+            print(f"reminders: {message.step} {to}: {delivery.outcome} {delivery.error}".rstrip(), flush=True)

@@ -70,12 +70,12 @@ class Sender:
         """
         self.store.person.must_have(Right.MANAGE)
         self.settle_lost()
-        reached = [one for one in self.reachable() if one.unit_code == unit_code]
+        reached = [receiver for receiver in self.reachable() if receiver.unit_code == unit_code]
         if not reached:
             raise Fault("reminder.no_contact")
         report = Report()
-        for one in reached:
-            report.add(one, self._send(one, lambda one=one: self._message_by_hand(one)))
+        for receiver in reached:
+            report.add(receiver, self._send(receiver, lambda receiver=receiver: self._message_by_hand(receiver)))
         if report.tried:
             return report
         if report.held:
@@ -90,58 +90,62 @@ class Sender:
         """What `send_by_hand` would say to whom: contact, subject, body."""
         at = self.clock()
         items, day, writer = owed(self.store, at), self._day(at), self.writer(at)
-        own = [by_hand(one, items, day, at) for one in self.reachable() if one.unit_code == unit_code]
-        return [(message.contact, *writer.write(message)) for message in own if message]
+        messages = [by_hand(contact, items, day, at) for contact in self.reachable() if contact.unit_code == unit_code]
+        return [(message.contact, *writer.write(message)) for message in messages if message]
 
     def send_test(self, contact_id: str) -> Delivery:
         """A message that reminds of nothing, to see whether it arrives."""
         self.store.person.must_have(Right.MANAGE)
         self.settle_lost()
-        one = contact(self.store, contact_id)
+        reached = contact(self.store, contact_id)
         at = self.clock()
         bureau = self.writer(at).catalogue.bureau.bureau_name["zh-CN"]
-        text = {name: say(one.locale, f"reminders.message.test.{name}", bureau=bureau) for name in ("subject", "body")}
+        text = {
+            name: say(reached.locale, f"reminders.message.test.{name}", bureau=bureau) for name in ("subject", "body")
+        }
         day = self._day(at)
-        own = Try(reminder_id(one, day, f"{TEST} {at.isoformat()}"), 1, day, TEST, one, **text, dues=[], tried_at=at)
+        attempt = Try(
+            reminder_id(reached, day, f"{TEST} {at.isoformat()}"), 1, day, TEST, reached, **text, dues=[], tried_at=at
+        )
         with self.store.write(is_news=False) as cursor:
-            begin(self.store, cursor, own)
-            _in_flight.add(own.key)
-        return self._deliver(own)
+            begin(self.store, cursor, attempt)
+            _in_flight.add(attempt.key)
+        return self._deliver(attempt)
 
     def settle_lost(self) -> None:
         """What an earlier process left without an outcome is said to be unsure."""
         give_up_lost(self.store, _in_flight, self.clock())
 
-    def _send_planned(self, one: Contact, as_of: datetime | None) -> "Result":
+    def _send_planned(self, contact: Contact, as_of: datetime | None) -> "Result":
         def again() -> Message | None:
             policy, moment = policy_of(self.store), as_of or self.clock()
-            found = [m for m in plan(self.store, moment, policy, self.clock()).messages if m.contact == one]
-            if not found or not policy.is_on:
+            planned = [m for m in plan(self.store, moment, policy, self.clock()).messages if m.contact == contact]
+            if not planned or not policy.is_on:
                 return None
-            return self._still_owed(found[0]) if as_of else found[0]
+            return self._still_owed(planned[0]) if as_of else planned[0]
 
-        return self._send(one, again, as_of)
+        return self._send(contact, again, as_of)
 
     def _still_owed(self, message: Message) -> Message | None:
         now = {(i.unit_code, i.template_code, i.period) for i in owed(self.store, self.clock())}
         left = tuple(i for i in message.items if (i.unit_code, i.template_code, i.period) in now)
         return Message(message.contact, left[0].step, left, message.for_day, *_numbers(message)) if left else None
 
-    def _message_by_hand(self, one: Contact) -> Message | None:
+    def _message_by_hand(self, contact: Contact) -> Message | None:
         at = self.clock()
-        known = [tried for tried in tries(self.store, since=at - BETWEEN) if tried.contact_id == one.contact_id]
-        told = [tried for tried in known if _may_have_arrived(tried)]
+        earlier = [tried for tried in tries(self.store, since=at - BETWEEN) if tried.contact_id == contact.contact_id]
+        told = [tried for tried in earlier if _may_have_arrived(tried)]
         if told:
             raise Fault("reminder.recently", at=clock_of(self.store).hour(told[-1].tried_at))
-        return by_hand(one, owed(self.store, at), self._day(at), at)
+        return by_hand(contact, owed(self.store, at), self._day(at), at)
 
     def _day(self, moment: datetime) -> date:
         return clock_of(self.store).day(moment)
 
-    def _send(self, one: Contact, decide: Callable[[], Message | None], as_of: datetime | None = None) -> "Result":
+    def _send(self, contact: Contact, decide: Callable[[], Message | None], as_of: datetime | None = None) -> "Result":
         """Decide once more under the writer lock, note the try, let go of the lock, and hand it over."""
         with self.store.write(is_news=False) as cursor:
-            if left := self._obstacle(one):
+            if left := self._obstacle(contact):
                 return Result(left=left)
             try:
                 message = decide()
@@ -152,52 +156,65 @@ class Sender:
             if message is None:
                 return Result()
             subject, body = self.writer(as_of or self.clock()).write(message)
-            own = Try(
+            attempt = Try(
                 message.reminder_id,
                 message.try_no,
                 message.for_day,
                 message.step,
-                one,
+                contact,
                 subject,
                 body,
                 [item.kept for item in message.items],
                 self.clock(),
             )
-            begin(self.store, cursor, own)
-            _in_flight.add(own.key)
-        return Result(own, self._deliver(own))
+            begin(self.store, cursor, attempt)
+            _in_flight.add(attempt.key)
+        return Result(attempt, self._deliver(attempt))
 
-    def _obstacle(self, one: Contact) -> Fault | None:
+    def _obstacle(self, contact: Contact) -> Fault | None:
         """Why nothing can be sent there now: no mail server, or a robot that was sent as much within the minute as it
         takes.
         """
-        if one.channel is Channel.EMAIL:
+        if contact.channel is Channel.EMAIL:
             return None if self.outside.server else Fault("reminder.no_mail_server")
-        same = {other.contact_id for other in contacts(self.store) if other.address == one.address}
+        same = {other.contact_id for other in contacts(self.store) if other.address == contact.address}
         lately = tries(self.store, since=self.clock() - timedelta(minutes=1))
         is_crowded = sum(tried.contact_id in same for tried in lately) >= PER_MINUTE
         return Fault("reminder.crowded") if is_crowded else None
 
-    def _deliver(self, own: Try) -> Delivery:
+    def _deliver(self, attempt: Try) -> Delivery:
         try:
-            if own.contact.channel is Channel.EMAIL:
-                written = (own.contact.address, own.subject, own.body, own.reminder_id, own.tried_at)
-                found = send_mail(self.outside, *written)
+            if attempt.contact.channel is Channel.EMAIL:
+                written = (
+                    attempt.contact.address,
+                    attempt.subject,
+                    attempt.body,
+                    attempt.reminder_id,
+                    attempt.tried_at,
+                )
+                delivery = send_mail(self.outside, *written)
             else:
-                found = send_to_robot(own.contact, robot_text(own.subject, own.body), self.clock())
-            settle(self.store, own, found.outcome, self.clock(), found.error, self._retry_at(own, found))
-            return found
+                delivery = send_to_robot(attempt.contact, robot_text(attempt.subject, attempt.body), self.clock())
+            settle(
+                self.store, attempt, delivery.outcome, self.clock(), delivery.error, self._retry_at(attempt, delivery)
+            )
+            return delivery
         finally:
-            _in_flight.discard(own.key)
+            _in_flight.discard(attempt.key)
 
-    def _retry_at(self, own: Try, found: Delivery) -> datetime | None:
+    def _retry_at(self, attempt: Try, delivery: Delivery) -> datetime | None:
         """When it is tried again; never on another day, and never what a person has sent."""
-        by_calendar = own.step.startswith(("before", "on_day", "after"))
-        if found.outcome is not Outcome.FAILED or found.is_final or not by_calendar or own.try_no > len(WAITS):
+        by_calendar = attempt.step.startswith(("before", "on_day", "after"))
+        if (
+            delivery.outcome is not Outcome.FAILED
+            or delivery.is_final
+            or not by_calendar
+            or attempt.try_no > len(WAITS)
+        ):
             return None
-        again = self.clock() + WAITS[own.try_no - 1]
-        is_todays = own.for_day == self._day(own.tried_at)
-        return None if is_todays and self._day(again) > own.for_day else again
+        again = self.clock() + WAITS[attempt.try_no - 1]
+        is_todays = attempt.for_day == self._day(attempt.tried_at)
+        return None if is_todays and self._day(again) > attempt.for_day else again
 
 
 @dataclass(frozen=True)
@@ -223,19 +240,19 @@ class Report:
     @property
     def done(self) -> list[Try]:
         """Those that were sent."""
-        return [own for own, delivery in self.tried if delivery.outcome is Outcome.SENT]
+        return [attempt for attempt, delivery in self.tried if delivery.outcome is Outcome.SENT]
 
     @property
     def is_whole(self) -> bool:
         """Whether all that was to be sent was."""
         return len(self.done) == len(self.tried) and not self.left
 
-    def add(self, one: Contact, result: Result) -> None:
+    def add(self, contact: Contact, result: Result) -> None:
         """Keep what became of one more."""
         if result.own and result.delivery:
             self.tried.append((result.own, result.delivery))
         elif result.left:
-            self.left.append((one, result.left))
+            self.left.append((contact, result.left))
         elif result.held:
             self.held.append(result.held)
 

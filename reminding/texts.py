@@ -23,14 +23,14 @@ Texts = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 def texts_in_force(store: Store) -> Texts:
     """The office's own texts over those that come with the program."""
-    own = setting(store, NAME, {})
-    return {kind: {lang: dict(text) for lang, text in by.items()} for kind, by in (reference_texts() | own).items()}
+    changed = setting(store, NAME, {})
+    return {kind: {lang: dict(text) for lang, text in by.items()} for kind, by in (reference_texts() | changed).items()}
 
 
-def set_texts(store: Store, own: Mapping[str, Any]) -> None:
+def set_texts(store: Store, changed: Mapping[str, Any]) -> None:
     """Put texts in the place of the program's, kind by kind; {} takes them all back. Fault, Forbidden."""
-    check_texts(own)
-    set_setting(store, NAME, own)
+    check_texts(changed)
+    set_setting(store, NAME, changed)
 
 
 @cache
@@ -65,7 +65,7 @@ def check_text(where: str, part: str, written: Any) -> None:
         raise Fault("reminder.text_braces", where=where, found=str(error)) from None
     for _, name, spec, conversion in fields:
         if name not in PLACEHOLDERS or spec or conversion:
-            expected = " ".join(f"{{{known}}}" for known in PLACEHOLDERS)
+            expected = " ".join(f"{{{placeholder}}}" for placeholder in PLACEHOLDERS)
             raise Fault("reminder.text_placeholder", where=where, found=f"{{{name}}}", expected=expected)
     names = {field[1] for field in fields}
     if part == "body" and "items" not in names:

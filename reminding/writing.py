@@ -85,9 +85,12 @@ class Writer:
             return [self.line(item, locale) for item in message.items]
         lines = []
         for code in dict.fromkeys(item.unit_code for item in message.items):
-            own = [item for item in message.items if item.unit_code == code]
-            head = say(locale, "reminders.message.unit", unit=self._unit(code, locale), number=len(own))
-            lines += [f"{head}\n{self.line(own[0], locale)}", *(self.line(item, locale) for item in own[1:])]
+            unit_items = [item for item in message.items if item.unit_code == code]
+            head = say(locale, "reminders.message.unit", unit=self._unit(code, locale), number=len(unit_items))
+            lines += [
+                f"{head}\n{self.line(unit_items[0], locale)}",
+                *(self.line(item, locale) for item in unit_items[1:]),
+            ]
         return lines
 
     def line(self, item: Item, locale: str) -> str:
@@ -122,7 +125,7 @@ def robot_text(subject: str, body: str) -> str:
 
 def plain(text: str) -> str:
     """One line of anybody's text, without characters that are not seen. 企业微信 takes <@…> in a text for a call."""
-    seen = (one for one in text if one.isspace() or unicodedata.category(one)[0] != "C")
+    seen = (character for character in text if character.isspace() or unicodedata.category(character)[0] != "C")
     return " ".join("".join(seen).split()).replace("<@", "＜@")
 
 

@@ -32,8 +32,8 @@ def asker(scope: dict, headers: Headers, settings: Settings) -> Asker:
     scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
     is_by_proxy = address in settings.proxies
     if is_by_proxy:
-        forwarded = [one.strip() for one in ",".join(headers.getlist("x-forwarded-for")).split(",")]
-        address = next((one for one in reversed(forwarded) if one and one not in settings.proxies), address)
+        forwarded = [hop.strip() for hop in ",".join(headers.getlist("x-forwarded-for")).split(",")]
+        address = next((hop for hop in reversed(forwarded) if hop and hop not in settings.proxies), address)
         scheme = "https" if headers.get("x-forwarded-proto", scheme).strip().lower() == "https" else scheme
     return Asker(address[:64], headers.get("host", "").lower(), scheme, is_by_proxy)
 

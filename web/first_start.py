@@ -42,12 +42,12 @@ def take(request: Request, form: dict[str, str], settings: Settings) -> Response
     """POST: make the account and sign in with it."""
     store, address = open_store(), request.state.asker.address
     typed = {"first_code": form.get("code", ""), "user": form.get("user", ""), "name": form.get("name", "")}
-    known = sessions_of(store.path)
-    if wait := known.wait_for("", address):
+    sessions = sessions_of(store.path)
+    if wait := sessions.wait_for("", address):
         fault = Fault("sign_in.wait", minutes=-(-wait // 60))
         return page(request, "first_start", 429, told=fault_words(request, fault), **typed)
     if not secrets.compare_digest(typed["first_code"].strip().lower().encode(), code_of(store).encode()):
-        known.note_failure("", address)
+        sessions.note_failure("", address)
         return page(request, "first_start", 403, told=fault_words(request, Fault("sign_in.code")), **typed)
     if form.get("password") != form.get("again"):
         return page(request, "first_start", 422, told=fault_words(request, Fault("sign_in.again")), **typed)
@@ -56,5 +56,5 @@ def take(request: Request, form: dict[str, str], settings: Settings) -> Response
     except Fault as fault:
         return page(request, "first_start", 422, told=fault_words(request, fault), **typed)
     response = RedirectResponse("/", 303)
-    set_session(response, settings, known.open(made.user_code, address, "password"))
+    set_session(response, settings, sessions.open(made.user_code, address, "password"))
     return response

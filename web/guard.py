@@ -103,31 +103,31 @@ class Guard:
         if not has_accounts(store):
             return self._to(scope, "/first-start")
         connection = HTTPConnection(scope)
-        own = visitor(connection.cookies.get(self.settings.cookie_name), who.address)
+        guest = visitor(connection.cookies.get(self.settings.cookie_name), who.address)
         response = None
-        if own is None or self.settings.user_header:
-            own, response = of_proxy(self.settings, connection, who, own)
+        if guest is None or self.settings.user_header:
+            guest, response = of_proxy(self.settings, connection, who, guest)
         if response is not None:
             return response
-        if own is None:
+        if guest is None:
             wanted = path + (f"?{query}" if (query := scope["query_string"].decode("latin-1")) else "")
             return self._to(scope, f"/sign-in?next={quote(wanted)}" if path != "/" or query else "/sign-in")
-        scope["state"]["visitor"] = own
-        return self._refused_to(own, scope)
+        scope["state"]["visitor"] = guest
+        return self._refused_to(guest, scope)
 
-    def _refused_to(self, own: Visitor, scope: Scope) -> Response | None:
+    def _refused_to(self, guest: Visitor, scope: Scope) -> Response | None:
         """What somebody who is signed in may not have."""
         path = scope["path"]
         if path in OWN:
             return None
-        if own.must_change:
+        if guest.must_change:
             return self._to(scope, "/account")
         if path in STREAMLIT_ONE or path.startswith(STREAMLIT):
             return None
         name = path.strip("/")
         if name not in self.page_roles or scope.get("method") not in SAFE:
             return self._page(scope, 404, "unknown", "/")
-        if own.person.role not in self.page_roles[name]:
+        if guest.person.role not in self.page_roles[name]:
             return self._page(scope, 403, "role", "/")
         return None
 
@@ -222,8 +222,10 @@ def _with_headers(send: Send, settings: Settings, path: str) -> Send:
 def _inline_scripts() -> str:
     """The hashes of the scripts in Streamlit's own start page: no other inline script may run."""
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    found = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
-    return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in found)
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    return " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts
+    )
 
 
 _POLICY = (

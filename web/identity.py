@@ -24,16 +24,16 @@ def visitor(token: str | None, address: str = "") -> Visitor | None:
     session = sessions_of(store.path).held_by(token) if token else None
     if session is None:
         return None
-    known = _account(str(store.path), store.data_version, session.user_code)
-    if known is None or not known.is_active or _is_older(session, known):
+    holder = _account(str(store.path), store.data_version, session.user_code)
+    if holder is None or not holder.is_active or _is_older(session, holder):
         return None
-    must_change = known.must_change and session.way == "password"
-    return Visitor(known.person("page", address or session.address), must_change, session)
+    must_change = holder.must_change and session.way == "password"
+    return Visitor(holder.person("page", address or session.address), must_change, session)
 
 
-def _is_older(session: Session, known: Account) -> bool:
+def _is_older(session: Session, holder: Account) -> bool:
     """Sessions that a password opened end when it is changed or reset."""
-    set_at = known.password_set_at
+    set_at = holder.password_set_at
     return session.way == "password" and (set_at is None or session.opened_at < set_at.timestamp())
 
 

@@ -62,8 +62,8 @@ class _Standing(Collector):
         minute, or when the next deadline has passed.
         """
         state = str(store.path), store.data_version
-        known, until, metrics = self._counted
-        if known != state or time.monotonic() > until:
+        counted_at, until, metrics = self._counted
+        if counted_at != state or time.monotonic() > until:
             standing = _round(store, now)
             metrics, holds = [_submissions(store), _dues(standing)], float(_HOLDS)
             if standing and standing.next_day:
@@ -74,8 +74,10 @@ class _Standing(Collector):
 
 def _submissions(store: Store) -> Metric:
     kept = GaugeMetricFamily("zhundian_submissions", "Submissions that are kept", labels=["outcome"])
-    found = dict.fromkeys(("accepted", "returned"), 0)
-    for outcome, number in (found | dict(store.rows("SELECT outcome, count(*) FROM submission GROUP BY ALL"))).items():
+    numbers = dict.fromkeys(("accepted", "returned"), 0)
+    for outcome, number in (
+        numbers | dict(store.rows("SELECT outcome, count(*) FROM submission GROUP BY ALL"))
+    ).items():
         kept.add_metric([outcome], number)
     return kept
 

@@ -81,12 +81,12 @@ def _let_in(request: Request, settings: Settings, claims: dict, wanted: str) -> 
         return _refused(request, settings, 401, f"the claim {settings.oidc.claim} is missing")
     if settings.oidc.claim == "email" and claims.get("email_verified") is not True:
         return _refused(request, settings, 401, "the e-mail address is not verified")
-    known = account(open_store(), named)
-    if known is None or not known.is_active:
+    holder = account(open_store(), named)
+    if holder is None or not holder.is_active:
         _note(request, normal(named)[:64])
         told = fault_words(request, Fault("sign_in.oidc_unknown", found=named[:64]))
         return page(request, "sign_in", 403, told=told, user="", next=wanted, has_oidc=True)
-    return signed_in(request, settings, known.user_code, "oidc", wanted)
+    return signed_in(request, settings, holder.user_code, "oidc", wanted)
 
 
 def _refused(request: Request, settings: Settings, status: int, why: object) -> Response:

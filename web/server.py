@@ -31,8 +31,8 @@ replace_all()
 
 def routes() -> list[BaseRoute]:
     """Everything that is answered without Streamlit."""
-    own = [Route("/healthz", _health), Route("/metrics", endpoint(_metrics, None, is_quick=True))]
-    return [*own, *sign_in.routes(settings()), *oidc.routes(settings()), *api.routes()]
+    health = [Route("/healthz", _health), Route("/metrics", endpoint(_metrics, None, is_quick=True))]
+    return [*health, *sign_in.routes(settings()), *oidc.routes(settings()), *api.routes()]
 
 
 def middleware(page_roles: Mapping[str, frozenset[Role]]) -> list[Middleware]:

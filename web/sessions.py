@@ -59,17 +59,19 @@ class Sessions:
 
     def held_by(self, token: str) -> Session | None:
         """The session of a token, which is now in use again; None where it is none, or has ended."""
-        now, own = time.time(), _hash(token)
-        found = self._do("SELECT user_code, opened_at, address, way, seen_at FROM session WHERE token_hash = ?", own)
-        if not found:
+        now, token_hash = time.time(), _hash(token)
+        rows = self._do(
+            "SELECT user_code, opened_at, address, way, seen_at FROM session WHERE token_hash = ?", token_hash
+        )
+        if not rows:
             return None
-        row, seen_at = found[0], found[0]["seen_at"]
+        row, seen_at = rows[0], rows[0]["seen_at"]
         session = Session(row["user_code"], row["opened_at"], row["address"], row["way"])
         if now - seen_at > IDLE or now - session.opened_at > LIFETIME:
             self.end(token)
             return None
         if now - seen_at > 30:  # not a write a request
-            self._do("UPDATE session SET seen_at = ? WHERE token_hash = ?", now, own)
+            self._do("UPDATE session SET seen_at = ? WHERE token_hash = ?", now, token_hash)
         return session
 
     def end(self, token: str) -> None:
@@ -126,8 +128,8 @@ class Sessions:
     def _wait(self, whose: str, limit: int) -> int:
         since = time.time() - WINDOW
         sql = "SELECT failed_at FROM failure WHERE whose = ? AND failed_at >= ? ORDER BY failed_at DESC LIMIT ?"
-        found = self._do(sql, whose, since, limit)
-        return 0 if len(found) < limit else int(found[-1]["failed_at"] - since) + 1
+        failures = self._do(sql, whose, since, limit)
+        return 0 if len(failures) < limit else int(failures[-1]["failed_at"] - since) + 1
 
     def _do(self, sql: str, *values: object) -> list[sqlite3.Row]:
         with self._lock:

@@ -70,15 +70,15 @@ class Settings:
 def read(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of an environment (None: the process's own). SettingsError where one cannot be used."""
     values = os.environ if environment is None else environment
-    known = {name: values.get(name, "").strip() for name in VARIABLES}
+    given = {name: values.get(name, "").strip() for name in VARIABLES}
     unknown = sorted(name for name in values if name.startswith("ZHUNDIAN_") and name not in VARIABLES)
     if unknown:
         raise SettingsError(f"{unknown[0]}: expected one of {', '.join(sorted(VARIABLES))}")
-    proxies = frozenset(_address(one) for one in known["ZHUNDIAN_PROXY"].split(",") if one.strip())
-    header = known["ZHUNDIAN_USER_HEADER"].lower() or None
+    proxies = frozenset(_address(proxy) for proxy in given["ZHUNDIAN_PROXY"].split(",") if proxy.strip())
+    header = given["ZHUNDIAN_USER_HEADER"].lower() or None
     if header and not proxies:
         raise SettingsError("ZHUNDIAN_USER_HEADER: expected ZHUNDIAN_PROXY beside it; anybody could send the header")
-    return Settings(_origin(known["ZHUNDIAN_ORIGIN"]), proxies, header, _oidc(known))
+    return Settings(_origin(given["ZHUNDIAN_ORIGIN"]), proxies, header, _oidc(given))
 
 
 @cache
@@ -103,18 +103,18 @@ def _address(text: str) -> str:
         raise SettingsError(f"ZHUNDIAN_PROXY: expected IP addresses with commas between, found {text!r}") from None
 
 
-def _oidc(known: Mapping[str, str]) -> Oidc | None:
+def _oidc(given: Mapping[str, str]) -> Oidc | None:
     names = ("ZHUNDIAN_OIDC_ISSUER", "ZHUNDIAN_OIDC_CLIENT_ID", "ZHUNDIAN_OIDC_CLIENT_SECRET_FILE")
-    if not any(known[name] for name in names):
+    if not any(given[name] for name in names):
         return None
-    missing = [name for name in names if not known[name]]
+    missing = [name for name in names if not given[name]]
     if missing:
         raise SettingsError(f"{missing[0]}: expected beside the other ZHUNDIAN_OIDC_ variables, found nothing")
-    if not known["ZHUNDIAN_ORIGIN"]:
+    if not given["ZHUNDIAN_ORIGIN"]:
         raise SettingsError("ZHUNDIAN_OIDC_ISSUER: expected ZHUNDIAN_ORIGIN beside it, to which people are sent back")
     try:
-        secret = Path(known[names[2]]).read_text(encoding="utf-8").strip()
+        secret = Path(given[names[2]]).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise SettingsError(f"{names[2]}: expected a file with the secret, found {error}") from error
-    claim = known["ZHUNDIAN_OIDC_CLAIM"] or Oidc.claim
-    return Oidc(known[names[0]].rstrip("/"), known[names[1]], secret, claim)
+    claim = given["ZHUNDIAN_OIDC_CLAIM"] or Oidc.claim
+    return Oidc(given[names[0]].rstrip("/"), given[names[1]], secret, claim)

@@ -60,31 +60,31 @@ def _show_sign_in(request: Request, settings: Settings, status: int = 200, **val
 def _sign_in(request: Request, form: dict[str, str], settings: Settings) -> Response:
     store, address = open_store(), request.state.asker.address
     user_code, wanted = normal(form.get("user", ""))[:64], next_of(form.get("next"))
-    known = sessions_of(store.path)
+    sessions = sessions_of(store.path)
     shown = {"user": form.get("user", "")[:64], "next": wanted}
-    if wait := known.wait_for(user_code, address):
+    if wait := sessions.wait_for(user_code, address):
         response = _show_sign_in(request, settings, 429, told=_wait(request, wait), **shown)
         response.headers["Retry-After"] = str(wait)
         return response
     if not is_password_of(store, user_code, form.get("password", "")):
-        known.note_failure(user_code, address)
+        sessions.note_failure(user_code, address)
         _note_failure(user_code, address)
         return _show_sign_in(request, settings, 401, told=fault_words(request, Fault("sign_in.wrong")), **shown)
-    known.forget_failures(user_code)
+    sessions.forget_failures(user_code)
     return signed_in(request, settings, user_code, "password", wanted)
 
 
 def signed_in(request: Request, settings: Settings, user_code: str, way: str, wanted: str) -> Response:
     """Open a session, a new one whatever cookie came along, and go where she wanted to."""
     store, address = open_store(), request.state.asker.address
-    own = account(store, user_code)
+    holder = account(store, user_code)
     sessions = sessions_of(store.path)
     if before := request.cookies.get(settings.cookie_name):
         sessions.end(before)
-    act = Act("signed_in", own.user_code, own.unit_code, {"way": way})
-    audit.note(store, act, own.person("page", address))
+    act = Act("signed_in", holder.user_code, holder.unit_code, {"way": way})
+    audit.note(store, act, holder.person("page", address))
     response = RedirectResponse(wanted, 303)
-    set_session(response, settings, sessions.open(own.user_code, address, way))
+    set_session(response, settings, sessions.open(holder.user_code, address, way))
     return response
 
 
@@ -94,48 +94,50 @@ def _wait(request: Request, seconds: int) -> str:
 
 def _note_failure(user_code: str, address: str) -> None:
     """In the audit trail; a name that no account has is not kept: it may be a password typed into the wrong box."""
-    own = account(open_store(), user_code)
-    nobody = Person(own.user_code if own else "", own.user_name if own else "", Role.NOBODY, None, "page", address)
+    holder = account(open_store(), user_code)
+    nobody = Person(
+        holder.user_code if holder else "", holder.user_name if holder else "", Role.NOBODY, None, "page", address
+    )
     audit.note(open_store(), Act("sign_in_failed", nobody.user_code), nobody)
 
 
 def _visitor(request: Request, settings: Settings) -> Visitor:
-    own = request.scope["state"].get("visitor")
-    return own or visitor(request.cookies.get(settings.cookie_name), request.state.asker.address)
+    guest = request.scope["state"].get("visitor")
+    return guest or visitor(request.cookies.get(settings.cookie_name), request.state.asker.address)
 
 
 def _sign_out(request: Request, form: dict[str, str], settings: Settings) -> Response:
-    own = _visitor(request, settings)
+    guest = _visitor(request, settings)
     sessions_of(open_store().path).end(request.cookies[settings.cookie_name])
-    audit.note(open_store(), Act("signed_out", own.person.user_code, own.person.unit_code), own.person)
+    audit.note(open_store(), Act("signed_out", guest.person.user_code, guest.person.unit_code), guest.person)
     response = RedirectResponse("/sign-in", 303)
     clear_session(response, settings)
     return response
 
 
 def _show_account(request: Request, settings: Settings, status: int = 200, told: str = "") -> Response:
-    own = _visitor(request, settings)
-    unit = own.person.unit_code
+    guest = _visitor(request, settings)
+    unit = guest.person.unit_code
     name = catalogue_in_force(open_store()).unit_name(unit, language(request)) if unit else ""
-    shown = {"person": own.person, "unit": name, "must_change": own.must_change, "told": told}
-    return page(request, "account", status, has_password=own.session.way == "password", **shown)
+    shown = {"person": guest.person, "unit": name, "must_change": guest.must_change, "told": told}
+    return page(request, "account", status, has_password=guest.session.way == "password", **shown)
 
 
 def _change_password(request: Request, form: dict[str, str], settings: Settings) -> Response:
     store, address = open_store(), request.state.asker.address
-    own = _visitor(request, settings)
-    user_code, known = own.person.user_code, sessions_of(store.path)
-    if wait := known.wait_for(user_code, address):
+    guest = _visitor(request, settings)
+    user_code, sessions = guest.person.user_code, sessions_of(store.path)
+    if wait := sessions.wait_for(user_code, address):
         return _show_account(request, settings, 429, _wait(request, wait))
     if form.get("new") != form.get("again"):
         return _show_account(request, settings, 422, fault_words(request, Fault("sign_in.again")))
     try:
-        change_password(store, own.person, form.get("old", ""), form.get("new", ""))
+        change_password(store, guest.person, form.get("old", ""), form.get("new", ""))
     except Fault as fault:
         if fault.code == "password.wrong":
-            known.note_failure(user_code, address)
+            sessions.note_failure(user_code, address)
         return _show_account(request, settings, 422, fault_words(request, fault))
-    known.end_all_of(user_code)
+    sessions.end_all_of(user_code)
     response = RedirectResponse("/", 303)
-    set_session(response, settings, known.open(user_code, address, "password"))
+    set_session(response, settings, sessions.open(user_code, address, "password"))
     return response

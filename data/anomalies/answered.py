@@ -53,7 +53,10 @@ def key_of(flag: Any) -> tuple:
 def record(flags: pandas.DataFrame) -> pandas.DataFrame:
     """One row a unit that has flags: unit_code, flags, open, overdue, to_correct, answered."""
     states = flags.groupby("unit_code")["state"]
-    counts = {state.value: states.agg(lambda own, one=state.value: int((own == one).sum())) for state in State}
+    counts = {
+        state.value: states.agg(lambda column, wanted_state=state.value: int((column == wanted_state).sum()))
+        for state in State
+    }
     answered = sum(counts[state.value] for state in State if state.is_answered)
     table = pandas.DataFrame({"flags": states.size(), **{n: counts[n] for n in ("open", "overdue", "to_correct")}})
     table["answered"] = answered
@@ -68,7 +71,7 @@ def corrected(store: Store, as_of: datetime, catalogue: Catalogue) -> dict[str, 
         {"as_of": as_of},
     )
     templates = {template.template_code: template for template in catalogue.templates}
-    found: dict[str, int] = {}
+    by_unit: dict[str, int] = {}
     for code in sorted({row.template_code for row in promised} & templates.keys()):
         cells = cells_of(store, as_of, templates[code])
         periods = cells["period"].dt.date
@@ -77,8 +80,8 @@ def corrected(store: Store, as_of: datetime, catalogue: Catalogue) -> dict[str, 
         for row in promised:
             figure = (row.unit_code, row.period, row.row_key, row.column_name, row.value)
             if row.template_code == code and figure not in now:
-                found[row.unit_code] = found.get(row.unit_code, 0) + 1
-    return found
+                by_unit[row.unit_code] = by_unit.get(row.unit_code, 0) + 1
+    return by_unit
 
 
 def _said(store: Store, as_of: datetime) -> dict[tuple, tuple]:

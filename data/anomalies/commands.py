@@ -27,7 +27,7 @@ def add_parsers(commands: Any) -> None:
     saying.add_argument("--cell", help="as `anomalies` names it; default: the form as a whole")
     saying.add_argument("--column", help="in the place of a cell, for the sums of a ledger")
     plain = add_command(commands, "compare", _compare, "what a plain method of other systems would flag")
-    plain.add_argument("--method", choices=[one.value for one in Method], default=Method.Z_SCORE.value)
+    plain.add_argument("--method", choices=[method.value for method in Method], default=Method.Z_SCORE.value)
     plain.add_argument("--threshold", type=float, default=Z_THRESHOLD, help="of both z-scores")
     for name in ("period", "unit"):
         plain.add_argument(f"--{name}")

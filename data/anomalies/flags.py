@@ -68,8 +68,8 @@ def anomalies(
         judged = judged_at(store, as_of, template)
         if judged is not None:
             flags += _of_template(judged, template, month, unit_code)
-    found = with_states(store, as_of, catalogue, pandas.DataFrame(flags, columns=list(COLUMNS)))
-    return found.sort_values(_ORDER, ascending=[False, False, True, True, True, True], ignore_index=True)
+    frame = with_states(store, as_of, catalogue, pandas.DataFrame(flags, columns=list(COLUMNS)))
+    return frame.sort_values(_ORDER, ascending=[False, False, True, True, True, True], ignore_index=True)
 
 
 def history(
@@ -79,19 +79,19 @@ def history(
     period (NaN where nothing is known).
     """
     template = catalogue_in_force(store).template(template_code)
-    own = cells_of(store, as_of, template, unit_code)
-    own = own[(own["row_key"] == (row_key or "")) & (own["column_name"] == column_name)]
-    found = own[["period", "num"]].rename(columns={"num": "value"}).sort_values("period", ignore_index=True)
+    cells = cells_of(store, as_of, template, unit_code)
+    cells = cells[(cells["row_key"] == (row_key or "")) & (cells["column_name"] == column_name)]
+    points = cells[["period", "num"]].rename(columns={"num": "value"}).sort_values("period", ignore_index=True)
     judged = judged_at(store, as_of, template)
-    if judged is None or found.empty:
-        return found.assign(low=numpy.nan, high=numpy.nan)
+    if judged is None or points.empty:
+        return points.assign(low=numpy.nan, high=numpy.nan)
     series = judged.figures.series
     rows = series.index[(series[SERIES] == [unit_code, row_key or "", column_name]).all(axis=1)]
     ranges = pandas.DataFrame({"period": pandas.to_datetime(judged.figures.periods)})
     for name in ("low", "high"):
         matrix = getattr(judged.verdicts, name)
         ranges[name] = matrix[rows[0]] if len(rows) else numpy.nan
-    return found.merge(ranges, on="period", how="left")
+    return points.merge(ranges, on="period", how="left")
 
 
 _JUDGED: Kept[Judged | None] = Kept(64)
@@ -99,11 +99,11 @@ _JUDGED: Kept[Judged | None] = Kept(64)
 
 def judged_at(store: Store, as_of: datetime, template: Template) -> Judged | None:
     """All figures of a template that count, judged; kept until another submission of it counts. None: there is none."""
-    known = submissions_of(store, as_of, template)
+    submissions = submissions_of(store, as_of, template)
     redefined = redefinitions(store, as_of, template)
-    if not known:
+    if not submissions:
         return None
-    key = (str(store.path), template.content, known, redefined)
+    key = (str(store.path), template.content, submissions, redefined)
     return _JUDGED.get(key, lambda: _judged(store, as_of, template))
 
 
@@ -115,34 +115,36 @@ def _judged(store: Store, as_of: datetime, template: Template) -> Judged | None:
 def _of_template(judged: Judged, template: Template, month: date | None, unit_code: str | None) -> Iterator[tuple]:
     cells = judged.figures.cells
     flagged = judged.verdicts.score[cells["row"], cells["column"]] > 0
-    found = cells[flagged]
+    flagged_cells = cells[flagged]
     if unit_code is not None:
-        found = found[found["unit_code"] == unit_code]
+        flagged_cells = flagged_cells[flagged_cells["unit_code"] == unit_code]
     if month is not None:
         wanted = [period for period in judged.figures.periods if closing_month(period, template.cycle) == month]
-        found = found[found["period"].isin(pandas.to_datetime(wanted))]
-    causes = judged.verdicts.cause[found["row"], found["column"]]
+        flagged_cells = flagged_cells[flagged_cells["period"].isin(pandas.to_datetime(wanted))]
+    causes = judged.verdicts.cause[flagged_cells["row"], flagged_cells["column"]]
     is_form = causes == Cause.COPY_FORM
-    for key, own in found[is_form].groupby(["unit_code", "period"], sort=False):
-        if len(own) >= FORM_LEAST:
-            yield _form_flag(judged, template, *key, own)
+    for key, form_cells in flagged_cells[is_form].groupby(["unit_code", "period"], sort=False):
+        if len(form_cells) >= FORM_LEAST:
+            yield _form_flag(judged, template, *key, form_cells)
         else:
-            yield from (_cell_flag(judged, template, cell) for cell in own.itertuples())
-    yield from (_cell_flag(judged, template, cell) for cell in found[~is_form].itertuples())
+            yield from (_cell_flag(judged, template, cell) for cell in form_cells.itertuples())
+    yield from (_cell_flag(judged, template, cell) for cell in flagged_cells[~is_form].itertuples())
 
 
-def _form_flag(judged: Judged, template: Template, unit: str, period: pandas.Timestamp, own: pandas.DataFrame) -> tuple:
+def _form_flag(
+    judged: Judged, template: Template, unit: str, period: pandas.Timestamp, form_cells: pandas.DataFrame
+) -> tuple:
     """A return that repeats another month's figures: one flag, not one a figure."""
-    first = own.iloc[0]
-    details = {"figures": len(own), "probability": _mean(judged.verdicts.probability, own)}
+    first = form_cells.iloc[0]
+    details = {"figures": len(form_cells), "probability": _mean(judged.verdicts.probability, form_cells)}
     numbers = (numpy.nan, numpy.nan, numpy.nan, numpy.nan, details["probability"])
     place = (None, "", first["sheet"], None)
     of = _Return(unit, template, period, first["submission_id"])
     return _flag(of, Cause.COPY_FORM.value, place, numbers, details)
 
 
-def _mean(matrix: numpy.ndarray, own: pandas.DataFrame) -> float:
-    return float(matrix[own["row"], own["column"]].mean())
+def _mean(matrix: numpy.ndarray, cells: pandas.DataFrame) -> float:
+    return float(matrix[cells["row"], cells["column"]].mean())
 
 
 def _cell_flag(judged: Judged, template: Template, cell: Any) -> tuple:
@@ -196,7 +198,7 @@ def shown(
     """low, high and suggested as people read them: rounded as the column is reported, within what it can hold."""
     digits = int(figures.panel.decimals[row])
     matrices = (verdicts.low, verdicts.high, verdicts.suggested)
-    low, high, suggested = (round(float(one[row, column]), digits) for one in matrices)
+    low, high, suggested = (round(float(matrix[row, column]), digits) for matrix in matrices)
     return *_possible(low, high, template, figures.series["column_name"].iloc[row]), suggested
 
 
@@ -243,9 +245,9 @@ def _rules(
         WHERE i.severity = 'check' AND i.code = 'rule' AND ($unit_code::VARCHAR IS NULL OR s.unit_code = $unit_code)""",
         {"as_of": as_of, "unit_code": unit_code},
     )
-    known = {template.template_code: template for template in catalogue.templates}
+    templates = {template.template_code: template for template in catalogue.templates}
     for row in fired.itertuples():
-        template = known.get(row.template_code)
+        template = templates.get(row.template_code)
         if template is None:
             continue
         if month is not None and closing_month(row.period.date(), template.cycle) != month:

@@ -67,8 +67,8 @@ def without_the_redefined(
 ) -> pandas.DataFrame:
     """Without the figures from before their column's definition changed: they are no past of what it means now."""
     for unit_code, row_key, column_name, period in redefinitions(store, as_of, template):
-        own = (cells[SERIES] == [unit_code, row_key, column_name]).all(axis=1)
-        cells = cells[~(own & (cells["period"] < pandas.Timestamp(period)))]
+        is_of_series = (cells[SERIES] == [unit_code, row_key, column_name]).all(axis=1)
+        cells = cells[~(is_of_series & (cells["period"] < pandas.Timestamp(period)))]
     return cells
 
 
@@ -125,8 +125,8 @@ def arranged(cells: pandas.DataFrame, template: Template) -> Figures:
 
 
 def _panel(values: numpy.ndarray, series: pandas.DataFrame, periods: list[date], template: Template) -> Panel:
-    known = {name: _kind(template, name) for name in series["column_name"].unique()}
-    kinds = [known[name] for name in series["column_name"]]
+    kind_of = {name: _kind(template, name) for name in series["column_name"].unique()}
+    kinds = [kind_of[name] for name in series["column_name"]]
     indicator = (series["row_key"] + "\x1f" + series["column_name"]).to_numpy(str)
     return Panel(
         values=values,
@@ -157,15 +157,15 @@ def _kind(template: Template, name: str) -> tuple[str, bool]:
 
 def _decimals(values: numpy.ndarray, series: pandas.DataFrame, vtype: numpy.ndarray) -> numpy.ndarray:
     """Digits after the point with which each column is reported: as many as its figures show."""
-    found = numpy.zeros(len(series), dtype=int)
+    digits = numpy.zeros(len(series), dtype=int)
     for rows in series.groupby("column_name").groups.values():
-        own = values[rows.to_numpy()]
-        own = own[~numpy.isnan(own)]
+        given = values[rows.to_numpy()]
+        given = given[~numpy.isnan(given)]
         for decimals in range(_MOST_DECIMALS + 1):
-            if vtype[rows[0]] == "count" or (numpy.abs(own - numpy.round(own, decimals)) < 1e-9).all():
+            if vtype[rows[0]] == "count" or (numpy.abs(given - numpy.round(given, decimals)) < 1e-9).all():
                 break
-        found[rows.to_numpy()] = decimals
-    return found
+        digits[rows.to_numpy()] = decimals
+    return digits
 
 
 def _whole(store: Store) -> Store:

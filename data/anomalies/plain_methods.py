@@ -35,18 +35,20 @@ def classic_flags(
         values = figures.panel.values
         cells = figures.cells[flags(values, method, threshold)[figures.cells["row"], figures.cells["column"]]]
         scores = _scores(values, method)[cells["row"], cells["column"]]
-        found = cells.assign(template_code=template.template_code, value=cells["num"], score=scores)
-        found["month"] = pandas.to_datetime([closing_month(one.date(), template.cycle) for one in found["period"]])
-        places = zip(found["row_no"], found["col_no"], strict=True)
-        found["cell"] = [None if pandas.isna(row) else address(int(row), int(column)) for row, column in places]
+        flagged = cells.assign(template_code=template.template_code, value=cells["num"], score=scores)
+        flagged["month"] = pandas.to_datetime(
+            [closing_month(period.date(), template.cycle) for period in flagged["period"]]
+        )
+        places = zip(flagged["row_no"], flagged["col_no"], strict=True)
+        flagged["cell"] = [None if pandas.isna(row) else address(int(row), int(column)) for row, column in places]
         if month is not None:
-            found = found[found["month"] == pandas.Timestamp(month)]
+            flagged = flagged[flagged["month"] == pandas.Timestamp(month)]
         if unit_code is not None:
-            found = found[found["unit_code"] == unit_code]
-        parts.append(found[COLUMNS])
-    found = pandas.concat([part for part in parts if not part.empty] or parts, ignore_index=True)
-    far = found["score"].astype(float).abs()
-    return found.iloc[numpy.argsort(-far.to_numpy(), kind="stable")].reset_index(drop=True)
+            flagged = flagged[flagged["unit_code"] == unit_code]
+        parts.append(flagged[COLUMNS])
+    flagged = pandas.concat([part for part in parts if not part.empty] or parts, ignore_index=True)
+    far = flagged["score"].astype(float).abs()
+    return flagged.iloc[numpy.argsort(-far.to_numpy(), kind="stable")].reset_index(drop=True)
 
 
 def _scores(values: numpy.ndarray, method: Method) -> numpy.ndarray:

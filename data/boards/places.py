@@ -86,20 +86,20 @@ def places(standings: Sequence[Standing], rules: BoardRules) -> list[Place]:
 
     An exempt unit keeps its place at the bottom, and nobody moves down to fill it.
     """
-    points = [one.points for one in standings if one.points is not None]
-    found = []
-    for one in standings:
-        if one.points is None:
-            found.append(Place(one, None, ""))
+    points = [standing.points for standing in standings if standing.points is not None]
+    placed = []
+    for standing in standings:
+        if standing.points is None:
+            placed.append(Place(standing, None, ""))
             continue
-        above = sum(other > one.points for other in points)
-        below = sum(other < one.points for other in points)
+        above = sum(other > standing.points for other in points)
+        below = sum(other < standing.points for other in points)
         # as it is written: 0.95 reached by 19 of 20
-        is_at_target = Decimal(one.on_time) >= Decimal(str(rules.target)) * one.due
+        is_at_target = Decimal(standing.on_time) >= Decimal(str(rules.target)) * standing.due
         list_ = ""
         if is_at_target and above < rules.top:
             list_ = "red"
         elif not is_at_target and below < rules.bottom:
             list_ = "reminder"
-        found.append(Place(one, above + 1, list_))
-    return sorted(found, key=lambda place: (place.rank is None, place.rank or 0))
+        placed.append(Place(standing, above + 1, list_))
+    return sorted(placed, key=lambda place: (place.rank is None, place.rank or 0))

@@ -39,10 +39,10 @@ class Points:
         preset = values.get("preset", cls.preset)
         if preset not in PRESETS:
             raise Fault("setting.choice", name="preset", expected=", ".join(PRESETS), found=preset)
-        known = [field.name for field in fields(cls)]
+        names = [field.name for field in fields(cls)]
         for name, value in values.items():
-            if name not in known:
-                raise Fault("setting.unknown", expected=", ".join(known), found=name)
+            if name not in names:
+                raise Fault("setting.unknown", expected=", ".join(names), found=name)
             if name != "preset":
                 _check(name, value)
         return replace(PRESETS[preset], **values)

@@ -64,14 +64,16 @@ def board(store: Store, as_of: datetime, kind: str, period: date, points: Points
     """The ranking of a month, or a year (its months whose deadlines have all passed). points: a formula to try."""
     points, rules = points or points_at(store, as_of), board_rules_at(store, as_of)
     last = add_months(period, 11) if kind == "year" else period
-    found = _dues(store, as_of, add_months(period, 1 - points.bonus_months), last)
+    due_rows = _dues(store, as_of, add_months(period, 1 - points.bonus_months), last)
     months = [add_months(period, n) for n in range(12 if kind == "year" else 1)]
     settled = settled_months(store, as_of, months)
     counted = settled if kind == "year" else months
     order = [unit.unit_code for unit in catalogue_in_force(store).units]
-    units = sorted({row.unit_code for row in found if row.month in months}, key=lambda code: (code not in order, code))
+    units = sorted(
+        {row.unit_code for row in due_rows if row.month in months}, key=lambda code: (code not in order, code)
+    )
     units.sort(key=lambda code: order.index(code) if code in order else len(order))
-    standings = [_standing(unit, [row for row in found if row.unit_code == unit], counted, points) for unit in units]
+    standings = [_standing(unit, [row for row in due_rows if row.unit_code == unit], counted, points) for unit in units]
     ranked = places(standings, rules)
     if store.person.role.is_of_unit:
         ranked = [Place(place.standing, None, "") for place in ranked]
@@ -109,22 +111,22 @@ def _standing(unit_code: str, rows: list[Any], counted: list[date], points: Poin
     for row in rows:
         if row.status in JUDGED and not (row.is_waived and row.status != "on_time"):
             by_month.setdefault(row.month, []).append(_scored(row))
-    found = []
+    by_month_points = []
     for month in counted:
         wanted = [add_months(month, -back) for back in reversed(range(points.bonus_months))]
-        found.append(month_points(by_month, wanted, points))
-    known = [one for one in found if one is not None]
+        by_month_points.append(month_points(by_month, wanted, points))
+    given = [value for value in by_month_points if value is not None]
     dues = [due for month in counted for due in by_month.get(month, ())]
     within = [row for row in rows if row.month in counted]
     return Standing(
         unit_code,
-        rounded(sum(known, Decimal(0)) / len(known)) if known else None,
+        rounded(sum(given, Decimal(0)) / len(given)) if given else None,
         len(dues),
         *(sum(due.status == status for due in dues) for status in JUDGED),
         sum(due.is_corrected for due in dues),
         sum(row.is_waived for row in within if row.status in ("late", "missing")),
         sum(row.status == "pending" for row in within),
-        len(known),
+        len(given),
     )
 
 
@@ -148,7 +150,7 @@ def publications(
     store: Store, as_of: datetime, kind: str | None = None, period: date | None = None
 ) -> list[Publication]:
     """What was published by as_of, the newest first."""
-    found = store.rows(
+    rows = store.rows(
         """SELECT publication_id, board, period, edition, published_at, user_name, reason, content
         FROM board_publication WHERE published_at <= $as_of AND ($board::VARCHAR IS NULL OR board = $board)
             AND ($period::DATE IS NULL OR period = $period) ORDER BY published_at DESC, edition DESC""",
@@ -159,7 +161,7 @@ def publications(
     for line in store.rows("SELECT publication_id, content FROM board_line"):
         lines.setdefault(line.publication_id, []).append(json.loads(line.content))
     result = []
-    for row in found:
+    for row in rows:
         kept = json.loads(row.content)
         day = clock.day(row.published_at)
         read = {
@@ -196,6 +198,6 @@ def objections(
 
 def line_of(place: Place) -> dict[str, Any]:
     """A place as it is kept when it is published, and as programs read it."""
-    one = place.standing
-    kept = asdict(one) | {"rank": place.rank, "list": place.list, "on_time_rate": one.on_time_rate}
-    return kept | {"points": None if one.points is None else float(one.points)}
+    standing = place.standing
+    kept = asdict(standing) | {"rank": place.rank, "list": place.list, "on_time_rate": standing.on_time_rate}
+    return kept | {"points": None if standing.points is None else float(standing.points)}

@@ -56,11 +56,11 @@ def _faults_of_units(catalogue: Catalogue) -> Iterator[str]:
 
 
 def _ancestors(code: str, parents: set[tuple[str, str]]) -> set[str]:
-    found, new = set(), {code}
+    ancestors, new = set(), {code}
     while new:
-        found |= new
-        new = {parent for child, parent in parents if child in new} - found
-    return found
+        ancestors |= new
+        new = {parent for child, parent in parents if child in new} - ancestors
+    return ancestors
 
 
 def _faults_of_obligations(catalogue: Catalogue) -> Iterator[str]:

@@ -87,16 +87,16 @@ def dues(catalogue: Catalogue, until: date) -> list[Due]:
     there on the last day of a period owes nothing for it.
     """
     workdays = Workdays(catalogue.calendar)
-    found: dict[tuple[str, str, date], Due] = {}
+    by_key: dict[tuple[str, str, date], Due] = {}
     for obligation in catalogue.obligations:
         template = catalogue.template(obligation.template_code)
         period = obligation.first_period
         while period <= min(until, obligation.last_period or until):
             month, after = closing_month(period, template.cycle), end_of(period, template.cycle)
             key = (obligation.unit_code, obligation.template_code, period)
-            if key not in found and catalogue.has_unit(obligation.unit_code, after - timedelta(days=1)):
+            if key not in by_key and catalogue.has_unit(obligation.unit_code, after - timedelta(days=1)):
                 end = deadline(template.policy(month), period, template.cycle, catalogue.clock, workdays)
-                found[key] = Due(
+                by_key[key] = Due(
                     *key,
                     month,
                     end.opens_at,
@@ -111,4 +111,4 @@ def dues(catalogue: Catalogue, until: date) -> list[Due]:
                     end.lock_at,
                 )
             period = after
-    return list(found.values())
+    return list(by_key.values())

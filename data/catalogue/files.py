@@ -143,7 +143,7 @@ def template_of(given: Mapping[str, Any]) -> Template:
         source=given.get("source", ""),
         platform=_words(given.get("platform") or {}),
         review=_flag(given.get("review", False)),
-        due_changes=tuple(due_of(one) for one in given.get("due_changes", ())),
+        due_changes=tuple(due_of(change) for change in given.get("due_changes", ())),
     )
 
 
@@ -170,7 +170,7 @@ def template_definition(template: Template) -> dict[str, Any]:
         for column in definition["columns"]
     ]
     definition["due"] = due_definition(template.due)
-    definition["due_changes"] = [due_definition(one) for one in template.due_changes]
+    definition["due_changes"] = [due_definition(change) for change in template.due_changes]
     return definition
 
 
@@ -275,14 +275,14 @@ def _read_csv(path: Path, columns: tuple[str, ...], make: Callable[[Mapping[str,
             rows = list(csv.reader(lines, strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise CatalogueError(f"{path}: {error}") from error
-    found = tuple(rows[0]) if rows else ()
-    if found not in (columns, tuple(name for name in columns if name not in LATER_COLUMNS)):
-        raise CatalogueError(f"{path} line 1: expected {','.join(columns)}, found {','.join(found)}")
+    header = tuple(rows[0]) if rows else ()
+    if header not in (columns, tuple(name for name in columns if name not in LATER_COLUMNS)):
+        raise CatalogueError(f"{path} line 1: expected {','.join(columns)}, found {','.join(header)}")
     for number, row in enumerate(rows[1:], start=2):
         if not any(row):
             continue
         try:
-            yield make(dict.fromkeys(columns, "") | dict(zip(found, row, strict=True)))
+            yield make(dict.fromkeys(columns, "") | dict(zip(header, row, strict=True)))
         except ValueError as error:
             raise CatalogueError(f"{path} line {number}: {error}") from error
 

@@ -43,9 +43,9 @@ def load_catalogue(store: Store, catalogue: Catalogue, now: datetime) -> bool:
     office.
     """
     store.person.must_have(Right.MANAGE)
-    found = faults(catalogue)
-    if found:
-        raise CatalogueError("the catalogue was not loaded:\n" + "\n".join(found))
+    objections = faults(catalogue)
+    if objections:
+        raise CatalogueError("the catalogue was not loaded:\n" + "\n".join(objections))
     catalogue_id = _identity(catalogue)
     if store.value(f"SELECT {_CURRENT} = ?", [catalogue_id]):
         return False
@@ -271,9 +271,9 @@ def catalogue_in_force(store: Store) -> Catalogue:
     catalogue_id = store.value(f"SELECT {_CURRENT}")
     if catalogue_id is None:
         raise CatalogueError("the store has no catalogue; run: python -m data catalogue import FOLDER")
-    known = _cache.get(str(store.path))
-    if known and known[0] == catalogue_id:
-        return known[1]
+    cached = _cache.get(str(store.path))
+    if cached and cached[0] == catalogue_id:
+        return cached[1]
     catalogue = _read_back(store, catalogue_id)
     _cache[str(store.path)] = (catalogue_id, catalogue)
     return catalogue

@@ -146,8 +146,8 @@ class Template:
 
     def policy(self, month: date) -> DuePolicy:
         """The due policy that holds for the periods whose last month is `month`."""
-        later = [one for one in self.due_changes if one.valid_from and one.valid_from <= month]
-        return max(later, key=lambda one: one.valid_from, default=self.due)
+        later = [change for change in self.due_changes if change.valid_from and change.valid_from <= month]
+        return max(later, key=lambda change: change.valid_from, default=self.due)
 
     def column(self, name: str) -> Column:
         """The column of this name; KeyError when there is none."""

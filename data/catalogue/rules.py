@@ -37,9 +37,9 @@ def faults_of_rule(rule: Rule, template: Template) -> list[str]:
     if isinstance(tree, str):
         return [f"is no SQL expression: {tree}"]
     names = {column.name for column in template.columns}
-    found = [*_faults_of_tree(tree, names)]
-    if found:
-        return found
+    tree_faults = [*_faults_of_tree(tree, names)]
+    if tree_faults:
+        return tree_faults
     objection = objection_to(rule.expression, {column.name: sql_type(column.type) for column in template.columns})
     return [f"does not fit its columns: {objection}"] if objection else []
 

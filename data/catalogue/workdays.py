@@ -19,15 +19,15 @@ class Workdays:
 
     def is_workday(self, day: date) -> bool:
         """True on a day that is worked."""
-        known = self._departures.get(day)
-        return known.is_workday if known else day.weekday() < 5
+        departure = self._departures.get(day)
+        return departure.is_workday if departure else day.weekday() < 5
 
     def rest_name(self, day: date) -> str:
         """Why a day is not worked: the holiday's name, or WEEKEND; empty on a working day."""
         if self.is_workday(day):
             return ""
-        known = self._departures.get(day)
-        return known.day_name if known and known.day_name else WEEKEND
+        departure = self._departures.get(day)
+        return departure.day_name if departure and departure.day_name else WEEKEND
 
     def nth_after(self, day: date, number: int) -> date:
         """The n-th working day after a day; a negative number counts back, 0 is the day itself. ValueError in a
@@ -35,12 +35,12 @@ class Workdays:
         """
         if number == 0:
             return day
-        step, left, found = timedelta(days=1 if number > 0 else -1), abs(number), day
+        step, left, reached = timedelta(days=1 if number > 0 else -1), abs(number), day
         for _ in range(_FARTHEST * left):
-            found += step
-            left -= self.is_workday(found)
+            reached += step
+            left -= self.is_workday(reached)
             if not left:
-                return found
+                return reached
         raise ValueError(f"expected a working day within {_FARTHEST} days of {day}, found none: mend the calendar")
 
     def moved(self, day: date, rest_days: RestDays, number: int = 1) -> date:

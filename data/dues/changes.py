@@ -102,8 +102,8 @@ def _check(store: Store, cursor: Any, dues: Sequence[Key], now: datetime, at: da
         if opened[key].is_exempt:
             raise Fault("due.exempt", **_about(store, key))
         if at is not None and at <= deadline:
-            found, limit = clock.day(at), clock.last_day(deadline)
-            raise Fault("due.not_later", found=found, limit=limit, **_about(store, key))
+            asked_day, limit = clock.day(at), clock.last_day(deadline)
+            raise Fault("due.not_later", found=asked_day, limit=limit, **_about(store, key))
 
 
 def _about(store: Store, key: Key) -> dict[str, Any]:
@@ -152,8 +152,8 @@ def _keep(
         append(cursor, "due_change", columns)
         details = {"reason": reason, "document_no": document_no, "until": str(values["due_date"] or "")}
         acts = [
-            Act(f"due_{kind.value}", one[:8], key[0], _named(store, key) | details)
-            for one, key in zip(ids, dues, strict=True)
+            Act(f"due_{kind.value}", change_id[:8], key[0], _named(store, key) | details)
+            for change_id, key in zip(ids, dues, strict=True)
         ]
         audit.keep(store, cursor, acts)
     return ids

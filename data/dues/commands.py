@@ -70,7 +70,7 @@ def _add_policy(commands: Any) -> None:
     command.add_argument("--day", type=int)
     command.add_argument("--month-offset", type=int)
     command.add_argument("--until", metavar="HH:MM", help="24:00 is the end of the day")
-    command.add_argument("--rest-days", choices=[one.value for one in RestDays])
+    command.add_argument("--rest-days", choices=[rest_days.value for rest_days in RestDays])
     command.add_argument("--workdays", type=int, help="the n of nth_workday")
     command.add_argument("--lock-days", type=int, help="days after the due day from which nothing is taken; -1: none")
 

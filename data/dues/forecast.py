@@ -28,17 +28,17 @@ def likely_late(
     lead_days (to the deadline), probability (0–1; NaN where nobody has any past), n_cases (the unit's own earlier dues
     of this template that were as open at that distance) and n_late (how many of them were late or missing).
     """
-    known = dues(store, as_of)
-    open_now = known[known["status"] == "pending"].copy()
+    opened = dues(store, as_of)
+    open_now = opened[opened["status"] == "pending"].copy()
     if month is not None:
         open_now = open_now[open_now["month"] == pandas.Timestamp(month)]
     if unit_code is not None:
         open_now = open_now[open_now["unit_code"] == unit_code]
     open_now["lead_days"] = (open_now["deadline"] - as_of) / timedelta(days=1)
-    judged = _past(known[known["deadline"] <= as_of])
-    parts = [_estimated(own, judged, float(lead)) for lead, own in open_now.groupby("lead_days")]
-    found = pandas.concat(parts) if parts else pandas.DataFrame(columns=COLUMNS)
-    return found[COLUMNS].sort_values(
+    judged = _past(opened[opened["deadline"] <= as_of])
+    parts = [_estimated(group, judged, float(lead)) for lead, group in open_now.groupby("lead_days")]
+    estimates = pandas.concat(parts) if parts else pandas.DataFrame(columns=COLUMNS)
+    return estimates[COLUMNS].sort_values(
         ["probability", "deadline", "unit_code", "template_code"],
         ascending=[False, True, True, True],
         ignore_index=True,
@@ -56,10 +56,10 @@ def calibration(store: Store, as_of: datetime, leads: Sequence[float] = LEADS) -
     places = numpy.clip(numpy.digitize(tried["probability"], BINS) - 1, 0, len(BINS) - 2)
     rows = []
     for place in range(len(BINS) - 1):
-        own = tried[places == place]
-        if len(own):
-            means = float(own["probability"].mean()), float(own["is_late"].mean())
-            rows.append((BINS[place], BINS[place + 1], len(own), *means))
+        in_range = tried[places == place]
+        if len(in_range):
+            means = float(in_range["probability"].mean()), float(in_range["is_late"].mean())
+            rows.append((BINS[place], BINS[place + 1], len(in_range), *means))
     return pandas.DataFrame(rows, columns=["low", "high", "n", "expected", "observed"])
 
 
@@ -68,39 +68,39 @@ def tried_estimates(store: Store, as_of: datetime, leads: Sequence[float] = LEAD
     judged = _past(dues(store, as_of))
     parts = []
     for month in sorted(judged["month"].unique()):
-        own, before = judged[judged["month"] == month], judged[judged["month"] < month]
+        of_month, before = judged[judged["month"] == month], judged[judged["month"] < month]
         for lead in leads:
-            still_open = own[~(own["arrived"] > lead)]
-            made = own["deadline"].min() - timedelta(days=lead)
-            known = before[before["deadline"] <= made]
-            if len(still_open) and len(known):
-                parts.append(_estimated(still_open.assign(lead_days=lead), known, lead))
+            still_open = of_month[~(of_month["arrived"] > lead)]
+            made = of_month["deadline"].min() - timedelta(days=lead)
+            past = before[before["deadline"] <= made]
+            if len(still_open) and len(past):
+                parts.append(_estimated(still_open.assign(lead_days=lead), past, lead))
     return pandas.concat(parts, ignore_index=True) if parts else pandas.DataFrame(columns=[*COLUMNS, "is_late"])
 
 
-def _past(known: pandas.DataFrame) -> pandas.DataFrame:
+def _past(opened: pandas.DataFrame) -> pandas.DataFrame:
     """The dues that are judged: is_late, and arrived, the days before the deadline (-inf: never)."""
-    judged = known[known["status"].isin(["on_time", "late", "missing"])].copy()
+    judged = opened[opened["status"].isin(["on_time", "late", "missing"])].copy()
     judged["is_late"] = judged["status"] != "on_time"
     judged["arrived"] = judged["lead_days"].fillna(-numpy.inf)
     return judged
 
 
-def _estimated(own: pandas.DataFrame, judged: pandas.DataFrame, lead: float) -> pandas.DataFrame:
-    """`own` with probability, n_cases and n_late, by the judged dues that were still open `lead` days ahead."""
+def _estimated(open_dues: pandas.DataFrame, judged: pandas.DataFrame, lead: float) -> pandas.DataFrame:
+    """`open_dues` with probability, n_cases and n_late, by the judged dues that were still open `lead` days ahead."""
     cases = judged[~(judged["arrived"] > lead)]
     overall = judged["is_late"].mean() if len(judged) else numpy.nan
     everybody = (cases["is_late"].sum() + LEAN * overall) / (len(cases) + LEAN)
     by_unit = _shares(cases, ["unit_code"])
     by_both = _shares(cases, ["unit_code", "template_code"])
-    found = own.merge(by_unit, on="unit_code", how="left").merge(
+    estimates = open_dues.merge(by_unit, on="unit_code", how="left").merge(
         by_both, on=["unit_code", "template_code"], how="left", suffixes=("_unit", "")
     )
     counts = ["n_cases_unit", "n_late_unit", "n_cases", "n_late"]
-    found[counts] = found[counts].fillna(0)
-    unit = (found["n_late_unit"] + LEAN * everybody) / (found["n_cases_unit"] + LEAN)
-    found["probability"] = (found["n_late"] + LEAN * unit) / (found["n_cases"] + LEAN)
-    return found.astype({"n_cases": int, "n_late": int})
+    estimates[counts] = estimates[counts].fillna(0)
+    unit = (estimates["n_late_unit"] + LEAN * everybody) / (estimates["n_cases_unit"] + LEAN)
+    estimates["probability"] = (estimates["n_late"] + LEAN * unit) / (estimates["n_cases"] + LEAN)
+    return estimates.astype({"n_cases": int, "n_late": int})
 
 
 def _shares(cases: pandas.DataFrame, by: list[str]) -> pandas.DataFrame:

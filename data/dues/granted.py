@@ -9,8 +9,8 @@ from data.store import Store
 
 def change_id_of(store: Store, beginning: str) -> str:
     """The id of the one change whose id begins so; what was asked for where there is none, or more."""
-    known = store.rows("SELECT change_id FROM due_change WHERE starts_with(change_id, ?)", [beginning])
-    return known[0].change_id if len(known) == 1 else beginning
+    matches = store.rows("SELECT change_id FROM due_change WHERE starts_with(change_id, ?)", [beginning])
+    return matches[0].change_id if len(matches) == 1 else beginning
 
 
 def due_changes(

@@ -32,13 +32,15 @@ def _set_policy(
     )
     load_catalogue(store, replace(catalogue, templates=templates), now)
     before = dict(zip(every, catalogue.templates, strict=True))
-    return [one.template_code for one in templates if one != before[one.template_code]]
+    return [
+        new_template.template_code for new_template in templates if new_template != before[new_template.template_code]
+    ]
 
 
 def _from(template: Template, since: date, policy: DuePolicy) -> Template:
     current = template.policy(since)
     if replace(policy, valid_from=None) == replace(current, valid_from=None):
         return template
-    others = [one for one in template.due_changes if one.valid_from != since]
-    changes = sorted([*others, replace(policy, valid_from=since)], key=lambda one: one.valid_from or date.min)
+    others = [change for change in template.due_changes if change.valid_from != since]
+    changes = sorted([*others, replace(policy, valid_from=since)], key=lambda change: change.valid_from or date.min)
     return replace(template, due_changes=tuple(changes))

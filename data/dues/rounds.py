@@ -118,14 +118,14 @@ def round_standing(store: Store, as_of: datetime, month: date, unit_code: str | 
     return standing_of(dues(store, as_of, month, unit_code), month, as_of, clock_of(store))
 
 
-def standing_of(found: pandas.DataFrame, month: date, as_of: datetime, clock: Clock) -> RoundStanding:
+def standing_of(round_dues: pandas.DataFrame, month: date, as_of: datetime, clock: Clock) -> RoundStanding:
     """From the month's dues as of that moment."""
     here = clock.local(as_of)
-    units = [(code, tally_of(rows)) for code, rows in found.groupby("unit_code", sort=True)]
+    units = [(code, tally_of(rows)) for code, rows in round_dues.groupby("unit_code", sort=True)]
     units.sort(key=lambda unit: (-unit[1].missing, -unit[1].pending))
-    days = found[found["status"] != "exempt"].groupby(["deadline", "due_date", "due_minutes"], sort=True)
+    days = round_dues[round_dues["status"] != "exempt"].groupby(["deadline", "due_date", "due_minutes"], sort=True)
     return RoundStanding(
-        month, here, tally_of(found), tuple(units), tuple(_due_day(*key, rows, here) for key, rows in days)
+        month, here, tally_of(round_dues), tuple(units), tuple(_due_day(*key, rows, here) for key, rows in days)
     )
 
 
@@ -150,13 +150,13 @@ def coming_deadlines(store: Store, as_of: datetime, month: date) -> list[datetim
     """The deadlines of a round that are still to come, asked as if all of it had opened; without extensions."""
     clock = clock_of(store)
     later = dues(store, as_of + timedelta(days=62), month)
-    moments = {one.to_pydatetime() for one in later.loc[later["status"] != "exempt", "planned_deadline"]}
-    return sorted(clock.local(one) for one in moments if one > as_of)
+    moments = {moment.to_pydatetime() for moment in later.loc[later["status"] != "exempt", "planned_deadline"]}
+    return sorted(clock.local(moment) for moment in moments if moment > as_of)
 
 
-def over_by_month(found: pandas.DataFrame) -> pandas.DataFrame:
+def over_by_month(figures: pandas.DataFrame) -> pandas.DataFrame:
     """`figures` by month, the earliest first: the months that are over."""
-    by_month = summed(found, ["month"]).sort_values("month")
+    by_month = summed(figures, ["month"]).sort_values("month")
     return by_month[by_month["is_over"]]
 
 

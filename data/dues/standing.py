@@ -41,7 +41,7 @@ def standings(store: Store, keys: Iterable[tuple], as_of: datetime) -> dict[tupl
     if not wanted:
         return {}
     units, templates, periods = (list(column) for column in zip(*wanted, strict=True))
-    found = store.rows(
+    rows = store.rows(
         """WITH wanted AS (SELECT unnest($units::VARCHAR[]) AS unit_code, unnest($templates::VARCHAR[]) AS
             template_code, unnest($periods::DATE[]) AS period),
         planned AS (
@@ -64,7 +64,7 @@ def standings(store: Store, keys: Iterable[tuple], as_of: datetime) -> dict[tupl
             LEFT JOIN first_accepted f USING (unit_code, template_code, period)""",
         {"units": units, "templates": templates, "periods": periods, "as_of": as_of},
     )
-    return {(row.unit_code, row.template_code, row.period): _standing(row, as_of) for row in found}
+    return {(row.unit_code, row.template_code, row.period): _standing(row, as_of) for row in rows}
 
 
 def _standing(row: Any, as_of: datetime) -> Standing:

@@ -114,10 +114,10 @@ def tally_of(dues: pandas.DataFrame) -> Tally:
 def with_figures(counts: pandas.DataFrame) -> pandas.DataFrame:
     """A frame that has COUNTS, with every property of Tally as a column; a rate is NaN where it is None."""
     rows = list(counts[list(COUNTS)].itertuples(index=False, name=None))
-    known = {row: Tally(*row) for row in set(rows)}  # far fewer than rows where each is one due
+    tallies = {row: Tally(*row) for row in set(rows)}  # far fewer than rows where each is one due
 
     def column(name: str, type_: str) -> pandas.Series:
-        values = {row: getattr(tally, name) for row, tally in known.items()}
+        values = {row: getattr(tally, name) for row, tally in tallies.items()}
         if type_ == "float64":
             values = {row: float("nan") if rate is None else float(rate) for row, rate in values.items()}
         return pandas.Series([values[row] for row in rows], index=counts.index, dtype=type_)

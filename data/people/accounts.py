@@ -52,8 +52,8 @@ def accounts(store: Store) -> list[Account]:
 
 def account(store: Store, user_code: str) -> Account | None:
     """The account of that name, active or not."""
-    found = store.rows(f"{_SELECT} WHERE user_code = ?", [normal(user_code)])
-    return _account(found[0]) if found else None
+    rows = store.rows(f"{_SELECT} WHERE user_code = ?", [normal(user_code)])
+    return _account(rows[0]) if rows else None
 
 
 def checked(store: Store, wanted: Account) -> Account:
@@ -145,30 +145,36 @@ def import_all(store: Store, wanted: list[Account]) -> dict[str, str]:
     """
     store.person.must_have(Right.MANAGE)
     ready = []
-    for index, one in enumerate(wanted):
+    for index, person in enumerate(wanted):
         try:
-            ready.append(checked(store, replace(one, user_code=normal(one.user_code))))
+            ready.append(checked(store, replace(person, user_code=normal(person.user_code))))
         except Fault as fault:
             raise fault.at(index) from None
-    there = {one.user_code for one in accounts(store)}
-    first = {one.user_code: first_password() for one in ready if one.user_code not in there}
+    there = {person.user_code for person in accounts(store)}
+    first = {person.user_code: first_password() for person in ready if person.user_code not in there}
     hashes = {code: hashed(password) for code, password in first.items()}  # slow, and meant to be: not under the lock
     with store.write() as cursor:
-        before = {one.user_code: one for one in accounts(store)}
-        after = {one.user_code: replace(one, is_active=_is_active(before.get(one.user_code))) for one in ready}
-        if not any(one.role is Role.OFFICE and one.is_active for one in (before | after).values()):
+        before = {person.user_code: person for person in accounts(store)}
+        after = {
+            person.user_code: replace(person, is_active=_is_active(before.get(person.user_code))) for person in ready
+        }
+        if not any(person.role is Role.OFFICE and person.is_active for person in (before | after).values()):
             raise Fault("account.last_office", found=store.person.user_code)
         if taken := first.keys() & before.keys():  # made by somebody else meanwhile
             raise Fault("account.exists", found=min(taken))
         acts = []
-        for code, one in after.items():
-            known = before.get(code)
-            if known and (known.user_name, known.role, known.unit_code) == (one.user_name, one.role, one.unit_code):
+        for code, person in after.items():
+            earlier = before.get(code)
+            if earlier and (earlier.user_name, earlier.role, earlier.unit_code) == (
+                person.user_name,
+                person.role,
+                person.unit_code,
+            ):
                 continue
-            _write(cursor, one, store.person.user_name)
-            if known is None:
+            _write(cursor, person, store.person.user_name)
+            if earlier is None:
                 _write_password(cursor, code, hashes[code], must_change=True)
-            acts.append(Act("account_changed" if known else "account_created", code, one.unit_code, _said(one)))
+            acts.append(Act("account_changed" if earlier else "account_created", code, person.unit_code, _said(person)))
         audit.keep(store, cursor, acts)
     return first
 
@@ -235,18 +241,18 @@ def _other_office(store: Store, but: Account) -> bool:
     return any(a.role is Role.OFFICE and a.is_active and a.user_code != but.user_code for a in accounts(store))
 
 
-def _write(cursor: Any, one: Account, by: str) -> None:
+def _write(cursor: Any, person: Account, by: str) -> None:
     """A row that is newer than those before, whatever the clock says."""
     cursor.execute(
         """INSERT INTO account (user_code, user_name, role, unit_code, is_active, changed_at, changed_by)
         SELECT $code, $name, $role, $unit, $active,
             greatest($now, max(changed_at) + INTERVAL 1 MICROSECOND), $by FROM account WHERE user_code = $code""",
         {
-            "code": one.user_code,
-            "name": one.user_name,
-            "role": one.role.value,
-            "unit": one.unit_code,
-            "active": one.is_active,
+            "code": person.user_code,
+            "name": person.user_name,
+            "role": person.role.value,
+            "unit": person.unit_code,
+            "active": person.is_active,
             "now": datetime.now(UTC),
             "by": by,
         },
@@ -259,5 +265,5 @@ def _write_password(cursor: Any, user_code: str, hash_: str, must_change: bool) 
     insert(cursor, "password", row)
 
 
-def _said(one: Account) -> dict[str, Any]:
-    return {"name": one.user_name, "role": one.role.value, "is_active": one.is_active}
+def _said(person: Account) -> dict[str, Any]:
+    return {"name": person.user_name, "role": person.role.value, "is_active": person.is_active}

@@ -57,12 +57,12 @@ def audit_trail(
 
 def last_sign_ins(store: Store) -> dict[str, tuple[datetime, str | None]]:
     """user_code → when she signed in last, and how: password, oidc or proxy."""
-    found = store.rows(
+    rows = store.rows(
         """SELECT user_code, max("at") AS last_at,
             arg_max(CASE WHEN json_valid(details) THEN json_extract_string(details, '$.way') END, "at") AS way
         FROM audit WHERE "action" = 'signed_in' GROUP BY ALL"""
     )
-    return {row.user_code: (row.last_at, row.way) for row in found}
+    return {row.user_code: (row.last_at, row.way) for row in rows}
 
 
 def last_act(store: Store, action: str) -> datetime | None:

@@ -52,8 +52,8 @@ def _group(commands: Any, name: str, text: str):
 
 def _add(group: Any, name: str, run: Callable, text: str, *what: str) -> argparse.ArgumentParser:
     command = add_command(group, name, lambda options: run(opened(), options), text)
-    for one in what:
-        command.add_argument(one)
+    for argument in what:
+        command.add_argument(argument)
     return command
 
 

@@ -80,16 +80,22 @@ def contacts(store: Store, is_active: bool = True) -> list[Contact]:
     order = {unit.unit_code: number for number, unit in enumerate(catalogue_in_force(store).units)}
     chosen = [_contact(row) for row in store.rows(f"{_SELECT} WHERE is_active = ?", [is_active])]
     return sorted(
-        chosen, key=lambda one: (one.unit_code is None, order.get(one.unit_code, 0), one.channel, one.address)
+        chosen,
+        key=lambda reached: (
+            reached.unit_code is None,
+            order.get(reached.unit_code, 0),
+            reached.channel,
+            reached.address,
+        ),
     )
 
 
 def contact(store: Store, contact_id: str) -> Contact:
     """The contact of this id, in use or not. Fault."""
-    found = store.rows(f"{_SELECT} WHERE contact_id = ?", [contact_id])
-    if not found:
+    rows = store.rows(f"{_SELECT} WHERE contact_id = ?", [contact_id])
+    if not rows:
         raise Fault("contact.unknown", found=contact_id)
-    return _contact(found[0])
+    return _contact(rows[0])
 
 
 def add(store: Store, wanted: Contact) -> Contact:
@@ -101,20 +107,20 @@ def add_all(store: Store, wanted: Sequence[Contact]) -> list[Contact]:
     """All of a list or none of it. Those that stand as they are leave no row. The fault's details hold `index`."""
     store.person.must_have(Right.MANAGE)
     ready = []
-    for index, one in enumerate(wanted):
+    for index, wanted_contact in enumerate(wanted):
         try:
-            ready.append(checked(store, one))
+            ready.append(checked(store, wanted_contact))
         except Fault as fault:
             raise fault.at(index) from None
     with store.write() as cursor:
-        known = {row.contact_id: _contact(row) for row in store.rows(_SELECT)}
+        by_id = {row.contact_id: _contact(row) for row in store.rows(_SELECT)}
         acts = []
-        for one in {one.contact_id: one for one in ready}.values():
-            there = known.get(one.contact_id)
-            if there and replace(there, changed_at=None) == one:
+        for wanted_contact in {wanted_contact.contact_id: wanted_contact for wanted_contact in ready}.values():
+            there = by_id.get(wanted_contact.contact_id)
+            if there and replace(there, changed_at=None) == wanted_contact:
                 continue
-            _write(cursor, one, store.person.user_name)
-            acts.append(_act("contact_changed" if there and there.is_active else "contact_added", one))
+            _write(cursor, wanted_contact, store.person.user_name)
+            acts.append(_act("contact_changed" if there and there.is_active else "contact_added", wanted_contact))
         audit.keep(store, cursor, acts)
     return ready
 
@@ -156,18 +162,18 @@ def checked(store: Store, wanted: Contact) -> Contact:
 
 def objection(address: str) -> Fault | None:
     """Why a robot's address is refused; None: it is not."""
-    found = masked(address[:MAX_ADDRESS])
+    shown = masked(address[:MAX_ADDRESS])
     try:
         parts = urlsplit(address)
         host, _ = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
-        return Fault("contact.webhook", found=found)
+        return Fault("contact.webhook", found=shown)
     is_plain = re.fullmatch(r"[!-~]+", address) and len(address) <= MAX_ADDRESS
     if not is_plain or parts.scheme not in ("https", "http") or not host or "@" in parts.netloc or parts.fragment:
-        return Fault("contact.webhook", found=found)
+        return Fault("contact.webhook", found=shown)
     if parts.scheme == "http" and not is_loopback(host):
-        return Fault("contact.webhook_plain", found=found)
-    return Fault("contact.webhook_host", found=found) if is_closed(host) else None
+        return Fault("contact.webhook_plain", found=shown)
+    return Fault("contact.webhook_host", found=shown) if is_closed(host) else None
 
 
 def is_loopback(host: str) -> bool:
@@ -195,7 +201,7 @@ def _contact(row: Any) -> Contact:
     return Contact(*where, row.contact_name or "", row.secret or "", row.locale, row.is_active, row.changed_at)
 
 
-def _write(cursor: Any, one: Contact, by: str) -> None:
+def _write(cursor: Any, reached: Contact, by: str) -> None:
     """A row that is newer than those before, whatever the clock says."""
     cursor.execute(
         """INSERT INTO contact (contact_id, unit_code, channel, address, secret, contact_name, locale, is_active,
@@ -203,20 +209,20 @@ def _write(cursor: Any, one: Contact, by: str) -> None:
         SELECT $id, $unit, $channel, $address, $secret, $name, $locale, $active,
             greatest($now, max(changed_at) + INTERVAL 1 MICROSECOND), $by FROM contact WHERE contact_id = $id""",
         {
-            "id": one.contact_id,
-            "unit": one.unit_code,
-            "channel": one.channel.value,
-            "address": one.address,
-            "secret": one.secret or None,
-            "name": one.contact_name,
-            "locale": one.locale,
-            "active": one.is_active,
+            "id": reached.contact_id,
+            "unit": reached.unit_code,
+            "channel": reached.channel.value,
+            "address": reached.address,
+            "secret": reached.secret or None,
+            "name": reached.contact_name,
+            "locale": reached.locale,
+            "active": reached.is_active,
             "now": datetime.now(UTC),
             "by": by,
         },
     )
 
 
-def _act(action: str, one: Contact) -> Act:
-    about = {"channel": one.channel.value, "name": one.contact_name}
-    return Act(action, one.noted, one.unit_code, {key: said for key, said in about.items() if said})
+def _act(action: str, reached: Contact) -> Act:
+    about = {"channel": reached.channel.value, "name": reached.contact_name}
+    return Act(action, reached.noted, reached.unit_code, {key: said for key, said in about.items() if said})

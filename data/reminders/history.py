@@ -17,7 +17,7 @@ def reminder_log(
 
     unit_code: also what the bureau's group was told of that unit. month: tries that remind of anything of that round.
     """
-    found = store.frame(
+    sent = store.frame(
         """SELECT r.*, CASE WHEN settled_at <= $as_of THEN outcome ELSE 'sending' END AS outcome,
             CASE WHEN settled_at <= $as_of THEN error END AS error,
             CASE WHEN settled_at <= $as_of THEN retry_at END AS retry_at
@@ -25,12 +25,12 @@ def reminder_log(
         WHERE tried_at <= $as_of ORDER BY tried_at DESC, unit_code, channel""",
         {"as_of": as_of},
     )
-    if found.empty or not (unit_code or month):
-        return found
-    told = found["dues"].map(json.loads)
-    wanted = pandas.Series(True, index=found.index)
+    if sent.empty or not (unit_code or month):
+        return sent
+    told = sent["dues"].map(json.loads)
+    wanted = pandas.Series(True, index=sent.index)
     if unit_code:
-        wanted &= (found["unit_code"] == unit_code) | told.map(lambda dues: any(d["unit"] == unit_code for d in dues))
+        wanted &= (sent["unit_code"] == unit_code) | told.map(lambda dues: any(d["unit"] == unit_code for d in dues))
     if month:
         wanted &= told.map(lambda dues: any(due["month"] == month.isoformat() for due in dues))
-    return found[wanted]
+    return sent[wanted]

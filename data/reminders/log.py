@@ -59,39 +59,39 @@ class Tried:
     retry_at: datetime | None
 
 
-def begin(store: Store, cursor: Any, one: Try) -> None:
+def begin(store: Store, cursor: Any, attempt: Try) -> None:
     """Note a try within the transaction that decided on it. Nothing may leave before that is kept."""
     store.person.must_have(Right.MANAGE)
-    reminder_id, try_no = one.key
+    reminder_id, try_no = attempt.key
     row = {
         "reminder_id": reminder_id,
         "try_no": try_no,
-        "for_day": one.for_day,
-        "step": one.step,
-        "contact_id": one.contact.contact_id,
-        "contact_name": one.contact.contact_name,
-        "unit_code": one.contact.unit_code,
-        "channel": one.contact.channel.value,
-        "address": one.contact.shown,
-        "subject": one.subject,
-        "body": one.body,
-        "dues": json.dumps(list(one.dues), ensure_ascii=False),
-        "tried_at": one.tried_at,
+        "for_day": attempt.for_day,
+        "step": attempt.step,
+        "contact_id": attempt.contact.contact_id,
+        "contact_name": attempt.contact.contact_name,
+        "unit_code": attempt.contact.unit_code,
+        "channel": attempt.contact.channel.value,
+        "address": attempt.contact.shown,
+        "subject": attempt.subject,
+        "body": attempt.body,
+        "dues": json.dumps(list(attempt.dues), ensure_ascii=False),
+        "tried_at": attempt.tried_at,
         "tried_by": store.person.user_name,
     }
     insert(cursor, "reminder", row)
 
 
 def settle(
-    store: Store, one: Try, outcome: Outcome, at: datetime, error: str = "", retry_at: datetime | None = None
+    store: Store, attempt: Try, outcome: Outcome, at: datetime, error: str = "", retry_at: datetime | None = None
 ) -> None:
     """Note what became of a try, with its line in the audit trail."""
-    about: dict[str, Any] = {"step": one.step, "channel": one.contact.channel.value, "dues": len(one.dues)}
+    about: dict[str, Any] = {"step": attempt.step, "channel": attempt.contact.channel.value, "dues": len(attempt.dues)}
     if error:
         about["error"] = error[:MAX_ERROR]
-    act = Act(f"reminder_{outcome.value}", one.contact.noted, one.contact.unit_code, about)
+    act = Act(f"reminder_{outcome.value}", attempt.contact.noted, attempt.contact.unit_code, about)
     with store.write(is_news=False) as cursor:
-        _settle(cursor, one.key, outcome, error, retry_at, at)
+        _settle(cursor, attempt.key, outcome, error, retry_at, at)
         audit.keep(store, cursor, [act])
 
 
@@ -101,17 +101,17 @@ def give_up_lost(store: Store, in_flight: Collection[tuple[str, int]], at: datet
     if not any((row.reminder_id, row.try_no) not in in_flight for row in store.rows(lost)):
         return 0
     with store.write(is_news=False) as cursor:
-        found = [row for row in named_rows(cursor.execute(lost)) if (row.reminder_id, row.try_no) not in in_flight]
-        for row in found:
+        lost_tries = [row for row in named_rows(cursor.execute(lost)) if (row.reminder_id, row.try_no) not in in_flight]
+        for row in lost_tries:
             _settle(cursor, (row.reminder_id, row.try_no), Outcome.UNSURE, "interrupted", None, at)
-        acts = [Act("reminder_unsure", unit_code=row.unit_code, details={"error": "interrupted"}) for row in found]
+        acts = [Act("reminder_unsure", unit_code=row.unit_code, details={"error": "interrupted"}) for row in lost_tries]
         audit.keep(store, cursor, acts)
-    return len(found)
+    return len(lost_tries)
 
 
 def tries(store: Store, since: datetime | None = None, for_day: date | None = None) -> list[Tried]:
     """The tries since a moment, or of a day's steps, the first one first."""
-    found = store.rows(
+    rows = store.rows(
         """SELECT reminder_id, try_no, contact_id, step, dues, tried_at, coalesce(outcome, 'sending') AS outcome,
             retry_at
         FROM reminder LEFT JOIN reminder_outcome USING (reminder_id, try_no)
@@ -125,7 +125,7 @@ def tries(store: Store, since: datetime | None = None, for_day: date | None = No
             frozenset(due["key"] for due in json.loads(row.dues)),
             *(row.tried_at, Outcome(row.outcome), row.retry_at),
         )
-        for row in found
+        for row in rows
     ]
 
 

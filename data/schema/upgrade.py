@@ -11,13 +11,13 @@ from data.schema.steps import newest, steps_after, take
 from data.store_errors import StoreError
 
 
-def upgrade(connection: Any, path: Path, found: int | None, copy_to: Callable[[Path], None] | None) -> None:
-    """Take the steps after schema `found` on the store that the connection holds. copy_to: writes a consistent copy of
+def upgrade(connection: Any, path: Path, version: int | None, copy_to: Callable[[Path], None] | None) -> None:
+    """Take the steps after schema `version` on the store that the connection holds. copy_to: writes a copy of all of
     it; None: there is nothing to lose. StoreError where it could not be done; then the store is what it was, and the
     connection may be closed. A kill between two steps leaves a store that goes on from there when it is opened again.
     """
     before = _copied_aside(path, copy_to) if copy_to else None
-    for step in steps_after(found):
+    for step in steps_after(version):
         try:
             take(connection, step)
         except Exception as error:  # DuckDB's: data.store alone imports it
@@ -26,7 +26,7 @@ def upgrade(connection: Any, path: Path, found: int | None, copy_to: Callable[[P
                 log_of(path).unlink(missing_ok=True)
                 before.replace(path)
             raise StoreError(
-                f"{path} could not be brought from schema {found} to {newest()}: step {step.name}: {error}\n"
+                f"{path} could not be brought from schema {version} to {newest()}: step {step.name}: {error}\n"
                 "It was left as it was. Check the free space and try again; the program version that wrote it still "
                 "opens it."
             ) from error

@@ -92,7 +92,7 @@ def _parameters(as_of, unit_code, template_code, period) -> dict:
 
 def original(store: Store, sha256: str) -> bytes:
     """The file as it was received. KeyError where the store has none of this sha256."""
-    found = store.rows("SELECT content FROM workbook_file WHERE sha256 = ? LIMIT 1", [sha256])
-    if not found:
+    rows = store.rows("SELECT content FROM workbook_file WHERE sha256 = ? LIMIT 1", [sha256])
+    if not rows:
         raise KeyError(sha256)
-    return found[0].content
+    return rows[0].content

@@ -112,7 +112,7 @@ def locked_returns(where: Any, keys: Iterable[tuple[str | None, str | None, date
     wanted = sorted({key for key in keys if all(key)})
     if not wanted:
         return {}
-    ask = where.rows if isinstance(where, Store) else lambda *one: named_rows(where.execute(*one))
+    ask = where.rows if isinstance(where, Store) else lambda *arguments: named_rows(where.execute(*arguments))
     if not ask("SELECT 1 FROM submission WHERE needs_review LIMIT 1", []):
         return {}
     sql = """SELECT unit_code, template_code, period, version, step_at, step_by FROM review_at($now)

@@ -65,14 +65,14 @@ def versions(store: Store, as_of: datetime, unit_code: str, template_code: str, 
     brought back; NA otherwise); then changed_cells, added_rows and removed_rows against the version received before it
     (NA for the first one and for a returned file).
     """
-    found = store.frame(
+    received = store.frame(
         _VERSIONS, {"as_of": as_of, "unit_code": unit_code, "template_code": template_code, "period": period}
     )
-    accepted = found.loc[found["outcome"] == "accepted", "submission_id"]
+    accepted = received.loc[received["outcome"] == "accepted", "submission_id"]
     tallies = {after: tally(changes(store, before, after)) for after, before in pairwise(accepted)}
     for name in TALLY:
-        found[name] = [tallies.get(own, {}).get(name) for own in found["submission_id"]]
-    return found.astype(dict.fromkeys(("same_as", *TALLY), "Int64"))
+        received[name] = [tallies.get(submission_id, {}).get(name) for submission_id in received["submission_id"]]
+    return received.astype(dict.fromkeys(("same_as", *TALLY), "Int64"))
 
 
 def changes(store: Store, before_id: str, after_id: str) -> pandas.DataFrame:
@@ -84,7 +84,7 @@ def changes(store: Store, before_id: str, after_id: str) -> pandas.DataFrame:
     A row is found again by its key, one without a key by its order; the same value in another place is no change.
     """
     rows = store.rows(_CHANGES, {"before_id": before_id, "after_id": after_id})
-    found = [
+    change_rows = [
         (
             *(row.row_key, row.column_name, row.change, row.is_whole_row),
             *(_either(row.b_num, row.b_txt), _either(row.a_num, row.a_txt)),
@@ -95,15 +95,15 @@ def changes(store: Store, before_id: str, after_id: str) -> pandas.DataFrame:
     ]
     names = ["row_key", "column_name", "change", "is_whole_row", "before", "after"]
     names += [f"{side}_{place}" for side in ("before", "after") for place in ("sheet", "row", "cell")]
-    return pandas.DataFrame(found, columns=names, dtype=object).astype({"is_whole_row": bool})
+    return pandas.DataFrame(change_rows, columns=names, dtype=object).astype({"is_whole_row": bool})
 
 
-def tally(found: pandas.DataFrame) -> dict[str, int]:
+def tally(cell_changes: pandas.DataFrame) -> dict[str, int]:
     """The size of a change: changed_cells (in rows that both have), added_rows, removed_rows."""
-    whole = found[found["is_whole_row"]]
+    whole = cell_changes[cell_changes["is_whole_row"]]
     added = whole.loc[whole["change"] == "added", ["after_sheet", "after_row"]].drop_duplicates()
     removed = whole.loc[whole["change"] == "removed", ["before_sheet", "before_row"]].drop_duplicates()
-    return dict(zip(TALLY, (len(found) - len(whole), len(added), len(removed)), strict=True))
+    return dict(zip(TALLY, (len(cell_changes) - len(whole), len(added), len(removed)), strict=True))
 
 
 def corrections(

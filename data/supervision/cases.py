@@ -80,18 +80,23 @@ def open_case(store: Store, case_id: str, now: datetime, note: str = "") -> Case
     """信息办核实: the office has checked a proposal and takes it up; its evidence is frozen as it stands."""
     store.person.must_have(Right.DECIDE)
     with store.write() as cursor:
-        if known := queries.cases(store, ALWAYS, case_id=case_id):
-            raise Fault("supervision.opened", found=known[0].state)
-        one = next((one for one in queries.candidates(store, now) if one.case_id == case_id), None)
-        if one is None:
+        if cases := queries.cases(store, ALWAYS, case_id=case_id):
+            raise Fault("supervision.opened", found=cases[0].state)
+        candidate = next((other for other in queries.candidates(store, now) if other.case_id == case_id), None)
+        if candidate is None:
             raise Fault("supervision.unknown")
         rules = asdict(queries.rules_at(store, now))
-        kept = {"reasons": [asdict(reason) for reason in one.reasons], "rules": rules}
-        row = {"case_id": case_id, "kind": one.kind.value, "unit_code": one.unit_code, "month": one.month}
-        row |= {"evidence": _json(one.evidence), "rule": _json(kept), "opened_at": now}
+        kept = {"reasons": [asdict(reason) for reason in candidate.reasons], "rules": rules}
+        row = {
+            "case_id": case_id,
+            "kind": candidate.kind.value,
+            "unit_code": candidate.unit_code,
+            "month": candidate.month,
+        }
+        row |= {"evidence": _json(candidate.evidence), "rule": _json(kept), "opened_at": now}
         insert(cursor, "supervision_case", row | {"opened_by": store.person.user_code})
-        evidence = {"kind": one.kind.value, "evidence": len(one.evidence)}
-        _take(store, cursor, one, _Taken(State.OPENED, now, tidy(note)), evidence)
+        evidence = {"kind": candidate.kind.value, "evidence": len(candidate.evidence)}
+        _take(store, cursor, candidate, _Taken(State.OPENED, now, tidy(note)), evidence)
     return _read(store, case_id)
 
 

@@ -71,8 +71,8 @@ def _add(
     group: Any, name: str, run: Callable[[Store, argparse.Namespace], int], text: str, *what: str, reason: bool = True
 ) -> argparse.ArgumentParser:
     command = add_command(group, name, lambda options: run(opened(), options), text)
-    for one in what:
-        command.add_argument(one, help="an id, or its first 6 characters or more" if one == "case" else None)
+    for argument in what:
+        command.add_argument(argument, help="an id, or its first 6 characters or more" if argument == "case" else None)
     if name not in ("candidates", "list", "waivers", "show", "rules"):
         command.add_argument("--reason", default="", required=reason)
     return command
@@ -99,9 +99,9 @@ def _show(store: Store, options: argparse.Namespace) -> int:
         proposal = next(proposal for proposal in queries.candidates(store, now) if proposal.case_id == case_id)
         return tell(options, _candidate_row(store, proposal, is_whole=True))
     by_unit = queries.history(store, now, Rules.of(case.rules), case.unit_code)
-    notices = [one.notice for one in queries.cases(store, ALWAYS, case.unit_code)]
+    notices = [other.notice for other in queries.cases(store, ALWAYS, case.unit_code)]
     row = case_row(store, case) | {"evidence": case.evidence}
-    row["changes"] = [asdict(one) for one in queries.changes(case, by_unit, notices)]
+    row["changes"] = [asdict(other) for other in queries.changes(case, by_unit, notices)]
     row["holds"] = queries.still_holds(case, by_unit, notices)
     row["steps"] = [_plain(asdict(step)) for step in case.steps]
     return tell(options, row)
@@ -119,10 +119,10 @@ def _decide(store: Store, options: argparse.Namespace) -> int:
 
 
 def _issue(store: Store, options: argparse.Namespace) -> int:
-    ids = [_found(store, one) for one in options.cases]
-    on, due = (date.fromisoformat(one) if one else None for one in (options.on, options.due))
+    ids = [_found(store, given) for given in options.cases]
+    on, due = (date.fromisoformat(day) if day else None for day in (options.on, options.due))
     made = cases.issue(store, ids, options.no, datetime.now(UTC), on, due, options.reason)
-    print_rows([case_row(store, one) for one in made], options)
+    print_rows([case_row(store, case) for case in made], options)
     return 0
 
 
@@ -145,7 +145,9 @@ def _waive(store: Store, options: argparse.Namespace) -> int:
 
 def _unwaive(store: Store, options: argparse.Namespace) -> int:
     holding = queries.waivers(store, ALWAYS, is_active=True)["waiver_id"].tolist()
-    ids = [_only([one for one in holding if one.startswith(given)], given) for given in options.waivers]
+    ids = [
+        _only([waiver_id for waiver_id in holding if waiver_id.startswith(given)], given) for given in options.waivers
+    ]
     waivers.end_waivers(store, ids, datetime.now(UTC), options.reason)
     return tell(options, {"ended": ids})
 
@@ -168,8 +170,10 @@ def _shown(rows: list[dict[str, Any]], options: argparse.Namespace) -> list[dict
     """For eyes: ids as short as they may be typed, reasons as `days 4 (4)`."""
     if options.json:
         return rows
-    said = [", ".join(f"{one['code']} {one['number']} ({one['limit']})" for one in row["reasons"]) for row in rows]
-    return [row | {"case_id": row["case_id"][:8], "reasons": one} for row, one in zip(rows, said, strict=True)]
+    said = [
+        ", ".join(f"{words['code']} {words['number']} ({words['limit']})" for words in row["reasons"]) for row in rows
+    ]
+    return [row | {"case_id": row["case_id"][:8], "reasons": reason} for row, reason in zip(rows, said, strict=True)]
 
 
 def case_row(store: Store, case: Case) -> dict[str, Any]:
@@ -193,9 +197,9 @@ def _candidate_row(store: Store, proposal: Candidate, is_whole: bool) -> dict[st
 
 def _found(store: Store, given: str) -> str:
     """The whole id of a case or a proposal."""
-    known = {one.case_id for one in queries.cases(store, ALWAYS)}
-    known |= {one.case_id for one in queries.candidates(store, datetime.now(UTC))}
-    return _only([one for one in sorted(known) if one.startswith(given)], given)
+    case_ids = {case.case_id for case in queries.cases(store, ALWAYS)}
+    case_ids |= {candidate.case_id for candidate in queries.candidates(store, datetime.now(UTC))}
+    return _only([case_id for case_id in sorted(case_ids) if case_id.startswith(given)], given)
 
 
 def _only(ids: list[str], given: str) -> str:

@@ -139,7 +139,7 @@ class Candidate:
     @property
     def evidence(self) -> list[dict[str, Any]]:
         """What is frozen into the case when it is opened."""
-        return [due_evidence(due) for due in self.dues] + [notice_evidence(one) for one in self.notices]
+        return [due_evidence(due) for due in self.dues] + [notice_evidence(notice) for notice in self.notices]
 
 
 def due_evidence(due: Owed) -> dict[str, Any]:
@@ -149,10 +149,10 @@ def due_evidence(due: Owed) -> dict[str, Any]:
     return {name: _iso(value) for name, value in kept.items()} | {"verdict": due.verdict.value}
 
 
-def notice_evidence(one: Notice) -> dict[str, Any]:
+def notice_evidence(notice: Notice) -> dict[str, Any]:
     """One issued criticism as it stands in the case of a talk."""
-    return {"case_id": one.case_id, "document_no": one.document_no, "issued_on": _iso(one.issued_on)} | {
-        "month": _iso(one.month)
+    return {"case_id": notice.case_id, "document_no": notice.document_no, "issued_on": _iso(notice.issued_on)} | {
+        "month": _iso(notice.month)
     }
 
 
@@ -165,8 +165,8 @@ def rounds(dues: Iterable[Owed], as_of: datetime, clock: Clock) -> dict[str, lis
     grouped: dict[tuple[str, date], list[Owed]] = {}
     for due in dues:
         grouped.setdefault((due.unit_code, due.month), []).append(due)
-    found: dict[str, list[Round]] = {}
-    for (unit_code, month), own in sorted(grouped.items()):
-        is_settled = is_month_over(month, as_of, clock) and all(due.is_made_up for due in own if due.counts)
-        found.setdefault(unit_code, []).append(Round(unit_code, month, tuple(own), is_settled))
-    return found
+    by_unit: dict[str, list[Round]] = {}
+    for (unit_code, month), round_dues in sorted(grouped.items()):
+        is_settled = is_month_over(month, as_of, clock) and all(due.is_made_up for due in round_dues if due.counts)
+        by_unit.setdefault(unit_code, []).append(Round(unit_code, month, tuple(round_dues), is_settled))
+    return by_unit

@@ -63,7 +63,7 @@ class Case:
 
     def step(self, *names: str) -> Step | None:
         """The last of its steps of these names."""
-        return next((one for one in reversed(self.steps) if one.step in names), None)
+        return next((step for step in reversed(self.steps) if step.step in names), None)
 
     def is_past_due(self, today: date) -> bool:
         """Whether the last day of an issued rectification is over."""
@@ -113,7 +113,7 @@ def history(store: Store, as_of: datetime, rules: Rules, unit_code: str | None =
         (row.unit_code, row.template_code, row.period.date()): row.ground
         for row in waivers(store, as_of, unit_code, is_active=True).itertuples()
     }
-    found = store.rows(
+    rows = store.rows(
         """SELECT unit_code, template_code, period, "month", deadline, due_date, status, days_late, first_received_at
         FROM timeliness_at($as_of) WHERE $unit_code::VARCHAR IS NULL OR unit_code = $unit_code
         ORDER BY unit_code, "month", template_code, period""",
@@ -121,7 +121,7 @@ def history(store: Store, as_of: datetime, rules: Rules, unit_code: str | None =
     )
     ends: dict[date, datetime] = {}
     dues = []
-    for row in found:
+    for row in rows:
         if row.due_date not in ends:
             ends[row.due_date] = clock.end(days.nth_after(row.due_date, rules.grace_days))
         end = max(row.deadline, ends[row.due_date])
@@ -133,7 +133,7 @@ def history(store: Store, as_of: datetime, rules: Rules, unit_code: str | None =
 
 def cases(store: Store, as_of: datetime, unit_code: str | None = None, case_id: str | None = None) -> list[Case]:
     """Every case that the reader may see, the newest month first; steps after as_of are not known."""
-    found = store.rows(
+    case_rows = store.rows(
         f"""SELECT case_id, kind, unit_code, "month", evidence, "rule", {_STEPS}
         FROM supervision_case JOIN supervision_step USING (case_id)
         WHERE taken_at <= $as_of AND ($unit_code::VARCHAR IS NULL OR unit_code = $unit_code)
@@ -142,7 +142,7 @@ def cases(store: Store, as_of: datetime, unit_code: str | None = None, case_id: 
         {"as_of": as_of, "unit_code": unit_code, "case_id": case_id},
     )
     grouped: dict[str, list[Any]] = {}
-    for row in found:
+    for row in case_rows:
         grouped.setdefault(row.case_id, []).append(row)
     return [_case(rows) for rows in grouped.values()]
 
@@ -170,44 +170,44 @@ def candidates(
     if not (store.person.may(Right.DECIDE) or store.person.may(Right.RULE)):
         raise Forbidden(store.person, Right.RULE)
     rules = rules_at(store, as_of)
-    known = [case.notice for case in cases(store, as_of, unit_code)]
-    found = proposals(history(store, as_of, rules, unit_code), known, rules, clock_of(store).day(as_of))
-    return [one for one in found if month is None or one.month == month]
+    notices = [case.notice for case in cases(store, as_of, unit_code)]
+    proposed = proposals(history(store, as_of, rules, unit_code), notices, rules, clock_of(store).day(as_of))
+    return [candidate for candidate in proposed if month is None or candidate.month == month]
 
 
 def changes(case: Case, by_unit: dict[str, list[Round]], notices: list[Notice]) -> list[Change]:
     """What of a case's evidence is no longer as it was: waived, exempted, another deadline, a notice withdrawn. That
     something missing has come in is no change: it was missing when it was said to be.
     """
-    dues = {_key(due): due for one in by_unit.get(case.unit_code, ()) for due in one.dues}
-    in_force = {one.case_id for one in notices if one.is_in_force}
-    found = []
+    dues = {_key(due): due for unit_round in by_unit.get(case.unit_code, ()) for due in unit_round.dues}
+    in_force = {notice.case_id for notice in notices if notice.is_in_force}
+    differences = []
     for kept in case.evidence:
         if "verdict" not in kept:
             if kept["case_id"] not in in_force:
-                found.append(Change("", kept["document_no"], "issued", "withdrawn"))
+                differences.append(Change("", kept["document_no"], "issued", "withdrawn"))
             continue
         due = dues.get((kept["template_code"], kept["period"]))
         now = due_evidence(due) if due else {"verdict": "gone", "days_late": 0, "deadline": ""}
         is_late = kept["verdict"] == now["verdict"] == "late"
         if now["verdict"] != kept["verdict"] or (is_late and now["days_late"] != kept["days_late"]):
             told = (kept["verdict"], now["verdict"], kept["days_late"], now["days_late"])
-            found.append(Change(kept["template_code"], kept["period"], *told))
-    return found
+            differences.append(Change(kept["template_code"], kept["period"], *told))
+    return differences
 
 
 def still_holds(case: Case, by_unit: dict[str, list[Round]], notices: list[Notice]) -> bool:
     """Whether the rules that opened a case would still propose it on what is known now."""
-    rules, own = Rules.of(case.rules), by_unit.get(case.unit_code, [])
+    rules, unit_rounds = Rules.of(case.rules), by_unit.get(case.unit_code, [])
     match case.kind:
         case Kind.PRAISE:
-            return praise(own, case.month, rules) is not None
+            return praise(unit_rounds, case.month, rules) is not None
         case Kind.CRITICISM:
-            return criticism(own, case.month, rules) is not None
+            return criticism(unit_rounds, case.month, rules) is not None
         case Kind.RECTIFICATION:
-            missing = {_key(due) for one in own for due in one.counted if due.received_at is None}
+            missing = {_key(due) for unit_round in unit_rounds for due in unit_round.counted if due.received_at is None}
             return any((kept["template_code"], kept["period"]) in missing for kept in case.evidence)
-    in_force = {one.case_id for one in notices if one.is_in_force}
+    in_force = {notice.case_id for notice in notices if notice.is_in_force}
     return sum(kept["case_id"] in in_force for kept in case.evidence) >= rules.talk_criticisms
 
 
@@ -228,8 +228,8 @@ class Item:
 
 def closing_check(case: Case, by_unit: dict[str, list[Round]]) -> list[Item]:
     """Each due that a rectification names, and whether it was received by now."""
-    dues = {_key(due): due for one in by_unit.get(case.unit_code, ()) for due in one.dues}
-    found = []
+    dues = {_key(due): due for unit_round in by_unit.get(case.unit_code, ()) for due in unit_round.dues}
+    items = []
     for kept in case.evidence:
         due = dues.get((kept["template_code"], kept["period"]))
         item = Item(kept["template_code"], kept["period"], due.received_at if due else None)
@@ -239,5 +239,5 @@ def closing_check(case: Case, by_unit: dict[str, list[Round]]) -> list[Item]:
             item = replace(item, settled_by="received")
         elif not due.counts:
             item = replace(item, settled_by=due.verdict.value)
-        found.append(item)
-    return found
+        items.append(item)
+    return items

@@ -40,10 +40,10 @@ class Rules:
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Rules":
         """The rules with these values in place of defaults. Fault where one cannot be."""
-        known = {field.name: field.default for field in fields(cls)}
+        defaults = {field.name: field.default for field in fields(cls)}
         for name, value in values.items():
-            if name not in known:
-                raise Fault("setting.unknown", expected=", ".join(known), found=name)
+            if name not in defaults:
+                raise Fault("setting.unknown", expected=", ".join(defaults), found=name)
             if name == "rectify_after":
                 if value not in ("grace", "criticism"):
                     raise Fault("setting.rectify_after", name=name, found=value)
@@ -54,92 +54,105 @@ class Rules:
         return cls(**values)
 
 
-def criticism(own: Sequence[Round], month: date, rules: Rules) -> Candidate | None:
+def criticism(unit_rounds: Sequence[Round], month: date, rules: Rules) -> Candidate | None:
     """通报批评 for a unit's month: something omitted, very late, much late, or late again and again."""
-    past = [one for one in own if one.month <= month and one.counted]
+    past = [unit_round for unit_round in unit_rounds if unit_round.month <= month and unit_round.counted]
     if not past or past[-1].month != month or not past[-1].is_settled or not past[-1].unpunctual:
         return None
     this, run = past[-1], _late_run(past)
     omitted = sum(due.verdict is Verdict.OMITTED for due in this.unpunctual)
     late = [due for due in this.unpunctual if due.verdict is Verdict.LATE]  # coming later adds nothing to an omission
-    found = [
+    reasons = [
         Reason("omitted", omitted, rules.omitted_dues),
         Reason("days", max((due.days_late for due in late), default=0), rules.late_days),
         Reason("dues", len(this.unpunctual), rules.late_dues),
         # once in every late_months months of a run, not in each month after the first ones
         Reason("months", run if rules.late_months and run % rules.late_months == 0 else 0, rules.late_months),
     ]
-    met = tuple(reason for reason in found if reason.limit and reason.number >= reason.limit)
+    met = tuple(reason for reason in reasons if reason.limit and reason.number >= reason.limit)
     if not met:
         return None
     is_run = any(reason.code == "months" for reason in met)
     shown = past[-rules.late_months :] if is_run else [this]
-    return Candidate(Kind.CRITICISM, this.unit_code, month, met, tuple(due for one in shown for due in one.unpunctual))
+    return Candidate(
+        Kind.CRITICISM, this.unit_code, month, met, tuple(due for unit_round in shown for due in unit_round.unpunctual)
+    )
 
 
 def _late_run(past: Sequence[Round]) -> int:
     """How many rounds in a row, up to the last, had something unpunctual. `past`: those in which anything was owed."""
     run = 0
-    for one in reversed(past):
-        if not one.is_settled or not one.unpunctual:
+    for unit_round in reversed(past):
+        if not unit_round.is_settled or not unit_round.unpunctual:
             break
         run += 1
     return run
 
 
-def rectification(own: Sequence[Round], month: date, rules: Rules, notices: Iterable[Notice]) -> Candidate | None:
+def rectification(
+    unit_rounds: Sequence[Round], month: date, rules: Rules, notices: Iterable[Notice]
+) -> Candidate | None:
     """限期整改 for what is still missing of a unit's month."""
-    this = next((one for one in own if one.month == month and one.is_settled), None)
+    this = next((unit_round for unit_round in unit_rounds if unit_round.month == month and unit_round.is_settled), None)
     open_ = tuple(due for due in this.counted if due.received_at is None) if this else ()
     if not open_:
         return None
-    criticised = any(one.kind is Kind.CRITICISM and one.month == month and one.is_in_force for one in notices)
+    criticised = any(
+        notice.kind is Kind.CRITICISM and notice.month == month and notice.is_in_force for notice in notices
+    )
     if rules.rectify_after == "criticism" and not criticised:
         return None
     return Candidate(Kind.RECTIFICATION, this.unit_code, month, (Reason("open", len(open_), 1),), open_)
 
 
-def praise(own: Sequence[Round], month: date, rules: Rules) -> Candidate | None:
+def praise(unit_rounds: Sequence[Round], month: date, rules: Rules) -> Candidate | None:
     """通报表扬: each of the months up to this one had something due, and all of it was on time."""
-    by_month = {one.month: one for one in own}
+    by_month = {unit_round.month: unit_round for unit_round in unit_rounds}
     wanted = [by_month.get(add_months(month, -back)) for back in reversed(range(rules.praise_months))]
-    if not all(one and one.is_perfect for one in wanted):
+    if not all(unit_round and unit_round.is_perfect for unit_round in wanted):
         return None
-    dues = tuple(due for one in wanted for due in one.counted)
-    return Candidate(Kind.PRAISE, own[0].unit_code, month, (Reason("perfect", len(wanted), rules.praise_months),), dues)
+    dues = tuple(due for unit_round in wanted for due in unit_round.counted)
+    return Candidate(
+        Kind.PRAISE, unit_rounds[0].unit_code, month, (Reason("perfect", len(wanted), rules.praise_months),), dues
+    )
 
 
-def praises(own: Sequence[Round], rules: Rules, notices: Iterable[Notice]) -> list[Candidate]:
+def praises(unit_rounds: Sequence[Round], rules: Rules, notices: Iterable[Notice]) -> list[Candidate]:
     """Those of a unit's whole history, no two within praise_months of each other or of one that was decided on."""
-    taken = [one.month for one in notices if one.kind is Kind.PRAISE and one.state not in ("waived", "withdrawn")]
-    known = {one.month for one in notices if one.kind is Kind.PRAISE}
-    found = []
-    for one in own:
-        if any(abs(_months(one.month, other)) < rules.praise_months for other in taken) or one.month in known:
+    taken = [
+        notice.month for notice in notices if notice.kind is Kind.PRAISE and notice.state not in ("waived", "withdrawn")
+    ]
+    praised = {notice.month for notice in notices if notice.kind is Kind.PRAISE}
+    candidates = []
+    for unit_round in unit_rounds:
+        if (
+            any(abs(_months(unit_round.month, other)) < rules.praise_months for other in taken)
+            or unit_round.month in praised
+        ):
             continue
-        if candidate := praise(own, one.month, rules):
-            found.append(candidate)
-            taken.append(one.month)
-    return found
+        if candidate := praise(unit_rounds, unit_round.month, rules):
+            candidates.append(candidate)
+            taken.append(unit_round.month)
+    return candidates
 
 
 def talk(notices: Sequence[Notice], day: date, rules: Rules) -> Candidate | None:
     """约谈 of a unit on a day: enough criticisms issued in the months before it, and since its last talk was issued."""
-    talks = [one for one in notices if one.kind is Kind.TALK]
-    if any(one.state in ("opened", "approved") for one in talks):
+    talks = [notice for notice in notices if notice.kind is Kind.TALK]
+    if any(notice.state in ("opened", "approved") for notice in talks):
         return None
-    last = max(((one.issued_on, one.issued_at) for one in talks if one.is_in_force), default=None)
+    last = max(((notice.issued_on, notice.issued_at) for notice in talks if notice.is_in_force), default=None)
     counted = [
-        one
-        for one in notices
-        if one.kind is Kind.CRITICISM
-        and one.is_in_force
-        and months_before(day, rules.talk_months) < one.issued_on <= day
-        and (last is None or (one.issued_on, one.issued_at) > last)
+        notice
+        for notice in notices
+        if notice.kind is Kind.CRITICISM
+        and notice.is_in_force
+        and months_before(day, rules.talk_months) < notice.issued_on <= day
+        and (last is None or (notice.issued_on, notice.issued_at) > last)
     ]
     if len(counted) < rules.talk_criticisms:
         return None
-    counted.sort(key=lambda one: (one.issued_on, one.issued_at, one.case_id))
+    counted.sort(key=lambda notice: (notice.issued_on, notice.issued_at, notice.case_id))
     reason = Reason("criticisms", len(counted), rules.talk_criticisms, rules.talk_months)
     return Candidate(Kind.TALK, counted[-1].unit_code, counted[-1].month, (reason,), notices=tuple(counted))
 
@@ -148,18 +161,28 @@ def proposals(
     by_unit: Mapping[str, Sequence[Round]], notices: Sequence[Notice], rules: Rules, day: date
 ) -> list[Candidate]:
     """Everything that the rules propose on a day and that has no case yet, by month, unit and kind."""
-    known = {one.case_id for one in notices}
+    case_ids = {notice.case_id for notice in notices}
     first = add_months(day, -rules.look_back)
-    found: list[Candidate] = []
-    for unit_code in sorted({*by_unit, *(one.unit_code for one in notices)}):
-        own = by_unit.get(unit_code, ())
-        given = [one for one in notices if one.unit_code == unit_code]
-        found += praises(own, rules, given)
-        for one in own:
-            found += filter(None, (criticism(own, one.month, rules), rectification(own, one.month, rules, given)))
-        found += filter(None, (talk(given, day, rules),))
-    new = (one for one in found if one.case_id not in known and (one.month >= first or one.kind is Kind.TALK))
-    return sorted(new, key=lambda one: (one.month, one.unit_code, one.kind), reverse=False)
+    candidates: list[Candidate] = []
+    for unit_code in sorted({*by_unit, *(unit_round.unit_code for unit_round in notices)}):
+        unit_rounds = by_unit.get(unit_code, ())
+        given = [unit_round for unit_round in notices if unit_round.unit_code == unit_code]
+        candidates += praises(unit_rounds, rules, given)
+        for unit_round in unit_rounds:
+            candidates += filter(
+                None,
+                (
+                    criticism(unit_rounds, unit_round.month, rules),
+                    rectification(unit_rounds, unit_round.month, rules, given),
+                ),
+            )
+        candidates += filter(None, (talk(given, day, rules),))
+    new = (
+        unit_round
+        for unit_round in candidates
+        if unit_round.case_id not in case_ids and (unit_round.month >= first or unit_round.kind is Kind.TALK)
+    )
+    return sorted(new, key=lambda unit_round: (unit_round.month, unit_round.unit_code, unit_round.kind), reverse=False)
 
 
 def months_before(day: date, number: int) -> date:
@@ -169,5 +192,5 @@ def months_before(day: date, number: int) -> date:
     return first.replace(day=min(day.day, last))
 
 
-def _months(one: date, other: date) -> int:
-    return (one.year - other.year) * 12 + one.month - other.month
+def _months(later: date, earlier: date) -> int:
+    return (later.year - earlier.year) * 12 + later.month - earlier.month

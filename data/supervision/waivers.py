@@ -84,18 +84,18 @@ def end_waivers(store: Store, waiver_ids: Sequence[str], now: datetime, reason: 
     must_say(reason)
     with store.write() as cursor:
         for waiver_id in waiver_ids:
-            found = cursor.execute(
+            keys = cursor.execute(
                 """SELECT unit_code, template_code, period FROM waiver
                 WHERE waiver_id = $id AND waiver_id NOT IN (SELECT waiver_id FROM waiver_end)""",
                 {"id": waiver_id},
             ).fetchall()
-            if not found:
+            if not keys:
                 raise Fault("supervision.unknown_waiver")
-            ((unit_code, _, _),) = found
+            ((unit_code, _, _),) = keys
             row = {"waiver_id": waiver_id, "unit_code": unit_code, "ended_at": now, "reason": reason}
             row |= {"user_code": store.person.user_code, "user_name": store.person.user_name}
             insert(cursor, "waiver_end", row)
-            audit.keep(store, cursor, _acts("waiver_ended", found, {"reason": reason}))
+            audit.keep(store, cursor, _acts("waiver_ended", keys, {"reason": reason}))
 
 
 def _must_be_allowed(store: Store) -> None:

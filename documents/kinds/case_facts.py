@@ -61,18 +61,20 @@ def failing_rows(failings: Sequence[Failing]) -> list[tuple[str, ...]]:
     """Cells for FAILING_COLUMNS; what never came is 未报, with the days so far."""
     return [
         (
-            one.period,
-            one.template_name,
-            deadline_words(one.deadline).replace("（", "\n（"),
-            DASH if one.received_at is None else f"{day_words(one.received_at.date())}\n{hour_words(one.received_at)}",
-            f"未报\n已过{one.days_late}天" if one.received_at is None else f"{one.days_late}天",
+            failing.period,
+            failing.template_name,
+            deadline_words(failing.deadline).replace("（", "\n（"),
+            DASH
+            if failing.received_at is None
+            else f"{day_words(failing.received_at.date())}\n{hour_words(failing.received_at)}",
+            f"未报\n已过{failing.days_late}天" if failing.received_at is None else f"{failing.days_late}天",
         )
-        for one in failings
+        for failing in failings
     ]
 
 
 def failing_words(failings: Sequence[Failing]) -> str:
     """迟报3份、未报1份."""
-    missing = sum(one.received_at is None for one in failings)
+    missing = sum(failing.received_at is None for failing in failings)
     late = len(failings) - missing
     return "、".join(f"{name}{number}份" for name, number in (("迟报", late), ("未报", missing)) if number)

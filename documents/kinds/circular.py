@@ -140,9 +140,9 @@ def _annex_table(paper: Paper, facts: MonthFacts, is_only: bool) -> None:
 def _annex_problems(paper: Paper, facts: MonthFacts) -> None:
     paper.annex((f"{month_words(facts.month)}", "营商环境和监管数据", "问题清单"))
     rows = [
-        (number, one.unit_name, one.template_name, one.period, one.what, one.details)
-        for number, one in enumerate(facts.problems, 1)
+        (number, problem.unit_name, problem.template_name, problem.period, problem.what, problem.details)
+        for number, problem in enumerate(facts.problems, 1)
     ]
     paper.table(_PROBLEMS, rows, size="small")
-    units = listed(list(dict.fromkeys(one.unit_name for one in facts.problems)))
+    units = listed(list(dict.fromkeys(problem.unit_name for problem in facts.problems)))
     paper.note(f"注：共{len(rows)}项，涉及{units}。核实性问题是已说明原因并接收的，列出备查。")

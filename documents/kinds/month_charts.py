@@ -11,11 +11,11 @@ _ROW = 5.2  # mm for a bar
 
 def rates_by_unit(facts: MonthFacts) -> Chart:
     """Bars in the bureau's official order; a unit without a rate has no bar."""
-    known = [unit for unit in facts.owing if unit.now.told_on_time_rate is not None]
-    values = tuple(_percent(unit.now.told_on_time_rate) for unit in known)
-    height = min(200.0, 14 + _ROW * len(known))
-    names = tuple(_short(unit.unit_name) for unit in known)
-    about = f"{month_words(facts.month)}各单位按时率，{len(known)}个单位"
+    rated = [unit for unit in facts.owing if unit.now.told_on_time_rate is not None]
+    values = tuple(_percent(unit.now.told_on_time_rate) for unit in rated)
+    height = min(200.0, 14 + _ROW * len(rated))
+    names = tuple(_short(unit.unit_name) for unit in rated)
+    about = f"{month_words(facts.month)}各单位按时率，{len(rated)}个单位"
     return Chart(True, names, (Series("按时率", values),), height, about)
 
 

@@ -99,5 +99,5 @@ class MonthFacts:
 
 def ranks(rates: Sequence[Fraction | None]) -> list[int | None]:
     """1 for the highest; equal rates share a place; None stays without one."""
-    known = [rate for rate in rates if rate is not None]
-    return [None if rate is None else 1 + sum(other > rate for other in known) for rate in rates]
+    given = [rate for rate in rates if rate is not None]
+    return [None if rate is None else 1 + sum(other > rate for other in given) for rate in rates]

@@ -31,7 +31,7 @@ def total_sentences(facts: MonthFacts) -> list[str]:
     else:
         said.append("本期没有已到期的应报数据，不计算报送率和按时率。")
     if facts.deadlines:
-        days = "；".join(deadline_words(one) for one in facts.deadlines)
+        days = "；".join(deadline_words(deadline) for deadline in facts.deadlines)
         said.append(f"本期截止时间为{days}。")
     return ["".join(said), compared(facts)]
 
@@ -80,26 +80,27 @@ def on_time_units(facts: MonthFacts) -> str:
 
 def quality_sentences(facts: MonthFacts) -> list[str]:
     """Returned files against the month before, who has not sent again, and what was explained."""
-    own, before = facts.quality, facts.quality_before
-    if not own.returned:
+    quality, before = facts.quality, facts.quality_before
+    if not quality.returned:
         said = ["本期没有退回的文件" + (f"（上月{before.returned}件）。" if before.returned else "。")]
     else:
         said = [
-            f"本期因强制性错误或未作说明退回文件{own.returned}件，比上月{_changed(own, before)}，"
-            f"涉及{own.returned_reports}份报表；其中{own.returned_reports - own.not_sent_again}份已改正重报并接收，"
-            f"{own.not_sent_again}份尚未重报。"
+            f"本期因强制性错误或未作说明退回文件{quality.returned}件，比上月{_changed(quality, before)}，"
+            f"涉及{quality.returned_reports}份报表；"
+            f"其中{quality.returned_reports - quality.not_sent_again}份已改正重报并接收，"
+            f"{quality.not_sent_again}份尚未重报。"
         ]
-        said.append(f"退回件数：{'、'.join(f'{name}{number}件' for name, number in own.units)}。")
-    if own.checks:
-        explained = "均已" if own.explained == own.checks else f"其中{own.explained}处已"
-        said.append(f"已接收的报表中有核实性问题{own.checks}处，{explained}由报送单位说明原因。")
+        said.append(f"退回件数：{'、'.join(f'{name}{number}件' for name, number in quality.units)}。")
+    if quality.checks:
+        explained = "均已" if quality.explained == quality.checks else f"其中{quality.explained}处已"
+        said.append(f"已接收的报表中有核实性问题{quality.checks}处，{explained}由报送单位说明原因。")
     else:
         said.append("已接收的报表没有核实性问题。")
     return ["".join(said)]
 
 
-def _changed(own: Quality, before: Quality) -> str:
-    return change_words(own.returned, before.returned).replace("份", "件")
+def _changed(quality: Quality, before: Quality) -> str:
+    return change_words(quality.returned, before.returned).replace("份", "件")
 
 
 def problem_sentences(facts: MonthFacts) -> list[str]:
@@ -117,11 +118,11 @@ def problem_sentences(facts: MonthFacts) -> list[str]:
         return ["本期没有未报、迟报和退回后未重报的情况。"]
     if len(said) == 1:
         return said
-    return [f"{order}是{one}" for order, one in zip("一二三", said, strict=False)]
+    return [f"{order}是{sentence}" for order, sentence in zip("一二三", said, strict=False)]
 
 
-def _numbered(found: list[tuple[str, int]]) -> str:
-    return "、".join(f"{name}{number}份" for name, number in found)
+def _numbered(counts: list[tuple[str, int]]) -> str:
+    return "、".join(f"{name}{number}份" for name, number in counts)
 
 
 def requirement_sentences(facts: MonthFacts) -> list[str]:
@@ -136,7 +137,7 @@ def requirement_sentences(facts: MonthFacts) -> list[str]:
     said.append(_next(facts))
     if len(said) == 1:
         return said
-    return [f"（{order}）{one}" for order, one in zip("一二三四", said, strict=False)]
+    return [f"（{order}）{sentence}" for order, sentence in zip("一二三四", said, strict=False)]
 
 
 def _next(facts: MonthFacts) -> str:

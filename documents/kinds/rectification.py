@@ -41,7 +41,7 @@ def rectification(facts: RectificationFacts) -> Paper:
     if facts.failings:
         paper.table(FAILING_COLUMNS, failing_rows(facts.failings), size="small")
     if facts.issued:
-        paper.text(f"此前已印发：{'、'.join(one.words() for one in facts.issued)}。")
+        paper.text(f"此前已印发：{'、'.join(notice.words() for notice in facts.issued)}。")
     paper.heading(1, "二、整改事项和标准")
     items = facts.items or _items(facts.failings)
     paper.table(_ITEMS, [(number, *item) for number, item in enumerate(items, 1)], size="small")
@@ -58,11 +58,13 @@ def rectification(facts: RectificationFacts) -> Paper:
 
 
 def _items(failings: Sequence[Failing]) -> list[tuple[str, str]]:
-    missing = [one for one in failings if one.received_at is None]
-    found = [(f"补报《{one.template_name}》{one.period}期数据", "通过检查并取得报送回执") for one in missing]
+    missing = [failing for failing in failings if failing.received_at is None]
+    items = [
+        (f"补报《{failing.template_name}》{failing.period}期数据", "通过检查并取得报送回执") for failing in missing
+    ]
     if len(missing) < len(failings):
-        found.append(("查明迟报原因，落实报送责任", "明确填报、审核人员和时间安排，下期起按时报送"))
-    return found or [(blank(10), blank(10))]
+        items.append(("查明迟报原因，落实报送责任", "明确填报、审核人员和时间安排，下期起按时报送"))
+    return items or [(blank(10), blank(10))]
 
 
 def _form(facts: RectificationFacts, by: str) -> list[tuple[str, str]]:

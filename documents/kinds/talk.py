@@ -33,7 +33,7 @@ def talk(facts: TalkFacts) -> Paper:
     """The draft."""
     paper = Paper(facts.draft, ("关于对", facts.unit_name, "进行约谈", "的通知"))
     paper.recipients([facts.unit_name])
-    numbers = "、".join(one.words() for one in facts.criticisms) or blank(12)
+    numbers = "、".join(criticism.words() for criticism in facts.criticisms) or blank(12)
     times = f"先后{len(facts.criticisms)}次" if len(facts.criticisms) > 1 else ""
     paper.text(
         f"你单位因营商环境和监管数据报送工作落实不力，{times}被通报批评：{numbers}。"

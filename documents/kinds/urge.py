@@ -49,7 +49,7 @@ def urge(facts: UrgeFacts) -> Paper:
         is_missing = owed is facts.missing
         title = "已过截止时间、尚未报送的" if is_missing else "尚未到截止时间、有待报送的"
         paper.heading(1, f"{next(numbers)}、{title}")
-        paper.table(_COLUMNS, [_row(one, is_missing) for one in owed], size="small")
+        paper.table(_COLUMNS, [_row(due, is_missing) for due in owed], size="small")
     paper.heading(1, f"{next(numbers)}、有关要求")
     by = deadline_words(facts.new_deadline) if facts.new_deadline else "　　　年　月　日　时"
     if facts.missing:
@@ -65,7 +65,7 @@ def urge(facts: UrgeFacts) -> Paper:
 
 
 def _units(owed: Sequence[Owed]) -> list[str]:
-    return list(dict.fromkeys(one.unit_name for one in owed))
+    return list(dict.fromkeys(due.unit_name for due in owed))
 
 
 def _counts(facts: UrgeFacts, month: str, as_of: str) -> str:

@@ -145,16 +145,16 @@ def _lines(chart: Chart) -> str:
 
 
 def _series(chart: Chart, number: int, looks: str, after: str = "") -> str:
-    own, rows = chart.series[number], len(chart.categories)
+    series, rows = chart.series[number], len(chart.categories)
     letter = chr(ord("B") + number)
     names = "".join(f'<c:pt idx="{n}"><c:v>{_safe(name)}</c:v></c:pt>' for n, name in enumerate(chart.categories))
     values = "".join(
-        f'<c:pt idx="{n}"><c:v>{value:g}</c:v></c:pt>' for n, value in enumerate(own.values) if value is not None
+        f'<c:pt idx="{n}"><c:v>{value:g}</c:v></c:pt>' for n, value in enumerate(series.values) if value is not None
     )
     return (
         f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/>'
         f'<c:tx><c:strRef><c:f>Sheet1!${letter}$1</c:f><c:strCache><c:ptCount val="1"/>'
-        f'<c:pt idx="0"><c:v>{_safe(own.name)}</c:v></c:pt></c:strCache></c:strRef></c:tx>{looks}'
+        f'<c:pt idx="0"><c:v>{_safe(series.name)}</c:v></c:pt></c:strCache></c:strRef></c:tx>{looks}'
         f"<c:cat><c:strRef><c:f>Sheet1!$A$2:$A${rows + 1}</c:f><c:strCache>"
         f'<c:ptCount val="{rows}"/>{names}</c:strCache></c:strRef></c:cat>'
         f"<c:val><c:numRef><c:f>Sheet1!${letter}$2:${letter}${rows + 1}</c:f><c:numCache>"
@@ -186,7 +186,7 @@ def _axes(chart: Chart) -> str:
 
 def _floor(chart: Chart) -> int:
     """The lowest tens below every value, so that a line that stays high still shows its shape."""
-    lowest = min((value for one in chart.series for value in one.values if value is not None), default=0.0)
+    lowest = min((value for series in chart.series for value in series.values if value is not None), default=0.0)
     return max(0, int((lowest - 5) // 10) * 10)
 
 

@@ -28,9 +28,9 @@ def strip(document: Document) -> None:
     settings = document.settings.element
     for (element, attribute), value in _SETTINGS.items():
         settings.find(qn(f"w:{element}")).set(qn(f"w:{attribute}"), value)
-    for one in settings.iter(qn("w:compatSetting")):
-        if one.get(qn("w:name")) == "compatibilityMode":
-            one.set(qn("w:val"), "15")  # or Word says that the file is an old one
+    for setting in settings.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")  # or Word says that the file is an old one
 
 
 def set_properties(document: Document, title: str, author: str, moment: datetime) -> None:

@@ -23,10 +23,10 @@ def set_page(document: Document, header: str) -> None:
     document.settings.odd_and_even_pages_header_footer = True
     section = document.sections[0]
     _portrait(section)
-    for own in (section.header, section.even_page_header):
-        own.is_linked_to_previous = False
-        own.paragraphs[0].text = plain(header)
-        own.paragraphs[0].style = document.styles["Header"]
+    for head in (section.header, section.even_page_header):
+        head.is_linked_to_previous = False
+        head.paragraphs[0].text = plain(header)
+        head.paragraphs[0].style = document.styles["Header"]
     _number_pages(document, section, is_landscape=False)
 
 

@@ -95,8 +95,8 @@ def set_styles(document: Document) -> None:
 
 
 def _write(styles, wanted: Style) -> None:
-    known = {style.name for style in styles}
-    if wanted.name in known:
+    names = {style.name for style in styles}
+    if wanted.name in names:
         style = styles[wanted.name]
     else:
         style = styles.add_style(wanted.name, WD_STYLE_TYPE.PARAGRAPH)

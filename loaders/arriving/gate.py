@@ -128,9 +128,9 @@ def _kind_of_zip(content: bytes, extension: str) -> FileKind:
         return FileKind.XLSX
     if "[content_types].xml" in names:
         kinds = {"word/": ".docx", "ppt/": ".pptx"}
-        found = next((name for start, name in kinds.items() if any(n.startswith(start) for n in names)), None)
-        if found:
-            raise FileFault("not_a_spreadsheet", found=found)
+        kind = next((name for start, name in kinds.items() if any(n.startswith(start) for n in names)), None)
+        if kind:
+            raise FileFault("not_a_spreadsheet", found=kind)
         return FileKind.XLSX
     if extension == ".zip":
         return FileKind.ARCHIVE

@@ -24,10 +24,10 @@ class Used:
 
 def used_by(store: Store, now: datetime) -> Used:
     """What store.person has sent, accepted or returned, by the moment of recording; the same file counts each time."""
-    found = store.rows(
+    rows = store.rows(
         """SELECT count(*) AS files, coalesce(sum(size), 0) AS size FROM
             (SELECT DISTINCT sha256, recorded_at FROM submission WHERE sent_by = $by AND recorded_at > $since)
         JOIN workbook_file USING (sha256)""",
         {"by": store.person.user_code, "since": now - _WITHIN},
     )
-    return Used(found[0].files, found[0].size)
+    return Used(rows[0].files, rows[0].size)

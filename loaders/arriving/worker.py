@@ -129,10 +129,10 @@ READER = Readers()
 def _workbook(answer: bytes | None) -> Workbook:
     if answer is None:
         raise FileFault("reader_gave_up")
-    found = json.loads(answer)
-    if "fault" in found:
-        raise FileFault(found["fault"], **found.get("details", {}))
-    return Workbook([sheet_of(sheet) for sheet in found["sheets"]], found["notes"])
+    told = json.loads(answer)
+    if "fault" in told:
+        raise FileFault(told["fault"], **told.get("details", {}))
+    return Workbook([sheet_of(sheet) for sheet in told["sheets"]], told["notes"])
 
 
 def _send(stream: BinaryIO, message: bytes) -> None:

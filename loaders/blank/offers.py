@@ -42,7 +42,7 @@ def offers(
     period_text: str,
     unit_code: str | None = None,
     template_code: str | None = None,
-    known: Known | None = None,
+    deadlines: Known | None = None,
 ) -> list[Offer]:
     """The blanks of a round, each with the deadline that is known of its due, else the one that its policy
     would give. A month means every period that closes in it; with a template_code, the period of that
@@ -53,7 +53,7 @@ def offers(
     if template_code:
         catalogue.template(template_code)
     _check_period(period_text, catalogue)
-    return list(_offers(catalogue, period_text, unit_code, template_code, known or {}))
+    return list(_offers(catalogue, period_text, unit_code, template_code, deadlines or {}))
 
 
 def _check_period(period_text: str, catalogue: Catalogue) -> None:
@@ -68,7 +68,7 @@ def _check_period(period_text: str, catalogue: Catalogue) -> None:
 
 
 def _offers(
-    catalogue: Catalogue, period_text: str, unit_code: str | None, template_code: str | None, known: Known
+    catalogue: Catalogue, period_text: str, unit_code: str | None, template_code: str | None, deadlines: Known
 ) -> Iterator[Offer]:
     for obligation in catalogue.obligations:
         if unit_code not in (None, obligation.unit_code):
@@ -78,7 +78,7 @@ def _offers(
         template = catalogue.template(obligation.template_code)
         period = _period(period_text, template, is_asked=template_code is not None)
         if period is not None and _covers(obligation, period):
-            yield offer(catalogue, obligation.unit_code, template, period, known)
+            yield offer(catalogue, obligation.unit_code, template, period, deadlines)
 
 
 def _period(period_text: str, template: Template, is_asked: bool) -> date | None:
@@ -97,12 +97,14 @@ def _covers(obligation: Obligation, period: date) -> bool:
     return obligation.first_period <= period <= (obligation.last_period or period)
 
 
-def offer(catalogue: Catalogue, unit_code: str, template: Template, period: date, known: Known | None = None) -> Offer:
+def offer(
+    catalogue: Catalogue, unit_code: str, template: Template, period: date, deadlines: Known | None = None
+) -> Offer:
     """The blank of one unit, template and period."""
     period = period_of(period, template.cycle)
     planned = deadline_of(catalogue, template, period)
     usual = (planned.due_date, planned.minutes)
-    due_date, minutes = (known or {}).get((unit_code, template.template_code, period), usual)
+    due_date, minutes = (deadlines or {}).get((unit_code, template.template_code, period), usual)
     text = f"{due_date:%Y-%m-%d}（{weekday('zh-CN', due_date)}）{time_of(minutes)}前"
     name = catalogue.unit_name(unit_code, "zh-CN", on=period)
     return Offer(unit_code, name, template, period, text, due_date, planned)

@@ -82,8 +82,8 @@ def take_in(store: Store, uploads: Iterable[Upload]) -> Iterator[list[Receipt]]:
     receipts: list[Receipt] = []
     for files in _apart(map(FileRead, opened(uploads, catalogue)), catalogue):
         understand(store, files, catalogue)
-        for file, found in zip(files, _recorded(store, files), strict=True):
-            receipts += found
+        for file, file_receipts in zip(files, _recorded(store, files), strict=True):
+            receipts += file_receipts
             if file.opened.is_last:
                 yield receipts
                 receipts = []
@@ -109,7 +109,9 @@ def preview(store: Store, upload: Upload, keep_returned: bool = False) -> list[R
             or Recorded(outcome, "", "", 0, "workbook", file.opened.arrival.received_at)
             for reading in file.readings
         ]
-        receipts += _receipts(store, [(file, reading, one) for reading, one in zip(file.readings, kept, strict=True)])
+        receipts += _receipts(
+            store, [(file, reading, kept_outcome) for reading, kept_outcome in zip(file.readings, kept, strict=True)]
+        )
     return receipts
 
 
@@ -119,12 +121,12 @@ def _apart(files: Iterable[FileRead], catalogue: Catalogue) -> Iterator[list[Fil
     keys: set[tuple] = set()
     rows = size = 0
     for file in files:
-        own = keys_of(file, catalogue)
-        if own & keys or len(run) == BATCH or rows > _BATCH_ROWS or size > _BATCH_BYTES:
+        file_keys = keys_of(file, catalogue)
+        if file_keys & keys or len(run) == BATCH or rows > _BATCH_ROWS or size > _BATCH_BYTES:
             yield run
             run, keys, rows, size = [], set(), 0, 0
         run.append(file)
-        keys |= own
+        keys |= file_keys
         rows += sum(len(checked.rows) for _, checked in file.returns)
         size += max(len(file.opened.arrival.content), file.opened.weight if file.returns else 0)
     if run:
@@ -136,21 +138,21 @@ def _recorded(store: Store, files: Sequence[FileRead]) -> list[list[Receipt]]:
     if any(not file.is_faulty for file in files):
         freeze_dues(store, min(max(file.opened.arrival.received_at for file in files), datetime.now(UTC)))
     history = history_of(store, [reading.about for file in files if file.is_faulty for reading in file.readings])
-    entries, known = [], {}
+    entries, outcomes = [], {}
     for file in files:
         for reading in file.readings:
             duplicate = duplicate_of(history, file.opened.arrival, reading.about) if file.is_faulty else None
             if duplicate:  # what was accepted is not returned for being sent again
-                known[id(reading)] = duplicate
+                outcomes[id(reading)] = duplicate
             else:
                 entries.append((reading, _entry(file, reading)))
     try:
         written = record(store, [entry for _, entry in entries])
     except Locked:  # approved between the check and the writing: now each is known to be, and goes back
         return _recorded_again(store, files)
-    for (reading, _), one in zip(entries, written, strict=True):
-        known[id(reading)] = one
-    receipts = iter(_receipts(store, [(file, r, known[id(r)]) for file in files for r in file.readings]))
+    for (reading, _), outcome in zip(entries, written, strict=True):
+        outcomes[id(reading)] = outcome
+    receipts = iter(_receipts(store, [(file, r, outcomes[id(r)]) for file in files for r in file.readings]))
     return [list(islice(receipts, len(file.readings))) for file in files]
 
 
@@ -171,9 +173,12 @@ def _entry(file: FileRead, reading: Reading) -> Entry:
 
 def _receipts(store: Store, kept: Sequence[tuple[FileRead, Reading, Recorded]]) -> list[Receipt]:
     # as the dues stand now, not when the files came: an extension that was granted in between holds
-    moments = [max(one.received_at, file.opened.arrival.received_at) for file, _, one in kept]
-    found = standings(store, (reading.about.key for _, reading, _ in kept), max([datetime.now(UTC), *moments]))
-    return [_receipt(file, reading, one, found.get(reading.about.key, Standing())) for file, reading, one in kept]
+    moments = [max(outcome.received_at, file.opened.arrival.received_at) for file, _, outcome in kept]
+    standing_of = standings(store, (reading.about.key for _, reading, _ in kept), max([datetime.now(UTC), *moments]))
+    return [
+        _receipt(file, reading, outcome, standing_of.get(reading.about.key, Standing()))
+        for file, reading, outcome in kept
+    ]
 
 
 def _receipt(file: FileRead, reading: Reading, recorded: Recorded, standing: Standing) -> Receipt:

@@ -14,37 +14,37 @@ from loaders.intake.ingest import Receipt, as_received
 from loaders.issues import Issue
 
 
-def kept_issues(found: pandas.DataFrame) -> list[Issue]:
+def kept_issues(issue_rows: pandas.DataFrame) -> list[Issue]:
     """The rows of data.submissions.received.issues as the issues that they were."""
     return [
         Issue(
-            Severity(one.severity),
-            one.code,
-            one.sheet,
-            one.cell,
-            one.column_name,
-            one.row_key,
-            json.loads(one.details),
-            one.explanation,
+            Severity(row.severity),
+            row.code,
+            row.sheet,
+            row.cell,
+            row.column_name,
+            row.row_key,
+            json.loads(row.details),
+            row.explanation,
         )
-        for one in found.astype(object).where(found.notna(), None).itertuples()
+        for row in issue_rows.astype(object).where(issue_rows.notna(), None).itertuples()
     ]
 
 
 def kept_receipt(store: Store, receipt_no: str, as_of: datetime) -> Receipt | None:
     """The receipt of that number as it stands, of a submission that store.person may see; None where there is none."""
-    found = store.rows(
+    receipt_rows = store.rows(
         """SELECT s.file_name, s.sha256, s.outcome, s.received_at, s.receipt_no, s.submission_id, s.unit_code,
             s.template_code, s.period, s.version, s.kind, s.row_count, s.reported_by, r.state
         FROM submission s LEFT JOIN review_at($as_of) r USING (submission_id)
         WHERE s.receipt_no = $receipt_no AND s.received_at <= $as_of ORDER BY s.version DESC LIMIT 1""",
         {"receipt_no": receipt_no, "as_of": as_of},
     )
-    if not found:
+    if not receipt_rows:
         return None
-    (row,) = found
+    (row,) = receipt_rows
     key = (row.unit_code, row.template_code, row.period)
-    templates = {one.template_code: one for one in catalogue_in_force(store).templates}
+    templates = {known_template.template_code: known_template for known_template in catalogue_in_force(store).templates}
     return Receipt(
         file_name=row.file_name,
         sha256=row.sha256,

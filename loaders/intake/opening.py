@@ -66,8 +66,8 @@ def opened(uploads: Iterable[Upload], catalogue: Catalogue) -> Iterator[Opened]:
     waiting: deque[tuple[Opened, Future[Workbook | FileFault]]] = deque()
     with ThreadPoolExecutor(PROCESSES) as pool:
         for upload in uploads:
-            for one, is_last in _with_last(split(upload)):
-                waiting.append((_arrived(one, is_last, catalogue.clock), pool.submit(_book, one)))
+            for part, is_last in _with_last(split(upload)):
+                waiting.append((_arrived(part, is_last, catalogue.clock), pool.submit(_book, part)))
                 while len(waiting) > _AHEAD or sum(f.weight for f, _ in waiting) > _AHEAD_WEIGHT:
                     yield _read(*waiting.popleft())
         while waiting:
@@ -116,8 +116,8 @@ def split(upload: Upload) -> Iterator[Upload]:
             yield upload
             return
         for name, content in files_of(upload.content):
-            one = replace(upload, file_name=name, archive=upload.file_name)
-            yield replace(one, fault=content) if isinstance(content, FileFault) else replace(one, content=content)
+            part = replace(upload, file_name=name, archive=upload.file_name)
+            yield replace(part, fault=content) if isinstance(content, FileFault) else replace(part, content=content)
     except FileFault as fault:
         yield replace(upload, fault=fault)
 

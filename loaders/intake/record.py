@@ -32,7 +32,7 @@ def _history(cursor, abouts: Iterable[About]) -> History:
     if not keys:
         return history
     units, templates, periods = (list(column) for column in zip(*keys, strict=True))
-    found = named_rows(
+    rows = named_rows(
         cursor.execute(
             """SELECT unit_code, template_code, period, submission_id, receipt_no, version, kind, received_at, sha256
         FROM submission SEMI JOIN (SELECT unnest($units::VARCHAR[]) AS unit_code, unnest($templates::VARCHAR[]) AS
@@ -41,7 +41,7 @@ def _history(cursor, abouts: Iterable[About]) -> History:
             {"units": units, "templates": templates, "periods": periods},
         )
     )
-    for row in found:
+    for row in rows:
         kept = (row.submission_id, row.receipt_no, row.version, row.kind, row.received_at, row.sha256)
         history.setdefault((row.unit_code, row.template_code, row.period), []).append(Recorded("accepted", *kept))
     return history
@@ -49,10 +49,15 @@ def _history(cursor, abouts: Iterable[About]) -> History:
 
 def duplicate_of(history: History, arrival: Arrival, about: About) -> Recorded | None:
     """The accepted submission that this file repeats: the one that counts now, or one received at that very moment."""
-    for index, known in enumerate(history.get(about.key, ())):
-        if known.sha256 == arrival.sha256 and (index == 0 or known.received_at == arrival.received_at):
+    for index, earlier in enumerate(history.get(about.key, ())):
+        if earlier.sha256 == arrival.sha256 and (index == 0 or earlier.received_at == arrival.received_at):
             return Recorded(
-                "duplicate", known.submission_id, known.receipt_no, known.version, known.kind, known.received_at
+                "duplicate",
+                earlier.submission_id,
+                earlier.receipt_no,
+                earlier.version,
+                earlier.kind,
+                earlier.received_at,
             )
     return None
 
@@ -75,16 +80,16 @@ def record(store: Store, entries: Sequence[Entry]) -> list[Recorded]:
         batch = Batch(cursor, store.person, wants_review, is_sample)
         recorded = []
         for entry in entries:
-            known = duplicate_of(history, entry.arrival, entry.about) if entry.is_accepted else None
-            if known is None and entry.about.key in locked:
+            recorded_entry = duplicate_of(history, entry.arrival, entry.about) if entry.is_accepted else None
+            if recorded_entry is None and entry.about.key in locked:
                 raise Locked(locked[entry.about.key])
-            if known is None:
+            if recorded_entry is None:
                 accepted = history.get(entry.about.key, [])
-                known = _recorded(entry, 1 + max((one.version for one in accepted), default=0))
+                recorded_entry = _recorded(entry, 1 + max((version.version for version in accepted), default=0))
                 if entry.is_accepted:
-                    _insert(history.setdefault(entry.about.key, []), known)
-                batch.add(entry, known)
-            recorded.append(known)
+                    _insert(history.setdefault(entry.about.key, []), recorded_entry)
+                batch.add(entry, recorded_entry)
+            recorded.append(recorded_entry)
         batch.write()
         if store.person.via != SAMPLE:
             audit.keep(store, cursor, batch.acts)
@@ -99,7 +104,7 @@ def _reviewed_templates(store: Store) -> frozenset[str]:
 
 def _insert(accepted: list[Recorded], new: Recorded) -> None:
     accepted.append(new)
-    accepted.sort(key=lambda one: (one.received_at, one.version), reverse=True)
+    accepted.sort(key=lambda version: (version.received_at, version.version), reverse=True)
 
 
 def record_declaration(

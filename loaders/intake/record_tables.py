@@ -42,10 +42,10 @@ class Batch:
             _declare(self.cursor, recorded.submission_id, declared)
 
     def write(self) -> None:
-        known = self.cursor.execute(
+        stored = self.cursor.execute(
             "SELECT sha256 FROM workbook_file WHERE sha256 IN (SELECT unnest($1::VARCHAR[]))", [list(self.files)]
         ).fetchall()
-        for (sha256,) in known:
+        for (sha256,) in stored:
             del self.files[sha256]
         append(self.cursor, "workbook_file", _files(self.files))
         append(self.cursor, "submission", _by_column(self.submissions))

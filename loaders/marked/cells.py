@@ -90,12 +90,12 @@ def mark_cells(book: Workbook, marks: Sequence[Mark], words: Words) -> dict[int,
         if (cell := cell_of(book, mark)) is not None:
             places.setdefault((mark.sheet, cell.coordinate), []).append((number, mark))
     originals: dict[int, Fill] = {}
-    for (name, coordinate), found in places.items():
+    for (name, coordinate), cell_marks in places.items():
         cell = book[name][coordinate]
-        number, worst = found[0]
+        number, worst = cell_marks[0]
         originals[number] = copy(cell.fill)
         cell.fill = _fill(worst.severity)
-        cell.comment = _comment(cell.comment, number, [mark for _, mark in found], words)
+        cell.comment = _comment(cell.comment, number, [mark for _, mark in cell_marks], words)
     for sheet in book.worksheets:
         _go_before_conditions(
             sheet, {place: f[0][1].severity for place, f in places.items() if place[0] == sheet.title}
@@ -107,13 +107,13 @@ def _fill(severity: str) -> PatternFill:
     return PatternFill("solid", start_color=COLORS[severity], end_color=COLORS[severity])
 
 
-def _comment(own: Comment | None, number: int, marks: Sequence[Mark], words: Words) -> Comment:
+def _comment(earlier: Comment | None, number: int, marks: Sequence[Mark], words: Words) -> Comment:
     """Ours beneath a person's own. The last line leads to the list, and tells a later return where ours ends."""
     lines = [_line(mark, words) for mark in marks[:_COMMENT_LINES]]
     if len(marks) > _COMMENT_LINES:
         lines.append(words["marked.more"].format(number=len(marks) - _COMMENT_LINES))
     ours = "\n".join([_TOP, *lines, _END.format(number=number)])
-    comment = Comment(f"{own.text}\n\n{ours}" if own else ours, own.author if own else AUTHOR)
+    comment = Comment(f"{earlier.text}\n\n{ours}" if earlier else ours, earlier.author if earlier else AUTHOR)
     _size(comment)
     return comment
 
@@ -138,7 +138,7 @@ def _go_before_conditions(sheet: Worksheet, severities: Mapping[tuple[str, str],
         return
     conditions = ConditionalFormattingList()
     for priority, severity in enumerate(COLORS, 1):
-        if coordinates := [place[1] for place, found in severities.items() if found == severity]:
+        if coordinates := [place[1] for place, cell_severity in severities.items() if cell_severity == severity]:
             rule = FormulaRule([_CONDITION], fill=_fill(severity))
             rule.priority = priority
             conditions.add(" ".join(coordinates), rule)
@@ -170,17 +170,17 @@ def _is_ours(fill: Fill) -> bool:
 def _take_comment(cell: Cell) -> int | None:
     """The number of the issue that our part of the comment names. A person's own part stays."""
     text = cell.comment.text
-    found = _OURS.search(text)
-    own = _OURS.sub("", text).strip()
-    if not found:
+    match = _OURS.search(text)
+    rest = _OURS.sub("", text).strip()
+    if not match:
         _size(cell.comment)  # openpyxl forgets how large a box was
         return None
     author = cell.comment.author
     cell.comment = None
-    if own:
-        cell.comment = Comment(legal(own), author)
+    if rest:
+        cell.comment = Comment(legal(rest), author)
         _size(cell.comment)
-    return int(found[1])
+    return int(match[1])
 
 
 def _drop_conditions(sheet: Worksheet) -> None:

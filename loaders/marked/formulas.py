@@ -66,10 +66,10 @@ def with_values(saved: bytes, book: Workbook, values: Values) -> bytes:
 def _filled(xml: bytes, values: Mapping[str, tuple[str, str]]) -> bytes:
     """openpyxl has just written this part: its cells have one shape, and no text in it holds a bare <."""
 
-    def put(found: re.Match) -> str:
-        coordinate, look, formula = found[1], found[2] or "", found[3]
+    def put(match: re.Match) -> str:
+        coordinate, look, formula = match[1], match[2] or "", match[3]
         if coordinate not in values:
-            return found[0]
+            return match[0]
         kind, value = values[coordinate]
         return f'<c r="{coordinate}"{look} t="{kind}">{formula}<v>{value}</v></c>'
 

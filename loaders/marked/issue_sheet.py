@@ -157,9 +157,9 @@ def _remember(sheet: Worksheet, originals: Originals) -> None:
     sheet.cell(_RECORD_ROW, _RECORD_COLUMN, _SIGNATURE).font = Font(color="FFFFFF")
     groups: list[tuple[Fill, list[int]]] = []
     for number, fill in originals.items():
-        known = next((numbers for other, numbers in groups if other == fill), None)
-        if known is not None:
-            known.append(number)
+        same_fill = next((numbers for other, numbers in groups if other == fill), None)
+        if same_fill is not None:
+            same_fill.append(number)
         elif fill.tagname == "gradientFill" or fill.fill_type:
             groups.append((fill, [number]))
     for column, (fill, numbers) in enumerate(groups, _RECORD_COLUMN + 1):

@@ -26,18 +26,18 @@ def rebuilt(sheets: Sequence[dict[str, Any]]) -> tuple[Workbook, dict[str, str]]
     book = Workbook()
     book.remove(book.active)
     names: dict[str, str] = {}
-    for found in sheets:
-        sheet = book.create_sheet(_free_name(found["name"], book.sheetnames))
-        names.setdefault(found["name"], sheet.title)
-        sheet.sheet_state = "hidden" if found.get("is_hidden") else "visible"
-        for row_no, col_no, kind, value in found["cells"]:
+    for sheet_data in sheets:
+        sheet = book.create_sheet(_free_name(sheet_data["name"], book.sheetnames))
+        names.setdefault(sheet_data["name"], sheet.title)
+        sheet.sheet_state = "hidden" if sheet_data.get("is_hidden") else "visible"
+        for row_no, col_no, kind, value in sheet_data["cells"]:
             _write(sheet.cell(row_no, col_no), kind, value)
-        _set_widths(sheet, found["cells"])
+        _set_widths(sheet, sheet_data["cells"])
     return book, names
 
 
-def _free_name(found: str, taken: Sequence[str]) -> str:
-    name = _ILLEGAL_IN_NAME.sub("_", legal(found)).strip("' ")[:31] or "Sheet"
+def _free_name(wanted: str, taken: Sequence[str]) -> str:
+    name = _ILLEGAL_IN_NAME.sub("_", legal(wanted)).strip("' ")[:31] or "Sheet"
     used = {other.lower() for other in taken}
     numbered = (f"{name[:27]}_{number}" for number in range(2, len(used) + 3))
     return next(filter(lambda free: free.lower() not in used, (name, *numbered)))

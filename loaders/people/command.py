@@ -58,13 +58,13 @@ def _new(path: Path) -> Any:
 
 
 def _take(store: Store, options: argparse.Namespace, content: bytes, out: Any) -> int:
-    found, passwords, faults = take_people(store, content, options.file.name)
+    people, passwords, faults = take_people(store, content, options.file.name)
     if faults:
-        said = "\n".join(one.words(options.lang) for one in faults)
+        said = "\n".join(fault.words(options.lang) for fault in faults)
         raise ValueError(f"{options.file}: nothing was changed:\n{said}")
-    told = {"people": len(found), "new": sorted(passwords)}
+    told = {"people": len(people), "new": sorted(passwords)}
     if passwords:
-        out.write(slips(found, passwords, options.address, catalogue_in_force(store), options.lang))
+        out.write(slips(people, passwords, options.address, catalogue_in_force(store), options.lang))
         audit.note(store, Act("slips_downloaded", str(options.slips), details={"accounts": sorted(passwords)}))
     return _tell(options, told | {"slips": str(options.slips) if passwords else None})
 

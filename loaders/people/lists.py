@@ -71,16 +71,16 @@ def take_people(store: Store, content: bytes, file_name: str) -> tuple[list[Acco
 
 def _list(sheets: Sequence[Sheet]) -> Sheet:
     """The first sheet that is seen; the choices of the drop-downs lie in a hidden one."""
-    sheet = next((one for one in sheets if not one.is_hidden), None)
+    sheet = next((candidate for candidate in sheets if not candidate.is_hidden), None)
     if sheet is None or sheet.fault:
         raise FileFault("broken_workbook", found=sheet.fault if sheet else "xlsx")
     return sheet
 
 
 def _columns(sheet: Sheet) -> dict[str, int]:
-    known = {say(locale, f"people.list.{name}").casefold(): name for locale in LOCALES for name in COLUMNS}
+    headings = {say(locale, f"people.list.{name}").casefold(): name for locale in LOCALES for name in COLUMNS}
     header = {column: str(cell.value).strip().casefold() for column, cell in sheet.rows.get(HEADER, {}).items()}
-    return {known[text]: column for column, text in header.items() if text in known}
+    return {headings[text]: column for column, text in header.items() if text in headings}
 
 
 def _cells(sheet: Sheet, row_no: int, columns: Mapping[str, int]) -> dict[str, Cell]:
@@ -125,5 +125,5 @@ def _last_office(store: Store, people: Mapping[str, tuple[int, Account]], column
 
 
 def _role(text: str) -> Role | None:
-    known = {role_text(role, locale).casefold(): role for role in ROLES for locale in LOCALES}
-    return (known | {role.value: role for role in ROLES}).get(text.casefold())
+    roles = {role_text(role, locale).casefold(): role for role in ROLES for locale in LOCALES}
+    return (roles | {role.value: role for role in ROLES}).get(text.casefold())

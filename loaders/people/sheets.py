@@ -30,9 +30,9 @@ def people_list(store: Store, locale: str) -> bytes:
     sheet = book.active
     sheet.title = say(locale, "people.list.sheet")
     _write_header(sheet, [say(locale, f"people.list.{name}") for name in COLUMNS], (18, 16, 14, 34))
-    for row, one in enumerate(accounts(store), HEADER + 1):
-        unit = _unit_text(catalogue, one.unit_code, locale) if one.unit_code else ""
-        for column, text in enumerate((one.user_code, one.user_name, role_text(one.role, locale), unit), 1):
+    for row, account in enumerate(accounts(store), HEADER + 1):
+        unit = _unit_text(catalogue, account.unit_code, locale) if account.unit_code else ""
+        for column, text in enumerate((account.user_code, account.user_name, role_text(account.role, locale), unit), 1):
             write_text(sheet.cell(row, column), text)
     sheet.column_dimensions["A"].number_format = _TEXT
     choices = book.create_sheet("choices")
@@ -58,10 +58,13 @@ def slips(
     sheet = book.active
     sheet.title = say(locale, "people.slips")
     _write_header(sheet, [say(locale, f"people.slip.{name}") for name in _SLIP], tuple(_SLIP.values()))
-    for row, one in enumerate((one for one in people if one.user_code in passwords), HEADER + 1):
-        unit = catalogue.unit_name(one.unit_code, locale) if one.unit_code else ""
-        who, todo = (one.user_name, unit, role_text(one.role, locale), one.user_code), say(locale, "people.slip.do")
-        for column, text in enumerate((*who, passwords[one.user_code], origin, todo), 1):
+    for row, account in enumerate((account for account in people if account.user_code in passwords), HEADER + 1):
+        unit = catalogue.unit_name(account.unit_code, locale) if account.unit_code else ""
+        who, todo = (
+            (account.user_name, unit, role_text(account.role, locale), account.user_code),
+            say(locale, "people.slip.do"),
+        )
+        for column, text in enumerate((*who, passwords[account.user_code], origin, todo), 1):
             write_text(sheet.cell(row, column), text)
             sheet.cell(row, column).alignment = Alignment(vertical="center", wrap_text=True)
         sheet.row_dimensions[row].height = 34

@@ -96,8 +96,8 @@ def load_sample(
 
 def _count_from(store: Store, first: date, now: datetime) -> None:
     """What lies before the history is nobody's lateness; a longer history moves the start back."""
-    known = store.value("SELECT arg_max(first_month, set_at) FROM counting_start")
-    if known is None or known > first:
+    counted_from = store.value("SELECT arg_max(first_month, set_at) FROM counting_start")
+    if counted_from is None or counted_from > first:
         set_counting_start(store, first, now)
 
 
@@ -128,19 +128,19 @@ def _all_rows(store: Store, catalogue: Catalogue, made: dict[str, Recipe], last:
     """Every row of every template, by template code, from the obligations' start on: so a shorter sample is the end
     of a longer one. Raises ValueError where some break an error rule.
     """
-    found: dict[str, Rows] = {}
+    rows: dict[str, Rows] = {}
     with RowMaker(store, catalogue) as maker:
         for code, recipe in made.items():
             owed = [o for o in catalogue.obligations if o.template_code == code]
             if owed:
                 start = max(min(o.first_period for o in owed), add_months(last, -max(_PAST, months)))
-                found[code] = maker.rows(recipe, [o.unit_code for o in owed], start, last)
-                _check_rows(store, recipe.template, found[code])
-    return found
+                rows[code] = maker.rows(recipe, [o.unit_code for o in owed], start, last)
+                _check_rows(store, recipe.template, rows[code])
+    return rows
 
 
 def _check_rows(store: Store, template: Template, rows: Rows) -> None:
-    full = [{"period": period, "unit": unit, **row} for (unit, period), own in rows.items() for row in own]
+    full = [{"period": period, "unit": unit, **row} for (unit, period), unit_rows in rows.items() for row in unit_rows]
     broken = {rule.code for rule, _ in broken_rules(store, template, full) if rule.severity is Severity.ERROR}
     if broken:
         raise ValueError(
@@ -167,14 +167,14 @@ def _files(
     with RowMaker(store, catalogue) as maker:
         for due in wanted:
             template, made = catalogue.template(due.template_code), rows[due.template_code]
-            sendings, mistake, own = story.sendings(due), story.planted(due), made[due.unit_code, due.period]
+            sendings, mistake, unit_rows = story.sendings(due), story.planted(due), made[due.unit_code, due.period]
             if mistake and sendings:
-                before = made.get((due.unit_code, add_months(due.period, -template.cycle.months)), own)
-                own = maker.mistaken(template, own, before, mistake)
+                before = made.get((due.unit_code, add_months(due.period, -template.cycle.months)), unit_rows)
+                unit_rows = maker.mistaken(template, unit_rows, before, mistake)
                 planted.append(_planted(due, template, mistake))
             blank = offer(catalogue, due.unit_code, template, due.period)
             for sending in sendings:
-                sent, explanation = story.content(store, template, sending, own)
+                sent, explanation = story.content(store, template, sending, unit_rows)
                 if sent:
                     files.append(_File(sending, blank, sent, explanation))
     return sorted(files, key=lambda file: file.sending.received_at), planted
@@ -192,17 +192,17 @@ def _planted(due: Due, template: Template, mistake: Mapping[str, Any]) -> dict[s
 
 def _unknown(store: Store, files: list[_File]) -> list[_File]:
     """The files that no earlier run took in. A due that an earlier run told in another way is left as it is."""
-    known: dict[tuple, set[datetime]] = {}
+    received: dict[tuple, set[datetime]] = {}
     for row in store.rows("SELECT unit_code, template_code, period, received_at FROM submission"):
-        known.setdefault((row.unit_code, row.template_code, row.period), set()).add(row.received_at)
+        received.setdefault((row.unit_code, row.template_code, row.period), set()).add(row.received_at)
     told: dict[tuple, set[datetime]] = {}
     for file in files:
         told.setdefault(_key(file), set()).add(file.sending.received_at)
     return [
         file
         for file in files
-        if file.sending.received_at not in known.get(_key(file), set())
-        and known.get(_key(file), set()) <= told[_key(file)]
+        if file.sending.received_at not in received.get(_key(file), set())
+        and received.get(_key(file), set()) <= told[_key(file)]
     ]
 
 

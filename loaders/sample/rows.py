@@ -50,13 +50,13 @@ class Recipe:
     @property
     def past(self) -> tuple[str, ...]:
         """The columns whose value of the period before (prev_…) some expression asks for."""
-        found = (name for _, expression in self.columns for name in _PAST.findall(expression))
-        return tuple(dict.fromkeys(found))
+        names = (name for _, expression in self.columns for name in _PAST.findall(expression))
+        return tuple(dict.fromkeys(names))
 
 
 def recipes(catalogue: Catalogue) -> dict[str, Recipe]:
     """By template code, for the templates that have a definition which makes all of their required columns."""
-    found = {}
+    by_template = {}
     for template in catalogue.templates:
         path = FOLDER / f"{template.template_code}.json"
         if not path.is_file():
@@ -67,8 +67,8 @@ def recipes(catalogue: Catalogue) -> dict[str, Recipe]:
         required = {c.name for c in template.columns if c.required and c.type not in _FRAME}
         if required <= made:
             recipe = Recipe(template, tuple(told["base"]), told["rows"], told.get("repeat"), columns)
-            found[template.template_code] = recipe
-    return found
+            by_template[template.template_code] = recipe
+    return by_template
 
 
 def seeded(*parts: object) -> numpy.random.Generator:
@@ -105,17 +105,17 @@ class RowMaker:
         while period <= last:
             periods.append(period)
             period = end_of(period, cycle)
-        known = [unit for unit in units if unit in recipe.rows]
-        found: Rows = {(unit, period): [] for unit in known for period in periods}
+        reporting = [unit for unit in units if unit in recipe.rows]
+        rows: Rows = {(unit, period): [] for unit in reporting for period in periods}
         self._register("moments", [self._moment(period, recipe) for period in periods])
         past = None
         for batch in [[period] for period in periods] if recipe.past else [periods]:
-            made = self._made(recipe, [(unit, period) for unit in known for period in batch], past)
+            made = self._made(recipe, [(unit, period) for unit in reporting for period in batch], past)
             for row in made.to_pylist():
-                own = {column.name: row[f"out_{column.name}"] for column in _filled(recipe)}
-                found[row["unit"], row["period"]].append(own)
+                values = {column.name: row[f"out_{column.name}"] for column in _filled(recipe)}
+                rows[row["unit"], row["period"]].append(values)
             past = made
-        return found
+        return rows
 
     def mistaken(self, template: Template, rows: list[Row], before: list[Row], mistake: Mapping) -> list[Row]:
         """The rows with a planted mistake of story.json; `before`: those of the period before."""
@@ -142,7 +142,7 @@ class RowMaker:
         """What expressions may know of a period; `days` are working days from its first on, n_days lie within it."""
         shared, end = self._shared, end_of(period, recipe.template.cycle)
         days, day = [], period
-        while day < end or sum(found >= end for found in days) < _DAYS_AFTER:
+        while day < end or sum(workday >= end for workday in days) < _DAYS_AFTER:
             if self._departures.get(day, day.weekday() < 5):
                 days.append(day)
             day += timedelta(days=1)
@@ -154,7 +154,7 @@ class RowMaker:
             "season": shared["season"][closing_month(period, recipe.template.cycle).month - 1],
             "trend": 1 + shared["growth_a_year"] * years,
             "days": days,
-            "n_days": sum(found < end for found in days),
+            "n_days": sum(workday < end for workday in days),
         }
 
     def _made(self, recipe: Recipe, wanted: list[tuple[str, date]], past: pyarrow.Table | None) -> pyarrow.Table:

@@ -75,16 +75,16 @@ class Story:
         first = self._first(due, random)
         if first is None:
             return []
-        found = [Sending(due, Way.FIRST, first)]
+        sendings = [Sending(due, Way.FIRST, first)]
         if self._back(due) and self.planted(due) is None:
             share, corrected = random.random(), self._told["corrected_share"]
             if share < corrected:
                 later = self._office((first + timedelta(days=int(random.integers(3, 13)))).date(), random)
-                found.append(Sending(due, Way.CORRECTION, later))
+                sendings.append(Sending(due, Way.CORRECTION, later))
             elif share < corrected + self._told["returned_share"]:
                 earlier = max(due.opens_at, first - timedelta(minutes=int(random.integers(900, 1600))))
-                found.insert(0, Sending(due, Way.RETURNED, earlier))
-        return found
+                sendings.insert(0, Sending(due, Way.RETURNED, earlier))
+        return sendings
 
     def _back(self, due: Due) -> int:
         last = self._last_month

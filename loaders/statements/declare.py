@@ -105,12 +105,12 @@ def _clean(text: str) -> str:
 
 
 def _due(store: Store, about: About, as_of: datetime) -> _Due | None:
-    found = store.rows(
+    rows = store.rows(
         """SELECT is_exempt, zero_report_allowed, lock_at FROM due_at($as_of)
         WHERE unit_code = $unit_code AND template_code = $template_code AND period = $period""",
         _key(about) | {"as_of": as_of},
     )
-    return _Due(**found[0]._asdict()) if found else None
+    return _Due(**rows[0]._asdict()) if rows else None
 
 
 def _key(about: About) -> dict[str, Any]:

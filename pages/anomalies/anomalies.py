@@ -33,14 +33,14 @@ if method:
     st.markdown(t("method.sentence", number=len(plain)))
     show_table(flag_words.plain_table(catalogue, plain))
     st.stop()
-found = asking.ask_daily(anomalies, as_of, month=month, unit_code=unit_code)
+flags = asking.ask_daily(anomalies, as_of, month=month, unit_code=unit_code)
 st.caption(t("anomaly.caption"))
-every = found
-if found.empty:
+every = flags
+if flags.empty:
     st.success(t("anomaly.none"), icon=":material/check_circle:")
     st.stop()
 
-is_answered = found["state"].map(lambda state: State(state).is_answered)
+is_answered = flags["state"].map(lambda state: State(state).is_answered)
 ways = {"waiting": ~is_answered, "answered": is_answered, "all": is_answered | True}
 way = st.segmented_control(
     t("triage.which"),
@@ -51,8 +51,8 @@ way = st.segmented_control(
     key="way",
     label_visibility="collapsed",
 )
-found = found[ways[way]]
-kinds = found["kind"].value_counts()
+flags = flags[ways[way]]
+kinds = flags["kind"].value_counts()
 kind = st.pills(
     t("anomaly.kind"),
     [name for name in flag_words.KINDS if name in kinds],
@@ -60,7 +60,7 @@ kind = st.pills(
     key="kind",
     label_visibility="collapsed",
 )
-chosen = found[found["kind"] == kind] if kind else found
+chosen = flags[flags["kind"] == kind] if kind else flags
 if chosen.empty:
     st.success(t("anomaly.none.waiting" if way == "waiting" else "anomaly.none"), icon=":material/check_circle:")
 else:

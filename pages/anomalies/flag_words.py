@@ -115,11 +115,11 @@ def flags_table(catalogue: Catalogue, flags: pandas.DataFrame) -> pandas.DataFra
     return pandas.DataFrame(rows, columns=[t(f"column.{name}") for name in names])
 
 
-def plain_table(catalogue: Catalogue, found: pandas.DataFrame) -> pandas.DataFrame:
+def plain_table(catalogue: Catalogue, flags: pandas.DataFrame) -> pandas.DataFrame:
     """What a plain method flags, with headings in the reader's language."""
     rows = [
         (text.unit_name(catalogue, flag.unit_code), flag_place(catalogue, flag), flag.value, round(flag.score, 2))
-        for flag in found.itertuples()
+        for flag in flags.itertuples()
     ]
     return pandas.DataFrame(rows, columns=[t(f"column.{name}") for name in ("unit", "place", "value", "score")])
 

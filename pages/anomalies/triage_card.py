@@ -44,7 +44,7 @@ def show(flag: Any, key: str) -> None:
             t("triage.what"),
             offered,
             index=None,  # nothing is suggested: right and wrong are hers to say
-            format_func=lambda one: t(f"triage.step.{one}"),
+            format_func=lambda step_code: t(f"triage.step.{step_code}"),
             key=f"triage-step-{key}",
         )
         reason = st.text_input(t("triage.reason", number=FIGURE.min_length), max_chars=200, key=f"triage-reason-{key}")
@@ -60,8 +60,8 @@ def _offered(flag: Any) -> list[Step]:
     is_office, is_form = may(Right.DECIDE), text.is_blank(flag.column_name)
     if State(flag.state) in (State.CONFIRMED, State.REDEFINED):
         return [Step.REOPENED] if is_office else []
-    own = [Step.CONFIRMED, Step.TO_CORRECT] if may(Right.REPORT, flag.unit_code) else []
-    return own + ([Step.REDEFINED] if is_office and not is_form else [])
+    for_unit = [Step.CONFIRMED, Step.TO_CORRECT] if may(Right.REPORT, flag.unit_code) else []
+    return for_unit + ([Step.REDEFINED] if is_office and not is_form else [])
 
 
 def _save(flag: Any, step: Step, reason: str) -> None:

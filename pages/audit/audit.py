@@ -36,24 +36,24 @@ with st.grid(4, min_column_width=180):
 since = asking.clock().start(day) if day else None
 wanted = Wanted(since, who or None, words.GROUPS.get(group), unit or None)
 newest = audit.head(asking.store())[0]  # signing in changes no answer, but is a row here
-found = asking.ask(audit_trail, as_of, wanted=wanted, limit=SHOWN, newest=newest)
-if found.empty:
+entries = asking.ask(audit_trail, as_of, wanted=wanted, limit=SHOWN, newest=newest)
+if entries.empty:
     st.info(t("audit.none"), icon=":material/policy:")
 else:
-    st.caption(t("audit.count", number=len(found)) if len(found) < SHOWN else t("audit.limit", number=SHOWN))
-    key = f"audit-{hash(tuple(found['audit_no']))}"  # in another list the chosen row is another act
-    table = words.trail_table(found, asking.catalogue(), language())
+    st.caption(t("audit.count", number=len(entries)) if len(entries) < SHOWN else t("audit.limit", number=SHOWN))
+    key = f"audit-{hash(tuple(entries['audit_no']))}"  # in another list the chosen row is another act
+    table = words.trail_table(entries, asking.catalogue(), language())
     widths = {t("audit.column.what"): st.column_config.Column(width="large")}
     chosen = show_table(
         table, on_select="rerun", selection_mode="single-row", key=key, column_config=widths
     ).selection.rows
     if chosen:
-        trail.show_details(next(found.iloc[chosen[:1]].itertuples()))
+        trail.show_details(next(entries.iloc[chosen[:1]].itertuples()))
     else:
         st.caption(t("audit.choose"))
 
 with st.container(horizontal=True):
-    if may(Right.MANAGE) and not found.empty:
+    if may(Right.MANAGE) and not entries.empty:
         asked = {"since": day, "who": who, "unit": unit, "actions": group}
         asked = {name: value for name, value in asked.items() if value}
         make = trail.workbook(as_of, newest, HANDED_OUT, wanted)

@@ -38,10 +38,10 @@ def workbook(as_of: datetime, newest: int, limit: int, wanted: Wanted) -> Callab
     line, heading = t("download.as_of", moment=text.moment(as_of, asking.clock())), t("audit.column.details")
 
     def make(store: Store) -> bytes:
-        found = audit_trail(store, as_of, wanted, limit, newest)
-        kept = [words.details(row, catalogue, locale) for row in found.itertuples()]
-        said = ["\n".join(f"{name} {value}" for name, value in one.items()) for one in kept]
-        table = words.trail_table(found, catalogue, locale).assign(**{heading: said})
+        entries = audit_trail(store, as_of, wanted, limit, newest)
+        kept = [words.details(row, catalogue, locale) for row in entries.itertuples()]
+        said = ["\n".join(f"{name} {value}" for name, value in values.items()) for values in kept]
+        table = words.trail_table(entries, catalogue, locale).assign(**{heading: said})
         return list_workbook(table, title, line, sheet, catalogue.clock)
 
     return make
@@ -55,6 +55,6 @@ def show_check(store: Store) -> None:
         number, hash_ = audit.head(store)
         st.success(t("audit.is_whole", number=number, hash=hash_[:16]), icon=":material/verified:")
         return
-    lines = [t(f"audit.fault.{one.code}", first=one.first, last=one.last) for one in faults[:_FAULTS]]
+    lines = [t(f"audit.fault.{fault.code}", first=fault.first, last=fault.last) for fault in faults[:_FAULTS]]
     lines += [t("audit.more", number=len(faults) - _FAULTS)] if len(faults) > _FAULTS else []
     st.error("\n".join([t("audit.broken"), "", *(f"- {line}" for line in lines)]), icon=":material/gpp_bad:")

@@ -68,9 +68,9 @@ _IN_WORDS = {"way": "audit.way", "role": "access.role", "kind": "kind", "actions
 _IN_SENTENCE = ("name", "role")
 
 
-def trail_table(found: pandas.DataFrame, catalogue: Catalogue, locale: str) -> pandas.DataFrame:
+def trail_table(entries: pandas.DataFrame, catalogue: Catalogue, locale: str) -> pandas.DataFrame:
     """The trail as people read it, under its headings: when, who, what, from where, number."""
-    rows = list(found.itertuples())
+    rows = list(entries.itertuples())
     columns = {
         "audit.column.at": [moment(row, catalogue) for row in rows],
         "audit.column.who": [actor(row, locale) for row in rows],

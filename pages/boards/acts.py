@@ -61,25 +61,29 @@ def show_objecting(month: date, unit_code: str, newest: Publication) -> None:
 
 def show_objections(month: date, may_answer: bool) -> None:
     """Objections to a month, each with its answer or the form for one."""
-    found = queries.objections(asking.store(), asking.now(), month)
-    if found.empty:
+    objections = queries.objections(asking.store(), asking.now(), month)
+    if objections.empty:
         return
-    st.subheader(t("board.objections", number=len(found)), anchor=False)
+    st.subheader(t("board.objections", number=len(objections)), anchor=False)
     clock = asking.clock()
-    for one in found.itertuples():
+    for objection in objections.itertuples():
         with st.container(border=True):
-            about = text.unit_name(asking.catalogue(), one.unit_code)
-            if not text.is_blank(one.template_code):
-                about += f" · {one.template_code}"
-            badge = f":{STATES[one.state]}-badge[{t(f'board.objection.state.{one.state}')}]"
+            about = text.unit_name(asking.catalogue(), objection.unit_code)
+            if not text.is_blank(objection.template_code):
+                about += f" · {objection.template_code}"
+            badge = f":{STATES[objection.state]}-badge[{t(f'board.objection.state.{objection.state}')}]"
             st.markdown(f"**{escaped(about)}** {badge}")
-            by, reason, at = escaped(one.user_name), escaped(one.reason), text.moment(one.made_at, clock)
+            by, reason, at = (
+                escaped(objection.user_name),
+                escaped(objection.reason),
+                text.moment(objection.made_at, clock),
+            )
             st.markdown(t("board.objection.line", at=at, by=by, reason=reason))
-            if one.state != "open":
-                at, by = text.moment(one.answered_at, clock), escaped(one.answered_by)
-                st.caption(t("board.objection.answer", at=at, by=by, answer=escaped(one.answer)))
+            if objection.state != "open":
+                at, by = text.moment(objection.answered_at, clock), escaped(objection.answered_by)
+                st.caption(t("board.objection.answer", at=at, by=by, answer=escaped(objection.answer)))
             elif may_answer:
-                _answer(one.objection_id)
+                _answer(objection.objection_id)
 
 
 def _answer(objection_id: str) -> None:
@@ -87,7 +91,9 @@ def _answer(objection_id: str) -> None:
     ground = st.selectbox(
         t("board.answer.waive"),
         [None, *Ground],
-        format_func=lambda one: t(f"waiver.ground.{one}") if one else t("board.answer.no_waiver"),
+        format_func=lambda ground_code: (
+            t(f"waiver.ground.{ground_code}") if ground_code else t("board.answer.no_waiver")
+        ),
         key=f"ground-{objection_id}",
     )
     with st.container(horizontal=True):
@@ -100,9 +106,9 @@ def _answer(objection_id: str) -> None:
 
 def show_settings() -> None:
     """The office's forms: preset, formula, lists, and what units see."""
-    own, now = asking.store(), asking.now()
+    store, now = asking.store(), asking.now()
     st.caption(t("board.settings.how"))
-    current = queries.points_at(own, now)
+    current = queries.points_at(store, now)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         names = list(PRESETS)
         preset = st.selectbox(
@@ -113,17 +119,17 @@ def show_settings() -> None:
             key="preset",
         )
         if st.button(t("points.preset.apply")):
-            publishing.set_points(own, {"preset": preset}, now)
+            publishing.set_points(store, {"preset": preset}, now)
             for key in [key for key in st.session_state if str(key).startswith("points-")]:
                 del st.session_state[key]
             st.rerun()
-    settings_form("points", current, lambda changed: publishing.set_points(own, changed, now), leave_out=["preset"])
-    rules = queries.board_rules_at(own, now)
-    settings_form("boards", rules, lambda changed: publishing.set_board_rules(own, changed, now))
-    shown = setting(own, "boards_shown", "red", now)
+    settings_form("points", current, lambda changed: publishing.set_points(store, changed, now), leave_out=["preset"])
+    rules = queries.board_rules_at(store, now)
+    settings_form("boards", rules, lambda changed: publishing.set_board_rules(store, changed, now))
+    shown = setting(store, "boards_shown", "red", now)
     chosen = st.segmented_control(
-        t("boards.shown"), SHOWN, default=shown, format_func=lambda one: t(f"boards.shown.{one}"), key="shown"
+        t("boards.shown"), SHOWN, default=shown, format_func=lambda choice: t(f"boards.shown.{choice}"), key="shown"
     )
     if chosen and chosen != shown:
-        publishing.set_shown(own, chosen, now)
+        publishing.set_shown(store, chosen, now)
         st.rerun()

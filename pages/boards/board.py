@@ -25,7 +25,7 @@ with st.grid(2, min_column_width=220):
         t("board.kind"),
         ("month", "year"),
         default="month",
-        format_func=lambda one: t(f"board.kind.{one}"),
+        format_func=lambda option: t(f"board.kind.{option}"),
         key="board",
         required=True,
     )
@@ -34,7 +34,7 @@ with st.grid(2, min_column_width=220):
     else:
         years = sorted({month.year for month in asking.months(as_of)}, reverse=True)
         year = st.selectbox(
-            t("board.year"), years, format_func=lambda one: t("board.year.name", year=one), key="board-year"
+            t("board.year"), years, format_func=lambda option: t("board.year.name", year=option), key="board-year"
         )
         period = date(year, 1, 1)
 
@@ -47,7 +47,7 @@ if newest and not own_unit:
         t("board.view"),
         ("published", "now"),
         default="published",
-        format_func=lambda one: t(f"board.view.{one}"),
+        format_func=lambda place: t(f"board.view.{place}"),
         key="board-view",
         required=True,
     )
@@ -61,15 +61,20 @@ if is_published:
         st.caption(t("board.edition_reason", reason=newest.reason))
 else:
     live = queries.board(asking.store(), as_of, kind, period)
-    lines, points, rules, is_settled = [queries.line_of(one) for one in live.places], live.points, live.rules, False
+    lines, points, rules, is_settled = (
+        [queries.line_of(option) for option in live.places],
+        live.points,
+        live.rules,
+        False,
+    )
     is_settled = live.is_settled
     key = "board.live" if newest else "board.unpublished.unit" if own_unit else "board.unpublished"
     st.caption(t(key, period=words, edition=newest.edition if newest else ""))
 if not is_settled:
     st.info(t("board.provisional.year" if kind == "year" else "board.provisional"), icon=":material/hourglass_top:")
 
-for own in (line for line in lines if line["unit_code"] == own_unit):
-    views.show_own(own, rules)
+for own_line in (line for line in lines if line["unit_code"] == own_unit):
+    views.show_own(own_line, rules)
 ranked = [line for line in lines if line["rank"]]
 if not own_unit:
     perfect = sum(line["due"] == line["on_time"] for line in ranked)

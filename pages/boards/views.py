@@ -33,11 +33,11 @@ def show_lists(lines: Sequence[Line], rules: BoardRules, names: Sequence[str] = 
     """Who is on which list, with points."""
     with st.grid(len(names), min_column_width=300):
         for name in names:
-            own = [line for line in lines if line["list"] == name]
+            listed = [line for line in lines if line["list"] == name]
             with st.container(border=True):
                 colour = "green" if name == "red" else "orange"
-                st.markdown(f":{colour}-badge[{list_name(name, rules)}] {t('late.units', number=len(own))}")
-                said = [f"- **{_unit(line)}** {points(line)}" for line in own]
+                st.markdown(f":{colour}-badge[{list_name(name, rules)}] {t('late.units', number=len(listed))}")
+                said = [f"- **{_unit(line)}** {points(line)}" for line in listed]
                 st.markdown("\n".join(said) or t("board.list.none"))
     if "reminder" in names:
         target = text.rate(rules.target)
@@ -104,12 +104,12 @@ def formula(points_: Points, is_year: bool) -> str:
 
 def show_costs(month: date, unit_code: str) -> None:
     """Where a unit's points of a month went, due by due."""
-    found = asking.ask(queries.costs, asking.now(), month=month, unit_code=unit_code)
-    found = found[(found["lost"] > 0) | found["is_waived"]]
-    if found.empty:
+    costs = asking.ask(queries.costs, asking.now(), month=month, unit_code=unit_code)
+    costs = costs[(costs["lost"] > 0) | costs["is_waived"]]
+    if costs.empty:
         st.success(t("board.costs.none"), icon=":material/check_circle:")
         return
-    catalogue, rows = asking.catalogue(), list(found.itertuples())
+    catalogue, rows = asking.catalogue(), list(costs.itertuples())
     columns = {
         "column.code": [row.template_code for row in rows],
         "board.column.lost": [row.lost for row in rows],

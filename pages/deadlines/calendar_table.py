@@ -21,15 +21,15 @@ def show(catalogue: Catalogue, as_of: datetime) -> None:
     """One year of days that depart from Monday to Friday."""
     years = sorted({day.day.year for day in catalogue.calendar} | {as_of.year, as_of.year + 1}, reverse=True)
     year = st.selectbox(t("due.year"), years, index=years.index(as_of.year), key="calendar-year")
-    own = [day for day in catalogue.calendar if day.day.year == year]
-    if not own:
+    days = [day for day in catalogue.calendar if day.day.year == year]
+    if not days:
         st.warning(t("due.year_missing", years=year), icon=":material/event_busy:")
     frame = pandas.DataFrame(
         {
-            "day": [day.day for day in own],
-            "weekday": [weekday(language(), day.day) for day in own],
-            "is_workday": [day.is_workday for day in own],
-            "day_name": [day.day_name for day in own],
+            "day": [day.day for day in days],
+            "weekday": [weekday(language(), day.day) for day in days],
+            "is_workday": [day.is_workday for day in days],
+            "day_name": [day.day_name for day in days],
         }
     ).astype({"day": object, "is_workday": bool, "day_name": str, "weekday": str})
     columns = {
@@ -56,7 +56,7 @@ def _save(catalogue: Catalogue, year: int, edited: pandas.DataFrame, as_of: date
             return
         name = "" if pandas.isna(row.day_name) else str(row.day_name).strip()
         days.append(CalendarDay(pandas.Timestamp(row.day).date(), bool(row.is_workday), name))
-    calendar = tuple(sorted([*others, *days], key=lambda one: one.day))
+    calendar = tuple(sorted([*others, *days], key=lambda calendar_day: calendar_day.day))
     try:
         is_new = load_catalogue(asking.store(), replace(catalogue, calendar=calendar), as_of)
     except CatalogueError as error:

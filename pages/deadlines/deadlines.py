@@ -27,10 +27,10 @@ with changes:
         month = choices.choose_month(as_of, has_all=True) if asking.this_round(as_of) else None
     if may(Right.MANAGE):
         due_change_cards.ask_new(as_of, month, unit_code)
-    found = asking.ask(due_changes, as_of, month=month, unit_code=unit_code)
-    if found.empty:
+    granted = asking.ask(due_changes, as_of, month=month, unit_code=unit_code)
+    if granted.empty:
         st.info(t("due.changes.none"), icon=":material/event_available:")
-    for one in found.itertuples():
-        due_change_cards.show(catalogue, one)
+    for change in granted.itertuples():
+        due_change_cards.show(catalogue, change)
 with days:
     calendar_table.show(catalogue, as_of)

@@ -30,42 +30,42 @@ def ask_new(as_of: datetime, month: date | None, unit_code: str | None) -> None:
         if month is None:
             st.caption(t("due.grant.choose_month"))
             return
-        found = asking.ask(dues, as_of, month=month, unit_code=unit_code)
-        found = found[found["status"] != "exempt"]
+        open_dues = asking.ask(dues, as_of, month=month, unit_code=unit_code)
+        open_dues = open_dues[open_dues["status"] != "exempt"]
         kind = st.segmented_control(
             t("due.grant.kind"),
             list(ChangeKind),
             default=ChangeKind.EXTENSION,
             required=True,
-            format_func=lambda one: t(f"due.kind.{one}"),
+            format_func=lambda kind_code: t(f"due.kind.{kind_code}"),
             key="grant-kind",
         )
-        chosen = _choose_dues(found)
-        until = _ask_until(chosen if not chosen.empty else found) if kind is ChangeKind.EXTENSION else None
+        chosen = _choose_dues(open_dues)
+        until = _ask_until(chosen if not chosen.empty else open_dues) if kind is ChangeKind.EXTENSION else None
         reason, document_no = _ask_reason()
         if st.button(t("due.grant.button"), type="primary", disabled=chosen.empty, key="grant-button"):
             _grant(chosen, until, reason, document_no, as_of)
 
 
-def _choose_dues(found: pandas.DataFrame) -> pandas.DataFrame:
+def _choose_dues(open_dues: pandas.DataFrame) -> pandas.DataFrame:
     catalogue = asking.catalogue()
     with st.grid(2, min_column_width=240):
         units = st.multiselect(
             t("column.unit"),
-            list(dict.fromkeys(found["unit_code"])),
+            list(dict.fromkeys(open_dues["unit_code"])),
             format_func=lambda code: text.unit_name(catalogue, code),
             placeholder=t("due.grant.choose_units"),
             key="grant-units",
         )
-        own = found[found["unit_code"].isin(units)]
+        unit_dues = open_dues[open_dues["unit_code"].isin(units)]
         codes = st.multiselect(
             t("column.template"),
-            list(dict.fromkeys(own["template_code"])),
+            list(dict.fromkeys(unit_dues["template_code"])),
             format_func=lambda code: f"{code} {text.template_name(catalogue, code)}",
             placeholder=t("due.grant.all_owed"),
             key="grant-templates",
         )
-    chosen = own[own["template_code"].isin(codes)] if codes else own
+    chosen = unit_dues[unit_dues["template_code"].isin(codes)] if codes else unit_dues
     if not chosen.empty:
         states = chosen["status"].value_counts()
         said = t("list.comma").join(f"{t(f'status.{name}')} {number}" for name, number in states.items())
@@ -87,7 +87,9 @@ def _ask_until(chosen: pandas.DataFrame) -> Until:
 
 def _ask_reason() -> tuple[str, str]:
     with st.grid(3, min_column_width=180):
-        why = st.selectbox(t("due.grant.why"), _REASONS, format_func=lambda one: t(f"due.why.{one}"), key="grant-why")
+        why = st.selectbox(
+            t("due.grant.why"), _REASONS, format_func=lambda ground: t(f"due.why.{ground}"), key="grant-why"
+        )
         more = st.text_input(t("due.grant.reason"), placeholder=t("due.grant.reason.example"), key="grant-reason")
         document_no = st.text_input(t("due.grant.document"), key="grant-document")
     first = "" if why == "other" else t(f"due.why.{why}")
@@ -107,36 +109,39 @@ def _grant(chosen: pandas.DataFrame, until: Until | None, reason: str, document_
         st.success(t("due.granted", number=len(keys)), icon=":material/check_circle:")
 
 
-def show(catalogue: Catalogue, one: Any) -> None:
+def show(catalogue: Catalogue, change: Any) -> None:
     """A change: whose due, from when to when, why, who; and where it holds the button that takes it back."""
     with st.container(border=True):
-        unit, name = text.unit_name(catalogue, one.unit_code), text.template_name(catalogue, one.template_code)
-        state = "in_force" if one.is_in_force else "ended" if not pandas.isna(one.ended_at) else "replaced"
+        unit, name = text.unit_name(catalogue, change.unit_code), text.template_name(catalogue, change.template_code)
+        state = "in_force" if change.is_in_force else "ended" if not pandas.isna(change.ended_at) else "replaced"
         colour = {"in_force": "green", "ended": "gray", "replaced": "gray"}[state]
         badge = f":{colour}-badge[{t(f'due.state.{state}')}]"
-        st.markdown(f"**{escaped(unit)}** {one.template_code} {escaped(name)} {badge}")
-        period = text.period_label(catalogue, one.template_code, one.period)
-        st.markdown(f"{period} · {_what(one)}")
-        about = [t("due.by", by=escaped(one.set_by), at=text.moment(one.set_at, asking.clock())), escaped(one.reason)]
-        about += [escaped(one.document_no)] if not text.is_blank(one.document_no) else []
+        st.markdown(f"**{escaped(unit)}** {change.template_code} {escaped(name)} {badge}")
+        period = text.period_label(catalogue, change.template_code, change.period)
+        st.markdown(f"{period} · {_what(change)}")
+        about = [
+            t("due.by", by=escaped(change.set_by), at=text.moment(change.set_at, asking.clock())),
+            escaped(change.reason),
+        ]
+        about += [escaped(change.document_no)] if not text.is_blank(change.document_no) else []
         if state == "ended":
-            why, at = escaped(one.end_reason), text.moment(one.ended_at, asking.clock())
-            about.append(t("due.ended", by=escaped(one.ended_by), at=at, reason=why))
+            why, at = escaped(change.end_reason), text.moment(change.ended_at, asking.clock())
+            about.append(t("due.ended", by=escaped(change.ended_by), at=at, reason=why))
         st.caption(" · ".join(about))
         if state != "ended" and may(Right.MANAGE):
-            _ask_revoke(one)
+            _ask_revoke(change)
 
 
-def _what(one: Any) -> str:
-    if one.kind == ChangeKind.EXEMPTION:
+def _what(change: Any) -> str:
+    if change.kind == ChangeKind.EXEMPTION:
         return t("due.what.exemption")
-    until = until_words(text.language(), one.due_date, int(one.due_minutes))
-    return t("due.what.extension", until=until, planned=text.day(one.planned_date, has_year=False))
+    until = until_words(text.language(), change.due_date, int(change.due_minutes))
+    return t("due.what.extension", until=until, planned=text.day(change.planned_date, has_year=False))
 
 
-def _ask_revoke(one: Any) -> None:
-    with closing_popover(t("due.revoke"), f"revoke-{one.change_id}") as close:
-        reason = st.text_input(t("due.revoke.why", number=DECISION.min_length), key=f"why-{one.change_id}")
-        is_sure = st.button(t("due.revoke.yes"), type="primary", key=f"yes-{one.change_id}", on_click=close)
-    if is_sure and is_done(lambda: revoke(asking.store(), one.change_id, reason, asking.now())):
+def _ask_revoke(change: Any) -> None:
+    with closing_popover(t("due.revoke"), f"revoke-{change.change_id}") as close:
+        reason = st.text_input(t("due.revoke.why", number=DECISION.min_length), key=f"why-{change.change_id}")
+        is_sure = st.button(t("due.revoke.yes"), type="primary", key=f"yes-{change.change_id}", on_click=close)
+    if is_sure and is_done(lambda: revoke(asking.store(), change.change_id, reason, asking.now())):
         st.rerun()

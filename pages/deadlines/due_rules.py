@@ -34,17 +34,19 @@ def show(catalogue: Catalogue, as_of: datetime) -> None:
     """A card for the templates that go by the same rules: the rules, the next deadlines, which templates."""
     alike: dict[tuple, list[Template]] = {}
     for template in catalogue.templates:
-        later = tuple(one for one in template.due_changes if one.valid_from and one.valid_from > _month_of(as_of))
+        later = tuple(
+            change for change in template.due_changes if change.valid_from and change.valid_from > _month_of(as_of)
+        )
         alike.setdefault((template.cycle, template.policy(_month_of(as_of)), later), []).append(template)
     for (cycle, policy, later), templates in alike.items():
         with st.container(border=True):
             st.markdown(f"**{t(f'due.cycle.{cycle}')}{policy_words(policy)}**")
-            for one in later:
+            for change in later:
                 st.markdown(
-                    f":material/update: {t('due.since', month=label(one.valid_from), policy=policy_words(one))}"
+                    f":material/update: {t('due.since', month=label(change.valid_from), policy=policy_words(change))}"
                 )
             st.markdown("\n".join(f"- {line}" for line in _next(catalogue, templates[0], as_of)))
-            names = [f"{one.template_code} {text.pick_words(one.template_name)}" for one in templates]
+            names = [f"{template.template_code} {text.pick_words(template.template_name)}" for template in templates]
             st.caption(f"{t('due.holds_for', number=len(names))}{t('list.comma').join(names)}")
 
 
@@ -74,8 +76,8 @@ def warn_of_missing_years(as_of: datetime) -> None:
 
 def warn_where_guessed(as_of: datetime, month: date | None, unit_code: str | None) -> None:
     """A banner where deadlines on the page were moved, or not, by a year whose holidays were not known."""
-    found = asking.ask(dues, as_of, month=month, unit_code=unit_code)
-    guessed = found[~found["is_calendar_known"].astype(bool)]
+    opened = asking.ask(dues, as_of, month=month, unit_code=unit_code)
+    guessed = opened[~opened["is_calendar_known"].astype(bool)]
     if not guessed.empty:
         years = sorted({day.year for day in guessed["nominal_date"]})
         st.warning(t("due.year_missing", years=t("list.comma").join(map(str, years))), icon=":material/event_busy:")
@@ -117,7 +119,7 @@ def _ask_policy(now: DuePolicy) -> DuePolicy:
         t("due.change.rest"),
         kinds,
         index=kinds.index(now.rest_days),
-        format_func=lambda one: t(f"due.rest.{one}", number="n"),
+        format_func=lambda rest_code: t(f"due.rest.{rest_code}", number="n"),
         key="due-rest",
     )
     number = now.workdays

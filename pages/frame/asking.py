@@ -65,9 +65,9 @@ def _asked(
     question: Callable[..., pandas.DataFrame], as_of: datetime, until: date, parameters: dict
 ) -> pandas.DataFrame:
     """Kept for everybody who sees the same rows, and for nobody else."""
-    own, name = store(), f"{question.__module__}.{question.__name__}"
-    key = (name, str(own.path), own.sight, own.data_version, until, parameters)
-    return _answer(key, lambda: question(own, as_of, **parameters))
+    reader_store, name = store(), f"{question.__module__}.{question.__name__}"
+    key = (name, str(reader_store.path), reader_store.sight, reader_store.data_version, until, parameters)
+    return _answer(key, lambda: question(reader_store, as_of, **parameters))
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
@@ -83,13 +83,13 @@ def this_round(as_of: datetime) -> date | None:
 
 def months(as_of: datetime) -> list[date]:
     """The rounds that have opened, the newest first."""
-    found = ask(timeliness.timeliness, as_of, by=("month",))
-    return [when.date() for when in reversed(found["month"].tolist())]
+    by_month = ask(timeliness.timeliness, as_of, by=("month",))
+    return [when.date() for when in reversed(by_month["month"].tolist())]
 
 
 def obliged_units() -> list[str]:
     """The units that owe anything and that the reader may see, in the catalogue's order."""
-    owing = {one.unit_code for one in catalogue().obligations if may(Right.READ, one.unit_code)}
+    owing = {obligation.unit_code for obligation in catalogue().obligations if may(Right.READ, obligation.unit_code)}
     return list(dict.fromkeys(unit.unit_code for unit in catalogue().units if unit.unit_code in owing))
 
 
@@ -98,11 +98,11 @@ def figures(
 ) -> pandas.DataFrame:
     """Tallies and their figures by unit, template, period and month, for the rounds `within`."""
     by = ("unit_code", "template_code", "period", "month")
-    found = ask(timeliness.figures, as_of, by=by, unit_code=unit_code)
-    wanted = found["month"].isin([pandas.Timestamp(month) for month in within])
+    by_return = ask(timeliness.figures, as_of, by=by, unit_code=unit_code)
+    wanted = by_return["month"].isin([pandas.Timestamp(month) for month in within])
     if template_code:
-        wanted &= found["template_code"] == template_code
-    return found[wanted]
+        wanted &= by_return["template_code"] == template_code
+    return by_return[wanted]
 
 
 def template_names() -> dict[str, str]:

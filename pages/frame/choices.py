@@ -22,14 +22,14 @@ def choose(
 
     everything: what the choice of all is called; None where one must be chosen, and the first is unless another is.
     """
-    known = list(options) if everything is None else [ALL, *options]
+    offered = list(options) if everything is None else [ALL, *options]
     if key not in st.session_state:
-        st.session_state[key] = st.query_params.get(key, known[0])
+        st.session_state[key] = st.query_params.get(key, offered[0])
     # Written on every run, for what lies here after a change of page is a leftover that the new page's widget ignores.
-    st.session_state[key] = st.session_state[key] if st.session_state[key] in known else known[0]
+    st.session_state[key] = st.session_state[key] if st.session_state[key] in offered else offered[0]
     chosen = st.selectbox(
         label,
-        known,
+        offered,
         format_func=lambda code: name(code) if code else everything,
         key=key,
         persist_state="session",
@@ -43,9 +43,9 @@ def choose(
 
 def choose_unit(label: str | None = None, everything: str | None = None) -> str | None:
     """The unit to look at; None for all. Whoever belongs to one has no choice, whatever the address says."""
-    if own := viewer().unit_code:
-        show_own_unit(own, label)
-        return own
+    if unit_code := viewer().unit_code:
+        show_own_unit(unit_code, label)
+        return unit_code
     return choose(
         "unit",
         asking.obliged_units(),

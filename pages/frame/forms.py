@@ -39,7 +39,7 @@ def _ask(name: str, field: str, kind: Any, value: Any, options: Sequence[str] | 
     label, key = t(f"{name}.{field}"), f"{name}-{field}"
     if options:
         place = list(options).index(value)
-        return st.selectbox(label, options, place, format_func=lambda one: t(f"{name}.{field}.{one}"), key=key)
+        return st.selectbox(label, options, place, format_func=lambda option: t(f"{name}.{field}.{option}"), key=key)
     if kind is bool:
         return st.checkbox(label, value, key=key)
     if kind is int:

@@ -51,5 +51,5 @@ MENU = {
 
 def page_roles() -> dict[str, frozenset[Role]]:
     """address → who may see it; the start has no address of its own, and goes by others at times."""
-    known = {place.address: place.roles for places in MENU.values() for place in places}
-    return known | {"": EVERYBODY, "round": EVERYBODY, "start": OFFICE, WELCOME.address: OFFICE}
+    roles = {place.address: place.roles for places in MENU.values() for place in places}
+    return roles | {"": EVERYBODY, "round": EVERYBODY, "start": OFFICE, WELCOME.address: OFFICE}

@@ -37,8 +37,8 @@ def viewer() -> Person:
 
 def is_signed_in() -> bool:
     """Whether the reader has a session, and a password of her own."""
-    own = visitor(_token())
-    return own is not None and not own.must_change
+    guest = visitor(_token())
+    return guest is not None and not guest.must_change
 
 
 def show_signed_out() -> None:

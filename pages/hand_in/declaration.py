@@ -53,8 +53,8 @@ def show(due: Any, unit: str, said: pandas.DataFrame, reported_by: str) -> None:
 
 def _platform(due: Any) -> str:
     """The platform's name; empty where the template has none."""
-    known = {template.template_code: template.platform for template in asking.catalogue().templates}
-    return text.pick_words(known.get(due.template_code, {}))
+    platforms = {template.template_code: template.platform for template in asking.catalogue().templates}
+    return text.pick_words(platforms.get(due.template_code, {}))
 
 
 def _show_due(due: Any) -> None:
@@ -92,8 +92,8 @@ def _show_receipt(due: Any, receipt: Receipt) -> None:
 def _show_said(due: Any, said: pandas.DataFrame) -> None:
     """The statement that counts now, who made it, and its proof."""
     if due.kind in STATEMENTS:
-        own = said[(said["template_code"] == due.template_code) & (said["period"] == due.period)].iloc[0]
-        show_statement(own["submission_id"], asking.now())
+        statement = said[(said["template_code"] == due.template_code) & (said["period"] == due.period)].iloc[0]
+        show_statement(statement["submission_id"], asking.now())
 
 
 def _ask_zero(due: Any, unit: str, reported_by: str) -> None:

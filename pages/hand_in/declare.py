@@ -26,20 +26,20 @@ if unit_code is None:
 
 catalogue = asking.catalogue()
 unit = text.unit_name(catalogue, unit_code)
-found = asking.ask(dues, as_of, month=month, unit_code=unit_code)
+declarable = asking.ask(dues, as_of, month=month, unit_code=unit_code)
 platforms = {template.template_code for template in catalogue.templates if template.platform}
-found = found[found["zero_report_allowed"] | found["template_code"].isin(platforms)]
-if found.empty:
+declarable = declarable[declarable["zero_report_allowed"] | declarable["template_code"].isin(platforms)]
+if declarable.empty:
     st.info(t("declare.none", unit=unit, month=text.month_name(month)), icon=":material/event_available:")
     choices.link("pages/hand_in/upload.py", t("declare.to_upload"))
     st.stop()
 
 said = asking.ask(declarations, as_of, unit_code=unit_code)
-is_owed = found["status"].isin(OWED)
+is_owed = declarable["status"].isin(OWED)
 draw_over_uploaders()
-declaration.show_receipts(found)
-for heading, own in (("declare.owed", found[is_owed]), ("declare.done", found[~is_owed])):
-    if not own.empty:
-        st.subheader(t(heading, number=len(own)), anchor=False)
-    for due in own.itertuples():
+declaration.show_receipts(declarable)
+for heading, group in (("declare.owed", declarable[is_owed]), ("declare.done", declarable[~is_owed])):
+    if not group.empty:
+        st.subheader(t(heading, number=len(group)), anchor=False)
+    for due in group.itertuples():
         declaration.show(due, unit, said, reported_by)

@@ -39,17 +39,20 @@ class HandIn:
     @property
     def keys(self) -> set[tuple]:
         """The units, templates and periods that it is about."""
-        return {(one.unit_code, one.template and one.template.template_code, one.period) for one in self.shown}
+        return {
+            (receipt.unit_code, receipt.template and receipt.template.template_code, receipt.period)
+            for receipt in self.shown
+        }
 
     @property
     def checks(self) -> list[Issue]:
         """What wants an explanation before the file can be sent."""
-        return [issue for one in self.checked for issue in one.issues if issue.severity is Severity.CHECK]
+        return [issue for receipt in self.checked for issue in receipt.issues if issue.severity is Severity.CHECK]
 
     @property
     def outcome(self) -> str:
         """accepted, returned or duplicate; before it is sent ready or explain, where words are still wanted."""
-        outcomes = {one.outcome for one in self.shown}
+        outcomes = {receipt.outcome for receipt in self.shown}
         for outcome in ("returned", "ready", "accepted"):
             if outcome in outcomes:
                 return "explain" if outcome == "ready" and not self._is_explained() else outcome
@@ -65,11 +68,11 @@ def of_session(file_id: str, upload: Upload) -> list[HandIn]:
     upload.received_at: read before any file of the same upload is checked, so that nobody is late for waiting in that
     queue.
     """
-    known: dict[str, list[HandIn]] = st.session_state.setdefault("hand_ins", {})
+    hand_ins: dict[str, list[HandIn]] = st.session_state.setdefault("hand_ins", {})
     wanted = f"{file_id}|{upload.meant.unit_code}"
-    if wanted not in known:
-        known[wanted] = [_checked(f"{file_id}|{number}", one) for number, one in enumerate(split(upload))]
-    return known[wanted]
+    if wanted not in hand_ins:
+        hand_ins[wanted] = [_checked(f"{file_id}|{number}", part) for number, part in enumerate(split(upload))]
+    return hand_ins[wanted]
 
 
 def _checked(name: str, upload: Upload) -> HandIn:
@@ -95,8 +98,8 @@ def ask_reporter() -> str:
 
 def over_quota(file_id: str, size: int) -> Used | None:
     """What the reader has sent already, where this file would be more than her share of a day."""
-    known: dict[str, list[HandIn]] = st.session_state.setdefault("hand_ins", {})
-    if any(name.startswith(f"{file_id}|") for name in known):
+    hand_ins: dict[str, list[HandIn]] = st.session_state.setdefault("hand_ins", {})
+    if any(name.startswith(f"{file_id}|") for name in hand_ins):
         return None
     used = used_by(asking.store(), asking.now())
     return None if used.has_room_for(size) else used
@@ -104,9 +107,9 @@ def over_quota(file_id: str, size: int) -> Used | None:
 
 def forget_all_but(file_ids: set[str]) -> None:
     """Let go of files that were taken out of the uploader."""
-    known: dict[str, list[HandIn]] = st.session_state.setdefault("hand_ins", {})
-    for name in [name for name in known if name.rpartition("|")[0] not in file_ids]:
-        del known[name]
+    hand_ins: dict[str, list[HandIn]] = st.session_state.setdefault("hand_ins", {})
+    for name in [name for name in hand_ins if name.rpartition("|")[0] not in file_ids]:
+        del hand_ins[name]
 
 
 def send(hand_in: HandIn, reported_by: str) -> None:

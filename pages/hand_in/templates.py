@@ -17,36 +17,36 @@ from pages.frame.words import with_kind
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def zipped(found: list[Offer]) -> bytes:
+def zipped(offers: list[Offer]) -> bytes:
     """All the round's blanks in one archive."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for one in found:
-            archive.writestr(one.file_name, one.make())
+        for offer in offers:
+            archive.writestr(offer.file_name, offer.make())
     return out.getvalue()
 
 
-def show(one: Offer, due: Any) -> None:
+def show(offer: Offer, due: Any) -> None:
     """One blank: what it is, by when and what moved it, and the button. due: its row of dues, None before it opens."""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        name = text.pick_words(one.template.template_name)
-        period = label(one.period, one.template.cycle)
-        words = f"  \n:gray[{text.t('templates.line', period=period, deadline=by_when(one, due))}]"
+        name = text.pick_words(offer.template.template_name)
+        period = label(offer.period, offer.template.cycle)
+        words = f"  \n:gray[{text.t('templates.line', period=period, deadline=by_when(offer, due))}]"
         stands = f" · {with_kind(text.t(f'status.{due.status}'), due)}" if due else ""
-        st.markdown(f"**{one.template.template_code}** {name}{words}{stands}", width="stretch")
+        st.markdown(f"**{offer.template.template_code}** {name}{words}{stands}", width="stretch")
         st.download_button(
             text.t("templates.download"),
-            data=one.make,
-            file_name=one.file_name,
+            data=offer.make,
+            file_name=offer.file_name,
             mime=XLSX,
-            key=f"blank-{one.unit_code}-{one.template.template_code}-{period}",
+            key=f"blank-{offer.unit_code}-{offer.template.template_code}-{period}",
             on_click="ignore",
         )
 
 
-def by_when(one: Offer, due: Any) -> str:
+def by_when(offer: Offer, due: Any) -> str:
     """The deadline and what moved it."""
-    return text.deadline(due) if due else text.planned(one.planned)
+    return text.deadline(due) if due else text.planned(offer.planned)
 
 
 st.title(text.t("templates.title"))
@@ -66,21 +66,21 @@ if unit is None:
     st.info(text.t("templates.choose_unit"), icon=":material/arrow_upward:")
     st.stop()
 
-known = known_deadlines(asking.store(), as_of)
-found = offers(asking.catalogue(), f"{month:%Y-%m}", unit, known=known)
-if not found:
+deadlines = known_deadlines(asking.store(), as_of)
+blanks = offers(asking.catalogue(), f"{month:%Y-%m}", unit, deadlines=deadlines)
+if not blanks:
     st.info(text.t("templates.none"), icon=":material/event_available:")
     st.stop()
 judged = asking.ask(dues, as_of, month=month, unit_code=unit)
 by_key = {(due.template_code, due.period.date()): due for due in judged.itertuples()}
 st.download_button(
-    text.t("templates.all", number=len(found)),
-    data=lambda: zipped(found),
+    text.t("templates.all", number=len(blanks)),
+    data=lambda: zipped(blanks),
     file_name=f"{text.unit_name(asking.catalogue(), unit)}_{month:%Y-%m}.zip",
     mime="application/zip",
     type="primary",
     on_click="ignore",
 )
 choices.link("pages/hand_in/declare.py", text.t("declare.to_declare"))
-for one in found:
-    show(one, by_key.get((one.template.template_code, one.period)))
+for blank in blanks:
+    show(blank, by_key.get((blank.template.template_code, blank.period)))

@@ -50,5 +50,5 @@ if progress:
     progress.empty()
 
 upload_table.show(shown, reported_by)
-for one in shown:
-    card.show(one, reported_by)
+for prepared in shown:
+    card.show(prepared, reported_by)

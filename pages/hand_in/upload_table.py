@@ -18,38 +18,38 @@ def show(hand_ins: list[HandIn], reported_by: str) -> None:
     """Nothing for a single file, whose card says it all."""
     if len(hand_ins) < 2:
         return
-    outcomes = [one.outcome for one in hand_ins]
+    outcomes = [hand_in.outcome for hand_in in hand_ins]
     counts = {name: outcomes.count(name) for name in ("ready", "explain", "returned")}
     sent = outcomes.count("accepted") + outcomes.count("duplicate")
     st.markdown(text.t("upload.counts", total=len(hand_ins), sent=sent, **counts))
     _show_table(hand_ins)
     twice = _same_table(hand_ins)
     if twice:
-        names = escaped("、".join(one.upload.shown_name for one in twice))
+        names = escaped("、".join(hand_in.upload.shown_name for hand_in in twice))
         st.warning(text.t("upload.same_table", names=names), icon=":material/content_copy:")
-    ready = [one for one in hand_ins if one.outcome == "ready" and one not in twice]
+    ready = [hand_in for hand_in in hand_ins if hand_in.outcome == "ready" and hand_in not in twice]
     if len(ready) > 1 and st.button(text.t("upload.send_all", number=len(ready)), type="primary"):
         bar = st.progress(0.0)
-        for done, one in enumerate(ready, start=1):
-            send(one, reported_by)
-            bar.progress(done / len(ready), text=one.upload.shown_name)
+        for done, hand_in in enumerate(ready, start=1):
+            send(hand_in, reported_by)
+            bar.progress(done / len(ready), text=hand_in.upload.shown_name)
         st.rerun()
 
 
 def _same_table(hand_ins: list[HandIn]) -> list[HandIn]:
     """Files not yet sent that are about one and the same return: the second would silently correct the first."""
-    waiting = [one for one in hand_ins if one.outcome in ("ready", "explain")]
-    keys = Counter(key for one in waiting for key in one.keys)
-    return [one for one in waiting if any(keys[key] > 1 for key in one.keys)]
+    waiting = [hand_in for hand_in in hand_ins if hand_in.outcome in ("ready", "explain")]
+    keys = Counter(key for hand_in in waiting for key in hand_in.keys)
+    return [hand_in for hand_in in waiting if any(keys[key] > 1 for key in hand_in.keys)]
 
 
 def _show_table(hand_ins: list[HandIn]) -> None:
-    rows = [(one, receipt) for one in hand_ins for receipt in one.shown]
+    rows = [(hand_in, receipt) for hand_in in hand_ins for receipt in hand_in.shown]
     units = [receipt.unit_code and text.unit_name(asking.catalogue(), receipt.unit_code) for _, receipt in rows]
     table = pandas.DataFrame(
         {
-            text.t("upload.table.outcome"): [text.t(f"upload.outcome.{one.outcome}") for one, _ in rows],
-            text.t("upload.table.file"): [one.upload.shown_name for one, _ in rows],
+            text.t("upload.table.outcome"): [text.t(f"upload.outcome.{hand_in.outcome}") for hand_in, _ in rows],
+            text.t("upload.table.file"): [hand_in.upload.shown_name for hand_in, _ in rows],
             text.t("upload.table.unit"): [unit or text.DASH for unit in units],
             text.t("upload.table.template"): [r.template.template_code if r.template else text.DASH for _, r in rows],
             text.t("upload.table.period"): [receipt.period_label or text.DASH for _, receipt in rows],

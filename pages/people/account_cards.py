@@ -28,26 +28,26 @@ def origin() -> str:
     return settings().origin or f"{here.scheme}://{here.netloc}"
 
 
-def state_of(one: Account, seen: tuple[datetime, str | None] | None) -> str:
+def state_of(account: Account, seen: tuple[datetime, str | None] | None) -> str:
     """disabled, invited (has never signed in), first_password (has, and kept the first one so far), or active.
 
     seen: when and how she signed in last; who comes by single sign-on needs no password of her own.
     """
-    if not one.is_active:
+    if not account.is_active:
         return "disabled"
-    if not one.must_change:
+    if not account.must_change:
         return "active"
     if seen is None:
         return "invited"
     return "first_password" if seen[1] == "password" else "active"
 
 
-def unit_of(one: Account) -> str:
+def unit_of(account: Account) -> str:
     """The unit's name; a dash for roles that belong to none."""
-    return text.unit_name(asking.catalogue(), one.unit_code) if one.unit_code else text.DASH
+    return text.unit_name(asking.catalogue(), account.unit_code) if account.unit_code else text.DASH
 
 
-def choose_shown(known: Sequence[Account]) -> list[Account]:
+def choose_shown(listed: Sequence[Account]) -> list[Account]:
     """Those that are looked for: by a part of name or account, by role, by unit."""
     with st.grid(3, min_column_width=200):
         part = st.text_input(
@@ -55,23 +55,23 @@ def choose_shown(known: Sequence[Account]) -> list[Account]:
         )
         role = st.selectbox(
             t("people.column.role"),
-            [choices.ALL, *(role for role in ROLES if any(one.role is role for one in known))],
-            format_func=lambda one: t(f"access.role.{one.value}") if one else t("people.every_role"),
+            [choices.ALL, *(role for role in ROLES if any(account.role is role for account in listed))],
+            format_func=lambda offered: t(f"access.role.{offered.value}") if offered else t("people.every_role"),
             key="find-role",
         )
         unit = st.selectbox(
             t("people.column.unit"),
-            [choices.ALL, *sorted({one.unit_code for one in known if one.unit_code})],
+            [choices.ALL, *sorted({account.unit_code for account in listed if account.unit_code})],
             format_func=lambda code: text.unit_name(asking.catalogue(), code) if code else t("choice.all_units"),
             key="find-unit",
         )
     wanted = part.strip().casefold()
     return [
-        one
-        for one in known
-        if wanted in f"{one.user_name} {one.user_code}".casefold()
-        and role in (choices.ALL, one.role)
-        and unit in (choices.ALL, one.unit_code)
+        account
+        for account in listed
+        if wanted in f"{account.user_name} {account.user_code}".casefold()
+        and role in (choices.ALL, account.role)
+        and unit in (choices.ALL, account.unit_code)
     ]
 
 
@@ -90,7 +90,7 @@ def choose_role(role: Role | None, unit_code: str | None, key: str) -> tuple[Rol
         t("people.column.role"),
         ROLES,
         index=ROLES.index(role) if role else 0,
-        format_func=lambda one: t(f"access.role.{one.value}"),
+        format_func=lambda offered: t(f"access.role.{offered.value}"),
         key=f"role-{key}",
     )
     if not role.is_of_unit:
@@ -121,44 +121,56 @@ def ask_new() -> None:
                 show_first_password(accounts.account(asking.store(), user), str(first))
 
 
-def show_first_password(one: Account, password: str) -> None:
+def show_first_password(account: Account, password: str) -> None:
     """The slip to hand over; it is kept nowhere and gone with the next click."""
-    st.success(t("people.made", name=escaped(one.user_name)), icon=":material/key:")
-    unit = f"{unit_of(one)} · " if one.unit_code else ""
-    role = f"{unit}{t(f'access.role.{one.role.value}')}"
-    values = {"name": one.user_name, "role": role, "address": origin(), "user": one.user_code, "password": password}
+    st.success(t("people.made", name=escaped(account.user_name)), icon=":material/key:")
+    unit = f"{unit_of(account)} · " if account.unit_code else ""
+    role = f"{unit}{t(f'access.role.{account.role.value}')}"
+    values = {
+        "name": account.user_name,
+        "role": role,
+        "address": origin(),
+        "user": account.user_code,
+        "password": password,
+    }
     st.code(t("people.slip", **values), language=None, wrap_lines=True)
 
 
-def show_card(one: Account, state: str) -> None:
+def show_card(account: Account, state: str) -> None:
     """Everything that can be done with one account."""
     colour = {"active": "green", "invited": "blue", "first_password": "orange", "disabled": "gray"}[state]
     with st.container(border=True):
-        st.markdown(f"**{escaped(one.user_name)}** `{one.user_code}` :{colour}-badge[{t(f'people.state.{state}')}]")
+        st.markdown(
+            f"**{escaped(account.user_name)}** `{account.user_code}` :{colour}-badge[{t(f'people.state.{state}')}]"
+        )
         with st.grid(2, min_column_width=220):
-            name = st.text_input(t("people.column.name"), one.user_name, max_chars=40, key=f"name-{one.user_code}")
-            role, unit = choose_role(one.role, one.unit_code, one.user_code)
+            name = st.text_input(
+                t("people.column.name"), account.user_name, max_chars=40, key=f"name-{account.user_code}"
+            )
+            role, unit = choose_role(account.role, account.unit_code, account.user_code)
         with st.container(horizontal=True):
-            if st.button(t("people.save"), type="primary", key=f"save-{one.user_code}"):
-                _change(one, user_name=name, role=role, unit_code=unit)
-            if st.button(t("people.disable" if one.is_active else "people.enable"), key=f"switch-{one.user_code}"):
-                _change(one, is_active=not one.is_active)
-            if st.button(t("people.sign_out"), key=f"out-{one.user_code}", help=t("people.sign_out.help")):
-                sessions_of(asking.store().path).end_all_of(one.user_code)
-                audit.note(asking.store(), Act("signed_out_everywhere", one.user_code, one.unit_code))
-                st.toast(t("people.signed_out", name=escaped(one.user_name)))
-            with closing_popover(t("people.reset"), f"reset-{one.user_code}") as close:
-                st.markdown(t("people.reset.why", name=escaped(one.user_name)))
+            if st.button(t("people.save"), type="primary", key=f"save-{account.user_code}"):
+                _change(account, user_name=name, role=role, unit_code=unit)
+            if st.button(
+                t("people.disable" if account.is_active else "people.enable"), key=f"switch-{account.user_code}"
+            ):
+                _change(account, is_active=not account.is_active)
+            if st.button(t("people.sign_out"), key=f"out-{account.user_code}", help=t("people.sign_out.help")):
+                sessions_of(asking.store().path).end_all_of(account.user_code)
+                audit.note(asking.store(), Act("signed_out_everywhere", account.user_code, account.unit_code))
+                st.toast(t("people.signed_out", name=escaped(account.user_name)))
+            with closing_popover(t("people.reset"), f"reset-{account.user_code}") as close:
+                st.markdown(t("people.reset.why", name=escaped(account.user_name)))
                 is_reset = st.button(
-                    t("people.reset.yes"), type="primary", key=f"reset-yes-{one.user_code}", on_click=close
+                    t("people.reset.yes"), type="primary", key=f"reset-yes-{account.user_code}", on_click=close
                 )
         if is_reset:
-            first = attempt(lambda: accounts.reset_password(asking.store(), one.user_code))
+            first = attempt(lambda: accounts.reset_password(asking.store(), account.user_code))
             if first:
-                show_first_password(one, str(first))
+                show_first_password(account, str(first))
 
 
-def _change(one: Account, **changes: object) -> None:
-    if attempt(lambda: accounts.change(asking.store(), one.user_code, **changes)):
-        st.toast(t("people.saved", name=escaped(one.user_name)))
+def _change(account: Account, **changes: object) -> None:
+    if attempt(lambda: accounts.change(asking.store(), account.user_code, **changes)):
+        st.toast(t("people.saved", name=escaped(account.user_name)))
         st.rerun()

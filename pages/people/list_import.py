@@ -32,21 +32,21 @@ def show() -> None:
     file = st.file_uploader(t("people.import.file"), type=["xlsx"], key="people-file", max_upload_size=10)
     if file is None or not st.button(t("people.import.button"), type="primary"):
         return
-    found, passwords, faults = take_people(asking.store(), file.getvalue(), file.name)
+    people, passwords, faults = take_people(asking.store(), file.getvalue(), file.name)
     if faults:
         st.warning(t("people.import.faults", number=len(faults)), icon=":material/edit:")
-        st.markdown("\n".join(f"- {escaped(one.words(locale))}" for one in faults[:SHOWN]))
+        st.markdown("\n".join(f"- {escaped(fault.words(locale))}" for fault in faults[:SHOWN]))
         if len(faults) > SHOWN:
             st.caption(t("people.import.more", number=len(faults) - SHOWN))
         return
-    st.success(t("people.import.done", number=len(found), new=len(passwords)), icon=":material/check_circle:")
+    st.success(t("people.import.done", number=len(people), new=len(passwords)), icon=":material/check_circle:")
     if passwords:
         here, catalogue = origin(), asking.catalogue()
         st.download_button(
             t("people.slips.download", number=len(passwords)),
             data=handing_out(
                 Act("slips_downloaded", details={"accounts": sorted(passwords)}),
-                lambda _: slips(found, passwords, here, catalogue, locale),
+                lambda _: slips(people, passwords, here, catalogue, locale),
             ),
             file_name=f"{t('people.slips')}.xlsx",
             mime=XLSX,

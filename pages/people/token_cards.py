@@ -22,26 +22,27 @@ def show() -> None:
     """A new one, the list, and ending one."""
     st.caption(t("tokens.how"))
     _ask_new()
-    known, now = tokens.tokens(asking.store()), datetime.now(UTC)
-    if not known:
+    all_tokens, now = tokens.tokens(asking.store()), datetime.now(UTC)
+    if not all_tokens:
         st.info(t("tokens.none"), icon=":material/key:")
         return
     used = sessions_of(asking.store().path).uses()
     clock = asking.clock()
     table = {
-        "tokens.column.name": [one.token_name for one in known],
-        "tokens.what": [t(f"tokens.role.{one.role.value}") for one in known],
+        "tokens.column.name": [token.token_name for token in all_tokens],
+        "tokens.what": [t(f"tokens.role.{token.role.value}") for token in all_tokens],
         "people.column.unit": [
-            text.unit_name(asking.catalogue(), one.unit_code) if one.unit_code else text.DASH for one in known
+            text.unit_name(asking.catalogue(), token.unit_code) if token.unit_code else text.DASH
+            for token in all_tokens
         ],
-        "people.column.state": [t(f"tokens.state.{_state(one, now)}") for one in known],
-        "tokens.column.expires": [text.moment(one.expires_at, clock) for one in known],
-        "tokens.column.used": [_used(used.get(one.token_id), clock) for one in known],
-        "tokens.column.created": [f"{text.moment(one.created_at, clock)} {one.created_by}" for one in known],
-        "tokens.column.id": [one.token_id for one in known],
+        "people.column.state": [t(f"tokens.state.{_state(token, now)}") for token in all_tokens],
+        "tokens.column.expires": [text.moment(token.expires_at, clock) for token in all_tokens],
+        "tokens.column.used": [_used(used.get(token.token_id), clock) for token in all_tokens],
+        "tokens.column.created": [f"{text.moment(token.created_at, clock)} {token.created_by}" for token in all_tokens],
+        "tokens.column.id": [token.token_id for token in all_tokens],
     }
     show_table(pandas.DataFrame({t(name): values for name, values in table.items()}))
-    _ask_which_to_end({one.token_id: one.token_name for one in known if one.is_valid(now)})
+    _ask_which_to_end({token.token_id: token.token_name for token in all_tokens if token.is_valid(now)})
 
 
 def _ask_which_to_end(valid: dict[str, str]) -> None:
@@ -69,7 +70,10 @@ def _ask_new() -> None:
         with st.grid(2, min_column_width=220):
             name = st.text_input(t("tokens.column.name"), max_chars=60, key="token-name")
             role = st.selectbox(
-                t("tokens.what"), tokens.ROLES, format_func=lambda one: t(f"tokens.role.{one.value}"), key="token-role"
+                t("tokens.what"),
+                tokens.ROLES,
+                format_func=lambda token_role: t(f"tokens.role.{token_role.value}"),
+                key="token-role",
             )
             unit = None
             if role is Role.REPORTER:
@@ -91,8 +95,8 @@ def _ask_new() -> None:
                 st.code(secret, language=None)
 
 
-def _state(one: tokens.Token, now: datetime) -> str:
-    return "valid" if one.is_valid(now) else "ended" if one.ended_at else "expired"
+def _state(token: tokens.Token, now: datetime) -> str:
+    return "valid" if token.is_valid(now) else "ended" if token.ended_at else "expired"
 
 
 def _used(seconds: float | None, clock: Clock) -> str:

@@ -17,28 +17,28 @@ persons, lists, programs = st.tabs([t("people.persons"), t("people.import"), t("
 
 with persons:
     account_cards.ask_new()
-    known = accounts.accounts(asking.store())
+    all_accounts = accounts.accounts(asking.store())
     seen = last_sign_ins(asking.store())
-    shown = account_cards.choose_shown(known)
-    st.caption(t("people.count", number=len(shown), all=len(known)))
-    states = [account_cards.state_of(one, seen.get(one.user_code)) for one in shown]
+    shown = account_cards.choose_shown(all_accounts)
+    st.caption(t("people.count", number=len(shown), all=len(all_accounts)))
+    states = [account_cards.state_of(account, seen.get(account.user_code)) for account in shown]
     table = {
-        "people.column.name": [one.user_name for one in shown],
-        "people.column.user": [one.user_code for one in shown],
-        "people.column.role": [t(f"access.role.{one.role.value}") for one in shown],
-        "people.column.unit": [account_cards.unit_of(one) for one in shown],
+        "people.column.name": [account.user_name for account in shown],
+        "people.column.user": [account.user_code for account in shown],
+        "people.column.role": [t(f"access.role.{account.role.value}") for account in shown],
+        "people.column.unit": [account_cards.unit_of(account) for account in shown],
         "people.column.state": [t(f"people.state.{state}") for state in states],
         "people.column.seen": [
-            text.moment(seen[one.user_code][0], asking.clock()) if one.user_code in seen else text.DASH for one in shown
+            text.moment(seen[account.user_code][0], asking.clock()) if account.user_code in seen else text.DASH
+            for account in shown
         ],
     }
     if not shown:
         st.info(t("people.none"), icon=":material/person_search:")
     else:
         frame = pandas.DataFrame({t(name): values for name, values in table.items()})
-        key = (
-            f"people-{hash(tuple(one.user_code for one in shown))}"  # another list: what was chosen is elsewhere in it
-        )
+        # Another list has another key: what was chosen in it is elsewhere here.
+        key = f"people-{hash(tuple(account.user_code for account in shown))}"
         chosen = show_table(frame, on_select="rerun", selection_mode="single-row", key=key).selection.rows
         if chosen:
             account_cards.show_card(shown[chosen[0]], states[chosen[0]])

@@ -26,7 +26,7 @@ def tally_words(counts: Mapping[str, int]) -> str:
 
 def choose_two(accepted: pandas.DataFrame) -> tuple[int, int]:
     """Two versions, from and to: the last two that were received until others are chosen."""
-    received = {one.version: text.moment(one.received_at, asking.clock()) for one in accepted.itertuples()}
+    received = {row.version: text.moment(row.received_at, asking.clock()) for row in accepted.itertuples()}
 
     def name(version: int) -> str:
         return t("versions.choice", version=version, received=received[version])
@@ -45,50 +45,52 @@ def show_comparison(accepted: pandas.DataFrame, template_code: str) -> None:
         st.info(t("versions.same_chosen"), icon=":material/compare_arrows:")
         return
     ids = accepted.set_index("version")["submission_id"]
-    found = changes(asking.store(), ids[before], ids[after])
-    if found.empty:
+    cell_changes = changes(asking.store(), ids[before], ids[after])
+    if cell_changes.empty:
         order = accepted["version"].tolist()
         is_next = order.index(before) == order.index(after) + 1
         st.info(t("versions.no_change" if is_next else "versions.no_change.between"), icon=":material/equal:")
         return
-    st.markdown(t("versions.differs", before=before, after=after, changes=tally_words(tally(found))))
+    st.markdown(t("versions.differs", before=before, after=after, changes=tally_words(tally(cell_changes))))
     narrow, right = st.column_config.TextColumn(width="medium"), st.column_config.TextColumn(alignment="right")
     looks = {"before": narrow, "after": narrow, "difference": right}
-    table = changes_table(asking.catalogue(), template_code, found)
+    table = changes_table(asking.catalogue(), template_code, cell_changes)
     show_table(table, column_config={t(f"versions.column.{name}"): look for name, look in looks.items()})
     st.caption(t("versions.note"))
 
 
-def changes_table(catalogue: Catalogue, template_code: str, found: pandas.DataFrame) -> pandas.DataFrame:
+def changes_table(catalogue: Catalogue, template_code: str, cell_changes: pandas.DataFrame) -> pandas.DataFrame:
     """A line a changed cell, then a line a whole row, with headings in the reader's language."""
-    is_whole = found["is_whole_row"]
+    is_whole = cell_changes["is_whole_row"]
     place = ["change", "row_key", "before_row", "after_row"]
-    rows = [_cell_line(catalogue, template_code, one) for one in found[~is_whole].itertuples()]
-    rows += [_row_line(own) for _, own in found[is_whole].groupby(place, sort=False, dropna=False)]
+    rows = [_cell_line(catalogue, template_code, change) for change in cell_changes[~is_whole].itertuples()]
+    rows += [
+        _row_line(row_changes) for _, row_changes in cell_changes[is_whole].groupby(place, sort=False, dropna=False)
+    ]
     names = ("change", "row", "column", "cell", "before", "after", "difference")
     return pandas.DataFrame(rows, columns=[t(f"versions.column.{name}") for name in names])
 
 
-def _cell_line(catalogue: Catalogue, template_code: str, one: Any) -> tuple[str, ...]:
+def _cell_line(catalogue: Catalogue, template_code: str, change: Any) -> tuple[str, ...]:
     return (
-        t(f"versions.change.{one.change}"),
-        _row_words(one.row_key),
-        flag_words.column_label(catalogue, template_code, one.column_name),
-        moved(one.before_cell, one.after_cell),
-        written(one.before),
-        written(one.after),
-        difference(one.before, one.after),
+        t(f"versions.change.{change.change}"),
+        _row_words(change.row_key),
+        flag_words.column_label(catalogue, template_code, change.column_name),
+        moved(change.before_cell, change.after_cell),
+        written(change.before),
+        written(change.after),
+        difference(change.before, change.after),
     )
 
 
-def _row_line(own: pandas.DataFrame) -> tuple[str, ...]:
+def _row_line(row_changes: pandas.DataFrame) -> tuple[str, ...]:
     """A row that only one version has: its values side by side, from its first cell to its last."""
-    change, side = own["change"].iloc[0], "before" if own["change"].iloc[0] == "removed" else "after"
-    values, cells = " · ".join(written(value) for value in own[side]), own[f"{side}_cell"]
+    change, side = row_changes["change"].iloc[0], "before" if row_changes["change"].iloc[0] == "removed" else "after"
+    values, cells = " · ".join(written(value) for value in row_changes[side]), row_changes[f"{side}_cell"]
     return (
         t(f"versions.row.{change}"),
-        _row_words(own["row_key"].iloc[0]),
-        t("versions.whole_row", number=len(own)),
+        _row_words(row_changes["row_key"].iloc[0]),
+        t("versions.whole_row", number=len(row_changes)),
         f"{cells.iloc[0]}:{cells.iloc[-1]}",
         values if side == "before" else "",
         values if side == "after" else "",

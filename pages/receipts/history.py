@@ -28,7 +28,9 @@ ENTERED_LATER = timedelta(hours=2)  # a file on the page is sent within an hour,
 def choose_template(unit_code: str | None) -> str | None:
     """One of the templates that the unit owes (None: of all); None until one is chosen."""
     catalogue = asking.catalogue()
-    owed = {one.template_code for one in catalogue.obligations if unit_code in (None, one.unit_code)}
+    owed = {
+        obligation.template_code for obligation in catalogue.obligations if unit_code in (None, obligation.unit_code)
+    }
     names = {code: f"{code} {name}" for code, name in asking.template_names().items() if code in owed}
     return choices.choose(
         "template", list(names), names.__getitem__, t("choice.template"), t("versions.choose_template")
@@ -49,9 +51,9 @@ def choose_unit() -> str | None:
 
 def choose_period(as_of: datetime, unit_code: str, template_code: str) -> date | None:
     """One of the periods of which something was received, the newest at first; None where nothing ever was."""
-    found = asking.ask(periods_received, as_of, unit_code=unit_code, template_code=template_code)["period"]
+    received = asking.ask(periods_received, as_of, unit_code=unit_code, template_code=template_code)["period"]
     cycle = asking.catalogue().template(template_code).cycle
-    periods = {label(period.date(), cycle): period.date() for period in found}
+    periods = {label(period.date(), cycle): period.date() for period in received}
     if not periods:
         return None
     return periods[choices.choose("period", list(periods), str, t("versions.period"), None)]
@@ -71,28 +73,28 @@ def open_versions(unit_code: str, template_code: str, period: pandas.Timestamp, 
 def show_corrections(as_of: datetime, unit_code: str | None, template_code: str | None) -> None:
     """Where no report is chosen yet: the latest corrections, each a way in."""
     catalogue = asking.catalogue()
-    known = set(asking.obliged_units()), {one.template_code for one in catalogue.templates}
-    found = asking.ask(corrections, as_of, unit_code=unit_code, template_code=template_code)
-    found = found[found["unit_code"].isin(known[0]) & found["template_code"].isin(known[1])]
-    found = found.drop_duplicates(["unit_code", "template_code", "period"])
-    if found.empty:
+    visible = set(asking.obliged_units()), {template.template_code for template in catalogue.templates}
+    latest = asking.ask(corrections, as_of, unit_code=unit_code, template_code=template_code)
+    latest = latest[latest["unit_code"].isin(visible[0]) & latest["template_code"].isin(visible[1])]
+    latest = latest.drop_duplicates(["unit_code", "template_code", "period"])
+    if latest.empty:
         st.info(t("versions.no_correction"), icon=":material/history:")
         return
     st.subheader(t("versions.corrections"), anchor=False)
     st.caption(t("versions.corrections.how"))
-    for one in found.head(LATEST).itertuples():
-        report = (one.unit_code, one.template_code, one.period)
+    for correction in latest.head(LATEST).itertuples():
+        report = (correction.unit_code, correction.template_code, correction.period)
         words = t(
             "versions.correction",
-            received=text.moment(one.received_at, asking.clock()),
-            template=escaped(text.template_name(catalogue, one.template_code)),
-            period=text.period_label(catalogue, one.template_code, one.period),
-            version=one.version,
+            received=text.moment(correction.received_at, asking.clock()),
+            template=escaped(text.template_name(catalogue, correction.template_code)),
+            period=text.period_label(catalogue, correction.template_code, correction.period),
+            version=correction.version,
         )
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
-            unit = escaped(text.unit_name(catalogue, one.unit_code))
+            unit = escaped(text.unit_name(catalogue, correction.unit_code))
             st.markdown(f"**{unit}** {words}", width="stretch")
-            open_versions(*report, t("versions.see"), f"correction-{one.submission_id}")
+            open_versions(*report, t("versions.see"), f"correction-{correction.submission_id}")
 
 
 def show_current(accepted: pandas.DataFrame, judged: pandas.DataFrame) -> None:
@@ -100,9 +102,9 @@ def show_current(accepted: pandas.DataFrame, judged: pandas.DataFrame) -> None:
     if accepted.empty:
         st.warning(t("versions.none_counts"), icon=":material/assignment_return:")
         return
-    one, first = accepted[accepted["is_current"]].iloc[0], accepted.iloc[-1]
-    since = text.moment(one["received_at"], asking.clock())
-    said = t("versions.current", version=one["version"], kind=t(f"kind.{one['kind']}"), since=since)
+    current, first = accepted[accepted["is_current"]].iloc[0], accepted.iloc[-1]
+    since = text.moment(current["received_at"], asking.clock())
+    said = t("versions.current", version=current["version"], kind=t(f"kind.{current['kind']}"), since=since)
     more = t("versions.count", number=len(accepted)) if len(accepted) > 1 else t("versions.only")
     st.success(f"{said}{more}", icon=":material/verified:")
     for due in judged.itertuples():
@@ -111,11 +113,12 @@ def show_current(accepted: pandas.DataFrame, judged: pandas.DataFrame) -> None:
         st.caption(t("versions.first_decides", version=first["version"], received=received, status=status))
 
 
-def show_versions(found: pandas.DataFrame, kept: pandas.DataFrame) -> None:
+def show_versions(submissions: pandas.DataFrame, kept: pandas.DataFrame) -> None:
     """A card for each submission, earlier returns folded away. kept: the issues of them all."""
-    followed = dict(pairwise(found.loc[found["outcome"] == "accepted", "version"]))
+    followed = dict(pairwise(submissions.loc[submissions["outcome"] == "accepted", "version"]))
     cards = [
-        (one, followed.get(one.version), kept[kept["submission_id"] == one.submission_id]) for one in found.itertuples()
+        (submission, followed.get(submission.version), kept[kept["submission_id"] == submission.submission_id])
+        for submission in submissions.itertuples()
     ]
     folded = [card for card in cards if card[0].outcome != "accepted"][RETURNS:]
     hidden = {card[0].submission_id for card in folded}
@@ -128,54 +131,66 @@ def show_versions(found: pandas.DataFrame, kept: pandas.DataFrame) -> None:
                 show_version(*card)
 
 
-def show_version(one: Any, before: int | None, listed: pandas.DataFrame) -> None:
+def show_version(submission: Any, before: int | None, listed: pandas.DataFrame) -> None:
     """The card of one submission. before: the version that it followed; listed: its issues."""
     clock = asking.clock()
-    is_accepted = one.outcome == "accepted"
+    is_accepted = submission.outcome == "accepted"
     with st.container(border=True, gap="xsmall"):
-        badges = f":gray-badge[{t(f'kind.{one.kind}')}]" if is_accepted else f":orange-badge[{t('versions.returned')}]"
-        if one.is_current:
+        badges = (
+            f":gray-badge[{t(f'kind.{submission.kind}')}]"
+            if is_accepted
+            else f":orange-badge[{t('versions.returned')}]"
+        )
+        if submission.is_current:
             badges = f":green-badge[:material/check: {t('versions.is_current')}] {badges}"
-        heading = f"**{t('versions.version', version=one.version)}** " if is_accepted else ""
-        received = text.moment(one.received_at, clock)
-        who = t("versions.who", received=received, entered=entered_later(one), by=_by(one.reported_by))
-        st.markdown(f"{heading}{badges} :gray[{escaped(who)}]  \n{_became(one, before)}")
+        heading = f"**{t('versions.version', version=submission.version)}** " if is_accepted else ""
+        received = text.moment(submission.received_at, clock)
+        who = t("versions.who", received=received, entered=entered_later(submission), by=_by(submission.reported_by))
+        st.markdown(f"{heading}{badges} :gray[{escaped(who)}]  \n{_became(submission, before)}")
         about = t(
             "versions.about" if is_accepted else "versions.about.returned",
-            rows=one.row_count,
-            cells=one.cells,
-            receipt=one.receipt_no,
-            file=one.file_name,
+            rows=submission.row_count,
+            cells=submission.cells,
+            receipt=submission.receipt_no,
+            file=submission.file_name,
         )
         st.caption(escaped(about))
-        show_state(one.submission_id, asking.now())
-        if one.kind in STATEMENTS:
-            show_statement(one.submission_id, asking.now())
+        show_state(submission.submission_id, asking.now())
+        if submission.kind in STATEMENTS:
+            show_statement(submission.submission_id, asking.now())
         if not listed.empty:
             with st.expander(t("versions.issues", number=len(listed))):
                 template = {item.template_code: item for item in asking.catalogue().templates}
                 show_issues(kept_issues(listed), template.get(listed.iloc[0]["template_code"]))
 
 
-def entered_later(one: Any) -> str:
+def entered_later(submission: Any) -> str:
     """That somebody entered it later than it says it was received; empty where it came in by itself."""
-    if one.is_sample or one.recorded_at - one.received_at < ENTERED_LATER:
+    if submission.is_sample or submission.recorded_at - submission.received_at < ENTERED_LATER:
         return ""
-    return t("versions.entered", recorded=text.moment(one.recorded_at, asking.clock()))
+    return t("versions.entered", recorded=text.moment(submission.recorded_at, asking.clock()))
 
 
 def _by(reported_by: object) -> str:
     return text.DASH if text.is_blank(reported_by) else str(reported_by)
 
 
-def _became(one: Any, before: int | None) -> str:
-    if one.outcome != "accepted" and one.is_together and not one.errors:
+def _became(submission: Any, before: int | None) -> str:
+    if submission.outcome != "accepted" and submission.is_together and not submission.errors:
         return t("versions.returned.together")
-    if one.outcome != "accepted":
-        return t("versions.returned.why", number=one.errors) if one.errors else t("versions.returned.unexplained")
+    if submission.outcome != "accepted":
+        return (
+            t("versions.returned.why", number=submission.errors)
+            if submission.errors
+            else t("versions.returned.unexplained")
+        )
     if before is None:
         return t("versions.first")
-    said = t("versions.against", version=before, changes=tally_words({name: getattr(one, name) for name in TALLY}))
-    if one.kind in STATEMENTS:
+    said = t(
+        "versions.against", version=before, changes=tally_words({name: getattr(submission, name) for name in TALLY})
+    )
+    if submission.kind in STATEMENTS:
         said = t("versions.statement") + said
-    return said if pandas.isna(one.same_as) else f"{said}{t('versions.brought_back', version=one.same_as)}"
+    return (
+        said if pandas.isna(submission.same_as) else f"{said}{t('versions.brought_back', version=submission.same_as)}"
+    )

@@ -23,14 +23,14 @@ from text import t
 as_of = asking.now()
 catalogue = asking.catalogue()
 clock = asking.clock()
-templates = {one.template_code: one for one in catalogue.templates}
+templates = {known_template.template_code: known_template for known_template in catalogue.templates}
 
 st.title(t("receipts.title"), anchor=False)
 with st.grid(2, min_column_width=220):
     unit = choices.choose_unit()
     template = choices.choose_template()
-found = asking.ask(submissions, as_of, unit_code=unit, template_code=template, limit=500)
-if found.empty:
+received = asking.ask(submissions, as_of, unit_code=unit, template_code=template, limit=500)
+if received.empty:
     st.info(t("receipts.none"), icon=":material/inbox:")
     st.stop()
 
@@ -45,7 +45,7 @@ def period_of(row) -> str:
     return text.DASH if pandas.isna(row.period) else text.period_label(catalogue, row.template_code, row.period)
 
 
-outcomes = found["outcome"].value_counts()
+outcomes = received["outcome"].value_counts()
 outcome = st.pills(
     t("receipts.outcome"),
     list(outcomes.index),
@@ -53,9 +53,9 @@ outcome = st.pills(
     key="outcome",
     label_visibility="collapsed",
 )
-found = found[found["outcome"] == outcome] if outcome in outcomes else found
-st.caption(t("receipts.how", number=len(found)))
-rows = list(found.itertuples())
+received = received[received["outcome"] == outcome] if outcome in outcomes else received
+st.caption(t("receipts.how", number=len(received)))
+rows = list(received.itertuples())
 table = {
     "receipts.received": [text.moment(row.received_at, clock) for row in rows],
     "receipts.unit": [unit_of(row) for row in rows],
@@ -64,10 +64,10 @@ table = {
     "receipts.outcome": [t(f"receipts.{row.outcome}") for row in rows],
     "column.way": [t(f"kind.{row.kind}") for row in rows],
     "receipts.version": [str(row.version) if row.version else text.DASH for row in rows],
-    "receipts.issues": (found["errors"] + found["checks"] + found["notes"]).tolist(),
-    "receipts.by": found["reported_by"].tolist(),
-    "receipts.number": found["receipt_no"].tolist(),
-    "receipts.file": found["file_name"].tolist(),
+    "receipts.issues": (received["errors"] + received["checks"] + received["notes"]).tolist(),
+    "receipts.by": received["reported_by"].tolist(),
+    "receipts.number": received["receipt_no"].tolist(),
+    "receipts.file": received["file_name"].tolist(),
 }
 frame = pandas.DataFrame({t(name): values for name, values in table.items()})
 chosen = show_table(frame, on_select="rerun", selection_mode="single-row", key="receipts")

@@ -29,8 +29,8 @@ if period is None:
     st.stop()
 
 report = {"unit_code": unit_code, "template_code": template_code, "period": period}
-found = asking.ask(versions, as_of, **report)
-accepted = found[found["outcome"] == "accepted"]
+submissions = asking.ask(versions, as_of, **report)
+accepted = submissions[submissions["outcome"] == "accepted"]
 names = (
     text.unit_name(catalogue, unit_code),
     text.template_name(catalogue, template_code),
@@ -38,11 +38,11 @@ names = (
 )
 st.subheader(escaped(" · ".join(names)), anchor=False)
 judged = asking.ask(dues, as_of, unit_code=unit_code)
-own = (judged["template_code"] == template_code) & (judged["period"].dt.date == period)
-history.show_current(accepted, judged[own])
+is_report = (judged["template_code"] == template_code) & (judged["period"].dt.date == period)
+history.show_current(accepted, judged[is_report])
 
 st.subheader(t("versions.history"), anchor=False)
-history.show_versions(found, asking.ask(issues, as_of, **report))
+history.show_versions(submissions, asking.ask(issues, as_of, **report))
 if len(accepted) > 1:
     st.subheader(t("versions.compare"), anchor=False)
     show_comparison(accepted, template_code)

@@ -29,8 +29,8 @@ BUREAU = "*"
 
 def unreached(items: Sequence[Item], reached: Sequence[Contact]) -> list[str]:
     """The units that owe something and that no reminder reaches, in Markdown; none where there is none."""
-    known = {one.unit_code for one in reached}
-    units = dict.fromkeys(item.unit_code for item in items if item.unit_code not in known)
+    covered = {contact.unit_code for contact in reached}
+    units = dict.fromkeys(item.unit_code for item in items if item.unit_code not in covered)
     names = t("list.comma").join(escaped(unit_words(code)) for code in units)
     return [t("reminders.unreached", number=len(units), units=names)] if units else []
 
@@ -39,11 +39,11 @@ def show(reached: Sequence[Contact]) -> None:
     """The contacts, and everything that can be done with them."""
     if reached:
         columns = {
-            "reminders.list.unit": [unit_words(one.unit_code) for one in reached],
-            "reminders.list.name": [one.contact_name or text.DASH for one in reached],
-            "reminders.list.channel": [t(f"reminders.channel.{one.channel.value}") for one in reached],
-            "reminders.list.address": [one.shown for one in reached],
-            "reminders.list.locale": [one.locale for one in reached],
+            "reminders.list.unit": [unit_words(contact.unit_code) for contact in reached],
+            "reminders.list.name": [contact.contact_name or text.DASH for contact in reached],
+            "reminders.list.channel": [t(f"reminders.channel.{contact.channel.value}") for contact in reached],
+            "reminders.list.address": [contact.shown for contact in reached],
+            "reminders.list.locale": [contact.locale for contact in reached],
         }
         show_table(pandas.DataFrame({t(name): values for name, values in columns.items()}), key="contacts")
     else:
@@ -60,7 +60,7 @@ def _ask_new() -> None:
             channel = st.selectbox(
                 t("reminders.list.channel"),
                 list(Channel),
-                format_func=lambda one: t(f"reminders.channel.{one.value}"),
+                format_func=lambda channel_option: t(f"reminders.channel.{channel_option.value}"),
                 key="contact-channel",
             )
             groups = [] if channel is Channel.EMAIL else [BUREAU]
@@ -92,7 +92,7 @@ def _add(wanted: Contact) -> None:
 
 def _ask_one(reached: Sequence[Contact]) -> None:
     """Test or end one."""
-    by_id = {one.contact_id: one for one in reached}
+    by_id = {contact.contact_id: contact for contact in reached}
     with st.expander(t("reminders.one"), icon=":material/tune:"):
         chosen = st.selectbox(
             t("reminders.contact"),
@@ -104,12 +104,12 @@ def _ask_one(reached: Sequence[Contact]) -> None:
         )
         if chosen is None:
             return
-        one = by_id[chosen]
+        contact = by_id[chosen]
         with st.container(horizontal=True):
             if st.button(t("reminders.test"), icon=":material/send:", key="contact-test"):
                 _test(chosen)
             with closing_popover(t("reminders.end"), "contact-end") as close:
-                st.markdown(t("reminders.end.why", contact=escaped(contact_words(one))))
+                st.markdown(t("reminders.end.why", contact=escaped(contact_words(contact))))
                 is_ended = st.button(t("reminders.end.yes"), type="primary", key="contact-end-yes", on_click=close)
         if is_ended:
             acts.attempt(lambda: contacts.end(asking.store(), chosen), "reminders.saved")
@@ -117,9 +117,13 @@ def _ask_one(reached: Sequence[Contact]) -> None:
 
 def _test(contact_id: str) -> None:
     with st.spinner(t("reminders.sending")):
-        found = Sender(asking.store(), surroundings(), asking.now).send_test(contact_id)
-    show = st.success if found.outcome is Outcome.SENT else st.warning
-    show(escaped("：".join(filter(None, (t(f"reminders.outcome.{found.outcome.value}"), error_words(found.error))))))
+        delivery = Sender(asking.store(), surroundings(), asking.now).send_test(contact_id)
+    show = st.success if delivery.outcome is Outcome.SENT else st.warning
+    show(
+        escaped(
+            "：".join(filter(None, (t(f"reminders.outcome.{delivery.outcome.value}"), error_words(delivery.error))))
+        )
+    )
 
 
 def _ask_list() -> None:

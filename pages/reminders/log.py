@@ -21,27 +21,32 @@ SHOWN = 500
 
 def open_ends(now: datetime) -> list[str]:
     """Messages of the last days that go no more by themselves: they failed for good, or are unsure. In Markdown."""
-    found = reminder_log(asking.store(), now)
-    lately = found[(found["tried_at"] > now - LATELY) & (found["step"] != "test")]
+    tries = reminder_log(asking.store(), now)
+    lately = tries[(tries["tried_at"] > now - LATELY) & (tries["step"] != "test")]
     last = lately.sort_values("tried_at").drop_duplicates("contact_id", keep="last")
     lines = []
     for outcome in ("unsure", "failed"):
-        own = last[(last["outcome"] == outcome) & last["retry_at"].isna()]
-        if not own.empty:
-            whom = [f"{unit_words(one.unit_code)} {one.contact_name or one.address}" for one in own.itertuples()]
-            lines.append(t(f"reminders.open.{outcome}", number=len(own), whom=escaped(t("list.comma").join(whom))))
+        unsettled = last[(last["outcome"] == outcome) & last["retry_at"].isna()]
+        if not unsettled.empty:
+            whom = [
+                f"{unit_words(reminder.unit_code)} {reminder.contact_name or reminder.address}"
+                for reminder in unsettled.itertuples()
+            ]
+            lines.append(
+                t(f"reminders.open.{outcome}", number=len(unsettled), whom=escaped(t("list.comma").join(whom)))
+            )
     return lines
 
 
 def show(now: datetime) -> None:
     """The log, the newest first; one row in full where it is chosen."""
-    found = reminder_log(asking.store(), now)
-    if found.empty:
+    tries = reminder_log(asking.store(), now)
+    if tries.empty:
         st.info(t("reminders.log.none"), icon=":material/outgoing_mail:")
         return
-    outcomes = list(dict.fromkeys(found["outcome"]))
+    outcomes = list(dict.fromkeys(tries["outcome"]))
     with st.grid(2, min_column_width=200):
-        units = list(dict.fromkeys(code for code in found["unit_code"] if not text.is_blank(code)))
+        units = list(dict.fromkeys(code for code in tries["unit_code"] if not text.is_blank(code)))
         unit = _choose("log-unit", t("choice.unit"), units, unit_words, t("choice.all_units"))
         outcome = _choose(
             "log-outcome",
@@ -50,7 +55,7 @@ def show(now: datetime) -> None:
             lambda code: t(f"reminders.outcome.{code}"),
             t("audit.everything"),
         )
-    shown = found[found["unit_code"] == unit] if unit else found
+    shown = tries[tries["unit_code"] == unit] if unit else tries
     shown = shown[shown["outcome"] == outcome] if outcome else shown
     st.caption(t("reminders.log.count", number=len(shown)))
     rows = list(shown.head(SHOWN).itertuples())

@@ -24,22 +24,22 @@ BUREAU = "*"
 
 def show_coming(now: datetime, policy: Policy, reached: Sequence[Contact]) -> None:
     """By day and step: which units would be told of how many, if nothing more comes in."""
-    found = coming(asking.store(), now, policy)
-    if not found:
+    steps = coming(asking.store(), now, policy)
+    if not steps:
         st.info(t("reminders.nothing_coming"), icon=":material/event_available:")
         return
     st.caption(t("reminders.coming.how" if policy.is_on else "reminders.coming.off"))
-    known = {one.unit_code for one in reached}
-    for day in dict.fromkeys(one.day for one in found):
+    covered = {contact.unit_code for contact in reached}
+    for day in dict.fromkeys(item.day for item in steps):
         with st.container(border=True):
             when = t("reminders.from_hour", day=text.day(day), hour=policy.hour)
             st.markdown(f"**{when}**")
-            for step in dict.fromkeys(one.step for one in found if one.day == day):
+            for step in dict.fromkeys(item.step for item in steps if item.day == day):
                 units = [
-                    t("reminders.unit_line", unit=escaped(unit_words(one.unit_code)), number=one.number)
-                    + ("" if one.unit_code in known else f" :orange-badge[{t('reminders.no_contact')}]")
-                    for one in found
-                    if (one.day, one.step) == (day, step)
+                    t("reminders.unit_line", unit=escaped(unit_words(item.unit_code)), number=item.number)
+                    + ("" if item.unit_code in covered else f" :orange-badge[{t('reminders.no_contact')}]")
+                    for item in steps
+                    if (item.day, item.step) == (day, step)
                 ]
                 st.markdown(f"- {step_words(step)}{t('reminders.colon')}{t('list.comma').join(units)}")
 
@@ -52,7 +52,7 @@ def show_by_hand(now: datetime, items: Sequence[Item]) -> None:
     if not owing:
         st.success(fault_words(Fault("reminder.nothing_owed")), icon=":material/check_circle:")
         return
-    has_group = any(one.unit_code is None for one in _sender(now).reachable())
+    has_group = any(contact.unit_code is None for contact in _sender(now).reachable())
     chosen = st.selectbox(
         t("reminders.whom"),
         [*owing, *([BUREAU] if has_group else [])],
@@ -70,7 +70,7 @@ def show_by_hand(now: datetime, items: Sequence[Item]) -> None:
         st.warning(fault_words(Fault("reminder.no_contact")), icon=":material/person_add:")
         return
     for text_ in dict.fromkeys((subject, body) for _, subject, body in written):
-        to = [escaped(contact_words(one)) for one, *same in written if tuple(same) == text_]
+        to = [escaped(contact_words(contact)) for contact, *same in written if tuple(same) == text_]
         with st.container(border=True):
             st.markdown(f"{t('reminders.to')} **{t('list.comma').join(to)}**")
             st.code("\n\n".join(text_), language=None, wrap_lines=True)
@@ -95,10 +95,10 @@ def _send(sender: Sender, unit_code: str | None) -> None:
         st.warning(fault_words(fault), icon=":material/schedule:")
         return
     lines = [
-        (delivery.outcome is Outcome.SENT, delivery.outcome.value, contact_words(own.contact), delivery.error)
-        for own, delivery in report.tried
+        (delivery.outcome is Outcome.SENT, delivery.outcome.value, contact_words(message.contact), delivery.error)
+        for message, delivery in report.tried
     ]
-    lines += [(False, "failed", contact_words(one), why.name) for one, why in report.left]
+    lines += [(False, "failed", contact_words(contact), why.name) for contact, why in report.left]
     st.session_state["reminded"] = lines
     st.rerun()
 

@@ -27,7 +27,7 @@ def surroundings() -> Outside:
 
 def missing_server(reached: Sequence[Contact]) -> list[str]:
     """That mails cannot go, where there is anybody to mail."""
-    has_mail = any(one.channel is Channel.EMAIL for one in reached)
+    has_mail = any(contact.channel is Channel.EMAIL for contact in reached)
     return [fault_words(Fault("reminder.no_mail_server"))] if has_mail and surroundings().server is None else []
 
 
@@ -86,9 +86,9 @@ def show_texts() -> None:
             subject = st.text_input(t("reminders.subject"), by_language[locale]["subject"], key=f"s-{kind}-{locale}")
             body = st.text_area(t("reminders.body"), by_language[locale]["body"], height=260, key=f"b-{kind}-{locale}")
             if st.form_submit_button(t("reminders.save")):
-                own = json.loads(json.dumps(texts))
-                own[kind][locale] = {"subject": subject, "body": body}
-                _keep_texts(own)
+                changed = json.loads(json.dumps(texts))
+                changed[kind][locale] = {"subject": subject, "body": body}
+                _keep_texts(changed)
     if texts != reference_texts() and st.button(t("reminders.texts.back")):
         _keep_texts({})
 
@@ -97,7 +97,7 @@ def _keep(policy: Policy) -> None:
     acts.attempt(lambda: set_policy(asking.store(), policy), "reminders.saved")
 
 
-def _keep_texts(own: dict) -> None:
+def _keep_texts(new_texts: dict) -> None:
     reference = reference_texts()
-    changed = {kind: texts for kind, texts in own.items() if texts != reference[kind]}
+    changed = {kind: texts for kind, texts in new_texts.items() if texts != reference[kind]}
     acts.attempt(lambda: set_texts(asking.store(), changed), "reminders.saved")

@@ -38,6 +38,8 @@ def unit_words(unit_code: str | None) -> str:
     return t("reminders.bureau") if text.is_blank(unit_code) else text.unit_name(asking.catalogue(), unit_code)
 
 
-def contact_words(one: Contact) -> str:
+def contact_words(contact: Contact) -> str:
     """王五 邮箱 wang@example.cn."""
-    return " ".join(filter(None, (one.contact_name, t(f"reminders.channel.{one.channel.value}"), one.shown)))
+    return " ".join(
+        filter(None, (contact.contact_name, t(f"reminders.channel.{contact.channel.value}"), contact.shown))
+    )

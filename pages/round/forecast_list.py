@@ -15,24 +15,24 @@ _MOST = 12
 
 def show(as_of: datetime, month: date | None, unit_code: str | None) -> None:
     """A card a unit whose pending dues are likely late; nothing where there is none."""
-    found = asking.ask(likely_late, as_of, month=month, unit_code=unit_code)
-    found = found[found["probability"] >= _WORTH_A_CALL].head(_MOST)
-    if found.empty:
+    likely = asking.ask(likely_late, as_of, month=month, unit_code=unit_code)
+    likely = likely[likely["probability"] >= _WORTH_A_CALL].head(_MOST)
+    if likely.empty:
         return
     catalogue = asking.catalogue()
     st.subheader(t("forecast.title"), anchor=False)
     with st.grid(2, min_column_width=340):
-        for code, own in words.by_unit(found):
+        for code, unit_dues in words.by_unit(likely):
             with st.container(border=True):
                 st.markdown(f"**{text.unit_name(catalogue, code)}**")
-                st.markdown("\n".join(f"- {_line(catalogue, one)}" for one in own.itertuples()))
+                st.markdown("\n".join(f"- {_line(catalogue, due)}" for due in unit_dues.itertuples()))
     st.caption(t("forecast.how", check=_check(as_of)))
 
 
-def _line(catalogue, one) -> str:
-    past = t("forecast.past", cases=one.n_cases, late=one.n_late) if one.n_cases else t("forecast.no_past")
-    name = text.template_name(catalogue, one.template_code)
-    return t("forecast.line", template=name, code=one.template_code, share=text.rate(one.probability), past=past)
+def _line(catalogue, due) -> str:
+    past = t("forecast.past", cases=due.n_cases, late=due.n_late) if due.n_cases else t("forecast.no_past")
+    name = text.template_name(catalogue, due.template_code)
+    return t("forecast.line", template=name, code=due.template_code, share=text.rate(due.probability), past=past)
 
 
 def _check(as_of: datetime) -> str:
@@ -42,11 +42,11 @@ def _check(as_of: datetime) -> str:
     lines = [
         t(
             "forecast.check",
-            low=text.rate(one.low),
-            high=text.rate(one.high),
-            number=one.n,
-            observed=text.rate(one.observed),
+            low=text.rate(share_range.low),
+            high=text.rate(share_range.high),
+            number=share_range.n,
+            observed=text.rate(share_range.observed),
         )
-        for one in held.itertuples()
+        for share_range in held.itertuples()
     ]
     return t("list.comma").join(lines)

@@ -17,13 +17,13 @@ empty.stop_before_the_start()
 as_of = asking.now()
 unit_code = choices.choose_unit()
 catalogue = asking.catalogue()
-found = asking.ask(freshness, as_of, unit_code=unit_code)
-if found.empty:
+cells = asking.ask(freshness, as_of, unit_code=unit_code)
+if cells.empty:
     st.info(t("freshness.empty"))
     st.stop()
 
-counts = found["state"].value_counts()
-st.markdown(t("freshness.sentence", all=len(found), **{state: int(counts.get(state, 0)) for state in STATES}))
+counts = cells["state"].value_counts()
+st.markdown(t("freshness.sentence", all=len(cells), **{state: int(counts.get(state, 0)) for state in STATES}))
 st.caption(as_of_words(as_of))
 with st.grid(3, min_column_width=100):
     for state in STATES:
@@ -33,15 +33,15 @@ with st.expander(t("freshness.definition.title")):
 
 st.subheader(t("freshness.matrix"), anchor=False)
 st.caption(t("freshness.matrix.caption"))
-order = [code for code in asking.obliged_units() if code in set(found["unit_code"])]
+order = [code for code in asking.obliged_units() if code in set(cells["unit_code"])]
 units = {code: text.unit_name(catalogue, code) for code in order}
-templates = [item.template_code for item in catalogue.templates if item.template_code in set(found["template_code"])]
-found = found.assign(label=[words.freshness_label(catalogue, cell) for cell in found.itertuples()])
-display.show(freshness_matrix(found, units, templates, t), "chart.freshness")
+templates = [item.template_code for item in catalogue.templates if item.template_code in set(cells["template_code"])]
+cells = cells.assign(label=[words.freshness_label(catalogue, cell) for cell in cells.itertuples()])
+display.show(freshness_matrix(cells, units, templates, t), "chart.freshness")
 with st.expander(t("freshness.codes")):
     st.markdown("\n".join(f"- {code} {text.template_name(catalogue, code)}" for code in templates))
 
-behind = found[found["state"] != "fresh"].sort_values(["behind", "unit_code"], ascending=[False, True])
+behind = cells[cells["state"] != "fresh"].sort_values(["behind", "unit_code"], ascending=[False, True])
 st.subheader(t("freshness.list", number=len(behind)), anchor=False)
 if behind.empty:
     st.success(t("freshness.all_fresh"), icon=":material/check_circle:")

@@ -23,23 +23,28 @@ with st.grid(3, min_column_width=220):
 
 due_rules.warn_where_guessed(as_of, month, unit_code)
 catalogue = asking.catalogue()
-found = asking.ask(late_reporters, as_of, month=month, unit_code=unit_code)
+reporters = asking.ask(late_reporters, as_of, month=month, unit_code=unit_code)
 title = t("late.about", month=text.month_name(month)) if month else t("late.about_all")
 title += t("list.sample") if asking.is_demonstration() else ""
 st.subheader(title, anchor=False)
 st.caption(t("late.rule", as_of=as_of_words(as_of)))
-if found.empty:
+if reporters.empty:
     st.success(t("late.nobody"), icon=":material/check_circle:")
     st.stop()
 
-owed = found[found["status"] != "late"]
-late = found[found["status"] == "late"]
+owed = reporters[reporters["status"] != "late"]
+late = reporters[reporters["status"] == "late"]
 with st.grid(3, min_column_width=110):
-    for status in words.shown_statuses(found):
-        own = found[found["status"] == status]
-        units = t("late.units", number=own["unit_code"].nunique())
+    for status in words.shown_statuses(reporters):
+        of_status = reporters[reporters["status"] == status]
+        units = t("late.units", number=of_status["unit_code"].nunique())
         st.metric(
-            t(f"late.{status}"), t("copies", number=len(own)), units, delta_color="off", delta_arrow="off", border=True
+            t(f"late.{status}"),
+            t("copies", number=len(of_status)),
+            units,
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
         )
 
 if (owed["status"] == "pending").any() and viewer().role in READERS:
@@ -49,11 +54,11 @@ if owed.empty:
 elif (owed["status"] == "pending").all():
     st.info(t("late.still_time"), icon=":material/schedule:")
 with st.grid(2, min_column_width=340):
-    for code, own in by_unit(owed):
+    for code, of_status in by_unit(owed):
         with st.container(border=True):
-            st.markdown(f"**{text.unit_name(catalogue, code)}** :gray-badge[{t('copies', number=len(own))}]")
-            st.markdown("\n".join(f"- {words.due_line(catalogue, due)}" for due in own.itertuples()))
-table = words.late_table(catalogue, found)
+            st.markdown(f"**{text.unit_name(catalogue, code)}** :gray-badge[{t('copies', number=len(of_status))}]")
+            st.markdown("\n".join(f"- {words.due_line(catalogue, due)}" for due in of_status.itertuples()))
+table = words.late_table(catalogue, reporters)
 if not late.empty:
     with st.expander(t("late.made_up", number=len(late))):
         show_table(words.late_table(catalogue, late))
@@ -62,6 +67,6 @@ st.subheader(t("late.take_away"), anchor=False)
 with st.container(horizontal=True):
     display.download(table, t("late.file", about=title), as_of)
     draft.offer_urge(owed, as_of, month, unit_code)
-with st.expander(t("late.copy"), expanded=len(found) <= 30):
+with st.expander(t("late.copy"), expanded=len(reporters) <= 30):
     moment = text.moment(as_of, asking.clock())
-    st.code(words.plain_list(catalogue, found, title, moment), language=None, wrap_lines=True)
+    st.code(words.plain_list(catalogue, reporters, title, moment), language=None, wrap_lines=True)

@@ -25,15 +25,15 @@ heading, control = st.columns([3, 1], vertical_alignment="center")
 with control:
     month = choices.choose_month(as_of)
 catalogue = asking.catalogue()
-found = asking.ask(dues, as_of, month=month)
-standing = standing_of(found, month, as_of, asking.clock())
+round_dues = asking.ask(dues, as_of, month=month)
+standing = standing_of(round_dues, month, as_of, asking.clock())
 tally, is_over = standing.tally, standing.is_over
 
 with heading:
     st.title(t("overview.title", month=text.month_name(month)), anchor=False)
     st.subheader(words.round_sentence(standing), anchor=False)
-    own = viewer().unit_code  # whoever belongs to a unit sees that one alone
-    unit = text.unit_name(catalogue, own) if own else ""
+    own_unit = viewer().unit_code  # whoever belongs to a unit sees that one alone
+    unit = text.unit_name(catalogue, own_unit) if own_unit else ""
     st.caption(" ".join(filter(None, (unit, words.round_kinds(tally), as_of_words(as_of)))))
 display.show(round_bar(words.bar_counts(standing), t), "chart.round_bar")
 
@@ -65,16 +65,16 @@ with st.grid(4, min_column_width=150):
     )
 
 left, right = st.columns(2, border=True)
-is_extended = found["is_extended"].astype(bool)
+is_extended = round_dues["is_extended"].astype(bool)
 with left:
     st.subheader(t("overview.who_owes" if is_over else "overview.who_is_left"), anchor=False)
-    for line in words.owing_lines(catalogue, found[found["status"].isin(OWED) & ~is_extended], most=6):
+    for line in words.owing_lines(catalogue, round_dues[round_dues["status"].isin(OWED) & ~is_extended], most=6):
         st.markdown(line)
     if tally.owed == tally.extended:
         st.markdown(t("overview.nobody_missing" if tally.extended else "overview.nobody_owes"))
     if tally.extended:
         st.markdown(f"**{t('overview.extended')}**")
-        for line in words.owing_lines(catalogue, found[is_extended], most=4, has_until=True):
+        for line in words.owing_lines(catalogue, round_dues[is_extended], most=4, has_until=True):
             st.markdown(line)
     choices.link("pages/round/late.py", t("overview.to_late", number=len(standing.owing_units)))
 

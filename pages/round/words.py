@@ -45,7 +45,7 @@ def round_sentence(standing: RoundStanding) -> str:
 def _time_left(standing: RoundStanding) -> str:
     """离截止还有 3 天, 今天 16:30 截止，还有 29 分钟; the day itself where it is not the round's only one."""
     day = standing.next_open_day
-    if sum(not one.is_granted for one in standing.due_days) > 1:
+    if sum(not ending.is_granted for ending in standing.due_days) > 1:
         return t("round.part.next", day=due_day(day), left=days_words(day))
     if day.days_left:
         return t("round.part.left.days", days=day.days_left)
@@ -66,8 +66,8 @@ def _extended(standing: RoundStanding) -> str:
 def round_kinds(tally: Tally) -> str:
     """已报的当中：零报告 2 份、平台报送 1 份。另有免报 3 份，不计入应报。 Empty where all came as workbooks."""
     numbers = {"zero_report": tally.zero_report, "platform_declaration": tally.platform}
-    found = [t(f"round.kinds.{kind}", number=number) for kind, number in numbers.items() if number]
-    said = [t("round.kinds", kinds=t("list.comma").join(found))] if found else []
+    parts = [t(f"round.kinds.{kind}", number=number) for kind, number in numbers.items() if number]
+    said = [t("round.kinds", kinds=t("list.comma").join(parts))] if parts else []
     return " ".join([*said, t("round.kinds.exempt", number=tally.exempt)] if tally.exempt else said)
 
 
@@ -142,16 +142,16 @@ def plain_list(catalogue: Catalogue, dues: pandas.DataFrame, title: str, as_of: 
     """The list as plain text, ready to paste into a message."""
     lines = [t("late.plain.title", title=title, as_of=as_of)]
     for status in ORDER:
-        own = dues[dues["status"] == status]
-        if own.empty:
+        of_status = dues[dues["status"] == status]
+        if of_status.empty:
             continue
-        lines += ["", t(f"late.plain.{status}", number=len(own), units=own["unit_code"].nunique())]
-        lines += _plain_lines(catalogue, own, status)
+        lines += ["", t(f"late.plain.{status}", number=len(of_status), units=of_status["unit_code"].nunique())]
+        lines += _plain_lines(catalogue, of_status, status)
     return "\n".join(lines)
 
 
-def _plain_lines(catalogue: Catalogue, own: pandas.DataFrame, status: str) -> Iterator[str]:
-    for number, (unit_code, group) in enumerate(by_unit(own), start=1):
+def _plain_lines(catalogue: Catalogue, of_status: pandas.DataFrame, status: str) -> Iterator[str]:
+    for number, (unit_code, group) in enumerate(by_unit(of_status), start=1):
         items = [
             t(
                 "late.plain.item",
@@ -231,7 +231,7 @@ def newest_words(catalogue: Catalogue, cell: Any) -> str:
     return t("freshness.newest", period=newest, days=int(cell.age_days))
 
 
-def freshness_table(catalogue: Catalogue, found: pandas.DataFrame) -> pandas.DataFrame:
+def freshness_table(catalogue: Catalogue, cells: pandas.DataFrame) -> pandas.DataFrame:
     """The list of what is behind, with headings in the reader's language."""
     rows = [
         (
@@ -242,7 +242,7 @@ def freshness_table(catalogue: Catalogue, found: pandas.DataFrame) -> pandas.Dat
             cell.template_code,
             text.template_name(catalogue, cell.template_code),
         )
-        for cell in found.itertuples()
+        for cell in cells.itertuples()
     ]
     names = ("unit", "state", "behind", "newest", "code", "template")
     return pandas.DataFrame(rows, columns=[t(f"column.{name}") for name in names])
@@ -252,13 +252,13 @@ def rollup_table(catalogue: Catalogue, figures: pandas.DataFrame, by: str) -> pa
     """The five figures by a coarser grain (quarter, year, parent_code, template_group), with headings."""
     groups = sorted({template.group for template in catalogue.templates})
     names = {
-        "quarter": lambda one: f"{one.year}-Q{(one.month - 1) // 3 + 1}",
-        "year": lambda one: f"{one.year}",
-        "month": lambda one: f"{one:%Y-%m}",
-        "parent_code": lambda one: text.unit_name(catalogue, one),
-        "template_group": lambda one: one if one in groups and one else text.DASH,
+        "quarter": lambda value: f"{value.year}-Q{(value.month - 1) // 3 + 1}",
+        "year": lambda value: f"{value.year}",
+        "month": lambda value: f"{value:%Y-%m}",
+        "parent_code": lambda value: text.unit_name(catalogue, value),
+        "template_group": lambda value: value if value in groups and value else text.DASH,
     }
-    columns = {t(f"rollup.{by}"): [names[by](one) for one in figures[by]]}
+    columns = {t(f"rollup.{by}"): [names[by](value) for value in figures[by]]}
     counts = ("expected", "received", "on_time", *RATES, "late", "missing", "pending", "exempt")
     return pandas.DataFrame(columns | {t(f"column.{name}"): figures[name].tolist() for name in counts})
 
@@ -268,8 +268,8 @@ def figures_table(catalogue: Catalogue, figures: pandas.DataFrame, dues: pandas.
     what each was delivered as, which the `dues` know.
     """
     grain = ["unit_code", "template_code", "period"]
-    known = figures.merge(dues[[*grain, "kind"]], on=grain, how="left")
-    newest = known.sort_values(["month", "unit_code", "template_code"], ascending=[False, True, True])
+    with_kinds = figures.merge(dues[[*grain, "kind"]], on=grain, how="left")
+    newest = with_kinds.sort_values(["month", "unit_code", "template_code"], ascending=[False, True, True])
     places = {
         "unit": [text.unit_name(catalogue, code) for code in newest["unit_code"]],
         "code": newest["template_code"].tolist(),

@@ -32,20 +32,20 @@ STATES = {
 }
 
 
-def show_candidate(one: Candidate) -> None:
+def show_candidate(candidate: Candidate) -> None:
     """A proposal; the office may take it up, or waive what it rests on."""
     with st.container(border=True):
-        st.markdown(said.heading(one))
-        st.markdown(said.reasons(one.reasons))
-        show_evidence(one.evidence)
+        st.markdown(said.heading(candidate))
+        st.markdown(said.reasons(candidate.reasons))
+        show_evidence(candidate.evidence)
         if not may(Right.DECIDE):
             return
         with st.container(horizontal=True):
-            if st.button(t("supervision.act.open"), key=f"open-{one.case_id}", type="primary"):
-                attempt(lambda: supervision.open_case(asking.store(), one.case_id, asking.now()))
-            if one.kind in (Kind.CRITICISM, Kind.RECTIFICATION):
+            if st.button(t("supervision.act.open"), key=f"open-{candidate.case_id}", type="primary"):
+                attempt(lambda: supervision.open_case(asking.store(), candidate.case_id, asking.now()))
+            if candidate.kind in (Kind.CRITICISM, Kind.RECTIFICATION):
                 with st.popover(t("supervision.act.waive")):
-                    waiver_form.show(one.month, one.unit_code, key=one.case_id)
+                    waiver_form.show(candidate.month, candidate.unit_code, key=candidate.case_id)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def show_case(case: Case, now_known: Known) -> None:
         st.markdown(said.reasons(case.reasons))
         show_evidence(case.evidence)
         is_sound = _show_state(case, now_known)
-        st.caption("  \n".join(said.step(one) for one in case.steps))
+        st.caption("  \n".join(said.step(step) for step in case.steps))
         if case.state == "opened" and may(Right.RULE):
             is_changed = bool(queries.changes(case, now_known.of(case), now_known.notices))
             _decide(case, is_sound, is_changed)
@@ -88,7 +88,7 @@ def show_case(case: Case, now_known: Known) -> None:
 
 def show_evidence(kept: list[dict]) -> None:
     """A few pieces at once, many behind a click."""
-    lines = [f"- {said.evidence(one)}" for one in kept]
+    lines = [f"- {said.evidence(item)}" for item in kept]
     if len(lines) <= AT_ONCE:
         st.markdown("\n".join(lines))
         return
@@ -104,8 +104,8 @@ def _show_state(case: Case, now_known: Known) -> bool:
         return True
     if case.state not in ("opened", "approved", "issued", "rectified"):
         return True
-    if found := queries.changes(case, by_unit, notices):
-        st.warning(said.changes(found), icon=":material/change_circle:")
+    if changes := queries.changes(case, by_unit, notices):
+        st.warning(said.changes(changes), icon=":material/change_circle:")
     is_sound = queries.still_holds(case, by_unit, notices)
     if not is_sound:
         key = "supervision.no_longer.issued" if case.notice.is_in_force else "supervision.no_longer"
@@ -125,16 +125,16 @@ def show_check(case: Case, by_unit: dict[str, list[Round]], today: date) -> None
 
 def _decide(case: Case, is_sound: bool, is_changed: bool) -> None:
     """A leader's two buttons; a no asks for its reason first."""
-    own, now = asking.store(), asking.now()
+    store, now = asking.store(), asking.now()
     reason = _reason(case, "supervision.reason.changed") if is_sound and is_changed else ""
     with st.container(horizontal=True):
         key = f"approve-{case.case_id}"
         if st.button(t("supervision.act.approve"), key=key, type="primary", disabled=not is_sound):
-            attempt(lambda: supervision.decide(own, case.case_id, True, now, reason))
+            attempt(lambda: supervision.decide(store, case.case_id, True, now, reason))
         with st.popover(t("supervision.act.decline")):
             why = st.text_input(t("supervision.reason.decline"), key=f"why-{case.case_id}", max_chars=200)
             if st.button(t("supervision.act.decline"), key=f"decline-{case.case_id}"):
-                attempt(lambda: supervision.decide(own, case.case_id, False, now, why))
+                attempt(lambda: supervision.decide(store, case.case_id, False, now, why))
 
 
 def _show_office_steps(case: Case) -> None:
@@ -148,14 +148,14 @@ def _show_office_steps(case: Case) -> None:
 
 
 def _offer_office_steps(case: Case, reason: str) -> None:
-    own, now = asking.store(), asking.now()
+    store, now = asking.store(), asking.now()
     is_rectification = case.kind is Kind.RECTIFICATION
     if case.state == "issued" and is_rectification:
-        _button(case, "rectified", lambda: supervision.rectified(own, case.case_id, now, reason), "primary")
+        _button(case, "rectified", lambda: supervision.rectified(store, case.case_id, now, reason), "primary")
     if case.state == "rectified" or (case.state == "issued" and not is_rectification):
-        _button(case, "close", lambda: supervision.close(own, case.case_id, now, reason), "primary")
+        _button(case, "close", lambda: supervision.close(store, case.case_id, now, reason), "primary")
     label = "withdraw" if case.notice.is_in_force else "waive"
-    _button(case, label, lambda: supervision.drop(own, case.case_id, now, reason))
+    _button(case, label, lambda: supervision.drop(store, case.case_id, now, reason))
 
 
 def _button(case: Case, label: str, act: Callable[[], object], kind: str = "secondary") -> None:
@@ -169,7 +169,10 @@ def _record_decision(case: Case) -> None:
         by = st.text_input(t("supervision.decided_by"), max_chars=40)
         ways = {"approve": True, "decline": False}
         way = st.radio(
-            t("supervision.decision"), list(ways), format_func=lambda one: t(f"supervision.act.{one}"), horizontal=True
+            t("supervision.decision"),
+            list(ways),
+            format_func=lambda way_code: t(f"supervision.act.{way_code}"),
+            horizontal=True,
         )
         reason = st.text_input(t("supervision.recorded_reason"), max_chars=200)
         if st.form_submit_button(t("supervision.act.record.yes")):
@@ -189,8 +192,8 @@ def show_issue_form(kind: Kind, approved: list[Case], today: date) -> None:
             t("supervision.issue.units"),
             list(by_id),
             default=list(by_id),
-            format_func=lambda one: (
-                f"{text.unit_name(asking.catalogue(), by_id[one].unit_code)} {by_id[one].month:%Y-%m}"
+            format_func=lambda case_id: (
+                f"{text.unit_name(asking.catalogue(), by_id[case_id].unit_code)} {by_id[case_id].month:%Y-%m}"
             ),
             key=f"issue-which-{kind}",
         )

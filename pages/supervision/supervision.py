@@ -20,7 +20,7 @@ is_office, is_leader = may(Right.DECIDE), may(Right.RULE)
 proposed = queries.candidates(asking.store(), as_of)
 cases = queries.cases(asking.store(), as_of)
 listed = {tab: [case for case in cases if case.state in states] for tab, states in tabs.STATES.items()}
-counts = {"candidate": len(proposed)} | {tab: len(own) for tab, own in listed.items()}
+counts = {"candidate": len(proposed)} | {tab: len(tab_cases) for tab, tab_cases in listed.items()}
 if is_leader:  # ten seconds, on a phone: first what waits for her
     number = sum(card.is_mine(case) for case in cases)
     if number:
@@ -49,19 +49,19 @@ if tab == "waivers":
     waiver_form.show_list(is_office or is_leader)
     st.stop()
 
-found = proposed if tab == "candidate" else listed[tab]
-if not found:
+cases_shown = proposed if tab == "candidate" else listed[tab]
+if not cases_shown:
     (st.success if tab == "candidate" else st.info)(t(f"supervision.none.{tab}"))
-shown = tabs.choose_shown(found, tab)
+shown = tabs.choose_shown(cases_shown, tab)
 if tab == "candidate":
-    for one in shown:
-        card.show_candidate(one)
+    for listed_case in shown:
+        card.show_candidate(listed_case)
 else:
     now_known = card.known(shown, cases, as_of)
     for kind in Kind if tab == "approved" and is_office else ():
-        if own := [one for one in shown if one.kind is kind]:
-            card.show_issue_form(kind, own, now_known.today)
-    for one in shown:
-        card.show_case(one, now_known)
+        if same_kind := [listed_case for listed_case in shown if listed_case.kind is kind]:
+            card.show_issue_form(kind, same_kind, now_known.today)
+    for listed_case in shown:
+        card.show_case(listed_case, now_known)
 if is_leader:
     st.caption(t("supervision.flow"))

@@ -32,12 +32,12 @@ def choose_tab(counts: Mapping[str, int], is_leader: bool, is_office: bool) -> s
     return st.segmented_control(label, tabs, default=tabs[0], format_func=named, key=key, required=True)
 
 
-def choose_shown(found: Sequence[Candidate | Case], tab: str) -> list[Candidate | Case]:
+def choose_shown(cases: Sequence[Candidate | Case], tab: str) -> list[Candidate | Case]:
     """Those of a month and a kind: of proposals the newest month first, of cases all, unless another is chosen."""
-    if len(found) <= FEW:
-        return list(found)
-    months = sorted({one.month for one in found}, reverse=True)
-    kinds = [kind for kind in Kind if any(one.kind is kind for one in found)]
+    if len(cases) <= FEW:
+        return list(cases)
+    months = sorted({case.month for case in cases}, reverse=True)
+    kinds = [kind for kind in Kind if any(case.kind is kind for case in cases)]
     with st.grid(2, min_column_width=220):
         month = st.selectbox(
             t("supervision.month"),
@@ -48,10 +48,10 @@ def choose_shown(found: Sequence[Candidate | Case], tab: str) -> list[Candidate 
         kind = st.selectbox(
             t("supervision.kind"),
             [None, *kinds],
-            format_func=lambda one: t(f"supervision.kind.{one}") if one else t("supervision.every_kind"),
+            format_func=lambda case: t(f"supervision.kind.{case}") if case else t("supervision.every_kind"),
             key=f"kind-{tab}",
         )
-    return [one for one in found if month in (None, one.month) and kind in (None, one.kind)]
+    return [kind_code for kind_code in cases if month in (None, kind_code.month) and kind in (None, kind_code.kind)]
 
 
 def _month_words(month: date | None) -> str:

@@ -20,7 +20,9 @@ def show(month: date, unit_code: str | None = None, key: str = "waiver", templat
     """The form for what is late or missing of a month; of one unit, or all."""
     st.caption(t("waiver.how"))
     with st.form(f"waive-{key}", border=False):
-        ground = st.selectbox(t("waiver.ground"), list(Ground), format_func=lambda one: t(f"waiver.ground.{one}"))
+        ground = st.selectbox(
+            t("waiver.ground"), list(Ground), format_func=lambda ground_code: t(f"waiver.ground.{ground_code}")
+        )
         reason = st.text_input(t("waiver.reason"), placeholder=t("supervision.reason.example"), max_chars=200)
         document = st.text_input(t("waiver.document"), max_chars=80)
         is_sent = st.form_submit_button(t("waiver.button"))
@@ -38,12 +40,12 @@ def show(month: date, unit_code: str | None = None, key: str = "waiver", templat
 
 def show_list(may_end: bool) -> None:
     """Every waiver, the newest first; those that hold can be taken back."""
-    found = queries.waivers(asking.store(), asking.now())
-    if found.empty:
+    waiver_rows = queries.waivers(asking.store(), asking.now())
+    if waiver_rows.empty:
         st.info(t("supervision.none.waivers"))
         return
     catalogue = asking.catalogue()
-    rows = list(found.itertuples())
+    rows = list(waiver_rows.itertuples())
     clock = asking.clock()
 
     def stamp(at: object, by: object) -> str:
@@ -66,7 +68,7 @@ def show_list(may_end: bool) -> None:
     if not may_end:
         show_table(table)
         return
-    key = f"waivers-{len(rows)}-{found['ended_at'].notna().sum()}"
+    key = f"waivers-{len(rows)}-{waiver_rows['ended_at'].notna().sum()}"
     chosen = show_table(table, on_select="rerun", selection_mode="multi-row", key=key).selection.rows
     holding = [rows[number].waiver_id for number in chosen if text.is_blank(rows[number].ended_at)]
     if not holding:

@@ -22,17 +22,19 @@ COLOURS = {
 }
 
 
-def heading(one: Candidate | Case) -> str:
+def heading(case: Candidate | Case) -> str:
     """Kind, unit and month in Markdown."""
-    unit = escaped(text.unit_name(asking.catalogue(), one.unit_code))
-    return f":{COLOURS[one.kind]}-badge[{t(f'supervision.kind.{one.kind}')}] **{unit}** · {text.month_name(one.month)}"
+    unit = escaped(text.unit_name(asking.catalogue(), case.unit_code))
+    return (
+        f":{COLOURS[case.kind]}-badge[{t(f'supervision.kind.{case.kind}')}] **{unit}** · {text.month_name(case.month)}"
+    )
 
 
-def reasons(found: Sequence[Reason | dict[str, Any]]) -> str:
+def reasons(given: Sequence[Reason | dict[str, Any]]) -> str:
     """Which thresholds were met, the most serious first."""
     said = []
-    for one in found:
-        kept = one if isinstance(one, dict) else asdict(one)
+    for reason in given:
+        kept = reason if isinstance(reason, dict) else asdict(reason)
         values = {name: kept[name] for name in ("number", "limit", "window")}
         said.append(t(f"supervision.reason.{kept['code']}", **values))
     return t("supervision.and").join(said)
@@ -70,18 +72,22 @@ def period(template_code: str, first_day: str) -> str:
     return text.period_label(asking.catalogue(), template_code, parse_period(first_day[:7]))
 
 
-def changes(found: Sequence[Change]) -> str:
+def changes(differences: Sequence[Change]) -> str:
     """What of the evidence is no longer as it was."""
     items = []
-    for one in found:
-        is_due = bool(one.template_code)
-        what = f"{one.template_code} {period(one.template_code, one.period)}" if is_due else escaped(one.period)
+    for change in differences:
+        is_due = bool(change.template_code)
+        what = (
+            f"{change.template_code} {period(change.template_code, change.period)}"
+            if is_due
+            else escaped(change.period)
+        )
         was, now = (
             t(f"supervision.verdict.{name}", days=days)
-            for name, days in ((one.was, one.was_days), (one.now, one.now_days))
+            for name, days in ((change.was, change.was_days), (change.now, change.now_days))
         )
         items.append(t("supervision.changed.item", what=what, was=was, now=now))
-    return t("supervision.changed", number=len(found), items=t("list.comma").join(items))
+    return t("supervision.changed", number=len(differences), items=t("list.comma").join(items))
 
 
 def check(items: Sequence[Item]) -> str:
@@ -92,13 +98,13 @@ def check(items: Sequence[Item]) -> str:
     return t("supervision.check.open", number=len(open_), items=t("list.comma").join(open_))
 
 
-def step(one: Step) -> str:
+def step(taken: Step) -> str:
     """One thing that was done, by whom and when, in Markdown."""
-    day = text.day(one.issued_on) if one.issued_on else ""
-    said = t(f"supervision.step.{one.step}", document=escaped(one.document_no), day=day)
-    if one.reason:
-        said = t("supervision.step.reason", step=said, reason=escaped(one.reason))
-    at, by = text.moment(one.taken_at, asking.clock()), escaped(one.user_name)
-    if one.details.get("is_recorded"):
-        return t("supervision.step.recorded", at=at, by=by, decider=escaped(one.details["decided_by"]), step=said)
+    day = text.day(taken.issued_on) if taken.issued_on else ""
+    said = t(f"supervision.step.{taken.step}", document=escaped(taken.document_no), day=day)
+    if taken.reason:
+        said = t("supervision.step.reason", step=said, reason=escaped(taken.reason))
+    at, by = text.moment(taken.taken_at, asking.clock()), escaped(taken.user_name)
+    if taken.details.get("is_recorded"):
+        return t("supervision.step.recorded", at=at, by=by, decider=escaped(taken.details["decided_by"]), step=said)
     return t("supervision.step", at=at, by=by, step=said)

@@ -26,8 +26,8 @@ def routes() -> list[Route]:
         "/receipts/{receipt_no}/marked": endpoint(marked),
     } | {f"/{name}": endpoint(listed(name)) for name in LISTS}
     posts = {"/workbooks": endpoint(hand_in, Right.REPORT), "/declarations": endpoint(declare, Right.REPORT)}
-    known = [Route(BASE + path, end, methods=["GET"]) for path, end in gets.items()]
-    known += [Route(BASE + path, end, methods=["POST"]) for path, end in posts.items()]
+    served = [Route(BASE + path, end, methods=["GET"]) for path, end in gets.items()]
+    served += [Route(BASE + path, end, methods=["POST"]) for path, end in posts.items()]
     refused = [Route(BASE + path, Refusing("GET, HEAD")) for path in gets]
     refused += [Route(BASE + path, Refusing("POST")) for path in posts]
-    return [*known, *refused, *(Route(path, Refusing()) for path in ("/api", "/api/{rest:path}"))]
+    return [*served, *refused, *(Route(path, Refusing()) for path in ("/api", "/api/{rest:path}"))]

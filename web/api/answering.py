@@ -142,8 +142,8 @@ def tagged(asked: Asked, response: Response) -> Response:
     Of what is said, not of the data's version: the same figures are another answer once a deadline has passed.
     """
     tag = f'W/"{hashlib.sha256(bytes(response.body)).hexdigest()[:32]}"'
-    known = [one.strip() for one in asked.request.headers.get("if-none-match", "").split(",")]
-    if "*" in known or tag.removeprefix("W/") in (one.removeprefix("W/") for one in known):
+    tags = [known_tag.strip() for known_tag in asked.request.headers.get("if-none-match", "").split(",")]
+    if "*" in tags or tag.removeprefix("W/") in (known_tag.removeprefix("W/") for known_tag in tags):
         response = Response(status_code=304)
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = "private, no-cache"  # keep it, and ask each time

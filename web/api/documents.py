@@ -44,10 +44,10 @@ def blank(asked: Asked) -> Response:
     unit, template, period = (asked.request.path_params[name] for name in ("unit", "template", "period"))
     catalogue_in_force(asked.store).unit(unit)
     asked.person.must_have(Right.READ, unit)
-    found = [one for one in _offers(asked, period, unit, template) if _label(one) == period]
-    if not found:
+    offers = [offer for offer in _offers(asked, period, unit, template) if _label(offer) == period]
+    if not offers:
         raise Refused(404, "no_blank", unit=unit, template=template, period=period)
-    return _file(found[0].make(), found[0].file_name, f"{template}_{unit}_{period}.xlsx")
+    return _file(offers[0].make(), offers[0].file_name, f"{template}_{unit}_{period}.xlsx")
 
 
 def receipt(asked: Asked) -> Response:
@@ -59,30 +59,30 @@ def receipt(asked: Asked) -> Response:
 def original(asked: Asked) -> Response:
     """The file as it was received."""
     asked.only()
-    found = _receipt(asked)
+    receipt = _receipt(asked)
     try:
-        content = original_of(asked.store, found.sha256)
+        content = original_of(asked.store, receipt.sha256)
     except KeyError:
-        raise Refused(404, "no_file", found=found.receipt_no) from None
-    audit.note(asked.store, Act("original_downloaded", found.receipt_no, found.unit_code))
-    plain = f"{found.receipt_no}{PurePath(found.file_name).suffix}"
-    return _file(content, found.file_name, plain, "application/octet-stream")
+        raise Refused(404, "no_file", found=receipt.receipt_no) from None
+    audit.note(asked.store, Act("original_downloaded", receipt.receipt_no, receipt.unit_code))
+    plain = f"{receipt.receipt_no}{PurePath(receipt.file_name).suffix}"
+    return _file(content, receipt.file_name, plain, "application/octet-stream")
 
 
 def marked(asked: Asked) -> Response:
     """A returned file with every issue marked in it."""
     asked.only()
-    found = _receipt(asked)
-    own = [found] if found.outcome == "returned" else []
+    receipt = _receipt(asked)
+    receipts = [receipt] if receipt.outcome == "returned" else []
     content = None
-    if can_be_marked(own):
-        name = found.file_name.rpartition("/")[2]
-        content = marked_file(original_of(asked.store, found.sha256), name, own, asked.locale)
+    if can_be_marked(receipts):
+        name = receipt.file_name.rpartition("/")[2]
+        content = marked_file(original_of(asked.store, receipt.sha256), name, receipts, asked.locale)
     if content is None:
-        raise Refused(404, "not_marked", found=found.receipt_no)
-    audit.note(asked.store, Act("marked_downloaded", found.receipt_no, found.unit_code))
-    name = marked_name(found.file_name.rpartition("/")[2], asked.locale)
-    return _file(content, name, f"{found.receipt_no}_marked.xlsx")
+        raise Refused(404, "not_marked", found=receipt.receipt_no)
+    audit.note(asked.store, Act("marked_downloaded", receipt.receipt_no, receipt.unit_code))
+    name = marked_name(receipt.file_name.rpartition("/")[2], asked.locale)
+    return _file(content, name, f"{receipt.receipt_no}_marked.xlsx")
 
 
 def _offers(asked: Asked, period: str, unit: str | None, template: str | None) -> list[Offer]:
@@ -92,30 +92,30 @@ def _offers(asked: Asked, period: str, unit: str | None, template: str | None) -
     return offers(catalogue, period, unit, template, known_deadlines(asked.store, asked.at))
 
 
-def _blank_object(one: Offer) -> dict[str, str]:
-    code, period = one.template.template_code, _label(one)
+def _blank_object(offer: Offer) -> dict[str, str]:
+    code, period = offer.template.template_code, _label(offer)
     return {
-        "unit": one.unit_code,
+        "unit": offer.unit_code,
         "template": code,
-        "template_name": one.template.template_name["zh-CN"],
+        "template_name": offer.template.template_name["zh-CN"],
         "period": period,
-        "due_date": f"{one.due_date:%Y-%m-%d}",
-        "file": one.file_name,
-        "url": f"/api/v1/blanks/{quote(one.unit_code)}/{quote(code)}/{period}",
+        "due_date": f"{offer.due_date:%Y-%m-%d}",
+        "file": offer.file_name,
+        "url": f"/api/v1/blanks/{quote(offer.unit_code)}/{quote(code)}/{period}",
     }
 
 
-def _label(one: Offer) -> str:
-    return label(one.period, one.template.cycle)
+def _label(offer: Offer) -> str:
+    return label(offer.period, offer.template.cycle)
 
 
 def _receipt(asked: Asked) -> Receipt:
     """Another unit's is not there: that one exists is no other unit's business."""
     number = asked.request.path_params["receipt_no"]
-    found = kept_receipt(asked.store, number, asked.at)
-    if found is None:
+    receipt = kept_receipt(asked.store, number, asked.at)
+    if receipt is None:
         raise Refused(404, "no_receipt", found=number[:60])
-    return found
+    return receipt
 
 
 def _file(content: bytes, name: str, plain: str, media_type: str = XLSX) -> Response:

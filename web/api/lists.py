@@ -38,13 +38,13 @@ def listed(name: str) -> Callable[[Asked], Response]:
 
 
 def _format(asked: Asked) -> str:
-    found = asked.one_of("format")
-    if found is None:
+    wanted_format = asked.one_of("format")
+    if wanted_format is None:
         accepted = ranked(asked.request.headers.get("accept", ""))
         return next((_FORMATS[name] for name in accepted if name in _FORMATS), "json")
-    if found not in _FORMATS.values():
-        raise Refused(400, "format", found=found[:60])
-    return found
+    if wanted_format not in _FORMATS.values():
+        raise Refused(400, "format", found=wanted_format[:60])
+    return wanted_format
 
 
 def as_csv(rows: Rows, columns: Sequence[str]) -> bytes:

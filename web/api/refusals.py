@@ -47,24 +47,24 @@ class Refusing:
 def language(request: Request) -> str:
     """The locale of the words: ?lang, else the first of Accept-Language that we have, else the house's."""
     wanted = [request.query_params.get("lang", ""), *ranked(request.headers.get("accept-language", ""))]
-    for one in wanted:
+    for tag in wanted:
         for locale in LOCALES:
-            if one.lower() == locale.lower() or one.partition("-")[0].lower() == locale.partition("-")[0].lower():
+            if tag.lower() == locale.lower() or tag.partition("-")[0].lower() == locale.partition("-")[0].lower():
                 return locale
     return DEFAULT
 
 
 def ranked(header: str) -> list[str]:
     """The names in an Accept or Accept-Language header, the most wanted first (RFC 9110, 12.4.2)."""
-    found: list[tuple[float, str]] = []
+    weighted: list[tuple[float, str]] = []
     for part in header.split(","):
         name, *parameters = (word.strip() for word in part.split(";"))
         weight = next((word[2:] for word in parameters if word.startswith("q=")), "1")
         try:
-            found.append((float(weight), name))
+            weighted.append((float(weight), name))
         except ValueError:
             continue
-    return [name for weight, name in sorted(found, key=lambda one: -one[0]) if weight > 0]
+    return [name for weight, name in sorted(weighted, key=lambda pair: -pair[0]) if weight > 0]
 
 
 def refused(fault: Fault, locale: str) -> Response:
@@ -91,7 +91,7 @@ def answered(value: Any, status: int = 200, headers: dict[str, str] | None = Non
 
 def _without_nan(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _without_nan(one) for name, one in value.items()}
+        return {name: _without_nan(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_nan(one) for one in value]
+        return [_without_nan(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -61,9 +61,9 @@ def flags(values: Matrix, method: Method, threshold: float = Z_THRESHOLD) -> num
 
 def _moments(values: Matrix) -> tuple[Matrix, Matrix, Matrix]:
     """Count, mean and population deviation of each series, as columns."""
-    known = ~numpy.isnan(values)
-    count = known.sum(axis=1, keepdims=True)
-    total = numpy.where(known, values, 0).sum(axis=1, keepdims=True)
+    is_given = ~numpy.isnan(values)
+    count = is_given.sum(axis=1, keepdims=True)
+    total = numpy.where(is_given, values, 0).sum(axis=1, keepdims=True)
     mean = numpy.where(count > 0, total / numpy.maximum(count, 1), numpy.nan)
-    square = numpy.where(known, (values - mean) ** 2, 0).sum(axis=1, keepdims=True)
+    square = numpy.where(is_given, (values - mean) ** 2, 0).sum(axis=1, keepdims=True)
     return count, mean, numpy.sqrt(square / numpy.maximum(count, 1))

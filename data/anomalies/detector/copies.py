@@ -89,9 +89,9 @@ def _as_form(
     telling = (evidence.log_clean[copy, column] < COMMON) & (evidence.log_clean[source, column] < COMMON)
     keys = numpy.stack([form[copy], form[source], column], axis=1)
     pair = numpy.unique(keys, axis=0, return_inverse=True)[1].ravel()
-    own, other = (numpy.bincount(pair, telling * evidence.log_clean[rows, column]) for rows in (copy, source))
+    itself, other = (numpy.bincount(pair, telling * evidence.log_clean[rows, column]) for rows in (copy, source))
     count = numpy.bincount(pair, telling)[pair] if len(pair) else numpy.zeros(0)
     filled = sum_by(form, ~numpy.isnan(evidence.values))[form[copy], column]
-    odds = _copied(prior, other[pair]) - own[pair] + CHANGED * (filled - count)
+    odds = _copied(prior, other[pair]) - itself[pair] + CHANGED * (filled - count)
     whole = telling & (count >= FORM_LEAST) & (2 * count > filled)
     return numpy.where(whole, evidence.log_clean[copy, column] + odds, -numpy.inf)

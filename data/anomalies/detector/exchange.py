@@ -30,14 +30,14 @@ def _swapped(evidence: Evidence, others: list[Finding]) -> Finding:
     without = numpy.logaddexp.reduce([evidence.log_clean, *(finding.log for finding in others)])
     rows, columns = numpy.nonzero(off & ~numpy.isnan(panel.values))
     first, second = _pairs(panel.form[rows] * panel.values.shape[1] + columns)
-    one, other, column = rows[first], rows[second], columns[first]
-    value, true = panel.values[one, column], panel.values[other, column]
-    log = outlook.log_mass(one, column, true) + outlook.log_mass(other, column, value)
-    log -= without[other, column]
-    columns_in_form = numpy.bincount(panel.form)[panel.form[one]]
+    upper, lower, column = rows[first], rows[second], columns[first]
+    value, true = panel.values[upper, column], panel.values[lower, column]
+    log = outlook.log_mass(upper, column, true) + outlook.log_mass(lower, column, value)
+    log -= without[lower, column]
+    columns_in_form = numpy.bincount(panel.form)[panel.form[upper]]
     log += numpy.log(PRIOR[Cause.COLUMN_SWAP] / numpy.maximum(columns_in_form - 1, 1))
     for n in numpy.argsort(log, kind="stable"):  # the likeliest partner is written last
-        finding.log[one[n], column[n]], finding.suggested[one[n], column[n]] = log[n], true[n]
+        finding.log[upper[n], column[n]], finding.suggested[upper[n], column[n]] = log[n], true[n]
     return finding
 
 
@@ -112,11 +112,11 @@ def _year_so_far(evidence: Evidence) -> tuple[Matrix, Matrix, Matrix]:
     rows, columns = numpy.arange(len(panel.values))[:, None], numpy.arange(len(panel.months))
     expected = evidence.outlook.transform.back(evidence.outlook.expectation.mean, rows)
     gap = numpy.isnan(panel.values)
-    known, filled = numpy.where(gap, 0, evidence.repaired), numpy.where(gap, expected, evidence.repaired)
+    delivered, filled = numpy.where(gap, 0, evidence.repaired), numpy.where(gap, expected, evidence.repaired)
     elapsed = panel.months % 12 // panel.stride
     start = numpy.maximum(columns - elapsed, 0)
     sums = []
-    for part in (known, filled, gap.astype(float)):
+    for part in (delivered, filled, gap.astype(float)):
         running = numpy.cumsum(part, axis=1) - part
         sums.append(running - running[:, start])
     unseen = numpy.maximum(elapsed - columns, 0)

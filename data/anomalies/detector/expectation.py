@@ -35,24 +35,24 @@ class Expectation:
 def expect(panel: Panel, transform: Transform, seen: Matrix, chosen: dict[int, Variances]) -> Expectation:
     """seen: the transformed figures, NaN where there is none or where it is not believed; chosen: see smooth."""
     moved = movement(panel, seen)
-    own = smooth(seen - moved, panel.months, panel.group, chosen)
-    residual = seen - moved - own.mean
-    relative = numpy.sqrt(own.variance)
+    smoothed = smooth(seen - moved, panel.months, panel.group, chosen)
+    residual = seen - moved - smoothed.mean
+    relative = numpy.sqrt(smoothed.variance)
     spread = own_spread(panel, transform, residual / relative)[:, None] * relative
     beside, narrowing = companions(panel, residual, spread)
     standard = (residual - beside) / (spread * narrowing[:, None])
     spread = spread * numpy.maximum(unrest(panel.group, standard), unrest(panel.form, standard))
     rounding = rounding_spread(panel, transform)[:, None]
     spread = numpy.minimum(numpy.hypot(spread * narrowing[:, None], rounding), MOST_SPREAD)
-    known = ~numpy.isnan(seen)
-    units = numpy.stack([known[panel.group == code].sum(axis=0) for code in range(panel.group.max() + 1)])
+    is_given = ~numpy.isnan(seen)
+    units = numpy.stack([is_given[panel.group == code].sum(axis=0) for code in range(panel.group.max() + 1)])
     return Expectation(
-        own.level,
-        own.season,
+        smoothed.level,
+        smoothed.season,
         moved,
         beside,
         spread,
         tails(panel, (residual - beside) / spread),
-        known.sum(axis=1)[:, None] - known,
-        units[panel.group] - known,
+        is_given.sum(axis=1)[:, None] - is_given,
+        units[panel.group] - is_given,
     )

@@ -41,11 +41,11 @@ def movement_of_others(panel: Panel, seen: Matrix) -> Matrix:
 
 def _sigma(panel: Panel, off: Matrix) -> numpy.ndarray:
     """The spread of each series drawn towards its group's, on the logarithm."""
-    known = (~numpy.isnan(off)).sum(axis=1)
-    own = numpy.maximum(numpy.nan_to_num(MAD_TO_SIGMA * median(numpy.abs(off)), nan=LEAST_SIGMA), LEAST_SIGMA)
-    pooled = numpy.ones_like(own)
+    counts = (~numpy.isnan(off)).sum(axis=1)
+    sigma = numpy.maximum(numpy.nan_to_num(MAD_TO_SIGMA * median(numpy.abs(off)), nan=LEAST_SIGMA), LEAST_SIGMA)
+    pooled = numpy.ones_like(sigma)
     for code in range(panel.group.max(initial=-1) + 1):
         rows = panel.group == code
-        pooled[rows] = numpy.median(own[rows])
-    weight = known / (known + POOL)
-    return numpy.exp(weight * numpy.log(own) + (1 - weight) * numpy.log(pooled))
+        pooled[rows] = numpy.median(sigma[rows])
+    weight = counts / (counts + POOL)
+    return numpy.exp(weight * numpy.log(sigma) + (1 - weight) * numpy.log(pooled))

@@ -34,8 +34,8 @@ def judge(panel: Panel, months: numpy.ndarray | list[int] | None = None, causal:
         return _judge(panel).only(wanted)
     parts = []
     for month in wanted:
-        known = panel.until(int(month), MEMORY)
-        parts.append(_judge(known).only(numpy.array([known.values.shape[1] - 1])))
+        past = panel.until(int(month), MEMORY)
+        parts.append(_judge(past).only(numpy.array([past.values.shape[1] - 1])))
     return Verdicts.beside_each_other(parts)
 
 
@@ -76,11 +76,11 @@ def _evidence(outlook: Outlook, seen: Matrix, repaired: Matrix, suspect: numpy.n
 
 def _findings(evidence: Evidence) -> list[Finding]:
     relief = matched_totals(evidence)
-    found = [*slips(evidence), unexplained(evidence)]
-    found += [*copies(evidence), *exchanges(evidence, found)]
-    found = [replace(finding, log=finding.log + relief) for finding in found]
-    found += sums(evidence, found)
-    return [_of_cause(cause, found, evidence.values) for cause in CAUSES]
+    findings = [*slips(evidence), unexplained(evidence)]
+    findings += [*copies(evidence), *exchanges(evidence, findings)]
+    findings = [replace(finding, log=finding.log + relief) for finding in findings]
+    findings += sums(evidence, findings)
+    return [_of_cause(cause, findings, evidence.values) for cause in CAUSES]
 
 
 def _of_cause(cause: Cause, findings: list[Finding], values: Matrix) -> Finding:

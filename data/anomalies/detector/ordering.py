@@ -10,11 +10,11 @@ MAD_TO_SIGMA = 1.4826  # makes the median absolute deviation of a normal sample 
 def median(values: numpy.ndarray) -> numpy.ndarray:
     """Over the last axis; NaN where nothing is known. numpy.nanmedian takes over twice as long."""
     ordered = numpy.sort(values, axis=-1)
-    known = (~numpy.isnan(values)).sum(axis=-1)
-    low = numpy.maximum((known - 1) // 2, 0)[..., None]
-    high = numpy.minimum(known // 2, values.shape[-1] - 1)[..., None]
+    counts = (~numpy.isnan(values)).sum(axis=-1)
+    low = numpy.maximum((counts - 1) // 2, 0)[..., None]
+    high = numpy.minimum(counts // 2, values.shape[-1] - 1)[..., None]
     middle = numpy.take_along_axis(ordered, low, -1) + numpy.take_along_axis(ordered, high, -1)
-    return numpy.where(known > 0, middle[..., 0] / 2, numpy.nan)
+    return numpy.where(counts > 0, middle[..., 0] / 2, numpy.nan)
 
 
 def median_of_others(values: Matrix) -> Matrix:

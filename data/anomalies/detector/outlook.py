@@ -90,10 +90,12 @@ class Outlook:
 
 def outlook_of(panel: Panel, transform: Transform, expectation: Expectation) -> Outlook:
     """The clean model, its habits (zeros, decimals) learnt from the panel."""
-    known = ~numpy.isnan(panel.values)
+    is_given = ~numpy.isnan(panel.values)
     scaled = panel.values * 10.0 ** panel.decimals[:, None]
     off = numpy.abs(scaled - numpy.round(scaled)) > 1e-4
-    share = sum_by(panel.group, (off & known).sum(axis=1)) / numpy.maximum(sum_by(panel.group, known.sum(axis=1)), 1)
+    share = sum_by(panel.group, (off & is_given).sum(axis=1)) / numpy.maximum(
+        sum_by(panel.group, is_given.sum(axis=1)), 1
+    )
     lattice = (share < OFF_SHARE)[panel.group]
     least = numpy.full_like(panel.values, ZERO_LEAST)
     bare = Outlook(panel, transform, expectation, least, lattice, roundness(panel))

@@ -108,14 +108,14 @@ def from_rows(rows: pandas.DataFrame, rules: list[dict] = ()) -> tuple[Panel, nu
 
 
 def _rules(row_of: dict[tuple[str, str, str], int], rules: list[dict]) -> tuple[SumRule, ...]:
-    found = []
+    sum_rules = []
     for rule in rules:
         for unit in rule["units"]:
             names = [(rule["source"], unit, indicator) for indicator in (rule["total"], *rule["parts"])]
             if all(name in row_of for name in names):
                 total, *parts = (row_of[name] for name in names)
-                found.append(SumRule(total, tuple(parts), float(rule["tolerance"])))
-    return tuple(found)
+                sum_rules.append(SumRule(total, tuple(parts), float(rule["tolerance"])))
+    return tuple(sum_rules)
 
 
 def _codes(*names: numpy.ndarray) -> numpy.ndarray:
@@ -124,10 +124,10 @@ def _codes(*names: numpy.ndarray) -> numpy.ndarray:
 
 def _rounded_to(steps: Matrix) -> float:
     """The power of ten that nearly all figures, counted in least steps, are a multiple of."""
-    known = steps[numpy.isfinite(steps) & (steps != 0)]
-    if len(known) < ROUND_LEAST:
+    nonzero = steps[numpy.isfinite(steps) & (steps != 0)]
+    if len(nonzero) < ROUND_LEAST:
         return 1.0
     power = 1.0
-    while power < 1e6 and numpy.mean(numpy.abs(known / (power * 10) % 1) < 1e-6) >= ROUND_SHARE:
+    while power < 1e6 and numpy.mean(numpy.abs(nonzero / (power * 10) % 1) < 1e-6) >= ROUND_SHARE:
         power *= 10
     return power

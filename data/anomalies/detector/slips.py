@@ -101,11 +101,11 @@ def _transposed(evidence: Evidence) -> Finding:
 
 def is_transposed(value: float, true: float, decimals: int) -> bool:
     """True where two neighbouring digits of one, exchanged, give the other."""
-    one, other = (f"{abs(number):.{decimals}f}".replace(".", "") for number in (value, true))
-    differ = [n for n in range(min(len(one), len(other))) if one[n] != other[n]]
-    if len(one) != len(other) or len(differ) != 2 or differ[1] != differ[0] + 1:
+    typed, expected = (f"{abs(number):.{decimals}f}".replace(".", "") for number in (value, true))
+    differ = [n for n in range(min(len(typed), len(expected))) if typed[n] != expected[n]]
+    if len(typed) != len(expected) or len(differ) != 2 or differ[1] != differ[0] + 1:
         return False
-    return one[differ[0]] == other[differ[1]] and one[differ[1]] == other[differ[0]]
+    return typed[differ[0]] == expected[differ[1]] and typed[differ[1]] == expected[differ[0]]
 
 
 def _digit(evidence: Evidence) -> Finding:

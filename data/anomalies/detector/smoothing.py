@@ -43,26 +43,26 @@ def smooth(seen: Matrix, months: numpy.ndarray, group: numpy.ndarray, chosen: di
     """seen: NaN for gaps and suspects; both get an expectation all the same. chosen: the variances of each group, to
     which those not there yet are added; a second pass over the same figures need not choose again."""
     centre = numpy.nan_to_num(median(seen))[:, None]
-    away, known = seen - centre, ~numpy.isnan(seen)
-    alone = known.sum(axis=1)[:, None] - known == 0
+    away, is_given = seen - centre, ~numpy.isnan(seen)
+    alone = is_given.sum(axis=1)[:, None] - is_given == 0
     parts = [numpy.empty_like(seen) for _ in range(3)]
     for code in range(group.max(initial=-1) + 1):
         rows = numpy.flatnonzero(group == code)
         if code not in chosen:
             chosen[code] = _choose(away[rows], months)
         level, season = _covariances(months, *chosen[code])
-        parts[0][rows] = _typical_of_others(centre[rows], known[rows])
+        parts[0][rows] = _typical_of_others(centre[rows], is_given[rows])
         for first in range(0, len(rows), CHUNK):
             some = rows[first : first + CHUNK]
-            found = _leave_one_out(away[some], level, season)
-            parts[0][some] = numpy.where(alone[some], parts[0][some], found[0] + centre[some])
-            parts[1][some], parts[2][some] = found[1:]
+            estimates = _leave_one_out(away[some], level, season)
+            parts[0][some] = numpy.where(alone[some], parts[0][some], estimates[0] + centre[some])
+            parts[1][some], parts[2][some] = estimates[1:]
     return Smooth(*parts)
 
 
-def _typical_of_others(centre: Matrix, known: numpy.ndarray) -> Matrix:
+def _typical_of_others(centre: Matrix, is_given: numpy.ndarray) -> Matrix:
     """The level of the other units, all there is to go by where a series has no other month; its own if it is alone."""
-    others = median_of_others(numpy.where(known.any(axis=1)[:, None], centre, numpy.nan))
+    others = median_of_others(numpy.where(is_given.any(axis=1)[:, None], centre, numpy.nan))
     return numpy.where(numpy.isnan(others), centre, others)
 
 
@@ -99,10 +99,10 @@ def _better(away: Matrix, months: numpy.ndarray, best: Variances, bar: float, tr
 
 def _fit(away: Matrix, months: numpy.ndarray, variances: Variances) -> float:
     level, season = _covariances(months, *variances)
-    known, inverse = _inverse(away, level + season)
+    is_given, inverse = _inverse(away, level + season)
     diagonal = numpy.einsum("sii->si", inverse)
-    error = numpy.einsum("sij,sj->si", inverse, numpy.where(known, away, 0)) / numpy.sqrt(diagonal)
-    error = numpy.where(known & (known.sum(axis=1) > 2)[:, None], error, numpy.nan)
+    error = numpy.einsum("sij,sj->si", inverse, numpy.where(is_given, away, 0)) / numpy.sqrt(diagonal)
+    error = numpy.where(is_given & (is_given.sum(axis=1) > 2)[:, None], error, numpy.nan)
     sigma = numpy.maximum(MAD_TO_SIGMA * median(numpy.abs(error)), 1e-6)[:, None]
     log = -numpy.log(sigma) + numpy.log(diagonal) / 2 - (TAIL + 1) / 2 * numpy.log1p((error / sigma) ** 2 / TAIL)
     return float(numpy.nansum(numpy.where(numpy.isnan(error), numpy.nan, log)))
@@ -110,18 +110,18 @@ def _fit(away: Matrix, months: numpy.ndarray, variances: Variances) -> float:
 
 def _inverse(away: Matrix, covariance: Matrix) -> tuple[numpy.ndarray, numpy.ndarray]:
     """The inverse for the known months of each series; a month that is not known is cut off with a variance of 1."""
-    known = ~numpy.isnan(away)
-    both = known[:, :, None] & known[:, None, :]
-    return known, numpy.linalg.inv(numpy.where(both, covariance, 0) + numpy.eye(away.shape[1]))
+    is_given = ~numpy.isnan(away)
+    both = is_given[:, :, None] & is_given[:, None, :]
+    return is_given, numpy.linalg.inv(numpy.where(both, covariance, 0) + numpy.eye(away.shape[1]))
 
 
 def _leave_one_out(away: Matrix, level: Matrix, season: Matrix) -> tuple[Matrix, Matrix, Matrix]:
-    known, inverse = _inverse(away, level + season)
+    is_given, inverse = _inverse(away, level + season)
     diagonal = numpy.einsum("sii->si", inverse)
-    weights = numpy.einsum("sij,sj->si", inverse, numpy.where(known, away, 0))
-    inverse = numpy.where(known[:, :, None] & known[:, None, :], inverse, 0)
-    own = weights / diagonal
-    parts = [weights @ part - numpy.einsum("ij,sji->si", part, inverse) * own for part in (level, season)]
+    weights = numpy.einsum("sij,sj->si", inverse, numpy.where(is_given, away, 0))
+    inverse = numpy.where(is_given[:, :, None] & is_given[:, None, :], inverse, 0)
+    residual = weights / diagonal
+    parts = [weights @ part - numpy.einsum("ij,sji->si", part, inverse) * residual for part in (level, season)]
     reach = numpy.einsum("sij,ij->si", (level + season) @ inverse, level + season)
     outside = numpy.diagonal(level + season) + 1 - reach
-    return *parts, numpy.where(known, 1 / diagonal, numpy.maximum(outside, 1))
+    return *parts, numpy.where(is_given, 1 / diagonal, numpy.maximum(outside, 1))

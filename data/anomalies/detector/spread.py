@@ -23,13 +23,13 @@ RELUCTANCE = 2.0  # log-likelihood to gain over the usual tail, as in smoothing
 
 def own_spread(panel: Panel, transform: Transform, standard: Matrix) -> numpy.ndarray:
     """One number a series: the spread of its noise, from residuals divided by the root of their relative variance."""
-    known = (~numpy.isnan(standard)).sum(axis=1)
+    counts = (~numpy.isnan(standard)).sum(axis=1)
     rounding = rounding_spread(panel, transform)
-    own = numpy.nan_to_num(MAD_TO_SIGMA * median(numpy.abs(standard)))
-    own = numpy.maximum(own, rounding)
-    expected = _pooled(panel, own, known)
-    weight = known / (known + POOL)
-    blend = numpy.exp(weight * numpy.log(own) + (1 - weight) * numpy.log(expected))
+    sigma = numpy.nan_to_num(MAD_TO_SIGMA * median(numpy.abs(standard)))
+    sigma = numpy.maximum(sigma, rounding)
+    expected = _pooled(panel, sigma, counts)
+    weight = counts / (counts + POOL)
+    blend = numpy.exp(weight * numpy.log(sigma) + (1 - weight) * numpy.log(expected))
     return numpy.maximum(blend, rounding)
 
 
@@ -40,15 +40,15 @@ def rounding_spread(panel: Panel, transform: Transform) -> numpy.ndarray:
     return panel.step / numpy.sqrt(12) * numpy.exp(transform.log_slope(typical, rows))
 
 
-def _pooled(panel: Panel, own: numpy.ndarray, known: numpy.ndarray) -> numpy.ndarray:
+def _pooled(panel: Panel, sigma: numpy.ndarray, counts: numpy.ndarray) -> numpy.ndarray:
     """The spread usual in the group for a unit of this size; a count that adds up scatters at least by its root."""
     chance = counting_spread(panel)
-    beyond = numpy.log(numpy.sqrt(numpy.maximum(own**2 - chance**2, (own / 2) ** 2)))
+    beyond = numpy.log(numpy.sqrt(numpy.maximum(sigma**2 - chance**2, (sigma / 2) ** 2)))
     size = numpy.log(numpy.maximum(numpy.nan_to_num(median(numpy.abs(panel.values)), nan=0), panel.step))
-    pooled = numpy.empty_like(own)
+    pooled = numpy.empty_like(sigma)
     for code in range(panel.group.max(initial=-1) + 1):
         rows = numpy.flatnonzero(panel.group == code)
-        told = rows[known[rows] >= min(3, known[rows].max())]
+        told = rows[counts[rows] >= min(3, counts[rows].max())]
         middle, typical = numpy.median(beyond[told]), numpy.median(size[told])
         away = size[told] - typical
         slope = numpy.sum(away * (beyond[told] - middle)) / (numpy.sum(away**2) + SIZES)
@@ -72,23 +72,23 @@ def unrest(codes: numpy.ndarray, standard: Matrix) -> Matrix:
         if len(rows) > 1:
             far = numpy.abs(standard[rows]) * MAD_TO_SIGMA
             others = (~numpy.isnan(far)).sum(axis=0) - ~numpy.isnan(far)
-            found = numpy.log(numpy.clip(numpy.nan_to_num(median_of_others(far), nan=1.0), 1.0, None))
-            factor[rows] = numpy.exp(found * others / (others + CALM))
+            log_factor = numpy.log(numpy.clip(numpy.nan_to_num(median_of_others(far), nan=1.0), 1.0, None))
+            factor[rows] = numpy.exp(log_factor * others / (others + CALM))
     return numpy.minimum(factor, MOST_UNREST)
 
 
 def tails(panel: Panel, standard: Matrix) -> numpy.ndarray:
     """Degrees of freedom of a Student distribution for each series, chosen by its group's residuals."""
-    found = numpy.full(len(standard), USUAL_TAIL)
+    degrees = numpy.full(len(standard), USUAL_TAIL)
     for code in range(panel.group.max(initial=-1) + 1):
         rows = numpy.flatnonzero(panel.group == code)
-        known = standard[rows][~numpy.isnan(standard[rows])]
-        if len(known) >= LEAST_CELLS:
-            fits = [student(known, nu).sum() for nu in TAILS]
+        given = standard[rows][~numpy.isnan(standard[rows])]
+        if len(given) >= LEAST_CELLS:
+            fits = [student(given, nu).sum() for nu in TAILS]
             usual = fits[TAILS.index(USUAL_TAIL)]
             if max(fits) > usual + RELUCTANCE:
-                found[rows] = TAILS[int(numpy.argmax(fits))]
-    return found
+                degrees[rows] = TAILS[int(numpy.argmax(fits))]
+    return degrees
 
 
 def student(standard: numpy.ndarray, nu: numpy.ndarray | float) -> numpy.ndarray:

@@ -56,7 +56,7 @@ def _kept(evidence: Evidence) -> dict[tuple[str, str], bool]:
         count = counts.setdefault(_name(evidence, rule), [0, 0])
         count[0] += int(_breaks(evidence, rule).sum())
         count[1] += int((~numpy.isnan(_gap(evidence, rule))).sum())
-    return {name: broken <= max(3, BROKEN_SHARE * known) for name, (broken, known) in counts.items()}
+    return {name: broken <= max(3, BROKEN_SHARE * checked) for name, (broken, checked) in counts.items()}
 
 
 def _weigh(evidence: Evidence, rule: SumRule, column: int, findings: dict, others: list[Finding]) -> None:
@@ -92,12 +92,12 @@ def _likeliest(
     """The cause under which `true` is most likely to have become the figure reported, and its log-probability."""
     other = Cause.TOTAL_MISMATCH if row == rule.total else Cause.UNEXPLAINED
     share = TOTALS if row == rule.total else (1 - TOTALS) / len(rule.parts)
-    found = [(other, _anything(evidence, row, column, true) + numpy.log(PRIOR[Cause.TOTAL_MISMATCH] * share))]
+    weighted = [(other, _anything(evidence, row, column, true) + numpy.log(PRIOR[Cause.TOTAL_MISMATCH] * share))]
     typed = set(_typed(evidence, rule, row, column, true))
     agree = 2 * rule.tolerance + SAME * abs(true)
     typed |= {finding.cause for finding in others if abs(finding.suggested[row, column] - true) <= agree}
-    found += [(cause, numpy.log(PRIOR[cause] / WAYS)) for cause in typed - {Cause.UNEXPLAINED}]
-    return max(found, key=lambda pair: pair[1])
+    weighted += [(cause, numpy.log(PRIOR[cause] / WAYS)) for cause in typed - {Cause.UNEXPLAINED}]
+    return max(weighted, key=lambda pair: pair[1])
 
 
 def _anything(evidence: Evidence, row: int, column: int, true: float) -> float:
@@ -109,19 +109,19 @@ def _anything(evidence: Evidence, row: int, column: int, true: float) -> float:
 
 def _typed(evidence: Evidence, rule: SumRule, row: int, column: int, true: float) -> list[Cause]:
     value, tolerance = evidence.values[row, column], rule.tolerance
-    found, decimals = [], evidence.outlook.panel.decimals[[row]]
+    causes, decimals = [], evidence.outlook.panel.decimals[[row]]
     for cause, powers in ((Cause.DECIMAL_SLIP, (1, -1)), (Cause.UNIT_SLIP, (2, -2, 3, -3, 4, -4))):
         for power in powers:
             lost = float(precision(numpy.array([value]), decimals)[0]) / 2 if power < 0 else 0.0
             if value and abs(value / 10.0**power - true) <= tolerance + 1.01 * lost * 10.0**-power:
-                found.append(cause)
+                causes.append(cause)
     if value == 0:
-        found.append(Cause.ZERO_FOR_MISSING)
+        causes.append(Cause.ZERO_FOR_MISSING)
     elif abs(value + true) <= tolerance:
-        found.append(Cause.SIGN_FLIP)
+        causes.append(Cause.SIGN_FLIP)
     elif is_transposed(value, true, int(decimals[0])):
-        found.append(Cause.TRANSPOSITION)
+        causes.append(Cause.TRANSPOSITION)
     for cause, lag in ((Cause.COPY_CELL, 1), (Cause.LASTYEAR_COPY, evidence.outlook.panel.year)):
         if value and value == lagged(evidence.values[row][None, :], lag)[0, column]:
-            found.append(cause)
-    return found
+            causes.append(cause)
+    return causes

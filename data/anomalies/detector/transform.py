@@ -68,9 +68,9 @@ def transform_of(panel: Panel) -> Transform:
     top = numpy.full(len(panel.values), 100.0)
     for code in range(panel.group.max(initial=-1) + 1):
         rows = numpy.flatnonzero(panel.group == code)
-        known = panel.values[rows][~numpy.isnan(panel.values[rows])]
-        top[rows] = 1.0 if len(known) and panel.decimals[rows[0]] >= 2 and numpy.mean(known <= 1) > 0.9 else 100.0
-        scale[rows] = _scale(known, str(panel.vtype[rows[0]]), top[rows[0]])
+        given = panel.values[rows][~numpy.isnan(panel.values[rows])]
+        top[rows] = 1.0 if len(given) and panel.decimals[rows[0]] >= 2 and numpy.mean(given <= 1) > 0.9 else 100.0
+        scale[rows] = _scale(given, str(panel.vtype[rows[0]]), top[rows[0]])
     typical = median(numpy.where(panel.values == 0, numpy.nan, numpy.abs(panel.values)))
     typical = numpy.maximum(numpy.nan_to_num(typical, nan=1.0), panel.step)
     half = panel.step / 2
@@ -78,10 +78,10 @@ def transform_of(panel: Panel) -> Transform:
     return Transform(scale, offset, top)
 
 
-def _scale(known: numpy.ndarray, vtype: str, top: float) -> Scale:
-    negative = (known < 0).sum()
-    if negative >= NEGATIVE_LEAST and negative > NEGATIVE_SHARE * len(known):
+def _scale(given: numpy.ndarray, vtype: str, top: float) -> Scale:
+    negative = (given < 0).sum()
+    if negative >= NEGATIVE_LEAST and negative > NEGATIVE_SHARE * len(given):
         return Scale.SIGNED
-    if vtype == "pct" and (known > top).sum() <= max(1, ABOVE_SHARE * len(known)):
+    if vtype == "pct" and (given > top).sum() <= max(1, ABOVE_SHARE * len(given)):
         return Scale.LOGIT
     return Scale.LOG

@@ -153,15 +153,15 @@ def _quantiles(evidence: Evidence, believed: numpy.ndarray) -> numpy.ndarray:
     """How many spreads hold 95 % of correct figures of a group: its own count, drawn to what its distribution says."""
     outlook = evidence.outlook
     group = outlook.panel.group
-    found = numpy.empty(len(group))
+    widths = numpy.empty(len(group))
     for code in range(group.max(initial=-1) + 1):
         rows = group == code
         distances = numpy.abs(evidence.standard[rows][believed[rows]])
         usual = _student_quantile(outlook.expectation.tail[rows][0])
         weight = len(distances) / (len(distances) + SETTLED)
-        own = numpy.quantile(distances, SHOWN) if len(distances) else usual
-        found[rows] = weight * max(own, MAD_TO_SIGMA / 10) + (1 - weight) * usual
-    return found
+        quantile = numpy.quantile(distances, SHOWN) if len(distances) else usual
+        widths[rows] = weight * max(quantile, MAD_TO_SIGMA / 10) + (1 - weight) * usual
+    return widths
 
 
 def _student_quantile(nu: float) -> float:
