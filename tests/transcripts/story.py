@@ -317,7 +317,8 @@ def triage(told: Transcript) -> None:
         told.run(
             said.format(**cells[0] | {"step": "reopened", "reason": "台账有误须再核"}) + f" --cell {cells[0]['cell']}"
         )
-        told.run(said.format(**cells[0] | {"step": "confirmed", "reason": "好"}) + f" --cell {cells[0]['cell']}")
+        for reason in ("好", "经核实数据无误"):
+            told.run(said.format(**cells[0] | {"step": "confirmed", "reason": reason}) + f" --cell {cells[0]['cell']}")
     if forms:
         told.run(said.format(**forms[0] | {"step": "redefined", "reason": "口径调整另行说明"}))
         told.run(said.format(**forms[0] | {"step": "confirmed", "reason": "两月情况确实相同"}) + " --json")
