@@ -13,7 +13,7 @@ from data.command_line import add_command, asked_moment, opened, print_rows, tel
 from data.periods import month_asked
 from data.store import Store
 from data.supervision.record import cases
-from documents.draft import Mark
+from documents.draft import DraftMark
 from documents.drafting import act_of, draft_bulletin, draft_circular, draft_urge, file_name
 from documents.gather_case import draft_cases
 from documents.layout.paper import Paper
@@ -67,7 +67,7 @@ def _draft(
     command.add_argument("--recipient", action="append", metavar="NAME", help="主送; may be repeated")
     command.add_argument("--copy-to", action="append", metavar="NAME", help="抄送; may be repeated")
     command.add_argument("--day", metavar="DATE", help="the day of the document; default: a blank")
-    command.add_argument("--mark", choices=[mark.value for mark in Mark])
+    command.add_argument("--mark", choices=[mark.value for mark in DraftMark])
     for option, about in _GIVEN.items():
         command.add_argument(f"--{option.replace('_', '-')}", default="", metavar="TEXT", help=about)
     return command
@@ -116,7 +116,7 @@ def _begun(options: argparse.Namespace) -> tuple[Store, datetime, date | None, d
     month = month_asked(options.period) if options.period else None
     given: dict[str, Any] = {name: getattr(options, name) for name in _GIVEN}
     given |= {"recipients": tuple(options.recipient or ()), "copies_to": tuple(options.copy_to or ())}
-    given |= {"mark": Mark(options.mark) if options.mark else None, "day": _day(options.day)}
+    given |= {"mark": DraftMark(options.mark) if options.mark else None, "day": _day(options.day)}
     return store, as_of, month, given
 
 

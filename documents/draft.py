@@ -7,7 +7,7 @@ from enum import StrEnum
 from documents.wording import blank
 
 
-class Mark(StrEnum):
+class DraftMark(StrEnum):
     """What says that a paper is no official document yet."""
 
     DRAFT = "稿"
@@ -31,7 +31,7 @@ class Draft:
     contact: str = ""
     copies_to: tuple[str, ...] = ()
     printed_by: str = ""
-    mark: Mark = Mark.DRAFT
+    mark: DraftMark = DraftMark.DRAFT
     is_sample: bool = False
 
     @property

@@ -16,7 +16,7 @@ from data.fault import Fault
 from data.periods import Cycle, label
 from data.store import Store
 from data.submissions.received import has_sample
-from documents.draft import Draft, Mark
+from documents.draft import Draft, DraftMark
 from documents.kinds.month_facts import Owed
 from documents.kinds.urge import UrgeFacts
 from documents.settings import document_settings
@@ -36,7 +36,7 @@ def draft_of(store: Store, as_of: datetime, **given: Any) -> Draft:
         contact=kept["contact"],
         copies_to=tuple(kept["copies_to"]),
         printed_by=kept["printed_by"],
-        mark=Mark(kept["mark"] or Mark.DRAFT),
+        mark=DraftMark(kept["mark"] or DraftMark.DRAFT),
         is_sample=has_sample(store),
     )
     return replace(draft, **{name: value for name, value in given.items() if value})

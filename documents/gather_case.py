@@ -10,7 +10,7 @@ from data.catalogue.model import Catalogue
 from data.fault import Fault
 from data.periods import Cycle, label
 from data.store import Store
-from data.supervision.evidence import Kind, Verdict
+from data.supervision.evidence import CaseKind, Verdict
 from data.supervision.record import Case, cases
 from documents.gather import draft_of
 from documents.kinds.case_facts import Failing, Issued, UnitRecord
@@ -34,7 +34,7 @@ def draft_cases(store: Store, as_of: datetime, case_ids: Sequence[str], **given:
     chosen = [by_id[case_id] for case_id in case_ids]
     if not chosen or len({case.kind for case in chosen}) > 1:
         raise Fault("document.kinds")
-    if len(chosen) > 1 and chosen[0].kind not in (Kind.PRAISE, Kind.CRITICISM):
+    if len(chosen) > 1 and chosen[0].kind not in (CaseKind.PRAISE, CaseKind.CRITICISM):
         raise Fault("document.one_case")
     issued = chosen[0].step("issued")
     draft = draft_of(
@@ -43,19 +43,19 @@ def draft_cases(store: Store, as_of: datetime, case_ids: Sequence[str], **given:
     draft = replace(draft, **{name: value for name, value in given.items() if value})
     catalogue = catalogue_in_force(store)
     match chosen[0].kind:
-        case Kind.PRAISE:
+        case CaseKind.PRAISE:
             return praise(
                 PraiseFacts(draft, _span(chosen), tuple(_praised(catalogue, chosen_case) for chosen_case in chosen))
             )
-        case Kind.CRITICISM:
+        case CaseKind.CRITICISM:
             return criticism(
                 CriticismFacts(
                     draft, _span(chosen), tuple(_criticised(catalogue, chosen_case) for chosen_case in chosen)
                 )
             )
-        case Kind.RECTIFICATION:
+        case CaseKind.RECTIFICATION:
             return rectification(_rectification(catalogue, draft, chosen[0], list(by_id.values())))
-        case Kind.TALK:
+        case CaseKind.TALK:
             return talk(_talk(catalogue, draft, chosen[0]))
 
 
@@ -108,7 +108,7 @@ def _rectification(catalogue: Catalogue, draft: Any, case: Case, every: Sequence
     earlier = tuple(
         Issued(other.notice.document_no, day=other.notice.issued_on)
         for other in every
-        if other.kind is Kind.CRITICISM
+        if other.kind is CaseKind.CRITICISM
         and (other.unit_code, other.month) == (case.unit_code, case.month)
         and other.notice.is_in_force
     )

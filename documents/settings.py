@@ -6,7 +6,7 @@ from typing import Any
 from data.fault import Fault
 from data.settings import set_setting, setting
 from data.store import Store
-from documents.draft import Mark
+from documents.draft import DraftMark
 
 NAME = "documents"
 TEXTS = ("issued_by", "basis", "contact", "printed_by", "mark")
@@ -27,8 +27,8 @@ def set_document_settings(store: Store, changes: Mapping[str, Any]) -> dict[str,
         raise ValueError(f"expected some of {[*TEXTS, *LISTS]}, found {sorted(unknown)}")
     current = document_settings(store)
     wanted = current | {name: _clean(name, value) for name, value in changes.items()}
-    if wanted["mark"] not in ("", *Mark):
-        raise Fault("setting.choice", name="mark", expected=[mark.value for mark in Mark], found=wanted["mark"])
+    if wanted["mark"] not in ("", *DraftMark):
+        raise Fault("setting.choice", name="mark", expected=[mark.value for mark in DraftMark], found=wanted["mark"])
     if wanted != current:
         set_setting(store, NAME, wanted)
     return wanted

@@ -8,12 +8,16 @@ import numpy
 import pandas
 
 from data.anomalies.panels import cells_of
-from data.anomalies.triage import RULE, State, Step, answer_days
+from data.anomalies.triage import RULE, FlagState, FlagStep, answer_days
 from data.catalogue.model import Catalogue
 from data.catalogue.workdays import Workdays
 from data.store import Store
 
-_ANSWERS = {Step.CONFIRMED: State.CONFIRMED, Step.REDEFINED: State.REDEFINED, Step.TO_CORRECT: State.TO_CORRECT}
+_ANSWERS = {
+    FlagStep.CONFIRMED: FlagState.CONFIRMED,
+    FlagStep.REDEFINED: FlagState.REDEFINED,
+    FlagStep.TO_CORRECT: FlagState.TO_CORRECT,
+}
 
 
 def with_states(store: Store, as_of: datetime, catalogue: Catalogue, flags: pandas.DataFrame) -> pandas.DataFrame:
@@ -27,17 +31,17 @@ def with_states(store: Store, as_of: datetime, catalogue: Catalogue, flags: pand
     states: list[tuple[str, str | None, Any]] = []
     for flag in flags.itertuples():
         step = said.get(key_of(flag))
-        state, words, due = (_ANSWERS.get(step[0], State.OPEN), *step[1:]) if step else (State.OPEN, None, None)
-        if state is State.OPEN:
+        state, words, due = (_ANSWERS.get(step[0], FlagState.OPEN), *step[1:]) if step else (FlagState.OPEN, None, None)
+        if state is FlagState.OPEN:
             words = explained.get((flag.submission_id, flag.sheet, flag.cell)) or _own_words(flag)
-            state = State.EXPLAINED if words else State.OPEN
-        if state is State.OPEN:
+            state = FlagState.EXPLAINED if words else FlagState.OPEN
+        if state is FlagState.OPEN:
             at = received.get(flag.submission_id, as_of)
             due = days.nth_after(clock.day(at), limit)
         if state.is_answered:
             due = None
         if due is not None and today > due:
-            state = State.OVERDUE
+            state = FlagState.OVERDUE
         states.append((state.value, words, due))
     frame = pandas.DataFrame(states, columns=["state", "answer", "answer_by"], index=flags.index)
     return flags.assign(state=frame["state"], answer=frame["answer"], answer_by=pandas.to_datetime(frame["answer_by"]))
@@ -55,9 +59,9 @@ def record(flags: pandas.DataFrame) -> pandas.DataFrame:
     states = flags.groupby("unit_code")["state"]
     counts = {
         state.value: states.agg(lambda column, wanted_state=state.value: int((column == wanted_state).sum()))
-        for state in State
+        for state in FlagState
     }
-    answered = sum(counts[state.value] for state in State if state.is_answered)
+    answered = sum(counts[state.value] for state in FlagState if state.is_answered)
     table = pandas.DataFrame({"flags": states.size(), **{n: counts[n] for n in ("open", "overdue", "to_correct")}})
     table["answered"] = answered
     return table.sort_values(["overdue", "open", "flags"], ascending=False).reset_index()
@@ -93,7 +97,7 @@ def _said(store: Store, as_of: datetime) -> dict[tuple, tuple]:
     )
     return {
         (row.unit_code, row.template_code, row.period, row.row_key, row.column_name, row.value): (
-            *(Step(row.step), row.reason, row.due_date),
+            *(FlagStep(row.step), row.reason, row.due_date),
         )
         for row in rows
     }

@@ -10,7 +10,7 @@ from data.anomalies.answered import corrected, record
 from data.anomalies.detector.classic import Z_THRESHOLD, Method
 from data.anomalies.flags import anomalies
 from data.anomalies.plain_methods import classic_flags
-from data.anomalies.triage import RULE, Flagged, Step, answer
+from data.anomalies.triage import RULE, Flagged, FlagStep, answer
 from data.catalogue.in_force import catalogue_in_force
 from data.command_line import add_command, asked_moment, opened, print_rows, tell
 from data.periods import month_asked
@@ -21,7 +21,7 @@ def add_parsers(commands: Any) -> None:
     """Add the commands and their words to the sub-commands of a parser."""
     text = "a flagged figure is right, will be corrected, or its column means another thing now"
     saying = add_command(commands, "answer", _answer, text)
-    saying.add_argument("step", choices=[step.value for step in Step])
+    saying.add_argument("step", choices=[step.value for step in FlagStep])
     for name in ("unit", "template", "period", "reason"):
         saying.add_argument(f"--{name}", required=True)
     saying.add_argument("--cell", help="as `anomalies` names it; default: the form as a whole")
@@ -56,7 +56,7 @@ def _answer(options: argparse.Namespace) -> int:
     value = None if pandas.isna(flag.value) else float(flag.value)
     column = None if flag.column_name is None or pandas.isna(flag.column_name) else flag.column_name
     about = Flagged(flag.unit_code, flag.template_code, period, flag.row_key, column, value, flag.kind)
-    answer(store, about, Step(options.step), options.reason, now)
+    answer(store, about, FlagStep(options.step), options.reason, now)
     return tell(options, {"unit": flag.unit_code, "template": flag.template_code, "step": options.step})
 
 

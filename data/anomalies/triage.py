@@ -18,7 +18,7 @@ RULE = "rule"  # the kind of a check that fired; every other kind of flag is a C
 ANSWER_DAYS = 5  # working days, as published for checking disputed data; the setting anomaly_days says otherwise
 
 
-class Step(StrEnum):
+class FlagStep(StrEnum):
     """confirmed: the figure is right; to_correct: a correction is to come; redefined: from this period on the column
     means something else; reopened: what was said no longer holds.
     """
@@ -29,7 +29,7 @@ class Step(StrEnum):
     REOPENED = "reopened"
 
 
-class State(StrEnum):
+class FlagState(StrEnum):
     """Where a flag stands: open, explained (by the section when it sent the figure), confirmed, redefined, to_correct,
     or overdue: open or to be corrected beyond its days.
     """
@@ -44,7 +44,7 @@ class State(StrEnum):
     @property
     def is_answered(self) -> bool:
         """Nobody owes an answer."""
-        return self in (State.EXPLAINED, State.CONFIRMED, State.REDEFINED)
+        return self in (FlagState.EXPLAINED, FlagState.CONFIRMED, FlagState.REDEFINED)
 
 
 @dataclass(frozen=True)
@@ -60,22 +60,22 @@ class Flagged:
     cause: str
 
 
-def answer(store: Store, about: Flagged, step: Step, reason: str, now: datetime) -> None:
+def answer(store: Store, about: Flagged, step: FlagStep, reason: str, now: datetime) -> None:
     """Keep what somebody says of a flag. A unit's people speak of their own figures, and say that one is right or will
     be corrected; the office says all, and alone that a definition changed or that an answer does not hold.
 
     Fault for a reason that is too short; Forbidden for what is not the person's.
     """
-    if step in (Step.REDEFINED, Step.REOPENED):
+    if step in (FlagStep.REDEFINED, FlagStep.REOPENED):
         store.person.must_have(Right.DECIDE)
     else:
         store.person.must_have(Right.REPORT, about.unit_code)
     reason = tidy(reason)
     if not is_reason(reason, FIGURE):
         raise Fault("anomaly.reason", limit=FIGURE.min_length)
-    if step is Step.REDEFINED and about.column_name is None:
+    if step is FlagStep.REDEFINED and about.column_name is None:
         raise Fault("anomaly.whole_form")
-    due = _due_date(store, now) if step is Step.TO_CORRECT else None
+    due = _due_date(store, now) if step is FlagStep.TO_CORRECT else None
     kept = {
         "unit_code": about.unit_code,
         "template_code": about.template_code,

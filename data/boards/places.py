@@ -50,7 +50,7 @@ def _check(name: str, value: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Standing:
+class UnitFigures:
     """A unit's figures before places. due: what points count, without pending, exempt and waived: on_time, late and
     missing together. points None: nothing was due.
     """
@@ -73,15 +73,15 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Place:
+class BoardPlace:
     """A unit's place: ties share one, and the next is skipped. rank None: nothing was due. list: red, reminder, ''."""
 
-    standing: Standing
+    standing: UnitFigures
     rank: int | None
     list: str
 
 
-def places(standings: Sequence[Standing], rules: BoardRules) -> list[Place]:
+def places(standings: Sequence[UnitFigures], rules: BoardRules) -> list[BoardPlace]:
     """The ranking, the best first, those without points last; among equals as given.
 
     An exempt unit keeps its place at the bottom, and nobody moves down to fill it.
@@ -90,7 +90,7 @@ def places(standings: Sequence[Standing], rules: BoardRules) -> list[Place]:
     placed = []
     for standing in standings:
         if standing.points is None:
-            placed.append(Place(standing, None, ""))
+            placed.append(BoardPlace(standing, None, ""))
             continue
         above = sum(other > standing.points for other in points)
         below = sum(other < standing.points for other in points)
@@ -101,5 +101,5 @@ def places(standings: Sequence[Standing], rules: BoardRules) -> list[Place]:
             list_ = "red"
         elif not is_at_target and below < rules.bottom:
             list_ = "reminder"
-        placed.append(Place(standing, above + 1, list_))
+        placed.append(BoardPlace(standing, above + 1, list_))
     return sorted(placed, key=lambda place: (place.rank is None, place.rank or 0))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas
 
-from data.boards.places import BoardRules, Place, Standing, places
+from data.boards.places import BoardPlace, BoardRules, UnitFigures, places
 from data.boards.points import Points, Scored, lost, month_points, rounded
 from data.catalogue.in_force import catalogue_in_force, clock_of, workdays
 from data.clock import Clock
@@ -44,7 +44,7 @@ class Board:
 
     board: str
     period: date
-    places: list[Place]
+    places: list[BoardPlace]
     points: Points
     rules: BoardRules
     is_settled: bool
@@ -76,7 +76,7 @@ def board(store: Store, as_of: datetime, kind: str, period: date, points: Points
     standings = [_standing(unit, [row for row in due_rows if row.unit_code == unit], counted, points) for unit in units]
     ranked = places(standings, rules)
     if store.person.role.is_of_unit:
-        ranked = [Place(place.standing, None, "") for place in ranked]
+        ranked = [BoardPlace(place.standing, None, "") for place in ranked]
     return Board(kind, period, ranked, points, rules, settled == months and bool(units))
 
 
@@ -105,7 +105,7 @@ def _dues(store: Store, as_of: datetime, first: date, last: date, unit_code: str
     return store.rows(_SQL, {"as_of": as_of, "first": first, "last": last, "unit_code": unit_code})
 
 
-def _standing(unit_code: str, rows: list[Any], counted: list[date], points: Points) -> Standing:
+def _standing(unit_code: str, rows: list[Any], counted: list[date], points: Points) -> UnitFigures:
     """A unit over some months: a month's points, or the mean of several; counts over all of them."""
     by_month: dict[date, list[Scored]] = {}
     for row in rows:
@@ -118,7 +118,7 @@ def _standing(unit_code: str, rows: list[Any], counted: list[date], points: Poin
     given = [value for value in by_month_points if value is not None]
     dues = [due for month in counted for due in by_month.get(month, ())]
     within = [row for row in rows if row.month in counted]
-    return Standing(
+    return UnitFigures(
         unit_code,
         rounded(sum(given, Decimal(0)) / len(given)) if given else None,
         len(dues),
@@ -196,7 +196,7 @@ def objections(
     )
 
 
-def line_of(place: Place) -> dict[str, Any]:
+def line_of(place: BoardPlace) -> dict[str, Any]:
     """A place as it is kept when it is published, and as programs read it."""
     standing = place.standing
     kept = asdict(standing) | {"rank": place.rank, "list": place.list, "on_time_rate": standing.on_time_rate}

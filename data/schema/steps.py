@@ -16,7 +16,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Step:
+class SchemaStep:
     """One change of the schema. name: as the file is called."""
 
     number: int
@@ -25,10 +25,10 @@ class Step:
 
 
 @cache
-def steps() -> tuple[Step, ...]:
+def steps() -> tuple[SchemaStep, ...]:
     """All of them, in their order."""
     files = sorted(Path(__file__).parent.glob("[0-9][0-9][0-9]_*.sql"))
-    return tuple(Step(int(file.stem[:3]), file.stem, file.read_text(encoding="utf-8")) for file in files)
+    return tuple(SchemaStep(int(file.stem[:3]), file.stem, file.read_text(encoding="utf-8")) for file in files)
 
 
 def newest() -> int:
@@ -36,12 +36,12 @@ def newest() -> int:
     return steps()[-1].number
 
 
-def steps_after(number: int | None) -> tuple[Step, ...]:
+def steps_after(number: int | None) -> tuple[SchemaStep, ...]:
     """Those that a store of this schema lacks. None: one that has not even the first, whatever tables it has."""
     return tuple(step for step in steps() if step.number > (number or 0))
 
 
-def take(connection: Any, step: Step) -> None:
+def take(connection: Any, step: SchemaStep) -> None:
     """Run a step with its row in store_info: both are kept, or neither."""
     connection.begin()
     try:

@@ -8,10 +8,15 @@ from typing import Any
 from data.catalogue.in_force import catalogue_in_force
 from data.command_line import add_command, opened, print_rows, tell
 from data.readable import as_read
-from data.submissions.review import Step, take
+from data.submissions.review import ReviewStep, take
 from data.submissions.reviewed import reviews
 
-_STEPS = {"approve": Step.APPROVED, "accept": Step.ACCEPTED, "return": Step.RETURNED, "reopen": Step.REOPENED}
+_STEPS = {
+    "approve": ReviewStep.APPROVED,
+    "accept": ReviewStep.ACCEPTED,
+    "return": ReviewStep.RETURNED,
+    "reopen": ReviewStep.REOPENED,
+}
 
 
 def add_parsers(commands: Any) -> None:
@@ -35,7 +40,7 @@ def _list(options: argparse.Namespace) -> int:
     return 0
 
 
-def _taking(step: Step) -> Callable[[argparse.Namespace], int]:
+def _taking(step: ReviewStep) -> Callable[[argparse.Namespace], int]:
     def run(options: argparse.Namespace) -> int:
         store = opened()
         every = reviews(store, datetime.now(UTC))

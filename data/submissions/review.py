@@ -17,7 +17,7 @@ from data.reasons import DECISION, is_reason, tidy
 from data.store import Store, named_rows
 
 
-class Step(StrEnum):
+class ReviewStep(StrEnum):
     """What can be done with a submission under review, as it is kept."""
 
     APPROVED = "approved"
@@ -27,10 +27,10 @@ class Step(StrEnum):
 
 
 _FROM = {  # step → the states from which it can be taken
-    Step.APPROVED: ("submitted",),
-    Step.ACCEPTED: ("approved",),
-    Step.RETURNED: ("submitted", "approved"),
-    Step.REOPENED: ("approved", "accepted"),
+    ReviewStep.APPROVED: ("submitted",),
+    ReviewStep.ACCEPTED: ("approved",),
+    ReviewStep.RETURNED: ("submitted", "approved"),
+    ReviewStep.REOPENED: ("approved", "accepted"),
 }
 _LOCKING = ("approved", "accepted")
 
@@ -52,7 +52,7 @@ class Locked(Exception):
         self.lock = lock
 
 
-def take(store: Store, submission_id: str, step: Step, reason: str = "") -> None:
+def take(store: Store, submission_id: str, step: ReviewStep, reason: str = "") -> None:
     """Take a step as store.person. Fault where the state or the reason forbids it, Forbidden where her role does.
 
     Whoever handed in does not approve. The office approves only in the stead of a unit's reviewer, with a reason.
@@ -70,12 +70,12 @@ def take(store: Store, submission_id: str, step: Step, reason: str = "") -> None
             raise Fault("review.unknown", found=submission_id)
         (row,) = rows
         is_own = row.sent_by == store.person.user_code and store.person.may(Right.APPROVE, row.unit_code)
-        if step is Step.APPROVED and is_own:
+        if step is ReviewStep.APPROVED and is_own:
             raise Fault("review.own", receipt_no=row.receipt_no)
         is_instead = _is_instead(store, step, row.state, row.unit_code)
         if row.state not in _FROM[step]:
             raise Fault("review.state", receipt_no=row.receipt_no, found=row.state, step=step.value)
-        if (is_instead or step in (Step.RETURNED, Step.REOPENED)) and not is_reason(reason, DECISION):
+        if (is_instead or step in (ReviewStep.RETURNED, ReviewStep.REOPENED)) and not is_reason(reason, DECISION):
             raise Fault("review.reason", receipt_no=row.receipt_no, limit=DECISION.min_length)
         cursor.execute(
             """INSERT INTO review_step (submission_id, step, taken_at, user_code, user_name, reason)
@@ -98,13 +98,13 @@ def take(store: Store, submission_id: str, step: Step, reason: str = "") -> None
         audit.keep(store, cursor, [Act(f"review_{step.value}", row.receipt_no, row.unit_code, about)])
 
 
-def _is_instead(store: Store, step: Step, state: str, unit_code: str) -> bool:
+def _is_instead(store: Store, step: ReviewStep, state: str, unit_code: str) -> bool:
     """True where the office approves in the reviewer's stead. Forbidden where the step is not the person's to take."""
     by_unit = store.person.may(Right.APPROVE, unit_code)
-    if by_unit and (step is Step.APPROVED or (step is Step.RETURNED and state == "submitted")):
+    if by_unit and (step is ReviewStep.APPROVED or (step is ReviewStep.RETURNED and state == "submitted")):
         return False
     store.person.must_have(Right.DECIDE)
-    return step is Step.APPROVED
+    return step is ReviewStep.APPROVED
 
 
 def locked_returns(where: Any, keys: Iterable[tuple[str | None, str | None, date | None]]) -> dict[tuple, Lock]:

@@ -23,12 +23,12 @@ from data.supervision.checks import (
     must_say,
     normal_number,
 )
-from data.supervision.evidence import Kind
+from data.supervision.evidence import CaseKind
 from data.supervision.record import Case
 from data.supervision.rules import Rules
 
 
-class State(StrEnum):
+class CaseState(StrEnum):
     """Where a case stands: the step that was taken last."""
 
     OPENED = "opened"
@@ -42,25 +42,25 @@ class State(StrEnum):
 
 
 _FROM = {
-    State.APPROVED: (State.OPENED,),
-    State.DECLINED: (State.OPENED,),
-    State.ISSUED: (State.APPROVED,),
-    State.RECTIFIED: (State.ISSUED,),
-    State.CLOSED: (State.ISSUED, State.RECTIFIED),
-    State.WAIVED: (State.OPENED, State.APPROVED),
-    State.WITHDRAWN: (State.ISSUED, State.RECTIFIED, State.CLOSED),
+    CaseState.APPROVED: (CaseState.OPENED,),
+    CaseState.DECLINED: (CaseState.OPENED,),
+    CaseState.ISSUED: (CaseState.APPROVED,),
+    CaseState.RECTIFIED: (CaseState.ISSUED,),
+    CaseState.CLOSED: (CaseState.ISSUED, CaseState.RECTIFIED),
+    CaseState.WAIVED: (CaseState.OPENED, CaseState.APPROVED),
+    CaseState.WITHDRAWN: (CaseState.ISSUED, CaseState.RECTIFIED, CaseState.CLOSED),
 }
 _STEP_COLUMNS = (  # named: their order in the store depends on its age
     "case_id, step_no, step, taken_at, user_code, user_name, reason, document_no, issued_on, due_date, details"
 )
-_REASONED = (State.DECLINED, State.WAIVED, State.WITHDRAWN)
+_REASONED = (CaseState.DECLINED, CaseState.WAIVED, CaseState.WITHDRAWN)
 
 
 @dataclass(frozen=True)
 class _Taken:
     """A step as somebody takes it; the document's number and days of one that goes out."""
 
-    state: State
+    state: CaseState
     at: datetime
     reason: str
     document_no: str | None = None
@@ -96,7 +96,7 @@ def open_case(store: Store, case_id: str, now: datetime, note: str = "") -> Case
         row |= {"evidence": _json(candidate.evidence), "rule": _json(kept), "opened_at": now}
         insert(cursor, "supervision_case", row | {"opened_by": store.person.user_code})
         evidence = {"kind": candidate.kind.value, "evidence": len(candidate.evidence)}
-        _take(store, cursor, candidate, _Taken(State.OPENED, now, tidy(note)), evidence)
+        _take(store, cursor, candidate, _Taken(CaseState.OPENED, now, tidy(note)), evidence)
     return _read(store, case_id)
 
 
@@ -111,7 +111,7 @@ def decide(
     """分管领导审定. A leader decides herself; or the office records what a leader (decided_by) decided on paper, with
     where that is written as the reason. Whoever opened the case does not decide it.
     """
-    state = State.APPROVED if is_approved else State.DECLINED
+    state = CaseState.APPROVED if is_approved else CaseState.DECLINED
     reason, decided_by = tidy(reason), tidy(decided_by)
     is_recorded = not store.person.may(Right.RULE)
     if is_recorded and not store.person.may(Right.DECIDE):
@@ -150,7 +150,7 @@ def issue(
     with store.write() as cursor:
         today = _day(store, now)
         issued_on = issued_on or today
-        approved = [_in_state(store, case_id, State.ISSUED) for case_id in dict.fromkeys(case_ids)]
+        approved = [_in_state(store, case_id, CaseState.ISSUED) for case_id in dict.fromkeys(case_ids)]
         if not approved:
             raise Fault("supervision.unknown")
         for case in approved:
@@ -159,13 +159,13 @@ def issue(
         check_number(store, approved, number, issued_on)
         for case in approved:
             due = None
-            if case.kind is Kind.RECTIFICATION:
+            if case.kind is CaseKind.RECTIFICATION:
                 rectify_days = Rules.of(case.rules).rectify_days
                 due = due_date or workdays(store).nth_after(issued_on, rectify_days)
                 if due < issued_on:
                     raise Fault("supervision.due_date", found=due.isoformat())
             details = check_evidence(store, case, now, reason)
-            _take(store, cursor, case, _Taken(State.ISSUED, now, reason, number, issued_on, due), details)
+            _take(store, cursor, case, _Taken(CaseState.ISSUED, now, reason, number, issued_on, due), details)
     return [_read(store, case.case_id) for case in approved]
 
 
@@ -173,10 +173,10 @@ def rectified(store: Store, case_id: str, now: datetime, reason: str = "") -> Ca
     """整改: everything that the notice names has come in; the reason notes the unit's own report, if there was one."""
     store.person.must_have(Right.DECIDE)
     with store.write() as cursor:
-        case = _in_state(store, case_id, State.RECTIFIED)
-        if case.kind is not Kind.RECTIFICATION:
+        case = _in_state(store, case_id, CaseState.RECTIFIED)
+        if case.kind is not CaseKind.RECTIFICATION:
             raise Fault("supervision.kind", found=case.kind.value)
-        _take(store, cursor, case, _Taken(State.RECTIFIED, now, tidy(reason)), check_closing(store, case, now))
+        _take(store, cursor, case, _Taken(CaseState.RECTIFIED, now, tidy(reason)), check_closing(store, case, now))
     return _read(store, case_id)
 
 
@@ -184,15 +184,15 @@ def close(store: Store, case_id: str, now: datetime, reason: str = "") -> Case:
     """销号. A rectification is rectified first, and checked once more; of a talk the reason notes what came of it."""
     store.person.must_have(Right.DECIDE)
     with store.write() as cursor:
-        case = _in_state(store, case_id, State.CLOSED)
+        case = _in_state(store, case_id, CaseState.CLOSED)
         details: dict[str, Any] = {}
-        if case.kind is Kind.RECTIFICATION:
-            if case.state != State.RECTIFIED:
-                raise Fault("supervision.state", found=case.state, step=State.CLOSED.value)
+        if case.kind is CaseKind.RECTIFICATION:
+            if case.state != CaseState.RECTIFIED:
+                raise Fault("supervision.state", found=case.state, step=CaseState.CLOSED.value)
             details = check_closing(store, case, now)
-        if case.kind is Kind.TALK:
+        if case.kind is CaseKind.TALK:
             must_say(tidy(reason))
-        _take(store, cursor, case, _Taken(State.CLOSED, now, tidy(reason)), details)
+        _take(store, cursor, case, _Taken(CaseState.CLOSED, now, tidy(reason)), details)
     return _read(store, case_id)
 
 
@@ -202,13 +202,13 @@ def drop(store: Store, case_id: str, now: datetime, reason: str) -> Case:
     with store.write() as cursor:
         there = queries.cases(store, ALWAYS, case_id=case_id)
         is_issued = bool(there) and there[0].notice.is_in_force
-        state = State.WITHDRAWN if is_issued else State.WAIVED
+        state = CaseState.WITHDRAWN if is_issued else CaseState.WAIVED
         case = _in_state(store, case_id, state)
         _take(store, cursor, case, _Taken(state, now, tidy(reason)), {})
     return _read(store, case_id)
 
 
-def _in_state(store: Store, case_id: str, state: State) -> Case:
+def _in_state(store: Store, case_id: str, state: CaseState) -> Case:
     """The case, if the step can be taken from where it stands."""
     there = queries.cases(store, ALWAYS, case_id=case_id)
     if not there:

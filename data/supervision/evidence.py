@@ -11,7 +11,7 @@ from data.clock import Clock
 from data.dues.rounds import is_month_over
 
 
-class Kind(StrEnum):
+class CaseKind(StrEnum):
     """What a notice is: 通报表扬, 通报批评, 限期整改, 约谈."""
 
     PRAISE = "praise"
@@ -35,7 +35,7 @@ _UNPUNCTUAL = (Verdict.LATE, Verdict.OMITTED)
 
 
 @dataclass(frozen=True)
-class Owed:
+class JudgedDue:
     """One due as it counts. makeup_ends: the first instant after the days of grace. waiver: its reason, or empty."""
 
     unit_code: str
@@ -73,15 +73,15 @@ class Round:
 
     unit_code: str
     month: date
-    dues: tuple[Owed, ...]
+    dues: tuple[JudgedDue, ...]
     is_settled: bool
 
     @property
-    def counted(self) -> tuple[Owed, ...]:
+    def counted(self) -> tuple[JudgedDue, ...]:
         return tuple(due for due in self.dues if due.counts)
 
     @property
-    def unpunctual(self) -> tuple[Owed, ...]:
+    def unpunctual(self) -> tuple[JudgedDue, ...]:
         return tuple(due for due in self.dues if due.verdict in _UNPUNCTUAL)
 
     @property
@@ -105,7 +105,7 @@ class Notice:
     """A case as far as later proposals care; the state is that of data.supervision.State."""
 
     case_id: str
-    kind: Kind
+    kind: CaseKind
     unit_code: str
     month: date
     state: str
@@ -123,11 +123,11 @@ class Notice:
 class Candidate:
     """候选: a proposal with its evidence: dues, or the notices that add up to a talk."""
 
-    kind: Kind
+    kind: CaseKind
     unit_code: str
     month: date
     reasons: tuple[Reason, ...]
-    dues: tuple[Owed, ...] = ()
+    dues: tuple[JudgedDue, ...] = ()
     notices: tuple[Notice, ...] = ()
 
     @property
@@ -142,7 +142,7 @@ class Candidate:
         return [due_evidence(due) for due in self.dues] + [notice_evidence(notice) for notice in self.notices]
 
 
-def due_evidence(due: Owed) -> dict[str, Any]:
+def due_evidence(due: JudgedDue) -> dict[str, Any]:
     """One due as it stands in a case."""
     names = ("template_code", "period", "month", "deadline", "days_late", "received_at")
     kept = {name: asdict(due)[name] for name in names}
@@ -160,9 +160,9 @@ def _iso(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def rounds(dues: Iterable[Owed], as_of: datetime, clock: Clock) -> dict[str, list[Round]]:
+def rounds(dues: Iterable[JudgedDue], as_of: datetime, clock: Clock) -> dict[str, list[Round]]:
     """unit → its rounds, the earliest first. A month is not settled before it is over."""
-    grouped: dict[tuple[str, date], list[Owed]] = {}
+    grouped: dict[tuple[str, date], list[JudgedDue]] = {}
     for due in dues:
         grouped.setdefault((due.unit_code, due.month), []).append(due)
     by_unit: dict[str, list[Round]] = {}

@@ -11,14 +11,14 @@ from data.access import Forbidden, Right
 from data.catalogue.in_force import clock_of, workdays
 from data.settings import setting
 from data.store import Store
-from data.supervision.evidence import Candidate, Kind, Notice, Owed, Round, due_evidence, rounds
+from data.supervision.evidence import Candidate, CaseKind, JudgedDue, Notice, Round, due_evidence, rounds
 from data.supervision.rules import Rules, criticism, praise, proposals
 
 _STEPS = "step, taken_at, user_code, user_name, reason, document_no, issued_on, due_date, details"
 
 
 @dataclass(frozen=True)
-class Step:
+class CaseStep:
     """One thing that was done with a case."""
 
     step: str
@@ -49,19 +49,19 @@ class Case:
     """A proposal that was taken up. state: its last step. Evidence and rules are those of the day it was opened."""
 
     case_id: str
-    kind: Kind
+    kind: CaseKind
     unit_code: str
     month: date
     evidence: list[dict[str, Any]]
     reasons: list[dict[str, Any]]
     rules: dict[str, Any]
-    steps: tuple[Step, ...]
+    steps: tuple[CaseStep, ...]
 
     @property
     def state(self) -> str:
         return self.steps[-1].step
 
-    def step(self, *names: str) -> Step | None:
+    def step(self, *names: str) -> CaseStep | None:
         """The last of its steps of these names."""
         return next((step for step in reversed(self.steps) if step.step in names), None)
 
@@ -127,7 +127,7 @@ def history(store: Store, as_of: datetime, rules: Rules, unit_code: str | None =
         end = max(row.deadline, ends[row.due_date])
         key = (row.unit_code, row.template_code, row.period)
         judged = (row.month, row.deadline, row.status, row.days_late, row.first_received_at)
-        dues.append(Owed(*key, *judged, end, as_of >= end, excused.get(key, "")))
+        dues.append(JudgedDue(*key, *judged, end, as_of >= end, excused.get(key, "")))
     return rounds(dues, as_of, clock)
 
 
@@ -151,14 +151,14 @@ def _case(rows: list[Any]) -> Case:
     """rows: one a step, each with the columns of its case."""
     case = rows[0]
     kept, evidence = json.loads(case.rule), json.loads(case.evidence)
-    about = (case.case_id, Kind(case.kind), case.unit_code, case.month)
+    about = (case.case_id, CaseKind(case.kind), case.unit_code, case.month)
     return Case(*about, evidence, kept["reasons"], kept["rules"], tuple(map(_step, rows)))
 
 
-def _step(row: Any) -> Step:
+def _step(row: Any) -> CaseStep:
     who, days = (row.user_code, row.user_name), (row.issued_on, row.due_date)
     details = json.loads(row.details or "{}")
-    return Step(row.step, row.taken_at, *who, row.reason or "", row.document_no or "", *days, details)
+    return CaseStep(row.step, row.taken_at, *who, row.reason or "", row.document_no or "", *days, details)
 
 
 def candidates(
@@ -200,24 +200,24 @@ def still_holds(case: Case, by_unit: dict[str, list[Round]], notices: list[Notic
     """Whether the rules that opened a case would still propose it on what is known now."""
     rules, unit_rounds = Rules.of(case.rules), by_unit.get(case.unit_code, [])
     match case.kind:
-        case Kind.PRAISE:
+        case CaseKind.PRAISE:
             return praise(unit_rounds, case.month, rules) is not None
-        case Kind.CRITICISM:
+        case CaseKind.CRITICISM:
             return criticism(unit_rounds, case.month, rules) is not None
-        case Kind.RECTIFICATION:
+        case CaseKind.RECTIFICATION:
             missing = {_key(due) for unit_round in unit_rounds for due in unit_round.counted if due.received_at is None}
             return any((kept["template_code"], kept["period"]) in missing for kept in case.evidence)
     in_force = {notice.case_id for notice in notices if notice.is_in_force}
     return sum(kept["case_id"] in in_force for kept in case.evidence) >= rules.talk_criticisms
 
 
-def _key(due: Owed) -> tuple[str, str]:
+def _key(due: JudgedDue) -> tuple[str, str]:
     """How evidence names a due of its unit."""
     return due.template_code, due.period.isoformat()
 
 
 @dataclass(frozen=True)
-class Item:
+class ClosingItem:
     """What a rectification demands, and what the program finds of it: received_at, or why it needs nothing any more."""
 
     template_code: str
@@ -226,13 +226,13 @@ class Item:
     settled_by: str = ""  # received, waived, exempt or gone; empty while it is open
 
 
-def closing_check(case: Case, by_unit: dict[str, list[Round]]) -> list[Item]:
+def closing_check(case: Case, by_unit: dict[str, list[Round]]) -> list[ClosingItem]:
     """Each due that a rectification names, and whether it was received by now."""
     dues = {_key(due): due for unit_round in by_unit.get(case.unit_code, ()) for due in unit_round.dues}
     items = []
     for kept in case.evidence:
         due = dues.get((kept["template_code"], kept["period"]))
-        item = Item(kept["template_code"], kept["period"], due.received_at if due else None)
+        item = ClosingItem(kept["template_code"], kept["period"], due.received_at if due else None)
         if due is None:
             item = replace(item, settled_by="gone")
         elif due.received_at is not None:

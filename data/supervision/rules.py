@@ -10,7 +10,7 @@ from typing import Any
 
 from data.fault import Fault
 from data.periods import add_months
-from data.supervision.evidence import Candidate, Kind, Notice, Reason, Round, Verdict
+from data.supervision.evidence import Candidate, CaseKind, Notice, Reason, Round, Verdict
 
 _BOUNDS = {"grace_days": (0, 60), "praise_months": (1, 36), "talk_months": (1, 60), "talk_criticisms": (1, 60)}
 
@@ -75,7 +75,11 @@ def criticism(unit_rounds: Sequence[Round], month: date, rules: Rules) -> Candid
     is_run = any(reason.code == "months" for reason in met)
     shown = past[-rules.late_months :] if is_run else [this]
     return Candidate(
-        Kind.CRITICISM, this.unit_code, month, met, tuple(due for unit_round in shown for due in unit_round.unpunctual)
+        CaseKind.CRITICISM,
+        this.unit_code,
+        month,
+        met,
+        tuple(due for unit_round in shown for due in unit_round.unpunctual),
     )
 
 
@@ -98,11 +102,11 @@ def rectification(
     if not open_:
         return None
     criticised = any(
-        notice.kind is Kind.CRITICISM and notice.month == month and notice.is_in_force for notice in notices
+        notice.kind is CaseKind.CRITICISM and notice.month == month and notice.is_in_force for notice in notices
     )
     if rules.rectify_after == "criticism" and not criticised:
         return None
-    return Candidate(Kind.RECTIFICATION, this.unit_code, month, (Reason("open", len(open_), 1),), open_)
+    return Candidate(CaseKind.RECTIFICATION, this.unit_code, month, (Reason("open", len(open_), 1),), open_)
 
 
 def praise(unit_rounds: Sequence[Round], month: date, rules: Rules) -> Candidate | None:
@@ -113,16 +117,18 @@ def praise(unit_rounds: Sequence[Round], month: date, rules: Rules) -> Candidate
         return None
     dues = tuple(due for unit_round in wanted for due in unit_round.counted)
     return Candidate(
-        Kind.PRAISE, unit_rounds[0].unit_code, month, (Reason("perfect", len(wanted), rules.praise_months),), dues
+        CaseKind.PRAISE, unit_rounds[0].unit_code, month, (Reason("perfect", len(wanted), rules.praise_months),), dues
     )
 
 
 def praises(unit_rounds: Sequence[Round], rules: Rules, notices: Iterable[Notice]) -> list[Candidate]:
     """Those of a unit's whole history, no two within praise_months of each other or of one that was decided on."""
     taken = [
-        notice.month for notice in notices if notice.kind is Kind.PRAISE and notice.state not in ("waived", "withdrawn")
+        notice.month
+        for notice in notices
+        if notice.kind is CaseKind.PRAISE and notice.state not in ("waived", "withdrawn")
     ]
-    praised = {notice.month for notice in notices if notice.kind is Kind.PRAISE}
+    praised = {notice.month for notice in notices if notice.kind is CaseKind.PRAISE}
     candidates = []
     for unit_round in unit_rounds:
         if (
@@ -138,14 +144,14 @@ def praises(unit_rounds: Sequence[Round], rules: Rules, notices: Iterable[Notice
 
 def talk(notices: Sequence[Notice], day: date, rules: Rules) -> Candidate | None:
     """约谈 of a unit on a day: enough criticisms issued in the months before it, and since its last talk was issued."""
-    talks = [notice for notice in notices if notice.kind is Kind.TALK]
+    talks = [notice for notice in notices if notice.kind is CaseKind.TALK]
     if any(notice.state in ("opened", "approved") for notice in talks):
         return None
     last = max(((notice.issued_on, notice.issued_at) for notice in talks if notice.is_in_force), default=None)
     counted = [
         notice
         for notice in notices
-        if notice.kind is Kind.CRITICISM
+        if notice.kind is CaseKind.CRITICISM
         and notice.is_in_force
         and months_before(day, rules.talk_months) < notice.issued_on <= day
         and (last is None or (notice.issued_on, notice.issued_at) > last)
@@ -154,7 +160,7 @@ def talk(notices: Sequence[Notice], day: date, rules: Rules) -> Candidate | None
         return None
     counted.sort(key=lambda notice: (notice.issued_on, notice.issued_at, notice.case_id))
     reason = Reason("criticisms", len(counted), rules.talk_criticisms, rules.talk_months)
-    return Candidate(Kind.TALK, counted[-1].unit_code, counted[-1].month, (reason,), notices=tuple(counted))
+    return Candidate(CaseKind.TALK, counted[-1].unit_code, counted[-1].month, (reason,), notices=tuple(counted))
 
 
 def proposals(
@@ -180,7 +186,7 @@ def proposals(
     new = (
         unit_round
         for unit_round in candidates
-        if unit_round.case_id not in case_ids and (unit_round.month >= first or unit_round.kind is Kind.TALK)
+        if unit_round.case_id not in case_ids and (unit_round.month >= first or unit_round.kind is CaseKind.TALK)
     )
     return sorted(new, key=lambda unit_round: (unit_round.month, unit_round.unit_code, unit_round.kind), reverse=False)
 

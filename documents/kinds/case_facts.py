@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from documents.layout.tables import Column
+from documents.layout.tables import TableColumn
 from documents.wording import DASH, day_words, deadline_words, hour_words
 
 
@@ -49,11 +49,11 @@ class Issued:
 
 
 FAILING_COLUMNS = (
-    Column("报送期", 1.6),
-    Column("目录模板", 4.2, "left"),
-    Column("截止时间", 3.1),
-    Column("收到时间", 3.1),
-    Column("迟报天数", 1.7),
+    TableColumn("报送期", 1.6),
+    TableColumn("目录模板", 4.2, "left"),
+    TableColumn("截止时间", 3.1),
+    TableColumn("收到时间", 3.1),
+    TableColumn("迟报天数", 1.7),
 )
 
 

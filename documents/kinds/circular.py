@@ -11,30 +11,30 @@ from documents.kinds.month_words import (
     total_sentences,
 )
 from documents.layout.paper import Paper
-from documents.layout.tables import Column
+from documents.layout.tables import TableColumn
 from documents.wording import DASH, listed, moment_words, month_words, points_cell, rate_words
 
 _UNITS = (
-    Column("序号", 1.2),
-    Column("单位", 3.8, "left"),
-    Column("应报", 1.2),
-    Column("已报", 1.2),
-    Column("按时", 1.2),
-    Column("迟报", 1.2),
-    Column("未报", 1.2),
-    Column("零报告", 1.5),
-    Column("报送率", 2.0),
-    Column("按时率", 2.0),
-    Column("环比\n(百分点)", 2.0),
-    Column("名次", 1.2),
+    TableColumn("序号", 1.2),
+    TableColumn("单位", 3.8, "left"),
+    TableColumn("应报", 1.2),
+    TableColumn("已报", 1.2),
+    TableColumn("按时", 1.2),
+    TableColumn("迟报", 1.2),
+    TableColumn("未报", 1.2),
+    TableColumn("零报告", 1.5),
+    TableColumn("报送率", 2.0),
+    TableColumn("按时率", 2.0),
+    TableColumn("环比\n(百分点)", 2.0),
+    TableColumn("名次", 1.2),
 )
 _PROBLEMS = (
-    Column("序号", 1.0),
-    Column("单位", 2.8, "left"),
-    Column("目录模板", 4.0, "left"),
-    Column("报送期", 2.0),
-    Column("问题", 2.3),
-    Column("情况", 4.6, "left"),
+    TableColumn("序号", 1.0),
+    TableColumn("单位", 2.8, "left"),
+    TableColumn("目录模板", 4.0, "left"),
+    TableColumn("报送期", 2.0),
+    TableColumn("问题", 2.3),
+    TableColumn("情况", 4.6, "left"),
 )
 _PENDING = 7  # the place of 待报, in a month that has any
 _TEMPLATES = 18  # columns of templates that fit beside each other
@@ -79,7 +79,7 @@ def _body(paper: Paper, facts: MonthFacts) -> None:
     rows = [*_unit_rows(facts), ("", "合计", *_figures(facts.now, facts.before), "")]
     columns = _UNITS
     if facts.now.pending:
-        columns = (*_UNITS[:_PENDING], Column("待报", 1.2), *_UNITS[_PENDING:])
+        columns = (*_UNITS[:_PENDING], TableColumn("待报", 1.2), *_UNITS[_PENDING:])
         pending = [*(unit.now.pending for unit in facts.owing), facts.now.pending]
         rows = [(*row[:_PENDING], number, *row[_PENDING:]) for row, number in zip(rows, pending, strict=True)]
     paper.table(columns, rows, size="small", has_total=True)
@@ -122,8 +122,8 @@ def _annex_table(paper: Paper, facts: MonthFacts, is_only: bool) -> None:
     codes = [code for code, _ in facts.templates]
     for start in range(0, len(codes), _TEMPLATES):
         part = codes[start : start + _TEMPLATES]
-        columns = [Column("单位", 4.4, "left"), *(Column(code, 1.0) for code in part)]
-        columns += [Column("应报", 1.0), Column("按时", 1.0)]
+        columns = [TableColumn("单位", 4.4, "left"), *(TableColumn(code, 1.0) for code in part)]
+        columns += [TableColumn("应报", 1.0), TableColumn("按时", 1.0)]
         rows = [
             (unit.unit_name, *(unit.marks.get(code, "") for code in part), unit.now.expected, unit.now.on_time)
             for unit in facts.owing

@@ -6,11 +6,16 @@ from data.dues.tally import share
 from documents.draft import Draft
 from documents.kinds.case_facts import FAILING_COLUMNS, UnitRecord, failing_rows, failing_words
 from documents.layout.paper import Paper
-from documents.layout.tables import Column
+from documents.layout.tables import TableColumn
 from documents.wording import blank, chinese_number, listed, rate_words
 
-_PRAISED = (Column("序号", 1.0), Column("单位", 4.5, "left"), Column("应报", 1.3), Column("按时", 1.3))
-_PRAISED += (Column("按时率", 1.6), Column("其他情况", 5.0, "left"))
+_PRAISED = (
+    TableColumn("序号", 1.0),
+    TableColumn("单位", 4.5, "left"),
+    TableColumn("应报", 1.3),
+    TableColumn("按时", 1.3),
+)
+_PRAISED += (TableColumn("按时率", 1.6), TableColumn("其他情况", 5.0, "left"))
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from datetime import datetime
 from documents.draft import Draft
 from documents.kinds.case_facts import FAILING_COLUMNS, Failing, Issued, failing_rows, failing_words
 from documents.layout.paper import Paper
-from documents.layout.tables import Column
+from documents.layout.tables import TableColumn
 from documents.wording import blank, deadline_words
 
-_ITEMS = (Column("序号", 1.0), Column("整改事项", 7.0, "left"), Column("整改标准", 7.0, "left"))
-_FORM = (Column("栏目", 3.0), Column("内容", 12.6, "left"))
+_ITEMS = (TableColumn("序号", 1.0), TableColumn("整改事项", 7.0, "left"), TableColumn("整改标准", 7.0, "left"))
+_FORM = (TableColumn("栏目", 3.0), TableColumn("内容", 12.6, "left"))
 
 
 @dataclass(frozen=True)

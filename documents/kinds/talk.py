@@ -6,10 +6,10 @@ from datetime import datetime
 from documents.draft import Draft
 from documents.kinds.case_facts import FAILING_COLUMNS, Failing, Issued, failing_rows, failing_words
 from documents.layout.paper import Paper
-from documents.layout.tables import Column
+from documents.layout.tables import TableColumn
 from documents.wording import blank, day_words, hour_words, listed, weekday
 
-_RECORD = (Column("栏目", 3.0), Column("内容", 12.6, "left"))
+_RECORD = (TableColumn("栏目", 3.0), TableColumn("内容", 12.6, "left"))
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,15 @@ from datetime import date, datetime
 from documents.draft import Draft
 from documents.kinds.month_facts import Owed
 from documents.layout.paper import Paper
-from documents.layout.tables import Column
+from documents.layout.tables import TableColumn
 from documents.wording import blank, deadline_words, moment_words, month_words
 
 _COLUMNS = (
-    Column("单位", 3.0),
-    Column("目录模板", 4.6, "left"),
-    Column("报送期", 1.7),
-    Column("截止时间", 3.7),
-    Column("状态", 1.9),
+    TableColumn("单位", 3.0),
+    TableColumn("目录模板", 4.6, "left"),
+    TableColumn("报送期", 1.7),
+    TableColumn("截止时间", 3.7),
+    TableColumn("状态", 1.9),
 )
 
 

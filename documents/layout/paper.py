@@ -15,7 +15,7 @@ from documents.layout.imprint import imprint
 from documents.layout.native_charts import Chart, add_chart
 from documents.layout.package import packed, set_properties, strip
 from documents.layout.styles import TEXT
-from documents.layout.tables import Column, table
+from documents.layout.tables import TableColumn, table
 from documents.layout.typeface import SIZE_3, font_table
 from documents.wording import balanced, blank, day_words, plain, width
 
@@ -112,7 +112,11 @@ class Paper:
         self._add(styles.NOTE, text)
 
     def table(
-        self, columns: Sequence[Column], rows: Sequence[Sequence[object]], size: str = "normal", has_total: bool = False
+        self,
+        columns: Sequence[TableColumn],
+        rows: Sequence[Sequence[object]],
+        size: str = "normal",
+        has_total: bool = False,
     ) -> None:
         """A table as wide as the text."""
         built = table(columns, rows, self._width, size, has_total, self._ids)

@@ -17,7 +17,7 @@ _ALIGNED = {"left": "left", "center": "center", "right": "right"}
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A heading, its share of the width, and how its cells stand."""
 
     heading: str
@@ -26,7 +26,12 @@ class Column:
 
 
 def table(
-    columns: Sequence[Column], rows: Sequence[Sequence[object]], width: float, size: str, has_total: bool, ids: dict
+    columns: Sequence[TableColumn],
+    rows: Sequence[Sequence[object]],
+    width: float,
+    size: str,
+    has_total: bool,
+    ids: dict,
 ) -> etree._Element:
     """The w:tbl. width: mm; size: normal, small or smallest; has_total: the last row is a sum, and stands out."""
     whole = sum(column.share for column in columns)

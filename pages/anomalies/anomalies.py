@@ -9,7 +9,7 @@ from data.anomalies.answered import record
 from data.anomalies.detector.classic import Method
 from data.anomalies.flags import anomalies, history
 from data.anomalies.plain_methods import classic_flags
-from data.anomalies.triage import State
+from data.anomalies.triage import FlagState
 from pages.anomalies import flag_words, triage_card
 from pages.frame import asking, choices, display, empty
 from pages.frame.display import show_table
@@ -40,7 +40,7 @@ if flags.empty:
     st.success(t("anomaly.none"), icon=":material/check_circle:")
     st.stop()
 
-is_answered = flags["state"].map(lambda state: State(state).is_answered)
+is_answered = flags["state"].map(lambda state: FlagState(state).is_answered)
 ways = {"waiting": ~is_answered, "answered": is_answered, "all": is_answered | True}
 way = st.segmented_control(
     t("triage.which"),

@@ -8,7 +8,7 @@ import pandas
 import streamlit as st
 
 from data.access import Right
-from documents.draft import Mark
+from documents.draft import DraftMark
 from documents.drafting import DRAFTS, MEDIA_TYPE, act_of, file_name
 from documents.gather_case import draft_cases
 from documents.layout.paper import Paper
@@ -85,7 +85,7 @@ def show_settings() -> None:
     kept = document_settings(asking.store())
     with st.expander(t("documents.settings"), icon=":material/tune:"), st.form("document-settings", border=False):
         st.caption(t("documents.settings.how"))
-        marks = [mark.value for mark in Mark]
+        marks = [mark.value for mark in DraftMark]
         changes: dict[str, Any] = {
             "mark": st.radio(t("documents.mark"), marks, index=marks.index(kept["mark"] or marks[0]), horizontal=True)
         }

@@ -9,7 +9,7 @@ import text
 from data.access import Right, Role
 from data.audit import Act
 from data.submissions.received import issues, original
-from data.submissions.review import Step, take
+from data.submissions.review import ReviewStep, take
 from data.submissions.reviewed import review_states
 from data.submissions.versions import changes, tally, versions
 from loaders.intake.kept import kept_issues
@@ -22,7 +22,11 @@ from pages.receipts.comparison import tally_words
 from text import t
 
 COLOURS = {"submitted": "orange", "approved": "blue", "accepted": "green", "returned": "red"}
-_LABELS = {Step.ACCEPTED: "review.accept", Step.RETURNED: "review.return", Step.REOPENED: "review.reopen"}
+_LABELS = {
+    ReviewStep.ACCEPTED: "review.accept",
+    ReviewStep.RETURNED: "review.return",
+    ReviewStep.REOPENED: "review.reopen",
+}
 
 
 def state_badge(state: str) -> str:
@@ -51,17 +55,17 @@ def is_hidden(submission_id: str, as_of: datetime) -> bool:
     return viewer().role is Role.LEADER and bool(states) and states[0] not in ("accepted", "reopened")
 
 
-def steps_for(review: Any) -> list[Step]:
+def steps_for(review: Any) -> list[ReviewStep]:
     """The steps that the reader may take now."""
     by_unit, by_office = may(Right.APPROVE, review.unit_code), may(Right.DECIDE)
     allowed = {
-        "submitted": [Step.APPROVED, Step.RETURNED] if by_unit or by_office else [],
-        "approved": [Step.ACCEPTED, Step.RETURNED, Step.REOPENED] if by_office else [],
-        "accepted": [Step.REOPENED] if by_office else [],
+        "submitted": [ReviewStep.APPROVED, ReviewStep.RETURNED] if by_unit or by_office else [],
+        "approved": [ReviewStep.ACCEPTED, ReviewStep.RETURNED, ReviewStep.REOPENED] if by_office else [],
+        "accepted": [ReviewStep.REOPENED] if by_office else [],
     }
     steps = allowed.get(review.state, [])
     is_own = by_unit and review.sent_by == viewer().user_code
-    return [step for step in steps if not (is_own and step is Step.APPROVED)]
+    return [step for step in steps if not (is_own and step is ReviewStep.APPROVED)]
 
 
 def show(review: Any, as_of: datetime) -> None:
@@ -126,7 +130,7 @@ def _show_issues(review: Any, as_of: datetime) -> None:
 def _ask_step(review: Any) -> None:
     """The reason and a button for each step that may be taken."""
     steps = steps_for(review)
-    if review.state == "submitted" and may(Right.APPROVE, review.unit_code) and Step.APPROVED not in steps:
+    if review.state == "submitted" and may(Right.APPROVE, review.unit_code) and ReviewStep.APPROVED not in steps:
         st.caption(t("review.own"))
     if not steps:
         return
@@ -135,12 +139,12 @@ def _ask_step(review: Any) -> None:
     )
     with st.container(horizontal=True):
         for step in steps:
-            instead = step is Step.APPROVED and not may(Right.APPROVE, review.unit_code)
+            instead = step is ReviewStep.APPROVED and not may(Right.APPROVE, review.unit_code)
             label = _LABELS.get(step, "review.approve.instead" if instead else "review.approve")
-            kind = "primary" if step in (Step.ACCEPTED, Step.APPROVED) and not instead else "secondary"
+            kind = "primary" if step in (ReviewStep.ACCEPTED, ReviewStep.APPROVED) and not instead else "secondary"
             if st.button(t(label), key=f"{step.value}-{review.submission_id}", type=kind):
                 _take(review, step, reason)
 
 
-def _take(review: Any, step: Step, reason: str) -> None:
+def _take(review: Any, step: ReviewStep, reason: str) -> None:
     acts.attempt(lambda: take(asking.store(), review.submission_id, step, reason), "review.done.toast")

@@ -6,7 +6,7 @@ import text
 from charts.round import round_bar
 from charts.timeliness import trend
 from data.anomalies.flags import anomalies
-from data.anomalies.triage import State
+from data.anomalies.triage import FlagState
 from data.dues.freshness import freshness
 from data.dues.rounds import over_by_month, standing_of
 from data.dues.tally import OWED
@@ -79,7 +79,7 @@ with left:
     choices.link("pages/round/late.py", t("overview.to_late", number=len(standing.owing_units)))
 
 flags = asking.ask_daily(anomalies, as_of, month=month)
-flags = flags[~flags["state"].map(lambda state: State(state).is_answered).astype(bool)]
+flags = flags[~flags["state"].map(lambda state: FlagState(state).is_answered).astype(bool)]
 with right:
     st.subheader(t("overview.anomalies", number=len(flags)), anchor=False)
     for flag in flags.head(3).itertuples():

@@ -11,7 +11,7 @@ import text
 from data.access import Right
 from data.supervision import cases as supervision
 from data.supervision import record as queries
-from data.supervision.evidence import Candidate, Kind, Notice, Round
+from data.supervision.evidence import Candidate, CaseKind, Notice, Round
 from data.supervision.record import Case
 from data.supervision.rules import Rules
 from pages.documents import draft
@@ -43,7 +43,7 @@ def show_candidate(candidate: Candidate) -> None:
         with st.container(horizontal=True):
             if st.button(t("supervision.act.open"), key=f"open-{candidate.case_id}", type="primary"):
                 attempt(lambda: supervision.open_case(asking.store(), candidate.case_id, asking.now()))
-            if candidate.kind in (Kind.CRITICISM, Kind.RECTIFICATION):
+            if candidate.kind in (CaseKind.CRITICISM, CaseKind.RECTIFICATION):
                 with st.popover(t("supervision.act.waive")):
                     waiver_form.show(candidate.month, candidate.unit_code, key=candidate.case_id)
 
@@ -99,7 +99,7 @@ def show_evidence(kept: list[dict]) -> None:
 def _show_state(case: Case, now_known: Known) -> bool:
     """What has changed since it was opened, and how far a rectification is; False where the rule is no longer met."""
     by_unit, notices = now_known.of(case), now_known.notices
-    if case.kind is Kind.RECTIFICATION and case.notice.is_in_force:
+    if case.kind is CaseKind.RECTIFICATION and case.notice.is_in_force:
         show_check(case, by_unit, now_known.today)
         return True
     if case.state not in ("opened", "approved", "issued", "rectified"):
@@ -149,7 +149,7 @@ def _show_office_steps(case: Case) -> None:
 
 def _offer_office_steps(case: Case, reason: str) -> None:
     store, now = asking.store(), asking.now()
-    is_rectification = case.kind is Kind.RECTIFICATION
+    is_rectification = case.kind is CaseKind.RECTIFICATION
     if case.state == "issued" and is_rectification:
         _button(case, "rectified", lambda: supervision.rectified(store, case.case_id, now, reason), "primary")
     if case.state == "rectified" or (case.state == "issued" and not is_rectification):
@@ -180,7 +180,7 @@ def _record_decision(case: Case) -> None:
             attempt(lambda: supervision.decide(asking.store(), case.case_id, *about))
 
 
-def show_issue_form(kind: Kind, approved: list[Case], today: date) -> None:
+def show_issue_form(kind: CaseKind, approved: list[Case], today: date) -> None:
     """Approved cases of one kind that went out as one document."""
     by_id = {case.case_id: case for case in approved}
     with st.form(f"issue-{kind}"):
@@ -201,7 +201,7 @@ def show_issue_form(kind: Kind, approved: list[Case], today: date) -> None:
             number = st.text_input(t("supervision.issue.no"), placeholder=t("supervision.issue.no.example"))
             on = st.date_input(t("supervision.issue.on"), today, max_value=today, format="YYYY-MM-DD")
             due = None
-            if kind is Kind.RECTIFICATION:
+            if kind is CaseKind.RECTIFICATION:
                 days = Rules.of(approved[0].rules).rectify_days
                 due = st.date_input(t("supervision.issue.due", days=days), None, format="YYYY-MM-DD")
         reason = st.text_input(t("supervision.reason"), max_chars=200)

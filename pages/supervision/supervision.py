@@ -5,7 +5,7 @@ import streamlit as st
 from data.access import Right
 from data.supervision import cases as supervision
 from data.supervision import record as queries
-from data.supervision.evidence import Kind
+from data.supervision.evidence import CaseKind
 from pages.frame import asking, choices, empty
 from pages.frame.choices import choose_closed_month
 from pages.frame.forms import settings_form
@@ -58,7 +58,7 @@ if tab == "candidate":
         card.show_candidate(listed_case)
 else:
     now_known = card.known(shown, cases, as_of)
-    for kind in Kind if tab == "approved" and is_office else ():
+    for kind in CaseKind if tab == "approved" and is_office else ():
         if same_kind := [listed_case for listed_case in shown if listed_case.kind is kind]:
             card.show_issue_form(kind, same_kind, now_known.today)
     for listed_case in shown:

@@ -6,7 +6,7 @@ from datetime import date
 import streamlit as st
 
 import text
-from data.supervision.evidence import Candidate, Kind
+from data.supervision.evidence import Candidate, CaseKind
 from data.supervision.record import Case
 from text import t
 
@@ -37,7 +37,7 @@ def choose_shown(cases: Sequence[Candidate | Case], tab: str) -> list[Candidate 
     if len(cases) <= FEW:
         return list(cases)
     months = sorted({case.month for case in cases}, reverse=True)
-    kinds = [kind for kind in Kind if any(case.kind is kind for case in cases)]
+    kinds = [kind for kind in CaseKind if any(case.kind is kind for case in cases)]
     with st.grid(2, min_column_width=220):
         month = st.selectbox(
             t("supervision.month"),

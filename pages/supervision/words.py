@@ -8,17 +8,17 @@ from typing import Any
 import text
 from data.clock import MIDNIGHT
 from data.periods import parse_period
-from data.supervision.evidence import Candidate, Kind, Reason
-from data.supervision.record import Case, Change, Item, Step
+from data.supervision.evidence import Candidate, CaseKind, Reason
+from data.supervision.record import Case, CaseStep, Change, ClosingItem
 from pages.frame import asking
 from pages.frame.escaping import escaped
 from text import t
 
 COLOURS = {
-    Kind.PRAISE: "green",
-    Kind.CRITICISM: "orange",
-    Kind.RECTIFICATION: "blue",
-    Kind.TALK: "violet",
+    CaseKind.PRAISE: "green",
+    CaseKind.CRITICISM: "orange",
+    CaseKind.RECTIFICATION: "blue",
+    CaseKind.TALK: "violet",
 }
 
 
@@ -90,7 +90,7 @@ def changes(differences: Sequence[Change]) -> str:
     return t("supervision.changed", number=len(differences), items=t("list.comma").join(items))
 
 
-def check(items: Sequence[Item]) -> str:
+def check(items: Sequence[ClosingItem]) -> str:
     """What the program found of what a rectification demands."""
     open_ = [f"{item.template_code} {period(item.template_code, item.period)}" for item in items if not item.settled_by]
     if not open_:
@@ -98,7 +98,7 @@ def check(items: Sequence[Item]) -> str:
     return t("supervision.check.open", number=len(open_), items=t("list.comma").join(open_))
 
 
-def step(taken: Step) -> str:
+def step(taken: CaseStep) -> str:
     """One thing that was done, by whom and when, in Markdown."""
     day = text.day(taken.issued_on) if taken.issued_on else ""
     said = t(f"supervision.step.{taken.step}", document=escaped(taken.document_no), day=day)

@@ -9,7 +9,7 @@ from pathlib import Path
 from data.access import Role
 from data.people import accounts
 from data.store import Store
-from data.supervision.evidence import Kind
+from data.supervision.evidence import CaseKind
 from data.supervision.record import candidates
 from tests.served import ROOT
 from tests.web.people import PASSWORD
@@ -61,7 +61,7 @@ def _newest_criticisms(path: Path, moment: str) -> list[str]:
     store = Store(path)
     proposed = candidates(store, datetime.fromisoformat(moment))
     store.close()
-    return [one.case_id for one in proposed if one.kind is Kind.CRITICISM][-2:]
+    return [one.case_id for one in proposed if one.kind is CaseKind.CRITICISM][-2:]
 
 
 def grant_an_extension(path: Path, moment: str) -> None:

@@ -12,7 +12,7 @@ import data.commands
 import documents.commands
 import loaders.commands
 import reminding.commands
-from data.anomalies.triage import Flagged, Step, answer
+from data.anomalies.triage import Flagged, FlagStep, answer
 from data.boards.publishing import answer_objection, object_to
 from data.dues.changes import Until, exempt, extend, revoke
 from data.fault import Fault
@@ -94,7 +94,7 @@ FLAG = Flagged("A", "T1", OCTOBER, "事项0", "cases", 30.0, "decimal_slip")
 PLACES: dict[str, Callable[[Store, str, datetime], object]] = {
     **{
         f"flag {step.value}": lambda store, reason, now, step=step: answer(store, FLAG, step, reason, now)
-        for step in Step
+        for step in FlagStep
     },
     "extension": lambda store, reason, now: extend(store, [KEY], Until(date(2026, 12, 1)), reason, now),
     "exemption": lambda store, reason, now: exempt(store, [KEY], reason, now),

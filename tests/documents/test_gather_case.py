@@ -8,12 +8,12 @@ from data.access import Forbidden
 from data.fault import Fault
 from data.supervision import cases
 from data.supervision import record as queries
-from data.supervision.evidence import Kind
+from data.supervision.evidence import CaseKind
 from documents.gather_case import draft_cases
 from tests.data.supervision.test_cases import LEADER, NUMBER, history, month, settled
 
 
-def taken_up(store, as_of, kind: Kind) -> list[str]:
+def taken_up(store, as_of, kind: CaseKind) -> list[str]:
     """The proposals of a kind, opened and approved."""
     ids = [one.case_id for one in queries.candidates(store, as_of) if one.kind is kind]
     for one in ids:
@@ -28,7 +28,7 @@ def text_of(store, as_of, ids) -> str:
 
 def test_a_criticism_names_the_returns_and_once_issued_its_number_and_day(tmp_path):
     store, as_of = history(tmp_path, {("A", "T1"): [None], ("A", "T2"): [5], ("A", "T3"): [0]}), settled(1)
-    ids = taken_up(store, as_of, Kind.CRITICISM)
+    ids = taken_up(store, as_of, CaseKind.CRITICISM)
     later = as_of + timedelta(hours=1)
     drafted = text_of(store, later, ids)
     assert "关于对单位 A通报批评的通报" in drafted.replace("\n", "") and "2026年1月，单位 A" in drafted
@@ -41,7 +41,7 @@ def test_a_criticism_names_the_returns_and_once_issued_its_number_and_day(tmp_pa
 
 def test_praise_gathers_units_and_counts_what_was_on_time(tmp_path):
     store, as_of = history(tmp_path, {("A", "T1"): [0, 0, 0], ("B", "T1"): [0, 0, 0], ("B", "T2"): [0] * 3}), settled(3)
-    ids = taken_up(store, as_of, Kind.PRAISE)
+    ids = taken_up(store, as_of, CaseKind.PRAISE)
     drafted = text_of(store, as_of + timedelta(hours=1), ids)
     assert len(ids) == 2 and "单位 A、单位 B" in drafted and "2026年1月至2026年3月" in drafted
     rows = [line for line in drafted.splitlines() if "连续3个月全部按时" in line]
@@ -53,16 +53,16 @@ def test_a_rectification_has_its_time_limit_and_a_talk_the_notices_that_led_to_i
     numbers = []
     for number in (1, 2, 3):
         as_of = settled(number)
-        ids = taken_up(store, as_of, Kind.CRITICISM)
+        ids = taken_up(store, as_of, CaseKind.CRITICISM)
         numbers.append(f"鄂州建办通〔2026〕{number}号")
         cases.issue(store, ids, numbers[-1], as_of + timedelta(hours=1), as_of.date())
     as_of = settled(3) + timedelta(hours=2)
-    (talk,) = taken_up(store, as_of, Kind.TALK)
+    (talk,) = taken_up(store, as_of, CaseKind.TALK)
     said = text_of(store, as_of + timedelta(hours=1), [talk])
     assert all(number in said for number in numbers) and "约谈" in said
     rectify = next(
         one
-        for one in taken_up(store, as_of, Kind.RECTIFICATION)
+        for one in taken_up(store, as_of, CaseKind.RECTIFICATION)
         if queries.cases(store, as_of + timedelta(hours=1), case_id=one)[0].month == month(3)
     )
     limit = as_of.date() + timedelta(days=30)
@@ -73,8 +73,8 @@ def test_a_rectification_has_its_time_limit_and_a_talk_the_notices_that_led_to_i
 
 def test_what_goes_into_no_document_is_refused(tmp_path):
     store, as_of = history(tmp_path, {("A", "T1"): [None], ("B", "T1"): [None]}), settled(1)
-    ids = taken_up(store, as_of, Kind.RECTIFICATION)
-    criticised = taken_up(store, as_of, Kind.CRITICISM)
+    ids = taken_up(store, as_of, CaseKind.RECTIFICATION)
+    criticised = taken_up(store, as_of, CaseKind.CRITICISM)
     later = as_of + timedelta(hours=1)
     with pytest.raises(Fault, match=r"document\.one_case"):
         draft_cases(store, later, ids)

@@ -10,13 +10,13 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from lxml import etree
 
-from documents.draft import Mark
+from documents.draft import DraftMark
 from documents.layout.native_charts import Chart, Series
 from documents.layout.paper import Paper
-from documents.layout.tables import Column
+from documents.layout.tables import TableColumn
 from tests.documents.reading import AS_OF, NASTY, draft, fonts, read, tables, texts
 
-COLUMNS = (Column("单位", 3, "left"), Column("应报", 1))
+COLUMNS = (TableColumn("单位", 3, "left"), TableColumn("应报", 1))
 
 
 def paper(**given) -> Paper:
@@ -103,7 +103,7 @@ def test_it_is_a_draft_without_red_head_or_seal():
         for name in ("word/document.xml", "word/styles.xml", "word/header1.xml"):
             colours = etree.fromstring(package.read(name)).xpath("//*[local-name()='color']/@*")
             assert set(colours) <= {"000000"}
-    issued = read(paper(number="某建办〔2026〕20号", mark=Mark.FOR_COMMENT, is_sample=True))
+    issued = read(paper(number="某建办〔2026〕20号", mark=DraftMark.FOR_COMMENT, is_sample=True))
     assert texts(issued)[:2] == ["征求意见稿", "某建办〔2026〕20号"]
     assert "演示数据" in issued.sections[0].header.paragraphs[0].text
 

@@ -8,7 +8,7 @@ import pytest
 from data.access import Forbidden, Person, Role
 from data.anomalies.answered import corrected, record
 from data.anomalies.flags import anomalies
-from data.anomalies.triage import Flagged, State, Step, answer
+from data.anomalies.triage import Flagged, FlagState, FlagStep, answer
 from data.catalogue.in_force import catalogue_in_force
 from data.fault import Fault
 from tests.data.anomalies.test_anomalies import STEADY, bare, months, report
@@ -44,10 +44,10 @@ def test_a_flag_waits_for_an_answer_and_is_overdue_after_its_working_days(flagge
 
 def test_a_confirmed_figure_is_not_raised_again_but_another_one_is(flagged):
     at = SENT + timedelta(days=1)
-    answer(flagged.seen_by(CLERK), WRONG, Step.CONFIRMED, REASON, at)
+    answer(flagged.seen_by(CLERK), WRONG, FlagStep.CONFIRMED, REASON, at)
     row = only(flagged, at)
     assert (row.state, row.answer, pandas.isna(row.answer_by)) == ("confirmed", REASON, True)
-    assert State(row.state).is_answered and only(flagged, at - timedelta(seconds=1)).state == "open"
+    assert FlagState(row.state).is_answered and only(flagged, at - timedelta(seconds=1)).state == "open"
     report(flagged, date(2025, 9, 1), [{"n": 10_000}], version=2, received_at=at + timedelta(days=1))
     row = only(flagged, at + timedelta(days=2))
     assert (row.value, row.state) == (10_000, "open")
@@ -55,7 +55,7 @@ def test_a_confirmed_figure_is_not_raised_again_but_another_one_is(flagged):
 
 def test_a_promise_has_its_days_and_a_correction_ends_it(flagged):
     at = SENT + timedelta(days=1)
-    answer(flagged.seen_by(CLERK), WRONG, Step.TO_CORRECT, "少点了一位小数，本周更正", at)
+    answer(flagged.seen_by(CLERK), WRONG, FlagStep.TO_CORRECT, "少点了一位小数，本周更正", at)
     row = only(flagged, at)
     assert (row.state, row.answer_by.date()) == ("to_correct", date(2025, 10, 21))
     assert only(flagged, at + timedelta(days=9)).state == "overdue"
@@ -68,7 +68,7 @@ def test_a_promise_has_its_days_and_a_correction_ends_it(flagged):
 def test_a_new_definition_begins_a_new_past(flagged):
     """From September on the column counts ten times as much: October's 1,020 is no surprise, November's 100 is."""
     at = SENT + timedelta(days=1)
-    answer(flagged.seen_by(OFFICE), WRONG, Step.REDEFINED, "九月起按新口径统计", at)
+    answer(flagged.seen_by(OFFICE), WRONG, FlagStep.REDEFINED, "九月起按新口径统计", at)
     for n, value in enumerate((1020, 990, 1010, 1005, 985, 1000, 100)):
         report(flagged, date(2025 + (9 + n) // 12, (9 + n) % 12 + 1, 1), [{"n": value}])
     found = anomalies(flagged, datetime(2027, 1, 1, tzinfo=UTC))
@@ -78,8 +78,8 @@ def test_a_new_definition_begins_a_new_past(flagged):
 
 def test_the_office_may_reopen_what_was_answered(flagged):
     at = SENT + timedelta(days=1)
-    answer(flagged.seen_by(CLERK), WRONG, Step.CONFIRMED, REASON, at)
-    answer(flagged.seen_by(OFFICE), WRONG, Step.REOPENED, "合同金额对不上", at + timedelta(hours=1))
+    answer(flagged.seen_by(CLERK), WRONG, FlagStep.CONFIRMED, REASON, at)
+    answer(flagged.seen_by(OFFICE), WRONG, FlagStep.REOPENED, "合同金额对不上", at + timedelta(hours=1))
     assert only(flagged, at + timedelta(hours=2)).state == "open"
     acts = flagged.rows("SELECT action, user_code, unit_code FROM audit ORDER BY audit_no")
     assert acts[-2:] == [("anomaly_confirmed", "wang", "U1"), ("anomaly_reopened", "office", "U1")]
@@ -88,10 +88,10 @@ def test_the_office_may_reopen_what_was_answered(flagged):
 @pytest.mark.parametrize(
     ("person", "step"),
     [
-        (CLERK, Step.REDEFINED),
-        (CLERK, Step.REOPENED),
-        (Person("x", "x", Role.REPORTER, "U2"), Step.CONFIRMED),
-        (Person("z", "z", Role.LEADER), Step.CONFIRMED),
+        (CLERK, FlagStep.REDEFINED),
+        (CLERK, FlagStep.REOPENED),
+        (Person("x", "x", Role.REPORTER, "U2"), FlagStep.CONFIRMED),
+        (Person("z", "z", Role.LEADER), FlagStep.CONFIRMED),
     ],
 )
 def test_nobody_says_what_is_not_hers_to_say(flagged, person, step):
@@ -102,15 +102,15 @@ def test_nobody_says_what_is_not_hers_to_say(flagged, person, step):
 
 def test_what_is_no_answer_is_refused(flagged):
     with pytest.raises(Fault, match="reason"):
-        answer(flagged, WRONG, Step.CONFIRMED, "  属实 ", SENT)
+        answer(flagged, WRONG, FlagStep.CONFIRMED, "  属实 ", SENT)
     form = Flagged("U1", "F", date(2025, 9, 1), "", None, None, "copy_form")
     with pytest.raises(Fault, match="whole_form"):
-        answer(flagged, form, Step.REDEFINED, REASON, SENT)
+        answer(flagged, form, FlagStep.REDEFINED, REASON, SENT)
     assert flagged.rows("SELECT count(*) FROM anomaly_step") == [(0,)]
 
 
 def test_a_unit_sees_its_own_answers_only(flagged):
-    answer(flagged.seen_by(CLERK), WRONG, Step.CONFIRMED, REASON, SENT)
+    answer(flagged.seen_by(CLERK), WRONG, FlagStep.CONFIRMED, REASON, SENT)
     assert flagged.seen_by(CLERK).rows("SELECT count(*) FROM anomaly_step") == [(1,)]
     other = flagged.seen_by(Person("x", "x", Role.REPORTER, "U2"))
     assert other.rows("SELECT count(*) FROM anomaly_step") == [(0,)]
@@ -120,7 +120,7 @@ def test_the_record_counts_each_state_once(flagged):
     for period, n in zip(months(9), [*STEADY, 10_000], strict=True):
         report(flagged, period, [{"n": n}], unit="U2")
     at = SENT + timedelta(days=1)
-    answer(flagged, WRONG, Step.CONFIRMED, REASON, at)
+    answer(flagged, WRONG, FlagStep.CONFIRMED, REASON, at)
     counted = record(anomalies(flagged, at)).set_index("unit_code")
     assert counted.loc["U1"].to_dict() == {"flags": 1, "open": 0, "overdue": 0, "to_correct": 0, "answered": 1}
     assert counted.loc["U2"].to_dict() == {"flags": 1, "open": 1, "overdue": 0, "to_correct": 0, "answered": 0}

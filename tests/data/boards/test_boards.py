@@ -11,7 +11,7 @@ import pytest
 from data.access import Forbidden, Person, Role
 from data.boards import publishing
 from data.boards import standings as queries
-from data.boards.places import BoardRules, Standing, places
+from data.boards.places import BoardRules, UnitFigures, places
 from data.fault import Fault
 from data.store import Store
 from data.supervision import waivers
@@ -36,12 +36,12 @@ from tests.data.worlds import SHANGHAI, Sent
 STRANGER = Person("sun", "孙", Role.REPORTER, "B")
 
 
-def standing(unit: str, points: str | None, on_time: int = 1, due: int = 1) -> Standing:
+def standing(unit: str, points: str | None, on_time: int = 1, due: int = 1) -> UnitFigures:
     known = None if points is None else Decimal(points)
-    return Standing(unit, known, due if known is not None else 0, on_time, 0, 0, 0, 0, 0, 1)
+    return UnitFigures(unit, known, due if known is not None else 0, on_time, 0, 0, 0, 0, 0, 1)
 
 
-def ranked(standings: list[Standing], **rules) -> dict[str, tuple]:
+def ranked(standings: list[UnitFigures], **rules) -> dict[str, tuple]:
     return {one.standing.unit_code: (one.rank, one.list) for one in places(standings, BoardRules(**rules))}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data.schema.steps import Step, newest, steps, steps_after, take
+from data.schema.steps import SchemaStep, newest, steps, steps_after, take
 from data.store import Store
 
 NOT_OURS = r"PRIMARY KEY|UNIQUE|FOREIGN KEY|REFERENCES|CHECK|ENUM|SEQUENCE|GENERATED|INDEX|ON CONFLICT|RETURNING"
@@ -18,7 +18,7 @@ def test_the_numbers_have_no_gap_and_no_double() -> None:
 
 
 @pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
-def test_a_step_says_nothing_that_ducklake_does_not_know(step: Step) -> None:
+def test_a_step_says_nothing_that_ducklake_does_not_know(step: SchemaStep) -> None:
     said = re.sub(r"--[^\n]*", "", step.sql)
     assert not re.search(rf"\b(?:{NOT_OURS})\b", said, re.IGNORECASE)
 
@@ -37,7 +37,7 @@ def test_a_step_that_fails_leaves_nothing() -> None:
     with duckdb.connect() as connection:
         take(connection, steps()[0])
         with pytest.raises(duckdb.Error, match="nowhere"):
-            take(connection, Step(2, "002_broken", "CREATE TABLE half (n INTEGER); SELECT * FROM nowhere;"))
+            take(connection, SchemaStep(2, "002_broken", "CREATE TABLE half (n INTEGER); SELECT * FROM nowhere;"))
         assert connection.execute("SELECT max(schema_version) FROM store_info").fetchone() == (1,)
         assert connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'half'").fetchone() == (0,)
 

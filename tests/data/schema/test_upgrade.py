@@ -18,7 +18,7 @@ import pytest
 from data.backup import backup, check, restore
 from data.schema import steps as sequence
 from data.schema import upgrade
-from data.schema.steps import Step, newest
+from data.schema.steps import SchemaStep, newest
 from data.store import SCHEMA_VERSION, Store, StoreError, open_store
 
 STORES = Path(__file__).parents[1] / "stores"
@@ -128,7 +128,7 @@ def test_a_store_whose_making_was_cut_short_is_made(tmp_path: Path) -> None:
 def with_one_more(monkeypatch: pytest.MonkeyPatch, *sql: str) -> None:
     """A program with further steps."""
     known = sequence.steps()
-    more = [Step(newest() + number, f"{newest() + number:03}_more", text) for number, text in enumerate(sql, 1)]
+    more = [SchemaStep(newest() + number, f"{newest() + number:03}_more", text) for number, text in enumerate(sql, 1)]
     monkeypatch.setattr(sequence, "steps", lambda: (*known, *more))
     monkeypatch.setattr("data.store.SCHEMA_VERSION", newest())
 

@@ -15,7 +15,7 @@ from data.catalogue.in_force import catalogue_in_force, load_catalogue
 from data.dues.timeliness import dues
 from data.fault import Fault
 from data.store import Store
-from data.submissions.review import Locked, Step, locked_returns, take
+from data.submissions.review import Locked, ReviewStep, locked_returns, take
 from data.submissions.reviewed import reviews
 from loaders.intake.entries import About, Arrival, Entry
 from loaders.intake.ingest import Receipt
@@ -110,10 +110,10 @@ def bring_to(store: Store, own: str, wanted: str) -> None:
     """Take the submission on to a state."""
     ways = {
         "submitted": [],
-        "approved": [(REVIEWER, Step.APPROVED)],
-        "accepted": [(REVIEWER, Step.APPROVED), (OFFICE, Step.ACCEPTED)],
-        "returned": [(OFFICE, Step.RETURNED)],
-        "reopened": [(REVIEWER, Step.APPROVED), (OFFICE, Step.REOPENED)],
+        "approved": [(REVIEWER, ReviewStep.APPROVED)],
+        "accepted": [(REVIEWER, ReviewStep.APPROVED), (OFFICE, ReviewStep.ACCEPTED)],
+        "returned": [(OFFICE, ReviewStep.RETURNED)],
+        "reopened": [(REVIEWER, ReviewStep.APPROVED), (OFFICE, ReviewStep.REOPENED)],
     }
     for person, step in ways[wanted]:
         take(store.seen_by(person), own, step, "与台账核对不符")
@@ -123,12 +123,12 @@ def bring_to(store: Store, own: str, wanted: str) -> None:
 # Who may do what from where
 
 ALLOWED = {
-    ("submitted", Step.APPROVED): {REVIEWER.user_code, OFFICE.user_code},
-    ("submitted", Step.RETURNED): {REVIEWER.user_code, OFFICE.user_code},
-    ("approved", Step.ACCEPTED): {OFFICE.user_code},
-    ("approved", Step.RETURNED): {OFFICE.user_code},
-    ("approved", Step.REOPENED): {OFFICE.user_code},
-    ("accepted", Step.REOPENED): {OFFICE.user_code},
+    ("submitted", ReviewStep.APPROVED): {REVIEWER.user_code, OFFICE.user_code},
+    ("submitted", ReviewStep.RETURNED): {REVIEWER.user_code, OFFICE.user_code},
+    ("approved", ReviewStep.ACCEPTED): {OFFICE.user_code},
+    ("approved", ReviewStep.RETURNED): {OFFICE.user_code},
+    ("approved", ReviewStep.REOPENED): {OFFICE.user_code},
+    ("accepted", ReviewStep.REOPENED): {OFFICE.user_code},
 }
 
 
@@ -137,7 +137,7 @@ ALLOWED = {
     list(
         itertools.product(
             ("submitted", "approved", "accepted", "returned", "reopened"),
-            Step,
+            ReviewStep,
             (REPORTER, REVIEWER, STRANGER, OFFICE, LEADER),
         )
     ),
@@ -163,12 +163,12 @@ def test_who_may_take_which_step_from_where(standing, tmp_path, before, step, pe
 def test_whoever_handed_it_in_does_not_approve_it(reviewed):
     own = hand_in(reviewed, REVIEWER)
     with pytest.raises(Fault, match="own"):
-        take(reviewed.seen_by(REVIEWER), own, Step.APPROVED)
-    take(reviewed.seen_by(replace(REVIEWER, user_code="other")), own, Step.APPROVED)
+        take(reviewed.seen_by(REVIEWER), own, ReviewStep.APPROVED)
+    take(reviewed.seen_by(replace(REVIEWER, user_code="other")), own, ReviewStep.APPROVED)
     assert state(reviewed, own) == "approved"
 
 
-@pytest.mark.parametrize(("step", "before"), [(Step.RETURNED, "submitted"), (Step.REOPENED, "accepted")])
+@pytest.mark.parametrize(("step", "before"), [(ReviewStep.RETURNED, "submitted"), (ReviewStep.REOPENED, "accepted")])
 @pytest.mark.parametrize("reason", ["", "   ", "no", "不行", "asdfgh", "不行不行"])
 def test_a_return_and_a_reopening_want_a_reason(standing, step, before, reason):
     store = standing(before)
@@ -179,8 +179,8 @@ def test_a_return_and_a_reopening_want_a_reason(standing, step, before, reason):
 def test_the_office_approves_in_her_stead_with_a_reason_and_it_is_said(reviewed):
     own = hand_in(reviewed)
     with pytest.raises(Fault, match="reason"):
-        take(reviewed.seen_by(OFFICE), own, Step.APPROVED)
-    take(reviewed.seen_by(OFFICE), own, Step.APPROVED, "审核人出差，电话确认")
+        take(reviewed.seen_by(OFFICE), own, ReviewStep.APPROVED)
+    take(reviewed.seen_by(OFFICE), own, ReviewStep.APPROVED, "审核人出差，电话确认")
     assert "instead_of_reviewer" in reviewed.rows("SELECT details FROM audit ORDER BY audit_no DESC LIMIT 1")[0][0]
 
 
@@ -229,7 +229,7 @@ def test_two_at_once_an_approval_and_a_correction(reviewed):
 
         def approve(own=first.submission_id) -> str:
             try:
-                take(reviewed.seen_by(REVIEWER), own, Step.APPROVED)
+                take(reviewed.seen_by(REVIEWER), own, ReviewStep.APPROVED)
             except Fault as fault:
                 return fault.code
             return "approved"
@@ -254,12 +254,12 @@ def test_figures_count_once_they_are_accepted_and_go_on_while_it_is_open_again(r
     assert counting(reviewed) == []
     bring_to(reviewed, first, "accepted")
     assert counting(reviewed) == [first]
-    take(reviewed.seen_by(OFFICE), first, Step.REOPENED, "单位要求更正")
+    take(reviewed.seen_by(OFFICE), first, ReviewStep.REOPENED, "单位要求更正")
     assert counting(reviewed) == [first]
     receipt = again(reviewed, REPORTER, IN_TIME + timedelta(days=1))
     assert receipt.outcome == "accepted" and counting(reviewed) == [first]
-    take(reviewed.seen_by(REVIEWER), receipt.submission_id, Step.APPROVED)
-    take(reviewed.seen_by(OFFICE), receipt.submission_id, Step.ACCEPTED)
+    take(reviewed.seen_by(REVIEWER), receipt.submission_id, ReviewStep.APPROVED)
+    take(reviewed.seen_by(OFFICE), receipt.submission_id, ReviewStep.ACCEPTED)
     assert counting(reviewed) == [receipt.submission_id]
 
 
@@ -288,7 +288,7 @@ def test_the_clock_counts_from_the_first_hand_in_whatever_becomes_of_it(standing
 def test_steps_after_a_moment_are_not_known_at_it(reviewed):
     own = hand_in(reviewed)
     between = []
-    for person, step in ((REVIEWER, Step.APPROVED), (OFFICE, Step.ACCEPTED), (OFFICE, Step.REOPENED)):
+    for person, step in ((REVIEWER, ReviewStep.APPROVED), (OFFICE, ReviewStep.ACCEPTED), (OFFICE, ReviewStep.REOPENED)):
         between.append(datetime.now(UTC))
         take(reviewed.seen_by(person), own, step, "与台账核对不符")
     between.append(datetime.now(UTC))
@@ -325,18 +325,18 @@ def test_random_histories_against_a_plain_twin(reviewed):
             versions.append(made.submission_id)
             states[made.submission_id] = "submitted"
         else:
-            own, step = rng.choice(versions), rng.choice(list(Step))
+            own, step = rng.choice(versions), rng.choice(list(ReviewStep))
             froms = {
-                Step.APPROVED: ("submitted",),
-                Step.ACCEPTED: ("approved",),
-                Step.RETURNED: ("submitted", "approved"),
-                Step.REOPENED: ("approved", "accepted"),
+                ReviewStep.APPROVED: ("submitted",),
+                ReviewStep.ACCEPTED: ("approved",),
+                ReviewStep.RETURNED: ("submitted", "approved"),
+                ReviewStep.REOPENED: ("approved", "accepted"),
             }
-            person = REVIEWER if step is Step.APPROVED else OFFICE
+            person = REVIEWER if step is ReviewStep.APPROVED else OFFICE
             if states[own] in froms[step]:
                 take(reviewed.seen_by(person), own, step, "与台账核对不符")
                 states[own] = step.value
-                accepted |= {own} if step is Step.ACCEPTED else set()
+                accepted |= {own} if step is ReviewStep.ACCEPTED else set()
             else:
                 with pytest.raises(Fault):
                     take(reviewed.seen_by(person), own, step, "与台账核对不符")

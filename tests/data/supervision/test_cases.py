@@ -15,9 +15,9 @@ from data.store import Store
 from data.supervision import cases as supervision
 from data.supervision import record as queries
 from data.supervision import waivers
-from data.supervision.cases import State
+from data.supervision.cases import CaseState
 from data.supervision.checks import ALWAYS, normal_number
-from data.supervision.evidence import Kind
+from data.supervision.evidence import CaseKind
 from data.supervision.rules import Rules, months_before
 from data.supervision.waivers import Ground, Waiving
 from tests.conftest import shanghai
@@ -75,7 +75,7 @@ def settled(number: int) -> datetime:
     return deadline(month(number)) + timedelta(days=20)
 
 
-def proposed(store: Store, as_of: datetime, kind: Kind | None = None) -> list[tuple]:
+def proposed(store: Store, as_of: datetime, kind: CaseKind | None = None) -> list[tuple]:
     """(kind, unit, month, {reason: number}) of each proposal."""
     return [
         (one.kind.value, one.unit_code, one.month, {reason.code: reason.number for reason in one.reasons})
@@ -102,7 +102,7 @@ def proposed(store: Store, as_of: datetime, kind: Kind | None = None) -> list[tu
 )
 def test_a_month_is_criticised_from_each_limit_on(tmp_path, days, reasons):
     store = history(tmp_path, {("A", f"T{n}"): [late] for n, late in enumerate(days)})
-    found = proposed(store, settled(1), Kind.CRITICISM)
+    found = proposed(store, settled(1), CaseKind.CRITICISM)
     assert found == ([("criticism", "A", JANUARY, reasons)] if reasons else [])
 
 
@@ -118,13 +118,13 @@ def test_a_month_is_criticised_from_each_limit_on(tmp_path, days, reasons):
 )
 def test_late_again_and_again_is_criticised_once_in_three(tmp_path, days, proposals):
     store = history(tmp_path, {("A", "T1"): days})
-    found = proposed(store, settled(len(days)), Kind.CRITICISM)
+    found = proposed(store, settled(len(days)), CaseKind.CRITICISM)
     assert found == [("criticism", "A", month(number), {"months": run}) for number, run in proposals.items()]
 
 
 def test_a_month_without_dues_neither_breaks_nor_lengthens_a_run(tmp_path):
     store = history(tmp_path, {("A", "T1"): [1, 1, 9, 1]}, {("A", "T1"): (3,)})
-    assert proposed(store, settled(4), Kind.CRITICISM) == [("criticism", "A", month(4), {"months": 3})]
+    assert proposed(store, settled(4), CaseKind.CRITICISM) == [("criticism", "A", month(4), {"months": 3})]
 
 
 @pytest.mark.parametrize(
@@ -140,12 +140,14 @@ def test_a_month_without_dues_neither_breaks_nor_lengthens_a_run(tmp_path):
 )
 def test_praise_is_for_three_months_and_comes_again_after_three(tmp_path, days, found):
     store = history(tmp_path, {("A", "T1"): days, ("A", "T2"): [0] * len(days)})
-    assert [one[2] for one in proposed(store, settled(len(days)), Kind.PRAISE)] == [month(number) for number in found]
+    assert [one[2] for one in proposed(store, settled(len(days)), CaseKind.PRAISE)] == [
+        month(number) for number in found
+    ]
 
 
 def test_praise_wants_something_due_in_each_month(tmp_path):
     store = history(tmp_path, {("A", "T1"): [0] * 5}, {("A", "T1"): (2,)})
-    assert [one[2] for one in proposed(store, settled(5), Kind.PRAISE)] == [month(5)]
+    assert [one[2] for one in proposed(store, settled(5), CaseKind.PRAISE)] == [month(5)]
 
 
 def test_grace_ends_with_the_fifth_working_day(tmp_path):
@@ -169,28 +171,28 @@ def test_a_month_is_not_settled_before_the_next_has_begun(tmp_path):
     store = worlds.opened(tmp_path, world, LOADED).seen_by(OFFICE)
     assert proposed(store, shanghai("2026-01-25T00:00:00")) == []
     assert proposed(store, shanghai("2026-02-15T00:00:00")) == []
-    assert proposed(store, settled(1), Kind.CRITICISM) == [("criticism", "A", JANUARY, {"omitted": 2})]
+    assert proposed(store, settled(1), CaseKind.CRITICISM) == [("criticism", "A", JANUARY, {"omitted": 2})]
 
 
 def test_rectification_is_for_what_is_still_missing(tmp_path):
     store = history(tmp_path, {("A", "T1"): [None], ("A", "T2"): [30], ("B", "T1"): [0]})
     before, after = deadline(JANUARY) + timedelta(days=20), deadline(JANUARY) + timedelta(days=40)
     for as_of, number in ((before, 2), (after, 1)):
-        assert proposed(store, as_of, Kind.RECTIFICATION) == [("rectification", "A", JANUARY, {"open": number})]
+        assert proposed(store, as_of, CaseKind.RECTIFICATION) == [("rectification", "A", JANUARY, {"open": number})]
     supervision.set_rules(store, {"rectify_after": "criticism"}, before)
-    assert proposed(store, after, Kind.RECTIFICATION) == []
-    bring(store, Kind.CRITICISM, "issued", after)
-    assert proposed(store, after, Kind.RECTIFICATION) == [("rectification", "A", JANUARY, {"open": 1})]
+    assert proposed(store, after, CaseKind.RECTIFICATION) == []
+    bring(store, CaseKind.CRITICISM, "issued", after)
+    assert proposed(store, after, CaseKind.RECTIFICATION) == [("rectification", "A", JANUARY, {"open": 1})]
 
 
 def test_limits_are_settings_and_zero_switches_one_off(tmp_path):
     store = history(tmp_path, {("A", "T1"): [None], ("A", "T2"): [4]})
-    assert proposed(store, settled(1), Kind.CRITICISM)[0][3] == {"omitted": 1, "days": 4}
+    assert proposed(store, settled(1), CaseKind.CRITICISM)[0][3] == {"omitted": 1, "days": 4}
     supervision.set_rules(store, {"omitted_dues": 0}, settled(1))
-    assert proposed(store, settled(1), Kind.CRITICISM)[0][3] == {"days": 4}
+    assert proposed(store, settled(1), CaseKind.CRITICISM)[0][3] == {"days": 4}
     supervision.set_rules(store, {"late_days": 5}, settled(1) + timedelta(seconds=1))
-    assert proposed(store, settled(1) + timedelta(seconds=1), Kind.CRITICISM) == []
-    assert proposed(store, settled(1) - timedelta(seconds=1), Kind.CRITICISM)[0][3] == {"omitted": 1, "days": 4}
+    assert proposed(store, settled(1) + timedelta(seconds=1), CaseKind.CRITICISM) == []
+    assert proposed(store, settled(1) - timedelta(seconds=1), CaseKind.CRITICISM)[0][3] == {"omitted": 1, "days": 4}
 
 
 @pytest.mark.parametrize(
@@ -214,9 +216,9 @@ def test_a_limit_that_is_none_is_refused_and_nothing_is_set(tmp_path, values):
 
 def test_what_lies_long_ago_is_not_proposed(tmp_path):
     store = history(tmp_path, {("A", "T1"): [5] + [0] * 14})
-    found = proposed(store, shanghai("2027-01-31T23:59:00"), Kind.CRITICISM)
+    found = proposed(store, shanghai("2027-01-31T23:59:00"), CaseKind.CRITICISM)
     assert found == [("criticism", "A", JANUARY, {"days": 5})]
-    assert proposed(store, shanghai("2027-02-01T00:00:00"), Kind.CRITICISM) == []
+    assert proposed(store, shanghai("2027-02-01T00:00:00"), CaseKind.CRITICISM) == []
 
 
 # Waivers
@@ -290,7 +292,13 @@ def act(store: Store, case_id: str, step: str, now: datetime, number: str = NUMB
 
 
 def bring(
-    store: Store, kind: Kind, state: str, now: datetime, unit: str = "A", number: str = NUMBER, on: date | None = None
+    store: Store,
+    kind: CaseKind,
+    state: str,
+    now: datetime,
+    unit: str = "A",
+    number: str = NUMBER,
+    on: date | None = None,
 ) -> str:
     """Take the first proposal of this kind for the unit on to a state; the case's id."""
     one = next(one for one in queries.candidates(store, now) if one.kind is kind and one.unit_code == unit)
@@ -333,11 +341,11 @@ def test_who_may_take_which_step_from_where(tmp_path):
     numbers = (f"鄂州建办通〔2026〕{number}号" for number in itertools.count(1))
     units = iter([f"U{n:02d}" for n in range(99)])
     for state in WAYS:
-        case_id = bring(store, Kind.CRITICISM, state, now, next(units), next(numbers))
+        case_id = bring(store, CaseKind.CRITICISM, state, now, next(units), next(numbers))
         before = written(store)
         for step, person in itertools.product(STEPS, PEOPLE):
             if person in ALLOWED.get((state, step), ()):
-                own, number = bring(store, Kind.CRITICISM, state, now, next(units), next(numbers)), next(numbers)
+                own, number = bring(store, CaseKind.CRITICISM, state, now, next(units), next(numbers)), next(numbers)
                 act(store.seen_by(person), own, step, now, number)
                 told = store.rows("SELECT action, user_code, subject FROM audit ORDER BY audit_no DESC LIMIT 1")[0]
                 assert told == (f"supervision_{state_of(store, own)}", person.user_code, own[:8])
@@ -362,18 +370,18 @@ def test_only_the_office_opens(tmp_path, person):
 def test_what_was_taken_up_is_not_proposed_twice_whatever_becomes_of_it(tmp_path):
     store = history(tmp_path, {(unit, "T1"): [9] for unit in WAYS})
     for number, state in enumerate(WAYS, start=1):
-        case_id = bring(store, Kind.CRITICISM, state, settled(1), state, f"鄂州建办通〔2026〕{number}号")
+        case_id = bring(store, CaseKind.CRITICISM, state, settled(1), state, f"鄂州建办通〔2026〕{number}号")
         assert case_id not in {one.case_id for one in queries.candidates(store, settled(1))}
         with pytest.raises(Fault, match="opened"):
             supervision.open_case(store, case_id, settled(1))
-    assert proposed(store, settled(1), Kind.CRITICISM) == []
+    assert proposed(store, settled(1), CaseKind.CRITICISM) == []
     with pytest.raises(Fault, match="unknown"):
         supervision.open_case(store, "0" * 64, settled(1))
 
 
 def test_whoever_opened_it_does_not_decide_it_even_as_a_leader(tmp_path):
     store = history(tmp_path, {("A", "T1"): [9]})
-    case_id = bring(store, Kind.CRITICISM, "opened", settled(1))
+    case_id = bring(store, CaseKind.CRITICISM, "opened", settled(1))
     promoted = Person(OFFICE.user_code, OFFICE.user_name, Role.LEADER)
     with pytest.raises(Fault, match="own"):
         supervision.decide(store.seen_by(promoted), case_id, True, settled(1))
@@ -383,7 +391,7 @@ def test_whoever_opened_it_does_not_decide_it_even_as_a_leader(tmp_path):
 
 def test_the_office_records_what_was_decided_on_paper_and_the_trail_says_so(tmp_path):
     store = history(tmp_path, {("A", "T1"): [9]})
-    case_id = bring(store, Kind.CRITICISM, "opened", settled(1))
+    case_id = bring(store, CaseKind.CRITICISM, "opened", settled(1))
     for reason, by, code in ((REASON, "", "decided_by"), ("", "赵局长", "reason"), ("asdfgh", "赵局长", "reason")):
         with pytest.raises(Fault, match=code):
             supervision.decide(store, case_id, True, settled(1), reason, by)
@@ -397,7 +405,7 @@ def test_the_office_records_what_was_decided_on_paper_and_the_trail_says_so(tmp_
 @pytest.mark.parametrize("reason", ["", "  ", "不行", "asdfgh"])
 def test_a_no_wants_a_reason(tmp_path, step, state, reason):
     store = history(tmp_path, {("A", "T1"): [9]})
-    case_id, before = bring(store, Kind.CRITICISM, state, settled(1)), written(store)
+    case_id, before = bring(store, CaseKind.CRITICISM, state, settled(1)), written(store)
     with pytest.raises(Fault, match="reason"):
         if step == "decline":
             supervision.decide(store.seen_by(LEADER), case_id, False, settled(1), reason)
@@ -459,15 +467,20 @@ def test_a_number_belongs_to_one_document(tmp_path):
     for case_id in ids.values():
         supervision.open_case(store, case_id, now)
         supervision.decide(store.seen_by(LEADER), case_id, True, now)
-    a, b, c = (ids[Kind.CRITICISM, unit, month(1)] for unit in ("A", "B", "C"))
+    a, b, c = (ids[CaseKind.CRITICISM, unit, month(1)] for unit in ("A", "B", "C"))
     made = supervision.issue(store, [a, b], NUMBER, now, now.date() - timedelta(days=1))
     assert [one.steps[-1].document_no for one in made] == [NUMBER, NUMBER]
     refused = [
         ([c], NUMBER, now.date(), "number_taken"),  # another day
-        ([ids[Kind.RECTIFICATION, "C", month(1)]], NUMBER, now.date() - timedelta(days=1), "number_taken"),
-        ([ids[Kind.CRITICISM, "A", month(2)]], NUMBER, now.date() - timedelta(days=1), "number_taken"),  # A is in it
-        ([c, ids[Kind.CRITICISM, "C", month(2)]], "鄂州建办通〔2026〕13号", None, "together"),
-        ([c, ids[Kind.RECTIFICATION, "B", month(1)]], "鄂州建办通〔2026〕13号", None, "together"),
+        ([ids[CaseKind.RECTIFICATION, "C", month(1)]], NUMBER, now.date() - timedelta(days=1), "number_taken"),
+        (
+            [ids[CaseKind.CRITICISM, "A", month(2)]],
+            NUMBER,
+            now.date() - timedelta(days=1),
+            "number_taken",
+        ),  # A is in it
+        ([c, ids[CaseKind.CRITICISM, "C", month(2)]], "鄂州建办通〔2026〕13号", None, "together"),
+        ([c, ids[CaseKind.RECTIFICATION, "B", month(1)]], "鄂州建办通〔2026〕13号", None, "together"),
         ([c], NUMBER, now.date() + timedelta(days=1), "issued_on"),
         ([c], NUMBER, date(2025, 12, 31), "issued_on"),
         ([c, a], "鄂州建办通〔2026〕13号", None, "state"),
@@ -480,7 +493,7 @@ def test_a_number_belongs_to_one_document(tmp_path):
     supervision.issue(store, [c], "鄂州建办通[2026]12号", now, now.date() - timedelta(days=1))
     supervision.drop(store, c, now, "事实有误，撤销")
     with pytest.raises(Fault, match="number_taken"):
-        supervision.issue(store, [ids[Kind.CRITICISM, "C", month(2)]], NUMBER, now, now.date() - timedelta(days=1))
+        supervision.issue(store, [ids[CaseKind.CRITICISM, "C", month(2)]], NUMBER, now, now.date() - timedelta(days=1))
 
 
 # Evidence that no longer stands
@@ -489,7 +502,7 @@ def test_a_number_belongs_to_one_document(tmp_path):
 def test_a_case_whose_evidence_was_waived_is_flagged_and_goes_no_further(tmp_path):
     store = history(tmp_path, {("A", "T1"): [5], ("A", "T2"): [5]})
     now = settled(1)
-    case_id = bring(store, Kind.CRITICISM, "opened", now)
+    case_id = bring(store, CaseKind.CRITICISM, "opened", now)
     waivers.waive(store, Waiving(Ground.SYSTEM_FAULT, JANUARY, REASON, "A", "T1"), now)
 
     def look() -> tuple[list, bool]:
@@ -514,7 +527,7 @@ def test_a_case_whose_evidence_was_waived_is_flagged_and_goes_no_further(tmp_pat
 def test_what_comes_in_later_is_no_change_but_a_counted_day_is(tmp_path):
     store = history(tmp_path, {("A", "T1"): [None], ("A", "T2"): [5]})
     now = settled(1)
-    case_id = bring(store, Kind.CRITICISM, "opened", now)
+    case_id = bring(store, CaseKind.CRITICISM, "opened", now)
     worlds.send(store, [Sent("A", "T1", JANUARY, now + timedelta(hours=1))])
     (case,) = queries.cases(store, ALWAYS, case_id=case_id)
     later = now + timedelta(days=1)
@@ -527,7 +540,7 @@ def test_what_comes_in_later_is_no_change_but_a_counted_day_is(tmp_path):
 
 def test_evidence_is_frozen_as_it_was(tmp_path):
     store = history(tmp_path, {("A", "T1"): [4], ("A", "T2"): [0]})
-    case_id = bring(store, Kind.CRITICISM, "opened", settled(1))
+    case_id = bring(store, CaseKind.CRITICISM, "opened", settled(1))
     supervision.set_rules(store, {"late_days": 9}, settled(1))
     (case,) = queries.cases(store, ALWAYS, case_id=case_id)
     assert case.rules["late_days"] == 4 and case.reasons == [{"code": "days", "number": 4, "limit": 4, "window": 0}]
@@ -543,7 +556,7 @@ def test_evidence_is_frozen_as_it_was(tmp_path):
 def test_a_rectification_closes_when_everything_named_has_come(tmp_path):
     store = history(tmp_path, {("A", "T1"): [None], ("A", "T2"): [None], ("A", "T3"): [0]})
     now = settled(1)
-    case_id = bring(store, Kind.RECTIFICATION, "issued", now, on=date(2026, 3, 13))
+    case_id = bring(store, CaseKind.RECTIFICATION, "issued", now, on=date(2026, 3, 13))
     (case,) = queries.cases(store, ALWAYS, case_id=case_id)
     assert case.step("issued").due_date == date(2026, 3, 20)  # five working days after Friday the 13th
     with pytest.raises(Fault, match="still_open") as refused:
@@ -557,7 +570,7 @@ def test_a_rectification_closes_when_everything_named_has_come(tmp_path):
     assert [(item.template_code, item.settled_by) for item in items] == [("T1", "received"), ("T2", "waived")]
     supervision.rectified(store, case_id, now, "单位书面报告已收")
     made = supervision.close(store, case_id, now)
-    assert made.state == State.CLOSED and [one["settled_by"] for one in made.steps[-1].details["check"]] == [
+    assert made.state == CaseState.CLOSED and [one["settled_by"] for one in made.steps[-1].details["check"]] == [
         "received",
         "waived",
     ]
@@ -566,7 +579,7 @@ def test_a_rectification_closes_when_everything_named_has_come(tmp_path):
 def test_a_rectification_of_what_has_come_in_meanwhile_is_not_issued(tmp_path):
     store = history(tmp_path, {("A", "T1"): [None], ("A", "T2"): [None]})
     now = settled(1)
-    case_id = bring(store, Kind.RECTIFICATION, "approved", now)
+    case_id = bring(store, CaseKind.RECTIFICATION, "approved", now)
     worlds.send(store, [Sent("A", "T1", JANUARY, now), Sent("A", "T2", JANUARY, now + timedelta(hours=2))])
     for hours, is_issued in ((3, False), (1, True)):
         later = now + timedelta(hours=hours)
@@ -579,7 +592,7 @@ def test_a_rectification_of_what_has_come_in_meanwhile_is_not_issued(tmp_path):
 
 def test_a_due_day_may_be_given_but_not_before_the_notice(tmp_path):
     store = history(tmp_path, {("A", "T1"): [None]})
-    case_id = bring(store, Kind.RECTIFICATION, "approved", settled(1))
+    case_id = bring(store, CaseKind.RECTIFICATION, "approved", settled(1))
     day = settled(1).date()
     with pytest.raises(Fault, match="due_date"):
         supervision.issue(store, [case_id], NUMBER, settled(1), day, day - timedelta(days=1))
@@ -596,7 +609,7 @@ def criticised(tmp_path, days: list[date]) -> tuple[Store, list[str]]:
     found = []
     for number, day in enumerate(days, start=1):
         now = datetime.combine(day, datetime.min.time(), ZONE) + timedelta(hours=10)
-        found.append(bring(store, Kind.CRITICISM, "issued", now, number=f"鄂州建办通〔{day.year}〕{number}号"))
+        found.append(bring(store, CaseKind.CRITICISM, "issued", now, number=f"鄂州建办通〔{day.year}〕{number}号"))
     return store, found
 
 
@@ -609,13 +622,13 @@ def on(day: date, hour: int = 12) -> datetime:
 
 def test_the_third_issued_criticism_in_twelve_months_makes_a_talk(tmp_path):
     store, cases = criticised(tmp_path, THREE)
-    assert proposed(store, on(date(2026, 5, 20), 9), Kind.TALK) == []
-    assert proposed(store, on(date(2026, 5, 20)), Kind.TALK) == [("talk", "A", month(3), {"criticisms": 3})]
-    assert proposed(store, on(date(2027, 3, 19)), Kind.TALK) == [("talk", "A", month(3), {"criticisms": 3})]
-    assert proposed(store, on(date(2027, 3, 20)), Kind.TALK) == []  # the first is twelve months old
+    assert proposed(store, on(date(2026, 5, 20), 9), CaseKind.TALK) == []
+    assert proposed(store, on(date(2026, 5, 20)), CaseKind.TALK) == [("talk", "A", month(3), {"criticisms": 3})]
+    assert proposed(store, on(date(2027, 3, 19)), CaseKind.TALK) == [("talk", "A", month(3), {"criticisms": 3})]
+    assert proposed(store, on(date(2027, 3, 20)), CaseKind.TALK) == []  # the first is twelve months old
     supervision.drop(store, cases[1], on(date(2026, 5, 21)), "事实有误，撤销")
-    assert proposed(store, on(date(2026, 5, 21), 13), Kind.TALK) == []
-    assert proposed(store, on(date(2026, 5, 21), 11), Kind.TALK) != []  # as it was known before
+    assert proposed(store, on(date(2026, 5, 21), 13), CaseKind.TALK) == []
+    assert proposed(store, on(date(2026, 5, 21), 11), CaseKind.TALK) != []  # as it was known before
 
 
 @pytest.mark.parametrize("state", ["opened", "approved", "declined", "waived", "withdrawn", "issued", "closed"])
@@ -623,14 +636,14 @@ def test_only_issued_criticisms_count_towards_a_talk(tmp_path, state):
     store = history(tmp_path, {("A", "T1"): [9] * 3})
     for number, day in enumerate(THREE, start=1):
         reached = "issued" if number < 3 else state
-        bring(store, Kind.CRITICISM, reached, on(day), number=f"鄂州建办通〔2026〕{number}号")
-    assert bool(proposed(store, on(THREE[2]), Kind.TALK)) == (state in ("issued", "closed"))
+        bring(store, CaseKind.CRITICISM, reached, on(day), number=f"鄂州建办通〔2026〕{number}号")
+    assert bool(proposed(store, on(THREE[2]), CaseKind.TALK)) == (state in ("issued", "closed"))
 
 
 def test_after_a_talk_counting_begins_anew(tmp_path):
     store, _ = criticised(tmp_path, THREE)
-    talk = bring(store, Kind.TALK, "issued", on(THREE[2]), number="鄂州建约〔2026〕1号")
-    assert proposed(store, on(THREE[2]), Kind.TALK) == []
+    talk = bring(store, CaseKind.TALK, "issued", on(THREE[2]), number="鄂州建约〔2026〕1号")
+    assert proposed(store, on(THREE[2]), CaseKind.TALK) == []
     with pytest.raises(Fault, match="reason"):
         supervision.close(store, talk, on(THREE[2]))
     supervision.close(store, talk, on(THREE[2]), "已约谈主要负责人，有记录")
@@ -641,10 +654,10 @@ def test_six_criticisms_make_two_talks_with_one_between(tmp_path):
     talks = []
     for number in range(1, 7):
         now = deadline(month(number)) + timedelta(days=26)
-        bring(store, Kind.CRITICISM, "issued", now, number=f"鄂州建办通〔2026〕{number}号")
-        if found := proposed(store, now, Kind.TALK):
+        bring(store, CaseKind.CRITICISM, "issued", now, number=f"鄂州建办通〔2026〕{number}号")
+        if found := proposed(store, now, CaseKind.TALK):
             talks.append((number, found[0][3]["criticisms"]))
-            bring(store, Kind.TALK, "issued", now, number=f"鄂州建约〔2026〕{number}号")
+            bring(store, CaseKind.TALK, "issued", now, number=f"鄂州建约〔2026〕{number}号")
     assert talks == [(3, 3), (6, 3)]
 
 
@@ -653,11 +666,11 @@ def test_a_declined_talk_comes_again_with_the_next_criticism(tmp_path):
     seen = []
     for number in range(1, 5):
         now = deadline(month(number)) + timedelta(days=26)
-        bring(store, Kind.CRITICISM, "issued", now, number=f"鄂州建办通〔2026〕{number}号")
-        seen.append([one[3]["criticisms"] for one in proposed(store, now, Kind.TALK)])
+        bring(store, CaseKind.CRITICISM, "issued", now, number=f"鄂州建办通〔2026〕{number}号")
+        seen.append([one[3]["criticisms"] for one in proposed(store, now, CaseKind.TALK)])
         if seen[-1]:
-            bring(store, Kind.TALK, "declined", now)
-            assert proposed(store, now, Kind.TALK) == []
+            bring(store, CaseKind.TALK, "declined", now)
+            assert proposed(store, now, CaseKind.TALK) == []
     assert seen == [[], [], [3], [4]]
 
 
@@ -674,8 +687,8 @@ def test_a_unit_sees_its_own_notices_once_they_are_issued_and_no_proposal(tmp_pa
     store = history(tmp_path, {("A", "T1"): [9], ("B", "T1"): [9], ("A", "T2"): [0]})
     now = settled(1)
     own = store.seen_by(REVIEWER)
-    first = bring(store, Kind.CRITICISM, "approved", now)
-    bring(store, Kind.CRITICISM, "issued", now, "B")
+    first = bring(store, CaseKind.CRITICISM, "approved", now)
+    bring(store, CaseKind.CRITICISM, "issued", now, "B")
     waivers.waive(store, Waiving(Ground.EXTENSION, JANUARY, REASON, "B"), now)
     assert queries.cases(own, ALWAYS) == [] and queries.waivers(own, ALWAYS).empty
     for table in ("supervision_case", "supervision_step", "waiver"):

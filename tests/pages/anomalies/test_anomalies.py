@@ -3,7 +3,7 @@
 import pytest
 
 from data.access import Person, Role
-from data.anomalies.triage import Step
+from data.anomalies.triage import FlagStep
 from data.store import append, open_store
 from tests.conftest import OFFICE, signed_in
 from tests.data.anomalies.test_anomalies import STEADY
@@ -62,7 +62,7 @@ def test_a_flag_says_what_it_looks_like_and_a_section_answers_it(store, monkeypa
     app = opened("anomalies/anomalies", month="2026-09")
     shown = words(app)
     assert "小数点错位" in shown and "填的是 1,010" in shown and "可能应为 101" in shown and "逾期" in shown
-    next(one for one in app.radio if one.key.startswith("triage-step")).set_value(Step.CONFIRMED).run()
+    next(one for one in app.radio if one.key.startswith("triage-step")).set_value(FlagStep.CONFIRMED).run()
     reason = next(one for one in app.text_input if one.key.startswith("triage-reason"))
     reason.set_value("有一次性大额业务，附合同").run()
     pressed(app, "保存答复")
@@ -81,7 +81,7 @@ def test_a_flag_says_what_it_looks_like_and_a_section_answers_it(store, monkeypa
 def test_an_answer_without_a_reason_is_refused(store, monkeypatch):
     app = opened("anomalies/anomalies", month="2026-09")
     assert next(one for one in app.button if one.label == "保存答复").disabled
-    next(one for one in app.radio if one.key.startswith("triage-step")).set_value(Step.TO_CORRECT).run()
+    next(one for one in app.radio if one.key.startswith("triage-step")).set_value(FlagStep.TO_CORRECT).run()
     for reason in ("", "asdfgh", "经核实数据无误"):
         next(one for one in app.text_input if one.key.startswith("triage-reason")).set_value(reason).run()
         pressed(app, "保存答复")

@@ -10,7 +10,7 @@ import pytest
 from data.access import Person, Role
 from data.catalogue.in_force import catalogue_in_force, load_catalogue, set_counting_start
 from data.store import Store, open_store
-from data.submissions.review import Step, take
+from data.submissions.review import ReviewStep, take
 from tests.conftest import OCTOBER, OFFICE, filled, ingest, sample_rows, signed_in
 from tests.pages.people.test_users import pressed
 from tests.pages.round.test_round import opened, words
@@ -77,8 +77,8 @@ def test_a_return_wants_a_reason_and_the_clerk_is_told(store, monkeypatch):
 
 def test_the_office_reopens_what_it_has_accepted(store, monkeypatch):
     (own,) = store.rows("SELECT submission_id FROM submission")[0]
-    take(store.seen_by(REVIEWER), own, Step.APPROVED)
-    take(store.seen_by(OFFICE), own, Step.ACCEPTED)
+    take(store.seen_by(REVIEWER), own, ReviewStep.APPROVED)
+    take(store.seen_by(OFFICE), own, ReviewStep.ACCEPTED)
     app = seen_by(monkeypatch, OFFICE)
     next(one for one in app.text_input if one.key.startswith("reason-")).set_value("单位来函要求更正").run()
     pressed(app, "重新开放")

@@ -14,7 +14,7 @@ from data.store import Store
 from data.supervision import cases, waivers
 from data.supervision import record as queries
 from data.supervision.checks import ALWAYS
-from data.supervision.evidence import Kind
+from data.supervision.evidence import CaseKind
 from data.supervision.waivers import Ground, Waiving
 from pages.audit import words as audit_words
 from pages.frame import asking
@@ -49,7 +49,7 @@ def tab(app, name: str):
     return app.segmented_control(key="supervision-tab").set_value(name).run()
 
 
-def open_case(store: Store, kind: Kind = Kind.RECTIFICATION) -> str:
+def open_case(store: Store, kind: CaseKind = CaseKind.RECTIFICATION) -> str:
     one = next(one for one in queries.candidates(store, NOW) if one.kind is kind)
     return cases.open_case(store, one.case_id, NOW).case_id
 
@@ -64,7 +64,7 @@ def test_the_office_sees_what_is_proposed_and_on_what_evidence(store, monkeypatc
 
 def test_it_goes_from_the_office_to_the_leader_to_the_document_to_its_end(store, monkeypatch):
     app = seen_by(monkeypatch, OFFICE, "supervision/supervision")
-    (wanted,) = (one.case_id for one in queries.candidates(store, NOW) if one.kind is Kind.RECTIFICATION)
+    (wanted,) = (one.case_id for one in queries.candidates(store, NOW) if one.kind is CaseKind.RECTIFICATION)
     app.button(key=f"open-{wanted}").click().run()
     assert queries.cases(store, ALWAYS)[0].state == "opened"
 
@@ -103,7 +103,7 @@ def test_it_goes_from_the_office_to_the_leader_to_the_document_to_its_end(store,
 
 
 def test_a_no_wants_a_reason_and_a_changed_case_cannot_be_approved(store, monkeypatch):
-    case_id = open_case(store, Kind.CRITICISM)
+    case_id = open_case(store, CaseKind.CRITICISM)
     app = seen_by(monkeypatch, LEADER, "supervision/supervision")
     pressed(app, "不同意")
     assert "请写明理由" in app.warning[-1].value
