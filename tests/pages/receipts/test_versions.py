@@ -276,7 +276,7 @@ def test_every_table_goes_through_the_one_that_makes_it_harmless() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in ("dataframe", "data_editor", "table")
     }
-    assert calls == {"shared/tables.py"}
+    assert calls == {"frame/display.py"}
 
 
 def test_values_are_written_in_full() -> None:
