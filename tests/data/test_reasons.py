@@ -18,7 +18,7 @@ from data.dues.changes import Until, exempt, extend, revoke
 from data.fault import Fault
 from data.reasons import DECISION, FIGURE, MAX_LENGTH, is_reason, tidy
 from data.store import Store
-from data.supervision.waivers import Ground, end_waivers, waive
+from data.supervision.waivers import Ground, Waiving, end_waivers, waive
 from tests.pages.fabricated import NOW, small_store
 from web.api.hand_in import _SAID, _WORDS
 
@@ -99,7 +99,7 @@ PLACES: dict[str, Callable[[Store, str, datetime], object]] = {
     "extension": lambda store, reason, now: extend(store, [KEY], Until(date(2026, 12, 1)), reason, now),
     "exemption": lambda store, reason, now: exempt(store, [KEY], reason, now),
     "revocation": lambda store, reason, now: revoke(store, "nothing", reason, now),
-    "waiver": lambda store, reason, now: waive(store, Ground.SYSTEM_FAULT, OCTOBER, now, reason),
+    "waiver": lambda store, reason, now: waive(store, Waiving(Ground.SYSTEM_FAULT, OCTOBER, reason), now),
     "end of a waiver": lambda store, reason, now: end_waivers(store, ["nothing"], now, reason),
     "objection": lambda store, reason, now: object_to(store, OCTOBER, "A", reason, now),
     "answer to an objection": lambda store, reason, now: answer_objection(store, "nothing", True, reason, now),
