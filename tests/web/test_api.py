@@ -224,7 +224,7 @@ def test_a_zero_report_is_declared_once(server):
     ("said", "status"),
     [
         ({"kind": "zero_report", "template": "BE-08", "period": "2031-01"}, 422),
-        ({"kind": "zero_report", "template": "NONE", "period": "2026-10"}, 422),
+        ({"kind": "zero_report", "template": "NONE", "period": "2026-10"}, 400),
         ({"kind": "zero_report", "template": "BE-08", "period": "soon"}, 400),
         ({"kind": "praise", "template": "BE-08", "period": "2026-10"}, 400),
         (
