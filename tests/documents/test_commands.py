@@ -89,7 +89,7 @@ def test_circular_and_bulletin(store, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        (["urge", "--unit", "X", "--out", "."], "--unit: expected the code of a unit"),
+        (["urge", "--unit", "X", "--out", "."], "expected the code of a unit of the catalogue, found 'X'"),
         (["circular", "--period", "2026-Q3", "--out", "."], "expected a period such as 2026-10"),
         (["circular", "--period", "2026-10", "--out", "x.txt"], "--out: expected"),
         (["circular", "--period", "2026-10", "--day", "gestern", "--out", "."], "--day: expected a day"),
