@@ -78,7 +78,8 @@ def revoke(store: Store, change_id: str, reason: str, now: datetime) -> None:
 def lock_moments(store: Store, keys: Iterable[tuple], as_of: datetime) -> dict[tuple, datetime]:
     """unit, template, period → from when on nothing is taken, of those of these dues that have such a moment."""
     wanted = {key for key in keys if all(key)}
-    if not wanted or not store.rows("SELECT 1 FROM due WHERE lock_at IS NOT NULL LIMIT 1"):
+    any_lock = "SELECT lock_at FROM due UNION ALL SELECT lock_at FROM due_plan"  # what opened may not be frozen yet
+    if not wanted or not store.rows(f"SELECT 1 FROM ({any_lock}) WHERE lock_at IS NOT NULL LIMIT 1"):
         return {}
     rows = store.rows(
         "SELECT unit_code, template_code, period, lock_at FROM due_at($as_of) WHERE lock_at IS NOT NULL",

@@ -116,7 +116,7 @@ def closed(tmp_path, monkeypatch):
     """The reference store, in which BE-08 takes nothing more five days after the day it was due."""
     monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "store.duckdb"))
     made = open_store()
-    begun = shanghai("2026-10-01T00:00:00")
+    begun = shanghai("2026-09-30T00:00:00")  # before October opens: what has opened keeps its rules
     ensure_catalogue(made, begun)
     catalogue = catalogue_in_force(made)
     policy = DuePolicy(lock_days=5)
