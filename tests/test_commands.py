@@ -386,6 +386,7 @@ def test_ingest_answers_one_object_a_line_for_each_file(run, ask, path, tmp_path
         "version": (int, type(None)), "kind": str, "status": MAYBE_TEXT, "received_at": str,
         "submission_id": MAYBE_TEXT, "issues": list, "deadline": MAYBE_TEXT, "days_late": int,
         "receipt_no": MAYBE_TEXT, "rows": int, "review": MAYBE_TEXT,
+        "uncounted": MAYBE_TEXT, "first_received_at": MAYBE_TEXT,
     }  # fmt: skip
     for row in rows:
         shape(row, asked)
