@@ -13,7 +13,7 @@ import pandas
 
 from data.access import Person, Role
 from data.catalogue.files import CatalogueError
-from data.catalogue.in_force import clock_of, ensure_catalogue
+from data.catalogue.in_force import catalogue_in_force, clock_of, ensure_catalogue
 from data.door import knock
 from data.fault import Fault
 from data.store import Store, StoreBusy, StoreError, open_store, store_path
@@ -96,6 +96,13 @@ def add_command(commands: Any, name: str, run: Callable[..., int], text: str | N
 def asked_moment(store: Store, text: str | None) -> datetime:
     """The moment that --as-of or --received-at names, on the bureau's clock; without one the present. ValueError."""
     return clock_of(store).parse(text) if text else datetime.now(UTC)
+
+
+def asked_unit(store: Store, text: str | None) -> str | None:
+    """The code that --unit gives; None without one. Fault for a unit that the catalogue does not have: a slip of the
+    pen must not read as “nothing there”.
+    """
+    return catalogue_in_force(store).unit(text).unit_code if text else None
 
 
 def print_rows(rows: list[dict[str, Any]], options: argparse.Namespace) -> None:

@@ -562,3 +562,17 @@ def test_rollup_adds_counts_and_never_rates(ask, shared):
         own = [row for row in months if row["month"][:4] == year["year"][:4]]
         assert year["due"] == sum(row["due"] for row in own) and year["on_time"] == sum(row["on_time"] for row in own)
         assert year["on_time_rate"] == (pytest.approx(year["on_time"] / year["due"]) if year["due"] else None)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "late", "rollup --by month", "forecast", "changes list", "review list", "supervision candidates",
+        "supervision list", "supervision waivers", "boards show --period 2026-10", "boards objections",
+        "points costs --period 2026-10", "compare --method z_score",
+    ],
+)  # fmt: skip
+def test_a_unit_that_nobody_knows_is_told_and_not_answered_with_nothing(run, shared, words):
+    code, out, errors = run("data", *words.split(), "--unit", "NOBODY")
+    assert (code, out) == (2, "")
+    assert "NOBODY" in errors

@@ -12,7 +12,7 @@ from data.anomalies.flags import anomalies
 from data.anomalies.plain_methods import classic_flags
 from data.anomalies.triage import RULE, Flagged, FlagStep, answer
 from data.catalogue.in_force import catalogue_in_force
-from data.command_line import add_command, asked_moment, opened, print_rows, tell
+from data.command_line import add_command, asked_moment, asked_unit, opened, print_rows, tell
 from data.periods import month_asked
 from data.readable import as_read
 
@@ -41,7 +41,7 @@ def _answer(options: argparse.Namespace) -> int:
     store, now = opened(), datetime.now(UTC)
     catalogue = catalogue_in_force(store)
     period = catalogue.period(options.template, options.period)
-    flags = anomalies(store, now, unit_code=options.unit)
+    flags = anomalies(store, now, unit_code=asked_unit(store, options.unit))
     flags = flags[(flags["template_code"] == options.template) & (flags["period"] == pandas.Timestamp(period))]
     flags = flags[flags["kind"] != RULE]
     if options.cell:
@@ -65,7 +65,8 @@ def _compare(options: argparse.Namespace) -> int:
     catalogue = catalogue_in_force(store)
     as_of = asked_moment(store, options.as_of)
     month = month_asked(options.period) if options.period else None
-    flags = classic_flags(store, as_of, Method(options.method), options.threshold, month, options.unit)
+    unit_code = asked_unit(store, options.unit)
+    flags = classic_flags(store, as_of, Method(options.method), options.threshold, month, unit_code)
     print_rows([as_read(row, catalogue) for row in flags.to_dict("records")], options)
     return 0
 

@@ -9,7 +9,7 @@ from data.boards import publishing
 from data.boards import standings as queries
 from data.boards.points import PRESETS
 from data.catalogue.in_force import catalogue_in_force, clock_of
-from data.command_line import add_command, asked_moment, opened, parse_values, print_rows, tell
+from data.command_line import add_command, asked_moment, asked_unit, opened, parse_values, print_rows, tell
 from data.dues.rounds import last_settled
 from data.fault import Fault
 from data.periods import Cycle, month_asked, period_asked
@@ -49,7 +49,8 @@ def _show(store: Store, options: argparse.Namespace) -> int:
     kind, period = _period(store, options)
     board = queries.board(store, _as_of(store, options), kind, period)
     lines = [queries.line_of(place) for place in board.places]
-    shown = [line for line in lines if options.unit in (None, line["unit_code"])]
+    unit_code = asked_unit(store, options.unit)
+    shown = [line for line in lines if unit_code in (None, line["unit_code"])]
     print_rows([_line(store, line, kind, period) for line in shown], options)
     if not board.is_settled and not options.json:
         print("provisional: not every deadline has passed", file=options.stderr)
@@ -67,7 +68,8 @@ def _published(store: Store, options: argparse.Namespace) -> int:
     wanted = _period(store, options) if options.period else (None, None)
     editions = queries.publications(store, _as_of(store, options), *wanted)
     if options.period and editions:
-        lines = [line for line in editions[0].lines if options.unit in (None, line["unit_code"])]
+        unit_code = asked_unit(store, options.unit)
+        lines = [line for line in editions[0].lines if unit_code in (None, line["unit_code"])]
         rows = [
             _line(store, line, editions[0].board, editions[0].period) | {"edition": editions[0].edition}
             for line in lines
@@ -80,7 +82,7 @@ def _published(store: Store, options: argparse.Namespace) -> int:
 
 def _objections(store: Store, options: argparse.Namespace) -> int:
     month = month_asked(options.period) if options.period else None
-    objections = queries.objections(store, _as_of(store, options), month, options.unit)
+    objections = queries.objections(store, _as_of(store, options), month, asked_unit(store, options.unit))
     objections = objections.astype(object).where(objections.notna(), None)
     catalogue = catalogue_in_force(store)
     print_rows([as_read(row, catalogue) for row in objections.to_dict("records")], options)
@@ -91,8 +93,8 @@ def _object(store: Store, options: argparse.Namespace) -> int:
     if not options.unit or not options.period:
         raise ValueError("expected --unit and --period, the month that is objected to")
     month = month_asked(options.period)
-    catalogue_in_force(store).unit(options.unit)
-    made = publishing.object_to(store, month, options.unit, options.reason, datetime.now(UTC), options.template)
+    unit_code = asked_unit(store, options.unit)
+    made = publishing.object_to(store, month, unit_code, options.reason, datetime.now(UTC), options.template)
     return tell(options, {"objection_id": made})
 
 
@@ -143,7 +145,8 @@ def _points(options: argparse.Namespace) -> int:
     if options.action == "costs":
         if not options.period:
             raise ValueError("--period: expected a month")
-        costs = queries.costs(store, datetime.now(UTC), month_asked(options.period), options.unit)
+        unit_code = asked_unit(store, options.unit)
+        costs = queries.costs(store, datetime.now(UTC), month_asked(options.period), unit_code)
         catalogue = catalogue_in_force(store)
         print_rows([as_read(row, catalogue) for row in costs.to_dict("records")], options)
         return 0

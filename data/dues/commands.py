@@ -11,7 +11,7 @@ from data.catalogue.deadlines import deadline_of
 from data.catalogue.files import due_definition, minutes_of
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import DuePolicy, RestDays
-from data.command_line import add_command, asked_moment, opened, print_rows, tell
+from data.command_line import add_command, asked_moment, asked_unit, opened, print_rows, tell
 from data.dues.changes import Key, Until, exempt, extend, revoke
 from data.dues.forecast import calibration, likely_late
 from data.dues.granted import change_id_of, due_changes
@@ -86,8 +86,9 @@ def _moment(store: Store, options: argparse.Namespace) -> datetime:
 def _show(options: argparse.Namespace) -> int:
     catalogue = catalogue_in_force(opened())
     today, rows = catalogue.clock.day(datetime.now(UTC)), []
+    template_code = catalogue.template(options.template).template_code if options.template else None
     for template in catalogue.templates:
-        if options.template not in (None, template.template_code):
+        if template_code not in (None, template.template_code):
             continue
         this = period_of(add_months(today, -1), template.cycle)
         ends = [deadline_of(catalogue, template, period_of(add_months(this, n), template.cycle)) for n in range(0, 12)]
@@ -120,7 +121,7 @@ def _list(options: argparse.Namespace) -> int:
     store = opened()
     catalogue = catalogue_in_force(store)
     month = month_asked(options.period) if options.period else None
-    rows = due_changes(store, _moment(store, options), month, options.unit)
+    rows = due_changes(store, _moment(store, options), month, asked_unit(store, options.unit))
     print_rows([as_read(row, catalogue) for row in rows.to_dict("records")], options)
     return 0
 
@@ -173,7 +174,7 @@ def _rollup(options: argparse.Namespace) -> int:
     store = opened()
     catalogue = catalogue_in_force(store)
     month = month_asked(options.period) if options.period else None
-    rows = timeliness(store, _moment(store, options), options.by, month, options.unit)
+    rows = timeliness(store, _moment(store, options), options.by, month, asked_unit(store, options.unit))
     print_rows([as_read(row, catalogue) for row in rows.to_dict("records")], options)
     return 0
 
@@ -182,7 +183,7 @@ def _forecast(options: argparse.Namespace) -> int:
     store = opened()
     catalogue = catalogue_in_force(store)
     month = month_asked(options.period) if options.period else None
-    rows = likely_late(store, _moment(store, options), month, options.unit)
+    rows = likely_late(store, _moment(store, options), month, asked_unit(store, options.unit))
     print_rows([as_read(row, catalogue) for row in rows.to_dict("records")], options)
     return 0
 

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 import numpy
 import pandas
 
+from data.dues.tally import JUDGED
 from data.dues.timeliness import dues
 from data.store import Store
 
@@ -35,7 +36,7 @@ def likely_late(
     if unit_code is not None:
         open_now = open_now[open_now["unit_code"] == unit_code]
     open_now["lead_days"] = (open_now["deadline"] - as_of) / timedelta(days=1)
-    judged = _past(opened[opened["deadline"] <= as_of])
+    judged = _past(opened)
     parts = [_estimated(group, judged, float(lead)) for lead, group in open_now.groupby("lead_days")]
     estimates = pandas.concat(parts) if parts else pandas.DataFrame(columns=COLUMNS)
     return estimates[COLUMNS].sort_values(
@@ -79,8 +80,10 @@ def tried_estimates(store: Store, as_of: datetime, leads: Sequence[float] = LEAD
 
 
 def _past(opened: pandas.DataFrame) -> pandas.DataFrame:
-    """The dues that are judged: is_late, and arrived, the days before the deadline (-inf: never)."""
-    judged = opened[opened["status"].isin(["on_time", "late", "missing"])].copy()
+    """The dues that are judged and whose deadline has passed: is_late, and arrived, the days before the deadline
+    (-inf: never).
+    """
+    judged = opened[opened["status"].isin(JUDGED) & ~opened["is_early"].astype(bool)].copy()
     judged["is_late"] = judged["status"] != "on_time"
     judged["arrived"] = judged["lead_days"].fillna(-numpy.inf)
     return judged

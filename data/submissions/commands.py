@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from data.catalogue.in_force import catalogue_in_force
-from data.command_line import add_command, opened, print_rows, tell
+from data.command_line import add_command, asked_unit, opened, print_rows, tell
 from data.readable import as_read
 from data.submissions.review import ReviewStep, take
 from data.submissions.reviewed import reviews
@@ -35,7 +35,7 @@ def add_parsers(commands: Any) -> None:
 def _list(options: argparse.Namespace) -> int:
     store = opened()
     catalogue = catalogue_in_force(store)
-    rows = reviews(store, datetime.now(UTC), options.unit).drop(columns=["submission_id", "sha256"])
+    rows = reviews(store, datetime.now(UTC), asked_unit(store, options.unit)).drop(columns=["submission_id", "sha256"])
     print_rows([as_read(row, catalogue) for row in rows.to_dict("records")], options)
     return 0
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from data.catalogue.in_force import catalogue_in_force
-from data.command_line import add_command, asked_moment, opened, parse_values, print_rows, tell
+from data.command_line import add_command, asked_moment, asked_unit, opened, parse_values, print_rows, tell
 from data.periods import month_asked
 from data.readable import as_read
 from data.store import Store
@@ -80,14 +80,14 @@ def _add(
 
 def _candidates(store: Store, options: argparse.Namespace) -> int:
     month = month_asked(options.period) if options.period else None
-    proposals = queries.candidates(store, _as_of(store, options), month, options.unit)
+    proposals = queries.candidates(store, _as_of(store, options), month, asked_unit(store, options.unit))
     print_rows(_shown([_candidate_row(store, proposal, options.json) for proposal in proposals], options), options)
     return 0
 
 
 def _list(store: Store, options: argparse.Namespace) -> int:
     month = month_asked(options.period) if options.period else None
-    every = queries.cases(store, _as_of(store, options), options.unit)
+    every = queries.cases(store, _as_of(store, options), asked_unit(store, options.unit))
     print_rows(_shown([case_row(store, case) for case in every if month in (None, case.month)], options), options)
     return 0
 
@@ -136,7 +136,7 @@ def _step(take: Callable[..., Case]) -> Callable[[Store, argparse.Namespace], in
 
 def _waive(store: Store, options: argparse.Namespace) -> int:
     month, now = month_asked(options.period), datetime.now(UTC)
-    about = (options.unit, options.template, options.document)
+    about = (asked_unit(store, options.unit), options.template, options.document)
     waived = waivers.waive(store, Waiving(Ground(options.ground), month, options.reason, *about), now)
     rows = [{"unit": unit, "template": template, "period": f"{period:%Y-%m}"} for unit, template, period in waived]
     print_rows(rows, options)
@@ -153,7 +153,7 @@ def _unwaive(store: Store, options: argparse.Namespace) -> int:
 
 
 def _waivers(store: Store, options: argparse.Namespace) -> int:
-    rows = queries.waivers(store, _as_of(store, options), options.unit)
+    rows = queries.waivers(store, _as_of(store, options), asked_unit(store, options.unit))
     catalogue = catalogue_in_force(store)
     rows = rows.astype(object).where(rows.notna(), None)
     print_rows([as_read(row, catalogue) for row in rows.to_dict("records")], options)

@@ -27,8 +27,7 @@ def round_sentence(standing: RoundStanding) -> str:
     """2026年10月数据：应报 49 份，已报 43 份，5 份未报（3 个单位），1 份已延期到 12-05 周六（1 个单位，还有 6 天）。"""
     tally, month = standing.tally, text.month_name(standing.month)
     if not tally.owed:
-        key = "round.all_on_time" if not tally.late else "round.all_received"
-        return t(key, month=month, expected=tally.expected, late=tally.late)
+        return t(_nothing_owed(tally), month=month, expected=tally.expected, late=tally.late)
     parts = [t("round.head", month=month, expected=tally.expected, received=tally.received)]
     if tally.missing:
         parts.append(t("round.part.missing", number=tally.missing, units=len(standing.missing_units)))
@@ -40,6 +39,15 @@ def round_sentence(standing: RoundStanding) -> str:
     if tally.extended:
         parts.append(_extended(standing))
     return t("round.join").join(parts) + t("round.end")
+
+
+def _nothing_owed(tally: Tally) -> str:
+    """The sentence of a round of which nothing is awaited: all of it is there, or none of it has opened yet."""
+    if not tally.expected:
+        return "round.nothing_expected"
+    if tally.running:
+        return "round.so_far_received" if tally.late else "round.so_far_on_time"
+    return "round.all_received" if tally.late else "round.all_on_time"
 
 
 def _time_left(standing: RoundStanding) -> str:
