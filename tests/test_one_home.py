@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("pages", "charts", "documents", "web", "reminding")
+ROOMS = ("pages", "charts", "documents", "web", "reminding", "loaders")
 SOURCES = sorted(path.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 COUNTS = {"due", "received", "on_time", "late", "missing", "pending", "exempt", "expected", "owed", "n_due"}
 CLOCK = {"deadline", "due_date", "due_minutes", "planned_deadline", "planned_date", "next_deadline", "lock_at"}

@@ -89,6 +89,11 @@ def lock_moments(store: Store, keys: Iterable[tuple], as_of: datetime) -> dict[t
     return {key: at for key, at in locks.items() if key in wanted}
 
 
+def is_closed(lock_at: datetime | None, moment: datetime) -> bool:
+    """Whether nothing is taken any more for a due with this lock moment (None: it has none)."""
+    return lock_at is not None and moment >= lock_at
+
+
 def _check(store: Store, cursor: Any, dues: Sequence[Key], now: datetime, at: datetime | None) -> None:
     """Fault unless each due has opened and is owed, and `at` (of an extension) lies after its deadline."""
     rows = named_rows(

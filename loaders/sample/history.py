@@ -16,7 +16,8 @@ from data.catalogue.deadlines import Due, dues
 from data.catalogue.in_force import catalogue_in_force, set_counting_start
 from data.catalogue.model import Catalogue, Severity, Template
 from data.catalogue.rules import broken_rules
-from data.dues.timeliness import round_at
+from data.dues import timeliness
+from data.dues.tally import tally_of
 from data.periods import add_months, label
 from data.store import Store
 from loaders.blank.offers import Offer, offer
@@ -71,7 +72,7 @@ def load_sample(
     catalogue = catalogue_in_force(store)
     made = recipes(catalogue)
     _check(store, catalogue, made)
-    last = until or round_at(store, now)
+    last = until or timeliness.round_at(store, now)
     if last is None:
         raise ValueError("expected a round whose dues have opened, found none; name the last month (--until)")
     last = last.replace(day=1)
@@ -87,7 +88,7 @@ def load_sample(
         "files": len(new),
         **counts,
         "known": len(files) - len(new),
-        **_timeliness(wanted, files, now),
+        **_timeliness(store, wanted, now),
         "planted": planted,
         "left_out": [f"{o.unit_code} {o.template_code}" for o in catalogue.obligations if not _has_sample(made, o)],
         "seconds": round(time.monotonic() - began, 1),
@@ -250,14 +251,10 @@ def _made_by_thread(files: list[_File]) -> Iterator[tuple[_File, bytes]]:
             yield done, content.result()
 
 
-def _timeliness(wanted: list[Due], files: list[_File], now: datetime) -> dict[str, int]:
-    """How many of the dues are late and missing when the story is told."""
-    first = {_key(file): file.sending.received_at for file in files if file.sending.way is Way.FIRST}
-    counts = {"late": 0, "missing": 0}
-    for due in wanted:
-        received_at = first.get((due.unit_code, due.template_code, due.period))
-        if received_at is None:
-            counts["missing"] += not due.is_exempt and due.deadline <= now
-        else:
-            counts["late"] += received_at >= due.deadline
-    return counts
+def _timeliness(store: Store, wanted: list[Due], now: datetime) -> dict[str, int]:
+    """How many of the story's dues are late and missing once it is told."""
+    told = {(due.unit_code, due.template_code, due.period) for due in wanted}
+    judged = timeliness.dues(store, now)
+    keys = zip(judged["unit_code"], judged["template_code"], judged["period"].dt.date, strict=True)
+    tally = tally_of(judged[[key in told for key in keys]])
+    return {"late": tally.late, "missing": tally.missing}

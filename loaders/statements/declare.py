@@ -14,6 +14,7 @@ from data.catalogue.deadlines import deadline_of
 from data.catalogue.in_force import catalogue_in_force, freeze_dues
 from data.catalogue.model import Catalogue, Severity, Template
 from data.clock import Clock
+from data.dues.changes import is_closed
 from data.dues.standing import standings
 from data.fault import Fault
 from data.periods import label
@@ -126,7 +127,7 @@ def _due_or_fault(
         raise _no_due(catalogue, unit_code, template, period, received_at)
     if due.is_exempt:
         raise Fault("declaration.exempt", template=template.template_code, period=label(period, template.cycle))
-    if due.lock_at and received_at >= due.lock_at and not store.person.may(Right.MANAGE):
+    if is_closed(due.lock_at, received_at) and not store.person.may(Right.MANAGE):
         limit = catalogue.clock.minute(due.lock_at)
         raise Fault("declaration.due_closed", period=label(period, template.cycle), limit=limit)
     return due
