@@ -188,14 +188,16 @@ def _contradictions(store: Store) -> list[str]:
 
 
 def _state(store: Store) -> list[tuple]:
-    """Every submission but for what is random: names, outcomes, versions, rows, and how many issues of each code."""
+    """Every submission but for what is random: names, outcomes, versions, rows, and how many issues of each code. What is
+    held against earlier months depends on which of them came first: the minute brings several months of a section.
+    """
     return sorted(
         store.rows("""
             SELECT file_name, outcome, coalesce(unit_code, ''), coalesce(template_code, ''),
                 coalesce(period::VARCHAR, ''), version, row_count, coalesce(codes, '')
             FROM submission LEFT JOIN (
                 SELECT submission_id, list_sort(list(code))::VARCHAR AS codes FROM issue
-                WHERE code NOT IN ('replaces', 'brings_back', 'unchanged_since_last')
+                WHERE code NOT IN ('replaces', 'brings_back', 'unchanged_since_last', 'unlikely', 'unlikely_form')
                 GROUP BY submission_id) USING (submission_id)""")
     )
 
