@@ -32,17 +32,25 @@ def test_every_file_gets_the_right_answer(tmp_path: Path, names: list[str]) -> N
             answer(store, hostile.case(name, blanks))
         except Exception as error:  # told below, with the file's name
             wrong[name] = f"{type(error).__name__}: {error}"
-        finally:
-            empty(store)
+        if store.value("SELECT count(*) FROM fact"):
+            whole_and_emptied(store, wrong, name)
+    whole_and_emptied(store, wrong, "those that were returned")
     store.close()
     assert not wrong, "\n\n".join(f"{name}: {told}" for name, told in wrong.items())
 
 
 def answer(store: Store, case: Case) -> None:
     """Upload it, and hold what comes of it against what is right."""
-    receipts = receive(store, case)
-    assert check(store) == []
-    judge(store, case, receipts)
+    judge(store, case, receive(store, case))
+
+
+def whole_and_emptied(store: Store, wrong: dict[str, str], name: str) -> None:
+    """What a file left behind does not contradict itself; then it is forgotten. Those that were returned are looked at
+    together with the next one that was accepted: they leave no figures.
+    """
+    if faults := check(store):
+        wrong[name] = f"{wrong.get(name, '')} {faults}"
+    empty(store)
 
 
 def receive(store: Store, case: Case) -> list[Receipt]:
