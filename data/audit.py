@@ -105,7 +105,7 @@ def faults(store: Store, has_head: bool = True) -> list[TrailFault]:
 
 
 def read_details(kept: str | None) -> dict[str, Any]:
-    """The details of a row; none where they are legible no more, for a row that was tampered with is shown too."""
+    """The details of a row; empty where they can no longer be read: a row that was tampered with is shown too."""
     try:
         read = json.loads(kept or "{}")
     except ValueError:

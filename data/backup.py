@@ -75,7 +75,7 @@ def backup(store: Store, target: Path) -> None:
 
 
 def backup_into(store: Store, folder: Path, now: datetime, keep: int | None) -> tuple[Path, list[Path]]:
-    """A copy named by its moment, and then the older ones let go of but for the newest `keep` (None: all are kept).
+    """A copy named by its moment, and then the older ones are deleted, but for the newest `keep` (None: all are kept).
 
     Only files that are named so count; the new one is written before an old one goes. ValueError for a keep below 1.
     """

@@ -1,4 +1,4 @@
-"""How a cell is called."""
+"""Cell addresses as spreadsheets write them: A1, XFD4."""
 
 
 def address(row_no: int, col_no: int) -> str:

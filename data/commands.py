@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     start.add_argument("--force", action="store_true", help="even where months with received reports no longer count")
     copied = add_command(commands, "backup", _backup, "write a consistent copy")
     copied.add_argument("file", type=Path, help="a new file; or a folder, for one named by its date")
-    copied.add_argument("--keep", type=int, metavar="N", help="in a folder: let go of all but the newest N")
+    copied.add_argument("--keep", type=int, metavar="N", help="in a folder: delete all but the newest N")
     add_command(commands, "restore", _restore, "make a copy the store").add_argument("file", type=Path)
     add_command(commands, "check", _check, "look for facts that contradict each other")
     people_commands.add_parsers(commands)

@@ -119,7 +119,7 @@ def _returned(files: pandas.DataFrame, month: date, of_month: pandas.DataFrame) 
 
 
 def _open_reports(returned: pandas.DataFrame, of_month: pandas.DataFrame) -> pandas.DataFrame:
-    """The dues of returned files that were not received by any file: one row a report, with `files`."""
+    """The dues of returned files that were not received by any file: one row per report, with `files`."""
     counted = returned.groupby(_KEY, as_index=False).size().rename(columns={"size": "files"})
     owed = of_month.loc[of_month["status"].isin(OWED), _KEY]
     return counted.merge(owed, on=_KEY)

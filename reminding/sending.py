@@ -143,7 +143,7 @@ class Sender:
         return clock_of(self.store).day(moment)
 
     def _send(self, contact: Contact, decide: Callable[[], Message | None], as_of: datetime | None = None) -> "Result":
-        """Decide once more under the writer lock, note the try, let go of the lock, and hand it over."""
+        """Decide once more under the writer lock, note the try, release the lock, and hand it over."""
         with self.store.write(is_news=False) as cursor:
             if left := self._obstacle(contact):
                 return Result(left=left)

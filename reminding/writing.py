@@ -98,7 +98,7 @@ class Writer:
         try:
             template = self.catalogue.template(item.template_code)
             name, period = pick(template.template_name, locale), label(item.period, template.cycle)
-        except Fault:  # the catalogue has let go of it; what is owed of it is still owed
+        except Fault:  # it is no longer in the catalogue; what is owed is still owed
             name, period = item.template_code, label(item.period, Cycle.MONTH)
         return say(
             locale,

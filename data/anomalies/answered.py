@@ -55,7 +55,7 @@ def key_of(flag: Any) -> tuple:
 
 
 def record(flags: pandas.DataFrame) -> pandas.DataFrame:
-    """One row a unit that has flags: unit_code, flags, open, overdue, to_correct, answered."""
+    """One row per unit that has flags: unit_code, flags, open, overdue, to_correct, answered."""
     states = flags.groupby("unit_code")["state"]
     counts = {
         state.value: states.agg(lambda column, wanted_state=state.value: int((column == wanted_state).sum()))

@@ -54,7 +54,7 @@ class Judged:
 def anomalies(
     store: Store, as_of: datetime, month: date | None = None, unit_code: str | None = None
 ) -> pandas.DataFrame:
-    """One row a flag, by probability x effect: unit_code, template_code, period, month, kind (rule, or a Cause),
+    """One row per flag, by probability x effect: unit_code, template_code, period, month, kind (rule, or a Cause),
     column_name (None for a whole form, ROWS for a ledger's number of rows), row_key, sheet, cell, value, low, high
     (95 % of correct figures lie between; NaN where there is none), suggested (NaN: the cause does not tell), score
     (probability x share of the total that it moves), details (JSON, see `details_of`), submission_id, state and answer

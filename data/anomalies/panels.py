@@ -24,8 +24,8 @@ _MONEY = ("元", "万元", "亿元")
 
 @dataclass(frozen=True)
 class Figures:
-    """panel: one row a series; series: unit_code, row_key, column_name of each row; periods: of each column; cells: one
-    row a figure, with its place (see `cells_of`) and its row and column in the panel.
+    """panel: one row per series; series: unit_code, row_key, column_name of each row; periods: of each column;
+    cells: one row per figure, with its place (see `cells_of`) and its row and column in the panel.
     """
 
     panel: Panel
@@ -73,7 +73,8 @@ def without_the_redefined(
 
 
 def cells_of(store: Store, as_of: datetime, template: Template, unit_code: str | None = None) -> pandas.DataFrame:
-    """One row a number that counts: unit_code, period, row_key, column_name, num, sheet, row_no, col_no, submission_id.
+    """One row per number that counts: unit_code, period, row_key, column_name, num, sheet, row_no, col_no,
+    submission_id.
 
     A ledger has no rows that recur: its columns are summed and its rows counted, under the row_key "".
     """

@@ -23,7 +23,7 @@ def classic_flags(
     month: date | None = None,
     unit_code: str | None = None,
 ) -> pandas.DataFrame:
-    """One row a figure that the method calls an outlier, the farthest first: COLUMNS; score is the method's own (for
+    """One row per figure that the method calls an outlier, the farthest first: COLUMNS; score is the method's own (for
     MIN_MAX how far beyond its bounds, in the figure's unit). Whoever belongs to a unit gets its own.
     """
     unit_code = store.person.unit_code or unit_code

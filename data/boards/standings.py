@@ -82,7 +82,7 @@ def board(store: Store, as_of: datetime, kind: str, period: date, points: Points
 
 def costs(store: Store, as_of: datetime, month: date, unit_code: str | None = None) -> pandas.DataFrame:
     """Where a month's points went: unit_code, template_code, period, month, status, days_late, is_corrected, returns,
-    is_waived, lost (points; 0 for what does not count), one row a due that has a deadline behind it.
+    is_waived, lost (points; 0 for what does not count), one row per due that has a deadline behind it.
     """
     points = points_at(store, as_of)
     rows = []

@@ -103,7 +103,7 @@ def broken_rules(store: Store, template: Template, rows: Sequence[Mapping[str, A
 
 
 def _sheet_sql(template: Template) -> str:
-    """One row a row of the sheet, which comes as a list of JSON objects: for each rule whether it is broken."""
+    """One row per row of the sheet, which comes as a list of JSON objects: for each rule whether it is broken."""
     flags = ", ".join(f"NOT ({rule.expression}) AS f{n}" for n, rule in enumerate(template.rules))
     columns = ", ".join(
         f'("row_" ->> \'$."{column.name}"\')::{sql_type(column.type)} AS "{column.name}"' for column in template.columns

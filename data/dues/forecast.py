@@ -25,7 +25,7 @@ COLUMNS = ["unit_code", "template_code", "period", "deadline", "lead_days", "pro
 def likely_late(
     store: Store, as_of: datetime, month: date | None = None, unit_code: str | None = None
 ) -> pandas.DataFrame:
-    """One row a due that is still pending, the likeliest late first: unit_code, template_code, period, deadline,
+    """One row per due that is still pending, the likeliest late first: unit_code, template_code, period, deadline,
     lead_days (to the deadline), probability (0–1; NaN where nobody has any past), n_cases (the unit's own earlier dues
     of this template that were as open at that distance) and n_late (how many of them were late or missing).
     """
@@ -47,8 +47,8 @@ def likely_late(
 
 
 def calibration(store: Store, as_of: datetime, leads: Sequence[float] = LEADS) -> pandas.DataFrame:
-    """How such estimates, made in the past from what was known then, held: one row a range of probability (low, high):
-    n, expected (mean estimate) and observed (share that was late or missing). Nothing of the month that is judged, nor
+    """How such estimates, made in the past from what was known then, held: one row per range of probability (low,
+    high): n, expected (mean estimate) and observed (share that was late or missing). Nothing of the month that is judged, nor
     of a later one, goes into its estimate.
     """
     tried = tried_estimates(store, as_of, leads)

@@ -8,7 +8,7 @@ from data.store import Store
 
 
 def freshness(store: Store, as_of: datetime, unit_code: str | None = None) -> pandas.DataFrame:
-    """One row a unit x template that is owed: unit_code, template_code, cycle, newest_period (NaT: never received),
+    """One row per unit x template that is owed: unit_code, template_code, cycle, newest_period (NaT: never received),
     newest_received_at, age_days (from the end of that period to as_of), behind (due periods missing after it),
     state: fresh (nothing is overdue), ageing (one period behind), stale (more, or never received and overdue).
     """

@@ -16,7 +16,7 @@ def change_id_of(store: Store, beginning: str) -> str:
 def due_changes(
     store: Store, as_of: datetime, month: date | None = None, unit_code: str | None = None
 ) -> pandas.DataFrame:
-    """One row a change made by as_of, the newest first: change_id, kind (extension, exemption), unit_code,
+    """One row per change made by as_of, the newest first: change_id, kind (extension, exemption), unit_code,
     template_code, period, month, planned_date (the last day in time before), due_date and due_minutes (the new one;
     NaT and NaN for an exemption), reason, document_no, set_at, set_by, ended_at, ended_by, end_reason (blank while it
     was not taken back), is_in_force (the due goes by it).

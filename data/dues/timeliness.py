@@ -37,7 +37,7 @@ GRAINS = {
 
 
 def dues(store: Store, as_of: datetime, month: date | None = None, unit_code: str | None = None) -> pandas.DataFrame:
-    """One row a due that has opened: unit_code, template_code, period, month, opens_at, deadline, due_date and
+    """One row per due that has opened: unit_code, template_code, period, month, opens_at, deadline, due_date and
     due_minutes (the last day in time, and until how many minutes of it), nominal_date, rest_name (what moved it),
     planned_deadline, planned_date, change_id, change_kind, change_reason (an extension or exemption), lock_at,
     is_calendar_known, status
@@ -96,7 +96,7 @@ def late_reporters(
     unit_code: str | None = None,
     statuses: Sequence[str] = ("missing", "late", "pending"),
 ) -> pandas.DataFrame:
-    """Who owes or owed what: one row a due that is missing (not received, deadline passed), late (received after it)
+    """Who owes or owed what: one row per due that is missing (not received, deadline passed), late (received after it)
     or pending (still owed, deadline to come), the longest overdue first. Columns as in `dues`.
     """
     return store.frame(

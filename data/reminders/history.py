@@ -11,7 +11,7 @@ from data.store import Store
 def reminder_log(
     store: Store, as_of: datetime, unit_code: str | None = None, month: date | None = None
 ) -> pandas.DataFrame:
-    """One row a try, the newest first: reminder_id, try_no, for_day, step (before-3, on_day, after-1, by_hand, test),
+    """One row per try, the newest first: reminder_id, try_no, for_day, step (before-3, on_day, after-1, by_hand, test),
     contact_id, contact_name, unit_code (None: the whole bureau's group), channel, address (a robot's is masked),
     subject, body, dues (JSON), tried_at, tried_by, outcome (sent, failed, unsure, sending), error, retry_at.
 

@@ -22,7 +22,7 @@ def submissions(
     period: date | None = None,
     limit: int = 1000,
 ) -> pandas.DataFrame:
-    """One row a file received by as_of, the newest first: submission_id, receipt_no, file_name, unit_code,
+    """One row per file received by as_of, the newest first: submission_id, receipt_no, file_name, unit_code,
     template_code, period, version (0: returned), kind, outcome, received_at, recorded_at, reported_by, row_count,
     is_sample, errors, checks, notes (numbers of issues).
     """
@@ -62,7 +62,7 @@ def issues(
 def declarations(
     store: Store, as_of: datetime, unit_code: str | None = None, period: date | None = None
 ) -> pandas.DataFrame:
-    """One row a statement without figures received by as_of, the newest first: submission_id, receipt_no, unit_code,
+    """One row per statement without figures received by as_of, the newest first: submission_id, receipt_no, unit_code,
     template_code, period, version, kind (zero_report, platform_declaration), received_at, reported_by, count,
     delivered_on, platform, proof_sha256, proof_name (of a platform declaration; `original` gives the file), reason.
     """

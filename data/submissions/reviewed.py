@@ -8,7 +8,7 @@ from data.store import Store
 
 
 def reviews(store: Store, as_of: datetime, unit_code: str | None = None) -> pandas.DataFrame:
-    """One row a submission that needs a review, the one received last first: submission_id, receipt_no, unit_code,
+    """One row per submission that needs a review, the one received last first: submission_id, receipt_no, unit_code,
     template_code, period, version, kind, received_at, reported_by, sent_by, file_name, sha256, row_count, state
     (submitted, approved, accepted, returned, reopened, superseded), step_at, step_by, reason (of its last step).
     """

@@ -58,7 +58,7 @@ _CHANGES = """
 
 
 def versions(store: Store, as_of: datetime, unit_code: str, template_code: str, period: date) -> pandas.DataFrame:
-    """One row a submission of this unit, template and period by as_of, the one received last first: version (0:
+    """One row per submission of this unit, template and period by as_of, the one received last first: version (0:
     returned), kind, outcome, received_at, recorded_at, reported_by, file_name, sha256, receipt_no, submission_id,
     row_count, cells (numbers and texts kept), errors, explanations, is_together (returned for another table of its
     file), is_sample, is_current (its figures count), same_as (the last earlier version with the very same file: figures
@@ -76,7 +76,7 @@ def versions(store: Store, as_of: datetime, unit_code: str, template_code: str, 
 
 
 def changes(store: Store, before_id: str, after_id: str) -> pandas.DataFrame:
-    """One row a cell whose value differs between two submissions, in the order of the sheet: row_key, column_name,
+    """One row per cell whose value differs between two submissions, in the order of the sheet: row_key, column_name,
     change (changed, added, removed), is_whole_row (its row is there in only one of them), before and after (float,
     str, or None where the cell is blank), before_sheet, before_row, before_cell, after_sheet,
     after_row, after_cell (None where it has none).
@@ -123,7 +123,7 @@ def corrections(
 
 
 def periods_received(store: Store, as_of: datetime, unit_code: str, template_code: str) -> pandas.DataFrame:
-    """One row a period of which anything was received, returned files included, the newest period first: period."""
+    """One row per period of which anything was received, returned files included, the newest period first: period."""
     return store.frame(
         """SELECT DISTINCT period FROM submission
         WHERE received_at <= $as_of AND unit_code = $unit_code AND template_code = $template_code

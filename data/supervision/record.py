@@ -92,7 +92,7 @@ def rules_at(store: Store, as_of: datetime) -> Rules:
 
 
 def waivers(store: Store, as_of: datetime, unit_code: str | None = None, is_active: bool = False) -> pandas.DataFrame:
-    """One row a waived due, the newest first: waiver_id, unit_code, template_code, period, month, ground
+    """One row per waived due, the newest first: waiver_id, unit_code, template_code, period, month, ground
     (system_fault, extension_from_above, reorganisation), reason, document_no, made_at, user_name, ended_at, ended_by,
     end_reason (blank while it holds). is_active: only those that hold.
     """

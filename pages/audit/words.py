@@ -145,5 +145,5 @@ def _value(name: str, kept: Mapping[str, Any], catalogue: Catalogue, locale: str
 def _period(day: str, template_code: str, catalogue: Catalogue) -> str:
     try:
         return label(date.fromisoformat(day), catalogue.template(template_code).cycle)
-    except (Fault, ValueError):  # of a template that is no more
+    except (Fault, ValueError):  # of a template that is no longer in the catalogue
         return day

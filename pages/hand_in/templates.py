@@ -1,4 +1,4 @@
-"""领取模板: a unit's blank workbooks of a round, with by when they are due."""
+"""领取模板: a unit's blank workbooks for a round, each with its deadline."""
 
 import io
 import zipfile

@@ -31,7 +31,7 @@ def median_of_others(values: Matrix) -> Matrix:
 
 
 def sum_by(codes: numpy.ndarray, values: Matrix) -> Matrix:
-    """One row a code: the sum of the rows that carry it, gaps as 0."""
+    """One row per code: the sum of the rows that carry it, gaps as 0."""
     total = numpy.zeros((codes.max() + 1, *values.shape[1:]))
     numpy.add.at(total, codes, numpy.nan_to_num(values))
     return total

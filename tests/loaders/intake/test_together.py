@@ -188,8 +188,8 @@ def _contradictions(store: Store) -> list[str]:
 
 
 def _state(store: Store) -> list[tuple]:
-    """Every submission but for what is random: names, outcomes, versions, rows, and how many issues of each code. What is
-    held against earlier months depends on which of them came first: the minute brings several months of a section.
+    """Every submission but for what is random: names, outcomes, versions, rows, and how many issues of each code. What
+    is held against earlier months depends on which of them came first: the minute brings several months of a section.
     """
     return sorted(
         store.rows("""
