@@ -48,8 +48,8 @@ def likely_late(
 
 def calibration(store: Store, as_of: datetime, leads: Sequence[float] = LEADS) -> pandas.DataFrame:
     """How such estimates, made in the past from what was known then, held: one row per range of probability (low,
-    high): n, expected (mean estimate) and observed (share that was late or missing). Nothing of the month that is judged, nor
-    of a later one, goes into its estimate.
+    high): n, expected (mean estimate) and observed (share that was late or missing). Nothing of the month that is
+    judged, nor of a later one, goes into its estimate.
     """
     tried = tried_estimates(store, as_of, leads)
     if tried.empty:
