@@ -98,6 +98,25 @@ def asked_moment(store: Store, text: str | None) -> datetime:
     return clock_of(store).parse(text) if text else datetime.now(UTC)
 
 
+def add_moment(command: argparse.ArgumentParser, metavar: str = "MOMENT") -> None:
+    """--as-of, and --known-at: see asked_store."""
+    command.add_argument("--as-of", metavar=metavar, help="ISO 8601 moment; default: now")
+    command.add_argument(
+        "--known-at", metavar=metavar, help="leave out what was entered after this moment; default: nothing is left out"
+    )
+
+
+def asked_store(options: argparse.Namespace) -> tuple[Store, datetime]:
+    """The store as --known-at wants it, and the moment of --as-of. ValueError for what is no moment, or known before
+    the moment that is asked for is over.
+    """
+    store = opened()
+    as_of = asked_moment(store, options.as_of)
+    if not options.known_at:
+        return store, as_of
+    return store.known_at(clock_of(store).parse(options.known_at)), as_of
+
+
 def asked_unit(store: Store, text: str | None) -> str | None:
     """The code that --unit gives; None without one. Fault for a unit that the catalogue does not have: a slip of the
     pen must not read as “nothing there”.

@@ -16,7 +16,7 @@ from data.catalogue.files import read_catalogue, write_catalogue
 from data.catalogue.in_force import catalogue_in_force, has_begun, load_catalogue, set_counting_start
 from data.catalogue.model import Catalogue
 from data.catalogue.xlsx import read_catalogue_xlsx, write_catalogue_xlsx
-from data.command_line import add_command, asked_moment, opened, print_rows, tell
+from data.command_line import add_command, add_moment, asked_moment, asked_store, opened, print_rows, tell
 from data.dues import commands as deadline_commands
 from data.dues.timeliness import received_before
 from data.people import commands as people_commands
@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(question=name)
         command.add_argument("--period", help="a month (2026-10) or a period such as 2026-Q4")
         command.add_argument("--unit", help="a unit's code")
-        command.add_argument("--as-of", help="ISO 8601 moment; default: now")
+        add_moment(command)
     history = add_command(commands, "versions", _versions, "every version of one report, or what changed between two")
     for name in ("unit", "template", "period"):
         history.add_argument(f"--{name}", required=True)
@@ -71,8 +71,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    store = opened()
-    as_of = asked_moment(store, options.as_of)
+    store, as_of = asked_store(options)
     rows = answer(store, options.question, as_of, options.period, options.unit)
     if not options.json and not has_begun(store):
         print("this store has not begun to count; see: python -m data start --help", file=options.stderr)

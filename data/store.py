@@ -7,6 +7,7 @@ import threading
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ SCHEMA_VERSION = newest()
 _HERE = Path(__file__).parent
 _BUREAU = """SELECT definition ->> 'timezone' FROM bureau
     WHERE catalogue_id = (SELECT arg_max(catalogue_id, loaded_at) FROM catalogue_load)"""
+# the made-up history is entered in one go; it counts as entered when it says that it was received
+_ENTERED = "(recorded_at <= TIMESTAMPTZ '{moment}' OR coalesce(is_sample, FALSE))"
 _OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 _open_stores: dict[Path, "Store"] = {}
 _opening = threading.Lock()
@@ -72,6 +75,7 @@ class Store:
         """
         self.path = path
         self.person = OWNER
+        self.known: datetime | None = None
         self._hidden: dict[str, str] = {}
         try:
             self._file = _File(path)
@@ -91,6 +95,16 @@ class Store:
         """
         view = copy.copy(self)
         view.person, view._hidden = person, hidden_rows(person)
+        return view.known_at(self.known) if self.known else view
+
+    def known_at(self, moment: datetime) -> "Store":
+        """The same store as it was known at a moment: what was entered later is not there, although it may have been
+        received before (a mail of the 20th that the office entered on the 25th). To read by: writing sees every row.
+        """
+        view = copy.copy(self)
+        view.known, entered_by = moment, _ENTERED.format(moment=moment.astimezone(UTC).isoformat())
+        shown = self._hidden.get("submission")
+        view._hidden = self._hidden | {"submission": f"({shown}) AND {entered_by}" if shown else entered_by}
         return view
 
     @property
@@ -140,6 +154,10 @@ class Store:
         """A connection of the caller's own: sharing one between threads gives wrong rows without an error."""
         if not self._hidden:
             with self._file.connection.cursor() as cursor:
+                yield cursor
+            return
+        if self.known:  # any moment may be asked for: such cursors are not kept
+            with self._veiled() as cursor:
                 yield cursor
             return
         idle = self._file.seen.setdefault(tuple(self._hidden.items()), [])

@@ -9,7 +9,7 @@ from typing import Any
 
 from data import audit, command_line
 from data.catalogue.in_force import catalogue_in_force
-from data.command_line import add_command, asked_moment, opened, print_rows, tell
+from data.command_line import add_command, add_moment, asked_store, opened, print_rows, tell
 from data.periods import month_asked
 from data.store import Store
 from data.supervision.record import cases
@@ -62,7 +62,7 @@ def _draft(
 ) -> argparse.ArgumentParser:
     command = add_command(commands, name, run, text)
     command.add_argument("--period", required=has_period, help="a month, such as 2026-10")
-    command.add_argument("--as-of", metavar="ISO8601", help="the moment of the facts; default: now")
+    add_moment(command, "ISO8601")
     command.add_argument("--out", required=True, type=Path, help="a new .docx, or a folder")
     command.add_argument("--recipient", action="append", metavar="NAME", help="主送; may be repeated")
     command.add_argument("--copy-to", action="append", metavar="NAME", help="抄送; may be repeated")
@@ -111,8 +111,7 @@ def _case(options: argparse.Namespace) -> int:
 
 def _begun(options: argparse.Namespace) -> tuple[Store, datetime, date | None, dict[str, Any]]:
     """The store, the moment, the month, and what stands in place of the settings."""
-    store = opened()
-    as_of = asked_moment(store, options.as_of)
+    store, as_of = asked_store(options)
     month = month_asked(options.period) if options.period else None
     given: dict[str, Any] = {name: getattr(options, name) for name in _GIVEN}
     given |= {"recipients": tuple(options.recipient or ()), "copies_to": tuple(options.copy_to or ())}

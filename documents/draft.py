@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from documents.wording import blank
+from documents.wording import blank, moment_words
 
 
 class DraftMark(StrEnum):
@@ -18,7 +18,8 @@ class DraftMark(StrEnum):
 class Draft:
     """as_of: the moment at which the facts were true, on the bureau's clock. issued_by: who signs, the bureau itself
     where it is empty. number: the whole 文号, once there is one. day: of the document, blank until it is signed.
-    printed_by: who has it printed (印发机关). is_sample: the facts are made up, and the paper must say so.
+    printed_by: who has it printed (印发机关). is_sample: the facts are made up, and the paper must say so. known_at:
+    what was entered later is not in it (None: nothing is left out).
     """
 
     bureau_name: str
@@ -33,6 +34,7 @@ class Draft:
     printed_by: str = ""
     mark: DraftMark = DraftMark.DRAFT
     is_sample: bool = False
+    known_at: datetime | None = None
 
     @property
     def signed_by(self) -> str:
@@ -53,4 +55,5 @@ class Draft:
     def header(self) -> str:
         """What stands small above every page."""
         said = f"{self.mark.value}　未经签发、未盖印章，不作为正式公文"
-        return f"{said}　|　演示数据，均为虚构" if self.is_sample else said
+        known = [f"仅计{moment_words(self.known_at)}前已录入的报送"] if self.known_at else []
+        return "　|　".join([said, *known, *(["演示数据，均为虚构"] if self.is_sample else [])])

@@ -6,6 +6,7 @@ from typing import Any
 
 from data.audit import Act
 from data.store import Store
+from documents.draft import Draft
 from documents.gather import urge_facts
 from documents.gather_month import month_facts
 from documents.kinds.bulletin import BulletinFacts, bulletin
@@ -66,4 +67,9 @@ def file_name(paper: Paper, about: str = "") -> str:
 
 def act_of(paper: Paper, unit_code: str | None = None) -> Act:
     """What the trail notes when a draft is handed out."""
-    return Act("document_drafted", paper.title, unit_code, {"as_of": paper.draft.as_of.isoformat(timespec="minutes")})
+    return Act("document_drafted", paper.title, unit_code, _moments(paper.draft))
+
+
+def _moments(draft: Draft) -> dict[str, str]:
+    moments = {"as_of": draft.as_of, "known_at": draft.known_at}
+    return {name: moment.isoformat(timespec="minutes") for name, moment in moments.items() if moment}

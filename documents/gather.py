@@ -38,6 +38,7 @@ def draft_of(store: Store, as_of: datetime, **given: Any) -> Draft:
         printed_by=kept["printed_by"],
         mark=DraftMark(kept["mark"] or DraftMark.DRAFT),
         is_sample=has_sample(store),
+        known_at=catalogue.clock.local(store.known) if store.known else None,
     )
     return replace(draft, **{name: value for name, value in given.items() if value})
 

@@ -38,6 +38,15 @@ def submissions(
     )
 
 
+def entered_later(store: Store, as_of: datetime) -> int:
+    """How many accepted submissions had been received by as_of and were only entered after it: what is shown of that
+    moment today was not known then.
+    """
+    count = "SELECT count(*) FROM accepted_at($as_of)"
+    moment = {"as_of": as_of}
+    return store.value(count, moment) - store.known_at(as_of).value(count, moment)
+
+
 def issues(
     store: Store,
     as_of: datetime,

@@ -20,7 +20,7 @@ from text import t
 SHOWN = 30  # cards on the page; the download has all
 SHOWN_MONTHS = 24
 st.title(t("page.anomalies"), anchor=False)
-as_of = asking.now()
+as_of = asking.as_of()
 empty.stop_where_nothing_is_due(as_of)
 with st.grid(3, min_column_width=220):
     unit_code = choices.choose_unit()

@@ -10,14 +10,14 @@ from data.boards import standings as queries
 from data.boards.places import BoardRules
 from data.boards.points import Points
 from pages.boards import acts, views
-from pages.frame import asking, choices, display, empty
+from pages.frame import asking, choices, display, empty, moment
 from pages.frame.choices import choose_closed_month
 from pages.frame.viewer import may, viewer
 from pages.supervision import own_notices
 from text import t
 
 st.title(t("page.board"), anchor=False)
-as_of = asking.now()
+as_of = asking.as_of()
 empty.stop_where_nothing_is_due(as_of)
 own_unit, is_office = viewer().unit_code, may(Right.DECIDE)
 with st.grid(2, min_column_width=220):
@@ -92,7 +92,7 @@ with st.expander(t("board.formula"), expanded=True):
 if kind == "month":
     with st.expander(t("board.costs"), expanded=bool(own_unit)):
         views.show_costs(period, own_unit or choices.choose_unit(everything=None) or lines[0]["unit_code"])
-    if own_unit and newest:
+    if own_unit and newest and not moment.chosen():
         acts.show_objecting(period, own_unit, newest)
     acts.show_objections(period, is_office)
 if own_unit:

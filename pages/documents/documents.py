@@ -8,7 +8,7 @@ import text
 from documents.drafting import DRAFTS
 from pages.documents import draft
 from pages.frame import asking, empty
-from pages.frame.choices import choose, choose_moment, choose_month
+from pages.frame.choices import choose, choose_month
 from text import t
 
 st.title(t("page.documents"), anchor=False)
@@ -16,9 +16,9 @@ st.caption(t("documents.how"))
 empty.stop_before_the_start()
 
 kind = choose("kind", list(DRAFTS), lambda code: t(f"documents.kind.{code}"), t("documents.kind"), None)
+as_of = asking.as_of()
+empty.stop_where_nothing_is_due(as_of)
 with st.grid(2, min_column_width=220):
-    as_of = choose_moment()
-    empty.stop_where_nothing_is_due(as_of)
     month = choose_month(as_of, has_all=kind == "urge")
 choices = {"month": month}
 if kind == "urge":

@@ -15,7 +15,7 @@ from documents.layout.paper import Paper
 from documents.settings import LISTS, TEXTS, document_settings, set_document_settings
 from pages.frame import asking
 from pages.frame.acts import attempt
-from pages.frame.viewer import handing_out, may
+from pages.frame.viewer import handing_out, may, viewer
 from text import t
 
 _MANY = 60  # lines shown
@@ -25,7 +25,7 @@ def offer_urge(owed: pandas.DataFrame, as_of: datetime, month: date | None, unit
     """On the late list: the notice to those who owe; before the deadline it reminds. Nothing where nobody owes, or for
     whoever drafts no documents.
     """
-    if owed.empty or not may(Right.DECIDE):
+    if owed.empty or not viewer().may(Right.DECIDE):  # of a past moment too: what was sent can be shown again
         return
     has_pending = not (owed["status"] == "missing").any()
     choices = {"month": month, "unit_codes": [unit_code] if unit_code else [], "has_pending": has_pending}

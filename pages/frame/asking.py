@@ -16,15 +16,17 @@ from data.clock import Clock
 from data.dues import timeliness
 from data.store import Store, open_store
 from data.submissions.received import has_sample
-from pages.frame.viewer import may, viewer
-from web.identity import store_of
+from pages.frame import moment
+from pages.frame.viewer import may, store_of_viewer
 
 PAGES = Path(__file__).parents[1]
 
 
 def store() -> Store:
-    """The process's store as the reader may see it; what is written through it is her act."""
-    return store_of(viewer())
+    """The process's store as the reader may see it, as it was known at the past moment where she asks for that; what is
+    written through it is her act.
+    """
+    return store_of_viewer().known_at(as_of()) if moment.is_known_then() else store_of_viewer()
 
 
 def catalogue() -> Catalogue:
@@ -40,6 +42,12 @@ def clock() -> Clock:
 def now() -> datetime:
     """The moment of this rerun, on the bureau's clock."""
     return clock().now()
+
+
+def as_of() -> datetime:
+    """The moment that the page shows: the one that the reader has chosen, never in the future, or the present."""
+    chosen = moment.chosen()
+    return min(clock().wall(chosen), now()) if chosen else now()
 
 
 def is_demonstration() -> bool:

@@ -1,16 +1,17 @@
 """Choices that outlive a page: unit, template, month, moment; and links that keep them."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import streamlit as st
 
 import text
 from data.dues.rounds import last_settled
-from pages.frame import asking
+from pages.frame import asking, moment
 from pages.frame.viewer import viewer
 from text import t
 
+KEPT = ("lang", "unit", "month", moment.KEY, moment.KNOWN)
 ALL = ""  # the first choice of a list: everything, or this round
 EVERY = "all"  # every month
 
@@ -97,7 +98,7 @@ def _month(code: str) -> date:
 
 def link(page: str, label: str) -> None:
     """A link to another page, such as pages/round/late.py, that keeps language, unit and month."""
-    kept = {key: st.query_params[key] for key in ("lang", "unit", "month") if key in st.query_params}
+    kept = {key: st.query_params[key] for key in KEPT if key in st.query_params}
     st.page_link(
         str(asking.PAGES.parent / page),
         label=label,
@@ -105,14 +106,6 @@ def link(page: str, label: str) -> None:
         icon_position="right",
         query_params=kept,
     )
-
-
-def choose_moment() -> datetime:
-    """The moment at which the question is asked; left empty it is now. Kept in the address; never in the future."""
-    picked = st.datetime_input(
-        t("choice.as_of"), value=None, key="as_of", bind="query-params", step=timedelta(minutes=1)
-    )
-    return min(asking.clock().wall(picked), asking.now()) if picked else asking.now()
 
 
 def choose_closed_month(as_of: datetime, key: str) -> date:

@@ -10,9 +10,9 @@ from data.fault import Fault
 from data.store import StoreError, open_store
 from loaders.sample.clear import clear_sample
 from locales import LOCALES
-from pages.frame import asking
+from pages.frame import asking, moment, moment_band
 from pages.frame.faults import show_fault
-from pages.frame.sitemap import MENU, OVERVIEW, WELCOME, Place
+from pages.frame.sitemap import MENU, OVERVIEW, WELCOME, Place, has_past
 from pages.frame.viewer import is_signed_in, show_signed_out, sign_out, viewer
 from text import language, pick_words, t
 from web.owner import prepare
@@ -131,6 +131,9 @@ if asking.is_demonstration():
         st.info(t("frame.sample"), icon=":material/science:")
         if viewer().may(Right.MANAGE) and st.button(t("frame.sample.clear"), width="content"):
             confirm_clearing()
+moment.open_page(has_past(page.url_path))
+if has_past(page.url_path) and has_begun(open_store()):
+    moment_band.show()
 try:
     page.run()
 except Forbidden:  # the data layer's own check: a page should not have offered it

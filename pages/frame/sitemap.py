@@ -8,11 +8,14 @@ from pages.frame.viewer import EVERYBODY, OFFICE, READERS, UNIT
 
 @dataclass(frozen=True)
 class Place:
-    """A page. path: pages/<path>.py; its last part is the page's address."""
+    """A page. path: pages/<path>.py; its last part is the page's address. has_past: it can show a past moment, and then
+    offers nothing to do.
+    """
 
     path: str
     icon: str
     roles: frozenset[Role] = EVERYBODY
+    has_past: bool = False
 
     @property
     def address(self) -> str:
@@ -21,32 +24,38 @@ class Place:
 
 
 WELCOME = Place("start/welcome", "flag", OFFICE)
-OVERVIEW = Place("round/overview", "dashboard")
+OVERVIEW = Place("round/overview", "dashboard", has_past=True)
 MENU = {
-    "menu.watch_round": (OVERVIEW, Place("round/late", "assignment_late")),
+    "menu.watch_round": (OVERVIEW, Place("round/late", "assignment_late", has_past=True)),
     "menu.report": (
         Place("hand_in/upload", "upload_file", UNIT | OFFICE),
         Place("hand_in/declare", "exposure_zero", UNIT | OFFICE),
         Place("hand_in/templates", "description", UNIT | OFFICE),
         Place("receipts/review", "rate_review", UNIT | OFFICE),
-        Place("receipts/receipts", "receipt_long"),
-        Place("receipts/versions", "history"),
+        Place("receipts/receipts", "receipt_long", has_past=True),
+        Place("receipts/versions", "history", has_past=True),
     ),
     "menu.monitor": (
-        Place("round/timeliness", "schedule"),
-        Place("round/freshness", "update"),
-        Place("anomalies/anomalies", "troubleshoot"),
-        Place("boards/board", "leaderboard"),
+        Place("round/timeliness", "schedule", has_past=True),
+        Place("round/freshness", "update", has_past=True),
+        Place("anomalies/anomalies", "troubleshoot", has_past=True),
+        Place("boards/board", "leaderboard", has_past=True),
     ),
     "menu.office": (
-        Place("supervision/supervision", "gavel", READERS),
+        Place("supervision/supervision", "gavel", READERS, has_past=True),
         Place("deadlines/deadlines", "event_available"),
-        Place("documents/documents", "draft", OFFICE),
+        Place("documents/documents", "draft", OFFICE, has_past=True),
         Place("reminders/reminders", "notifications", OFFICE),
         Place("people/users", "group", OFFICE),
         Place("audit/audit", "policy", READERS),
     ),
 }
+
+
+def has_past(url_path: str) -> bool:
+    """Whether the page at this address can show a past moment; the front page goes by "round" or "" at times."""
+    past = {place.address for places in MENU.values() for place in places if place.has_past}
+    return url_path in past | {"", "round"}
 
 
 def page_roles() -> dict[str, frozenset[Role]]:

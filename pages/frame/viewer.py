@@ -7,12 +7,15 @@ import streamlit as st
 from data import audit
 from data.access import Person, Right, Role
 from data.audit import Act
+from data.catalogue.in_force import clock_of
 from data.store import Store
+from pages.frame import moment
 from text import t
 from web.identity import store_of, visitor
 from web.sessions import sessions_of
 from web.settings import settings
 
+_READING = (Right.READ, Right.READ_AUDIT)
 UNIT = frozenset({Role.REPORTER, Role.REVIEWER})
 OFFICE = frozenset({Role.OFFICE})
 READERS = OFFICE | {Role.LEADER}
@@ -56,21 +59,26 @@ def sign_out() -> None:
 
 
 def may(right: Right, unit_code: str | None = None) -> bool:
-    """Whether the reader may do this, so that a page shows no button that would be refused."""
-    return viewer().may(right, unit_code)
+    """Whether the reader may do this, so that a page shows no button that would be refused. The past is only read."""
+    return (right in _READING or not moment.chosen()) and viewer().may(right, unit_code)
+
+
+def store_of_viewer() -> Store:
+    """The store as the reader may see it, with everything that is known today."""
+    return store_of(viewer())
 
 
 def handing_out(act: Act, make: Callable[[Store], bytes]) -> Callable[[], bytes]:
     """What a download button calls: the session is asked once more, the audit trail notes the act, then the file is
     made from the store as the reader sees it. Streamlit calls it outside the page, where no cookie is at hand.
     """
-    person, token = viewer(), _token()
+    person, token, known = viewer(), _token(), moment.chosen() if moment.is_known_then() else None
 
     def make_and_note() -> bytes:
         if token is not None and visitor(token) is None:
             raise SignedOut
         store = store_of(person)
-        content = make(store)
+        content = make(store.known_at(clock_of(store).wall(known)) if known else store)
         audit.note(store, act)
         return content
 

@@ -20,7 +20,7 @@ from pages.receipts import history
 from pages.receipts.review_card import is_hidden, show_state
 from text import t
 
-as_of = asking.now()
+as_of = asking.as_of()
 catalogue = asking.catalogue()
 clock = asking.clock()
 templates = {known_template.template_code: known_template for known_template in catalogue.templates}

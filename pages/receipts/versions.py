@@ -14,7 +14,7 @@ from text import t
 
 st.title(t("page.versions"), anchor=False)
 st.caption(t("versions.how"))
-as_of = asking.now()
+as_of = asking.as_of()
 catalogue = asking.catalogue()
 with st.grid(3, min_column_width=220):
     unit_code = history.choose_unit()

@@ -14,7 +14,7 @@ from text import t
 STATES = ("stale", "ageing", "fresh")
 st.title(t("page.freshness"), anchor=False)
 empty.stop_before_the_start()
-as_of = asking.now()
+as_of = asking.as_of()
 unit_code = choices.choose_unit()
 catalogue = asking.catalogue()
 cells = asking.ask(freshness, as_of, unit_code=unit_code)

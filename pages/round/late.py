@@ -15,9 +15,9 @@ from text import t
 
 st.title(t("page.late"), anchor=False)
 empty.stop_before_the_start()
-with st.grid(3, min_column_width=220):
+as_of = asking.as_of()
+with st.grid(2, min_column_width=220):
     unit_code = choices.choose_unit()
-    as_of = choices.choose_moment()
     empty.stop_where_nothing_is_due(as_of)
     month = choices.choose_month(as_of, has_all=True)
 

@@ -19,7 +19,7 @@ from pages.frame.words import as_of_words
 from pages.round import words
 from text import t
 
-as_of = asking.now()
+as_of = asking.as_of()
 empty.stop_where_nothing_is_due(as_of)
 heading, control = st.columns([3, 1], vertical_alignment="center")
 with control:

@@ -15,7 +15,7 @@ from text import t
 
 MONTHS = 24
 st.title(t("page.timeliness"), anchor=False)
-as_of = asking.now()
+as_of = asking.as_of()
 empty.stop_where_nothing_is_due(as_of)
 with st.grid(2, min_column_width=220):
     unit_code = choices.choose_unit()

@@ -14,7 +14,7 @@ from pages.supervision import card, tabs, waiver_form
 from text import t
 
 st.title(t("page.supervision"), anchor=False)
-as_of = asking.now()
+as_of = asking.as_of()
 empty.stop_where_nothing_is_due(as_of)
 is_office, is_leader = may(Right.DECIDE), may(Right.RULE)
 proposed = queries.candidates(asking.store(), as_of)

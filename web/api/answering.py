@@ -65,9 +65,17 @@ class Asked:
 
     def as_of(self) -> datetime:
         """The moment that is asked for; now where none is. Never one to come."""
-        wanted = self.one_of("as_of")
+        return self._moment("as_of") or self.at
+
+    def store_then(self) -> Store:
+        """The store, without what was entered after the moment known_at, where one is asked for."""
+        known_at = self._moment("known_at")
+        return self.store.known_at(known_at) if known_at else self.store
+
+    def _moment(self, name: str) -> datetime | None:
+        wanted = self.one_of(name)
         if wanted is None:
-            return self.at
+            return None
         try:
             moment = clock_of(self.store).parse(wanted)
         except (ValueError, OverflowError):

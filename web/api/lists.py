@@ -23,11 +23,11 @@ def listed(name: str) -> Callable[[Asked], Response]:
     """What answers the list of this name."""
 
     def reply(asked: Asked) -> Response:
-        asked.only("period", "unit", "as_of", "format")
+        asked.only("period", "unit", "as_of", "known_at", "format")
         format_, period = _format(asked), asked.one_of("period")
         wanted(period)  # before the unit: what cannot be read is said first
         as_of, unit = asked.as_of(), asked.unit()
-        rows = answer(asked.store, name, as_of, period, unit)
+        rows = answer(asked.store_then(), name, as_of, period, unit)
         if format_ == "json":
             return tagged(asked, answered(rows))
         headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
