@@ -37,7 +37,7 @@ STREAMLIT = ("/_stcore/upload_file/", "/_stcore/bidi-components/", "/media/", "/
 STREAMLIT_ONE = frozenset(
     {"/_stcore/health", "/_stcore/host-config", "/_stcore/script-health-check", "/_stcore/stream", "/favicon.png"}
 )
-OWN = frozenset({"/account", "/sign-out"})
+OWN = frozenset({"/account", "/sign-out", "/print.js"})
 MAX_FORM = 16 * 1024
 MAX_UPLOAD = MAX_BYTES + 64 * 1024  # a form's frame around the file
 

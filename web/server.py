@@ -4,12 +4,13 @@ import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from streamlit import config
 
@@ -26,13 +27,16 @@ from web.owner import prepare
 from web.replaced import replace_all
 from web.settings import settings
 
+_PRINTING = Path(__file__).parent / "static" / "print.js"
+
 replace_all()
 
 
 def routes() -> list[BaseRoute]:
     """Everything that is answered without Streamlit."""
     health = [Route("/healthz", _health), Route("/metrics", endpoint(_metrics, None, is_quick=True))]
-    return [*health, *sign_in.routes(settings()), *oidc.routes(settings()), *api.routes()]
+    printing = Route("/print.js", lambda _: FileResponse(_PRINTING, media_type="text/javascript"))
+    return [*health, printing, *sign_in.routes(settings()), *oidc.routes(settings()), *api.routes()]
 
 
 def middleware(page_roles: Mapping[str, frozenset[Role]]) -> list[Middleware]:

@@ -15,7 +15,7 @@ from charts.style import CONFIG
 from data.audit import Act
 from loaders.cell_text import harmless
 from loaders.list_workbook import list_workbook
-from pages.frame import asking
+from pages.frame import asking, paper
 from pages.frame.viewer import handing_out
 
 
@@ -26,8 +26,12 @@ def neutral(frame: pandas.DataFrame) -> pandas.DataFrame:
 
 
 def show_table(frame: pandas.DataFrame, **more: Any) -> Any:
-    """st.dataframe, without an index, of the harmless frame; returns what st.dataframe returns."""
-    return st.dataframe(neutral(frame), hide_index=True, **more)
+    """st.dataframe, without an index, of the harmless frame, and the whole of it for paper; returns what st.dataframe
+    returns.
+    """
+    shown = st.dataframe(neutral(frame), hide_index=True, **more)
+    paper.table(frame, more.get("column_config") or {})
+    return shown
 
 
 def edit_table(frame: pandas.DataFrame, **more: Any) -> pandas.DataFrame:

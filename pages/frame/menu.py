@@ -10,7 +10,7 @@ from data.fault import Fault
 from data.store import StoreError, open_store
 from loaders.sample.clear import clear_sample
 from locales import LOCALES
-from pages.frame import asking, moment, moment_band
+from pages.frame import asking, moment, moment_band, paper
 from pages.frame.faults import show_fault
 from pages.frame.sitemap import MENU, OVERVIEW, WELCOME, Place, has_past
 from pages.frame.viewer import is_signed_in, show_signed_out, sign_out, viewer
@@ -132,6 +132,7 @@ if asking.is_demonstration():
         if viewer().may(Right.MANAGE) and st.button(t("frame.sample.clear"), width="content"):
             confirm_clearing()
 moment.open_page(has_past(page.url_path))
+paper.begin()
 if has_past(page.url_path) and has_begun(open_store()):
     moment_band.show()
 try:

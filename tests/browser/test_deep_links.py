@@ -167,3 +167,44 @@ def test_unit_survives_a_change_of_page(browser, small_server: str) -> None:
     page.get_by_test_id("stSidebarNav").get_by_text("按时率").click()
     page.get_by_text("应报 6 份").wait_for(timeout=PATIENCE)
     page.close()
+
+
+_BEYOND_THE_SHEET = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart] .main-svg')]
+    .filter(chart => chart.getBoundingClientRect().right > document.documentElement.clientWidth + 1).length"""
+
+
+@pytest.mark.parametrize("path", ["timeliness", "late"])
+def test_on_paper_charts_fit_and_tables_are_whole(small_server: str, office, path: str) -> None:
+    page = office.new_page()
+    page.goto(f"{small_server}/{path}")
+    settled(page)
+    page.wait_for_function("window.zhundianPrints === true")
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.set_viewport_size({"width": 703, "height": 1000})  # A4 between its margins
+    assert not page.get_by_test_id("stSidebar").is_visible()
+    assert page.get_by_text("打印于").is_visible()
+    assert page.evaluate(_BEYOND_THE_SHEET) == 0
+    assert page.get_by_test_id("stDataFrame").count() == page.locator(".on-paper table").count()
+    for table in page.get_by_test_id("stDataFrame").all():
+        assert not table.is_visible()
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".main-svg[viewBox]").count() == 0
+    page.close()
+
+
+def test_the_moment_survives_a_change_of_page(small_server: str, office) -> None:
+    page = office.new_page()
+    page.goto(f"{small_server}/late?as_of=2026-11-23T09:00")
+    page.get_by_text("这是 2026-11-23 09:00 的情况").wait_for()
+    page.get_by_test_id("stSidebarNav").get_by_text("数据时效").click()
+    page.wait_for_selector("h1:has-text('数据时效')")
+    page.get_by_text("这是 2026-11-23 09:00 的情况").wait_for()
+    settled(page)
+    assert page.url.endswith("/freshness?as_of=2026-11-23T09%3A00") or page.url.endswith("as_of=2026-11-23T09:00")
+    page.get_by_role("button", name="回到现在").click()
+    page.get_by_text("这是 2026-11-23 09:00 的情况").wait_for(state="detached")
+    settled(page)
+    assert "as_of" not in page.url
+    page.close()
