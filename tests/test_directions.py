@@ -66,7 +66,7 @@ FLOORS = {
         {"frame"},
         {"anomalies", "audit", "deadlines", "documents", "hand_in", "people", "reminders", "start"},
         {"receipts", "round", "supervision"},
-        {"boards"},
+        {"boards", "units"},
     ),
 }
 """Layer → its rooms from the ground up. A room imports what lies on lower floors; what is not named is the ground."""

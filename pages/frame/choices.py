@@ -56,6 +56,17 @@ def choose_unit(label: str | None = None, everything: str | None = None) -> str 
     )
 
 
+def choose_one_unit() -> str:
+    """The unit to look at, never all of them: her own for whoever belongs to one, else the first unless another is."""
+    if unit_code := viewer().unit_code:
+        show_own_unit(unit_code)
+        return unit_code
+    units = asking.obliged_units()
+    if st.session_state.get("unit") == ALL:
+        st.session_state["unit"] = units[0]
+    return choose("unit", units, lambda c: text.unit_name(asking.catalogue(), c), t("choice.unit"), None)
+
+
 def show_own_unit(unit_code: str, label: str | None = None) -> None:
     """In the place of a choice: the unit whose page this is."""
     st.query_params.pop("unit", None)

@@ -22,10 +22,10 @@ _FITS_CHARTS = '<script src="/print.js" defer></script>'
 def begin() -> None:
     """The style sheet of paper, what fits charts to it, and the line that stands above each printed page."""
     st.html(_STYLE)
-    st.html(_FITS_CHARTS, unsafe_allow_javascript=True)
     bureau = text.pick_words(asking.catalogue().bureau.bureau_name)
     moments = {"as_of": text.moment(asking.as_of(), asking.clock()), "now": text.moment(asking.now(), asking.clock())}
-    st.html(f'<div class="on-paper"><p>{html.escape(t("paper.line", bureau=bureau, **moments))}</p></div>')
+    line = html.escape(t("paper.line", bureau=bureau, **moments))
+    st.html(f'<div class="on-paper"><p>{line}</p></div>{_FITS_CHARTS}', unsafe_allow_javascript=True)
 
 
 def table(frame: pandas.DataFrame, looks: Mapping[str, Any]) -> None:

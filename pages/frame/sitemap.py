@@ -40,6 +40,7 @@ MENU = {
         Place("round/freshness", "update", has_past=True),
         Place("anomalies/anomalies", "troubleshoot", has_past=True),
         Place("boards/board", "leaderboard", has_past=True),
+        Place("units/unit", "apartment", has_past=True),
     ),
     "menu.office": (
         Place("supervision/supervision", "gavel", READERS, has_past=True),

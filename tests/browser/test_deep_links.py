@@ -36,6 +36,7 @@ PAGES = (
     "documents",
     "deadlines",
     "board",
+    "unit",
     "supervision",
     "reminders",
     "users",
