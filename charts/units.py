@@ -24,7 +24,7 @@ def months_strip(figures: pandas.DataFrame, t: Words) -> go.Figure:
                 hovertemplate=f"%{{x}} {t(f'status.{status}')} %{{y}}<extra></extra>",
             )
     laid_out(figure, 190, barmode="stack", margin={"l": 0, "r": 0, "t": 30, "b": 24}, bargap=0.15, showlegend=True)
-    figure.update_xaxes(type="category", tickvals=[month for month in months if month[5:] in ("01", "04", "07", "10")])
+    figure.update_xaxes(type="category", tickvals=[month for month in months if month[5:] in ("01", "07")])
     figure.update_xaxes(tickangle=0, showgrid=False)
     figure.update_yaxes(nticks=4, rangemode="tozero", tickformat="d")
     return figure
