@@ -1,11 +1,14 @@
-"""The series behind a flag."""
+"""The series behind a flag; flags by unit and month, and of which kind."""
+
+from collections.abc import Mapping, Sequence
 
 import numpy
 import pandas
 import plotly.graph_objects as go
 
-from charts.style import BAND, BLUE, RUST, Words, laid_out
+from charts.style import AMBER, BAND, BLUE, GREY, INK, PALE, RUST, Words, laid_out, rows_height, with_unit_axis
 
+_KINDS = (BLUE, AMBER, RUST, GREY, PALE, "#7B6BA8", "#4F9D8B", "#B9A36B")
 _APART = 20  # times the usual figure: on an even scale the past would be a flat line
 
 
@@ -52,3 +55,70 @@ def history(series: pandas.DataFrame, period: pandas.Timestamp, value: float, t:
     scale = {"type": "log", "exponentformat": "none"} if is_apart else {"rangemode": "tozero", "nticks": 5}
     figure.update_yaxes(**scale, separatethousands=True)
     return figure
+
+
+_OPEN = [[0.0, PALE], [0.34, "#F7DFAE"], [0.67, AMBER], [1.0, RUST]]
+_MANY = 6  # open flags of a unit in a month from which on the colour says no more
+
+
+def flags_by_month(
+    counts: pandas.DataFrame, units: Mapping[str, str], months: Sequence[pandas.Timestamp], t: Words
+) -> go.Figure:
+    """Flags per unit (code → name) and month: the colour and the number are those that wait for an answer; a cell whose
+    flags are all answered is pale, one without flags is blank. counts: unit_code, month, waiting, answered.
+    """
+    by_place = {(row.unit_code, row.month): row for row in counts.itertuples()}
+    grid = [[by_place.get((code, month)) for month in months] for code in units]
+    cells = go.Heatmap(
+        z=[[None if cell is None else min(cell.waiting, _MANY) for cell in row] for row in grid],
+        x=[f"{month:%Y-%m}" for month in months],
+        y=list(range(len(units))),
+        text=[["" if cell is None or not cell.waiting else f"{cell.waiting}" for cell in row] for row in grid],
+        texttemplate="%{text}",
+        textfont={"color": INK},
+        customdata=[
+            [
+                f"{name} {month:%Y-%m}<br>"
+                + ("" if cell is None else t("chart.flags", waiting=cell.waiting, answered=cell.answered))
+                for month, cell in zip(months, row, strict=True)
+            ]
+            for name, row in zip(units.values(), grid, strict=True)
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+        hoverongaps=False,
+        zmin=0,
+        zmax=_MANY,
+        showscale=False,
+        colorscale=_OPEN,
+        xgap=1,
+        ygap=2,
+    )
+    figure = laid_out(
+        go.Figure(cells), 40 + rows_height(list(units.values())), margin={"l": 0, "r": 4, "t": 4, "b": 24}
+    )
+    shown = [f"{month:%Y-%m}" for month in months if month.month in (1, 7)]
+    figure.update_xaxes(type="category", tickvals=shown, tickangle=0, showgrid=False)
+    return with_unit_axis(figure, list(units.values()))
+
+
+def causes_by_unit(counts: pandas.DataFrame, units: Mapping[str, str], t: Words) -> go.Figure:
+    """How many flags of each kind a unit has, a bar for each unit, who has most on top. counts: unit_code, kind,
+    number.
+    """
+    figure = go.Figure()
+    codes = list(units)
+    for number, (kind, rows) in enumerate(counts.groupby("kind", sort=False)):
+        of_unit = dict(zip(rows["unit_code"], rows["number"], strict=True))
+        name = t(f"anomaly.{kind}")
+        figure.add_bar(
+            x=[of_unit.get(code, 0) for code in codes],
+            y=list(range(len(codes))),
+            orientation="h",
+            name=name,
+            marker={"color": _KINDS[number % len(_KINDS)]},
+            hovertemplate=f"{name} %{{x}}<extra></extra>",
+        )
+    laid_out(figure, 90 + rows_height(list(units.values()), 26), barmode="stack", bargap=0.25)
+    figure.update_layout(margin={"l": 0, "r": 8, "t": 56, "b": 24}, showlegend=True)
+    figure.update_xaxes(tickformat="d", nticks=5, rangemode="tozero")
+    return with_unit_axis(figure, list(units.values()))

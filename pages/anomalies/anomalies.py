@@ -10,7 +10,7 @@ from data.anomalies.detector.classic import Method
 from data.anomalies.flags import anomalies, history
 from data.anomalies.plain_methods import classic_flags
 from data.anomalies.triage import FlagState
-from pages.anomalies import flag_words, triage_card
+from pages.anomalies import by_unit, flag_words, triage_card
 from pages.frame import asking, choices, display, empty
 from pages.frame.display import show_table
 from pages.frame.escaping import escaped
@@ -40,6 +40,8 @@ if flags.empty:
     st.success(t("anomaly.none"), icon=":material/check_circle:")
     st.stop()
 
+if not viewer().unit_code:
+    by_unit.show(as_of)
 is_answered = flags["state"].map(lambda state: FlagState(state).is_answered)
 ways = {"waiting": ~is_answered, "answered": is_answered, "all": is_answered | True}
 way = st.segmented_control(
