@@ -14,7 +14,16 @@ from data.periods import month_asked
 from data.store import Store
 from data.supervision.record import cases
 from documents.draft import DraftMark
-from documents.drafting import act_of, draft_bulletin, draft_circular, draft_urge, file_name
+from documents.drafting import (
+    SHEETS,
+    act_of,
+    act_of_sheet,
+    draft_bulletin,
+    draft_circular,
+    draft_urge,
+    file_name,
+    sheet_name,
+)
 from documents.gather_case import draft_cases
 from documents.layout.paper import Paper
 from documents.settings import LISTS, TEXTS, document_settings, set_document_settings
@@ -45,6 +54,15 @@ def _parser() -> argparse.ArgumentParser:
     bulletin = _draft(commands, "bulletin", _bulletin, "工作简报")
     for name, text in (("issue-no", "第×期"), ("whole-no", "总第×期"), ("copies", "how many are printed")):
         bulletin.add_argument(f"--{name}", default="", help=text)
+    for kind, text in (
+        ("report", "月度报告: one HTML file"),
+        ("picture", "一图读懂: the month as a PNG, 1080 pixels wide"),
+    ):
+        sheet = add_command(commands, kind, _sheet, text)
+        sheet.set_defaults(kind=kind)
+        sheet.add_argument("--period", required=True, help="a month, such as 2026-10")
+        add_moment(sheet, "ISO8601")
+        sheet.add_argument("--out", required=True, type=Path, help="a new file, or a folder")
     case = _draft(
         commands, "case", _case, "通报表扬/批评, 限期整改通知书, 约谈通知 of supervision cases", has_period=False
     )
@@ -102,6 +120,24 @@ def _bulletin(options: argparse.Namespace) -> int:
     return _write(options, store, "bulletin", [(draft_bulletin(store, as_of, month, **numbers, **given), None)])
 
 
+def _sheet(options: argparse.Namespace) -> int:
+    store, as_of = asked_store(options)
+    month, kind = month_asked(options.period), options.kind
+    make, extension, _ = SHEETS[kind]
+    path = _free(options.out / sheet_name(kind, month)) if options.out.is_dir() else options.out
+    _check_new(path, f".{extension}")
+    path.write_bytes(make(store, as_of, month))
+    audit.note(store, act_of_sheet(kind, month, as_of, store.known))
+    return tell(options, {"kind": kind, "as_of": as_of.isoformat(), "file": str(path)})
+
+
+def _check_new(path: Path, extension: str) -> None:
+    if path.suffix.lower() != extension:
+        raise ValueError(f"--out: expected a folder that is there or a file name with {extension}, found {path}")
+    if path.exists():
+        raise ValueError(f"--out: expected a new file, found that {path} is there already; nothing was written")
+
+
 def _case(options: argparse.Namespace) -> int:
     store, as_of, _month, given = _begun(options)
     case_ids = [case.case_id for case in cases(store, as_of)]
@@ -132,10 +168,7 @@ def _write(options: argparse.Namespace, store: Store, kind: str, papers: list[tu
     for paper, unit_code in papers:
         about = catalogue_in_force(store).unit_name(unit_code, on=paper.draft.as_of.date()) if unit_code else ""
         path = _free(options.out / file_name(paper, about)) if options.out.is_dir() else options.out
-        if path.suffix.lower() != ".docx":
-            raise ValueError(f"--out: expected a folder that is there or a file name with .docx, found {path}")
-        if path.exists():
-            raise ValueError(f"--out: expected a new file, found that {path} is there already; nothing was written")
+        _check_new(path, ".docx")
         path.write_bytes(paper.content())
         audit.note(store, act_of(paper, unit_code))
         as_of = paper.draft.as_of.isoformat()

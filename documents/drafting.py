@@ -6,14 +6,17 @@ from typing import Any
 
 from data.audit import Act
 from data.store import Store
-from documents.draft import Draft
 from documents.gather import urge_facts
 from documents.gather_month import month_facts
 from documents.kinds.bulletin import BulletinFacts, bulletin
 from documents.kinds.circular import circular
 from documents.kinds.urge import urge
 from documents.layout.paper import Paper
+from documents.picture.month import month_picture
+from documents.report.month import month_report
+from documents.wording import month_words
 
+HTML, PNG = "text/html", "image/png"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _NOT_IN_NAMES = str.maketrans({letter: "_" for letter in '\\/:*?"<>|'})
 _MAX_NAME = 60  # of 255 bytes; a letter has up to four
@@ -51,6 +54,33 @@ def draft_bulletin(
     return bulletin(BulletinFacts(month_facts(store, as_of, month, **given), issue_no, whole_no, copies))
 
 
+def month_page(store: Store, as_of: datetime, month: date, **given: Any) -> bytes:
+    """月度报告, as one HTML file."""
+    return month_report(month_facts(store, as_of, month, **given))
+
+
+def month_in_one_picture(store: Store, as_of: datetime, month: date, **given: Any) -> bytes:
+    """一图读懂, a PNG. Raises Fault (document.no_typeface)."""
+    return month_picture(month_facts(store, as_of, month, **given))
+
+
+SHEETS: dict[str, tuple[Callable[..., bytes], str, str]] = {
+    "report": (month_page, "html", HTML),
+    "picture": (month_in_one_picture, "png", PNG),
+}
+"""kind → (what makes it of a month, its extension, its media type): for reading and passing on, no official papers."""
+
+
+def sheet_name(kind: str, month: date) -> str:
+    """2026年10月数据报送情况.png."""
+    return f"{month_words(month)}数据报送情况.{SHEETS[kind][1]}"
+
+
+def act_of_sheet(kind: str, month: date, as_of: datetime, known_at: datetime | None) -> Act:
+    """What the trail notes when it is handed out."""
+    return Act("document_drafted", sheet_name(kind, month), None, _said(as_of, known_at))
+
+
 DRAFTS: dict[str, Callable[..., Paper | None]] = {
     "urge": draft_urge,
     "circular": draft_circular,
@@ -67,9 +97,9 @@ def file_name(paper: Paper, about: str = "") -> str:
 
 def act_of(paper: Paper, unit_code: str | None = None) -> Act:
     """What the trail notes when a draft is handed out."""
-    return Act("document_drafted", paper.title, unit_code, _moments(paper.draft))
+    return Act("document_drafted", paper.title, unit_code, _said(paper.draft.as_of, paper.draft.known_at))
 
 
-def _moments(draft: Draft) -> dict[str, str]:
-    moments = {"as_of": draft.as_of, "known_at": draft.known_at}
+def _said(as_of: datetime, known_at: datetime | None) -> dict[str, str]:
+    moments = {"as_of": as_of, "known_at": known_at}
     return {name: moment.isoformat(timespec="minutes") for name, moment in moments.items() if moment}

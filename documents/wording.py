@@ -67,6 +67,12 @@ def hundredths(rate: Fraction | None) -> int | None:
     return min(rounded, 9999) if rate < 1 and rounded == 10000 else max(rounded, 1) if rate > 0 else rounded
 
 
+def whole_percent(rate: Fraction) -> str:
+    """88, for a column in a figure; less than all is never 100, more than nothing never 0."""
+    rounded = int(rate * 100 + Fraction(1, 2))
+    return str(min(rounded, 99) if rate < 1 else max(rounded, 1)) if rate else "0"
+
+
 def rate_words(rate: Fraction | None) -> str:
     """95.24%, 100%, and — where nothing was due."""
     written = hundredths(rate)

@@ -57,7 +57,7 @@ FLOORS = {
         {"layout", "settings"},
         {"kinds"},
         {"gather"},
-        {"gather_case", "gather_month"},
+        {"gather_case", "gather_month", "picture", "report"},
         {"drafting"},
         {"commands"},
         {"__main__"},

@@ -1,8 +1,8 @@
 """月度报送情况通报: totals against the month before, every unit, quality, problems, what is asked; two annexes."""
 
-from data.dues.tally import Tally
 from documents.kinds.month_charts import rates_by_month, rates_by_unit
-from documents.kinds.month_facts import MonthFacts, ranks
+from documents.kinds.month_facts import MonthFacts
+from documents.kinds.month_tables import unit_note, unit_table
 from documents.kinds.month_words import (
     on_time_units,
     problem_sentences,
@@ -12,22 +12,8 @@ from documents.kinds.month_words import (
 )
 from documents.layout.paper import Paper
 from documents.layout.tables import TableColumn
-from documents.wording import DASH, listed, moment_words, month_words, points_cell, rate_words
+from documents.wording import listed, moment_words, month_words
 
-_UNITS = (
-    TableColumn("序号", 1.2),
-    TableColumn("单位", 3.8, "left"),
-    TableColumn("应报", 1.2),
-    TableColumn("已报", 1.2),
-    TableColumn("按时", 1.2),
-    TableColumn("迟报", 1.2),
-    TableColumn("未报", 1.2),
-    TableColumn("零报告", 1.5),
-    TableColumn("报送率", 2.0),
-    TableColumn("按时率", 2.0),
-    TableColumn("环比\n(百分点)", 2.0),
-    TableColumn("名次", 1.2),
-)
 _PROBLEMS = (
     TableColumn("序号", 1.0),
     TableColumn("单位", 2.8, "left"),
@@ -36,7 +22,6 @@ _PROBLEMS = (
     TableColumn("问题", 2.3),
     TableColumn("情况", 4.6, "left"),
 )
-_PENDING = 7  # the place of 待报, in a month that has any
 _TEMPLATES = 18  # columns of templates that fit beside each other
 
 
@@ -76,17 +61,9 @@ def _body(paper: Paper, facts: MonthFacts) -> None:
     paper.heading(1, "二、各单位情况")
     paper.text(on_time_units(facts))
     paper.caption(f"表1　各单位{month_words(facts.month)}报送情况")
-    rows = [*_unit_rows(facts), ("", "合计", *_figures(facts.now, facts.before), "")]
-    columns = _UNITS
-    if facts.now.pending:
-        columns = (*_UNITS[:_PENDING], TableColumn("待报", 1.2), *_UNITS[_PENDING:])
-        pending = [*(unit.now.pending for unit in facts.owing), facts.now.pending]
-        rows = [(*row[:_PENDING], number, *row[_PENDING:]) for row, number in zip(rows, pending, strict=True)]
+    columns, rows = unit_table(facts)
     paper.table(columns, rows, size="small", has_total=True)
-    paper.note(
-        "注：单位按规定顺序排列；名次按按时率由高到低，相同的并列。没有应报的或者尚有未到截止时间的，不计算比率，以“—”表示"
-        + ("；已延期、未到期的不计入比率。" if facts.now.extended else "。")
-    )
+    paper.note(unit_note(facts))
     if facts.now.told_on_time_rate is not None:
         paper.caption(f"图{2 if len(months) > 1 else 1}　各单位{month_words(facts.month)}按时率")
         paper.chart(rates_by_unit(facts))
@@ -99,22 +76,6 @@ def _body(paper: Paper, facts: MonthFacts) -> None:
     paper.heading(1, "五、下一步要求")
     for said in requirement_sentences(facts):
         paper.text(said)
-
-
-def _unit_rows(facts: MonthFacts) -> list[tuple]:
-    """While something is still to come nobody has a place: it would be the first for whoever owes least."""
-    units = facts.owing
-    places = ranks([unit.now.told_on_time_rate if facts.now.is_over else None for unit in units])
-    return [
-        (number, unit.unit_name, *_figures(unit.now, unit.before), DASH if place is None else place)
-        for number, (unit, place) in enumerate(zip(units, places, strict=True), 1)
-    ]
-
-
-def _figures(now: Tally, before: Tally) -> tuple:
-    counts = (now.expected, now.received, now.on_time, now.late, now.missing, now.zero_report)
-    rates = (rate_words(now.told_reporting_rate), rate_words(now.told_on_time_rate))
-    return *counts, *rates, points_cell(now.told_on_time_rate, before.told_on_time_rate)
 
 
 def _annex_table(paper: Paper, facts: MonthFacts, is_only: bool) -> None:

@@ -45,7 +45,10 @@ paper = DRAFTS[kind](asking.store(), as_of, **choices)
 if paper is None:
     st.success(t("documents.nobody"), icon=":material/check_circle:")
 else:
-    draft.offer(kind, paper, as_of, choices, kind_of_button="primary")
+    with st.container(horizontal=True):
+        draft.offer(kind, paper, as_of, choices, kind_of_button="primary")
+        if kind == "circular":
+            draft.offer_sheets(month, as_of)
     st.subheader(t("documents.text"), anchor=False)
     draft.show_text(paper)
 draft.show_settings()

@@ -1,15 +1,17 @@
 """Drafts of documents on a page: what one will say, the button that hands it out, and what all of them begin with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Literal
 
 import pandas
 import streamlit as st
 
 from data.access import Right
+from data.store import Store
 from documents.draft import DraftMark
-from documents.drafting import DRAFTS, MEDIA_TYPE, act_of, file_name
+from documents.drafting import DRAFTS, MEDIA_TYPE, SHEETS, act_of, act_of_sheet, file_name, sheet_name
 from documents.gather_case import draft_cases
 from documents.layout.paper import Paper
 from documents.settings import LISTS, TEXTS, document_settings, set_document_settings
@@ -53,6 +55,26 @@ def offer(
         key=f"draft-{kind}",
         on_click="ignore",
     )
+
+
+def offer_sheets(month: date, as_of: datetime) -> None:
+    """The month as a page and as a picture, for reading on a phone and passing on."""
+    for kind, (make, _, media_type) in SHEETS.items():
+        st.download_button(
+            t(f"documents.download.{kind}"),
+            data=handing_out(
+                act_of_sheet(kind, month, as_of, asking.store().known), partial(_made, make, as_of, month)
+            ),
+            file_name=sheet_name(kind, month),
+            mime=media_type,
+            icon=":material/image:" if kind == "picture" else ":material/article:",
+            key=f"sheet-{kind}",
+            on_click="ignore",
+        )
+
+
+def _made(make: Callable[..., bytes], as_of: datetime, month: date, store: Store) -> bytes:
+    return make(store, as_of, month)
 
 
 def offer_cases(case_ids: list[str], as_of: datetime, key: str) -> None:

@@ -138,3 +138,27 @@ def test_the_owner_of_the_store_answers(store, tmp_path):
     assert asked.returncode == 0, asked.stderr
     assert json.loads(asked.stdout)[0]["file"] == str(tmp_path / "c.docx")
     assert texts(Document(tmp_path / "c.docx"))[0] == "稿"
+
+
+def test_the_month_as_a_page_and_as_a_picture(store, tmp_path, capsys):
+    code, row, _ = run(capsys, "report", "--period", "2026-10", *AS_OF, "--out", str(tmp_path))
+    assert code == 0 and Path(row["file"]).name == "2026年10月数据报送情况.html"
+    assert "应报3份" in Path(row["file"]).read_text(encoding="utf-8")
+    assert run(capsys, "report", "--period", "2026-10", *AS_OF, "--out", row["file"])[0] == 2  # it is there
+    code, row, errors = run(capsys, "picture", "--period", "2026-10", *AS_OF, "--out", str(tmp_path / "m.png"))
+    if "fonts-noto-cjk" not in errors:
+        assert code == 0 and Path(row["file"]).read_bytes().startswith(b"\x89PNG")
+    acts = store.rows("SELECT subject FROM audit WHERE action = 'document_drafted'")
+    assert ("2026年10月数据报送情况.html",) in acts
+
+
+def test_what_was_entered_later_is_left_out_and_the_paper_says_so(store, tmp_path, capsys):
+    with store.write() as cursor:
+        cursor.execute("UPDATE submission SET recorded_at = received_at + INTERVAL 30 DAY WHERE unit_code = 'A'")
+        cursor.execute("UPDATE submission SET is_sample = FALSE")
+    words = ["circular", "--period", "2026-10", *AS_OF, "--out", str(tmp_path)]
+    whole = run(capsys, *words)[1][0]["file"]
+    then = run(capsys, *words, "--known-at", "2026-11-24T09:05")[1][0]["file"]
+    assert "已报2份" in "\n".join(texts(Document(whole))) and "已报0份" in "\n".join(texts(Document(then)))
+    headers = [section.header.paragraphs[0].text for section in Document(then).sections]
+    assert any("仅计2026年11月24日9时05分前已录入的报送" in header for header in headers)

@@ -1,0 +1,1 @@
+"""The month in one picture, to be pasted into a group chat."""
