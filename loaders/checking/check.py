@@ -142,6 +142,8 @@ def _check_keys(checked: Checked, found: Recognised) -> None:
     first: dict[str, int] = {}
     for row in checked.rows:
         key = _folded(row.key)
+        if row.faulty.intersection(found.template.row_key):
+            continue  # what is asked for there already makes no pair
         if key in first:
             name = next(iter(found.template.row_key), None)
             col_no = row.col_nos.get(name) if name else min(row.col_nos.values())

@@ -125,11 +125,19 @@ def _returns(sheets: list[Sheet], meta: Mapping[str, str], catalogue: Catalogue)
         found = headers_of(sheet, catalogue)
         if found:
             fits.append((sheet, min(found, key=lambda one: (one.template.template_code != code, -one.score))))
-    if not fits:
-        raise FileFault("no_header" if code else "no_template", **({"template": code} if code else {}))
-    if code and code not in {header.template.template_code for _, header in fits}:
-        raise FileFault("no_header", template=code)
+    if not fits or (code and code not in {header.template.template_code for _, header in fits}):
+        raise _not_there(sheets, code, catalogue)
     return fits
+
+
+def _not_there(sheets: list[Sheet], code: str | None, catalogue: Catalogue) -> FileFault:
+    """Where the table is, if a hidden sheet holds it; else that no sheet does."""
+    for sheet in sheets:
+        headers = headers_of(sheet, catalogue) if sheet.is_hidden and sheet.name != META_SHEET else []
+        codes = [header.template.template_code for header in sorted(headers, key=lambda header: -header.score)]
+        if codes and (code is None or code in codes):
+            return FileFault("hidden_sheet", found=sheet.name[:60], template=code or codes[0])
+    return FileFault("no_header", template=code) if code else FileFault("no_template")
 
 
 def _check_version(meta: Mapping[str, str], template: Template) -> None:

@@ -11,9 +11,10 @@ from data.dues.standing import Standing, standings
 from data.periods import label
 from data.store import Store
 from data.submissions.review import Locked, locked_returns
+from loaders.intake.admission import locked_issue
 from loaders.intake.entries import Entry, Recorded
 from loaders.intake.opening import Upload, opened
-from loaders.intake.readings import FileRead, Reading, keys_of, locked_issue, understand
+from loaders.intake.readings import FileRead, Reading, keys_of, understand
 from loaders.intake.record import duplicate_of, history_of, record
 from loaders.issues import Issue
 
