@@ -42,7 +42,7 @@ def _variant_of_unlikely(issue: Issue, template: Template | None) -> str:
 
 
 def _variant_of_lost(issue: Issue, template: Template | None) -> str:
-    return str(issue.details["of"])
+    return "version" if issue.details["of"] == "version" else ""
 
 
 def _variant_of_kind(issue: Issue, template: Template | None) -> str:

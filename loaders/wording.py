@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from data.anomalies.panels import ROWS
-from data.catalogue.model import Column, Rule, Template
+from data.catalogue.model import Column, ColumnType, Rule, Template
 from loaders.blank.words import number
 from loaders.issues import Issue
 from loaders.variants import column_of
@@ -79,7 +79,8 @@ def _of_far_outside(issue: Issue, template: Template | None, locale: str) -> dic
     why = say(locale, "far_outside.unexplained")
     if details["suggested"] is not None and column is not None:
         suggested = _figure(details["suggested"])
-        why = say(locale, "far_outside.suggested", measure=column.unit_of_measure, suggested=suggested)
+        key = "far_outside.suggested.rate" if column.type is ColumnType.PCT else "far_outside.suggested"
+        why = say(locale, key, measure=column.unit_of_measure, suggested=suggested)
     more = ""
     if details["count"] > 1:
         more = say(locale, "far_outside.more", count=details["count"], places="、".join(details["places"]))
@@ -194,7 +195,7 @@ def _said(locale: str, key: str) -> str:
 
 
 def _figure(value: float) -> str:
-    return f"{value:,}"
+    return number(value)
 
 
 def _plain(value: Any) -> str:

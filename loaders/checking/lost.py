@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from data.catalogue.model import Severity
 from data.periods import label
@@ -16,7 +15,8 @@ from loaders.issues import Issue
 
 _RECENT = 6  # periods that say whether a column is filled as a rule
 _LEAST = 3  # of them there must be before blank cells mean anything
-_ALWAYS = 0.9  # of a period's rows; a column filled like that is filled always
+_ALWAYS = 0.98  # of all rows of two years; a column filled like that is filled always
+_ENOUGH = 12  # rows of which that can be said
 _CHANCE = 0.001  # that so many rows would all be blank
 _MOST_REPLACED = 0.5  # of the keys; a key may be corrected, most of them are another month's
 _SHOWN = 5
@@ -109,18 +109,24 @@ def _was_filled(replaced: Replaced, name: str) -> bool:
 
 
 def _is_missed(past: Past, name: str, recognised: Recognised, number: int) -> bool:
-    """Whether a blank column used to be filled; one whose very header is gone needs less of a past to be missed."""
-    rows = past.rows
-    recent: list[date] = list(rows)[-_RECENT:]
-    shares = [past.filled.get(name, {}).get(period, 0) / rows[period] for period in recent]
-    if not shares:
+    """Whether a blank column used to be filled; one whose very heading is gone needs less of a past to be missed.
+
+    Rows that are all blank may be chance: two disputes of a month may both be open still, twenty hardly.
+    """
+    rows, filled = past.rows, past.filled.get(name, {})
+    recent = list(rows)[-_RECENT:]
+    if not recent:
         return False
-    together = sum(past.filled.get(name, {}).get(period, 0) for period in recent) / sum(rows[p] for p in recent)
-    if name not in recognised.columns.values() and together >= 0.5:
+    is_usual = sum(filled.get(period, 0) for period in recent) * 2 >= sum(rows[period] for period in recent)
+    if name not in recognised.columns.values():
+        return is_usual
+    if len(recent) < _LEAST or not all(filled.get(period) for period in recent):
+        return False
+    every = sum(rows.values())
+    if every >= _ENOUGH and sum(filled.values()) >= _ALWAYS * every:
         return True
-    if len(shares) < _LEAST or not all(shares):
-        return False
-    return min(shares) >= _ALWAYS or (1 - together) ** number < _CHANCE
+    blank = sum(rows[period] - filled[period] for period in recent)
+    return ((blank + 1) / (sum(rows[period] for period in recent) + 2)) ** number < _CHANCE
 
 
 def _issue(names: list[str], recognised: Recognised, since: dict[str, object]) -> Issue:

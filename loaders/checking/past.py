@@ -1,7 +1,7 @@
 """What a unit's earlier returns of a template held: its figures, and which columns it filled."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,16 +17,18 @@ _WORKBOOKS = ("workbook", "correction")
 
 Key = tuple[str, str, date]
 """unit, template, period."""
+Figures = Sequence[Sequence[float]]
+"""(number of the period, figure), in any order."""
 
 
 @dataclass
 class Past:
-    """filled: column → period → how many rows had it filled. numbers: (row_key, column) → its figures; a ledger's rows
-    do not recur, so theirs are together under the row_key "".
+    """filled: column → period → how many rows had it filled. figures: (row_key, column) → its figures, each with a
+    number that tells its period; a ledger's rows do not recur, so theirs are together under the row_key "".
     """
 
     filled: dict[str, dict[date, int]] = field(default_factory=dict)
-    numbers: dict[tuple[str, str], list[float]] = field(default_factory=dict)
+    figures: dict[tuple[str, str], Figures] = field(default_factory=dict)
 
     @property
     def rows(self) -> Mapping[date, int]:
@@ -79,7 +81,7 @@ _SQL = """
         WHERE outcome = 'accepted' AND period >= since AND period < until
         QUALIFY row_number() OVER (PARTITION BY return_no, period ORDER BY received_at DESC, version DESC) = 1)
     SELECT return_no, CASE WHEN is_ledger THEN '' ELSE row_key END AS series, column_name,
-        list(months) AS months, list(num) FILTER (num IS NOT NULL) AS numbers
+        list(months) AS months, list([months, num]) FILTER (num IS NOT NULL) AS figures
     FROM fact JOIN latest USING (submission_id)
     WHERE kind IN (SELECT unnest($kinds::VARCHAR[])) AND column_name IN (SELECT unnest($columns::VARCHAR[]))
     GROUP BY ALL"""
@@ -96,5 +98,5 @@ def _add(past: Past, row: Any, first: date) -> None:
     for months, number in Counter(row.months).items():
         period = add_months(first, months)
         counts[period] = counts.get(period, 0) + number
-    if row.numbers:
-        past.numbers[row.series, row.column_name] = row.numbers
+    if row.figures:
+        past.figures[row.series, row.column_name] = row.figures

@@ -6,21 +6,23 @@ from dataclasses import dataclass
 
 from data.catalogue.model import Column, ColumnType, Nature, Severity, TemplateKind
 from data.cells import address
-from loaders.checking.past import Past
+from loaders.checking.past import Figures, Past
 from loaders.checking.recognise import Recognised
 from loaders.checking.rows import Checked, Row
 from loaders.issues import Issue
 
 LEAST_ROWS, LEAST_PERIODS = 12, 6  # so much past is needed: rows of a ledger, periods of a figure that recurs
-_MANY = 20  # from so many on, the largest and the smallest one in fifty are not counted: they may be slips themselves
+_LEFT_OUT = 10  # of so many periods, one is left out of what is usual
 _TIMES = 10  # beyond the largest of the past; rarely does an honest figure grow so much at once
 _TIMES_OF_FEW = 20
 _REACH = 5  # times the distance from the middle to the tenth part on that side, on the scale of logarithms
 _LEAST_REACH = math.log(1.5)
 _SMALL_COUNT = 10  # a count that was never above this one is held against this one
-_POINTS = 20.0  # a rate that is nearer than this to its past is not far from it
+_POINTS = 60.0  # a rate that is nearer than this to its past is not far from it: 3 of 4 after years of 100 %
+_RATIO = 1.0  # a rate beneath, where none ever was, is a ratio
 _SHOWN = 5  # places that are named of a column with many such figures
-_SLIPS = {"万元": (1e4,), "亿元": (1e4, 1e8), "元": (1e-4,), "%": (1e-2,), "㎡": (1e4,), "万㎡": (1e4,)}
+_NEAR = 2  # times the past: what is so near to it may well have been meant
+_SLIPS = {"万元": (1e4,), "亿元": (1e4, 1e8), "元": (1e-4,), "%": (1e-2, 1e2), "㎡": (1e4,), "万㎡": (1e4,)}
 """Measure → by how much a figure is wrong that is written in another measure of its kind."""
 
 
@@ -49,11 +51,27 @@ def far_outside(past: Past, recognised: Recognised, checked: Checked) -> list[Is
     return issues
 
 
-def range_of(figures: Sequence[float], column: Column, is_ledger: bool) -> Range | None:
+def range_of(figures: Figures, column: Column, is_ledger: bool) -> Range | None:
     """None where the past is too short to tell."""
+    if column.type is not ColumnType.PCT:
+        figures = [(period, abs(figure)) for period, figure in figures if figure]
     if len(figures) < (LEAST_ROWS if is_ledger else LEAST_PERIODS):
         return None
-    return _range_of_rates(sorted(figures)) if column.type is ColumnType.PCT else _range(figures, column)
+    smaller, larger = _usual(figures, 1), _usual(figures, -1)
+    return _range_of_rates(smaller, larger) if column.type is ColumnType.PCT else _range(smaller, larger, column)
+
+
+def _usual(figures: Figures, sign: int) -> list[float]:
+    """The figures in their order without those of the few periods that have the largest ones (sign 1: the smallest):
+    a whole month may have been written in another measure once, and what was taken in by mistake is no measure of what
+    is right.
+    """
+    extremes: dict[float, float] = {}
+    for period, figure in figures:
+        extremes[period] = min(sign * figure, extremes.get(period, math.inf))
+    ordered = sorted(extremes, key=extremes.__getitem__)
+    left_out = ordered[: max(1, len(ordered) // _LEFT_OUT)] if len(ordered) >= LEAST_PERIODS else []
+    return sorted(figure for period, figure in figures if period not in left_out)
 
 
 def _outside(
@@ -67,45 +85,35 @@ def _outside(
             continue
         series = "" if is_ledger else row.key
         if series not in ranges:
-            ranges[series] = range_of(past.numbers.get((series, column.name), ()), column, is_ledger)
+            ranges[series] = range_of(past.figures.get((series, column.name), ()), column, is_ledger)
         held_against = ranges[series]
         size = figure if column.type is ColumnType.PCT else abs(figure)
         if held_against and not held_against.at_least <= size <= held_against.at_most:
             yield row, figure, held_against
 
 
-def _range(figures: Sequence[float], column: Column) -> Range | None:
-    """On the scale of logarithms, on which amounts of money and areas spread alike above and below. Zero has no place
-    on it, and says nothing of how large a figure is where there is one.
-    """
-    sizes = sorted(abs(figure) for figure in figures if figure)
-    if len(sizes) < LEAST_PERIODS:
-        return None
-    low, high = _nearly_all(sizes)
-    middle, tenth, tenth_from_above = (math.log(_quantile(sizes, share)) for share in (0.5, 0.1, 0.9))
-    above = math.exp(middle + _REACH * max(tenth_from_above - middle, _LEAST_REACH))
-    below = math.exp(middle - _REACH * max(middle - tenth, _LEAST_REACH))
-    times = _TIMES if len(sizes) >= LEAST_ROWS else _TIMES_OF_FEW
+def _range(smaller: Sequence[float], larger: Sequence[float], column: Column) -> Range:
+    """On the scale of logarithms, on which amounts of money and areas spread alike above and below."""
+    low, high, number = smaller[0], larger[-1], len(larger)
+    upward = math.log(_quantile(larger, 0.9) / _quantile(larger, 0.5))
+    downward = math.log(_quantile(smaller, 0.5) / _quantile(smaller, 0.1))
+    above = _quantile(larger, 0.5) * math.exp(_REACH * max(upward, _LEAST_REACH))
+    below = _quantile(smaller, 0.5) / math.exp(_REACH * max(downward, _LEAST_REACH))
+    times = _TIMES if number >= LEAST_ROWS else _TIMES_OF_FEW
     if column.type is ColumnType.INT:  # 1 is no unlikely count, whatever the others were
-        return Range(low, high, -math.inf, max(above, times * max(high, _SMALL_COUNT)), len(sizes))
-    least = min(below, low / (2 * times)) if column.nature is not Nature.CUMULATIVE else -math.inf
-    return Range(low, high, least, max(above, times * high), len(sizes))
+        return Range(low, high, -math.inf, max(above, times * max(high, _SMALL_COUNT)), number)
+    least = -math.inf if column.nature is Nature.CUMULATIVE else min(below, low / (2 * times))
+    return Range(low, high, least, max(above, times * high), number)
 
 
-def _range_of_rates(rates: Sequence[float]) -> Range:
+def _range_of_rates(smaller: Sequence[float], larger: Sequence[float]) -> Range:
     """Rates have a scale of their own: 95 to 98 is narrow, and 0.965 among them is a ratio that was typed for 96.5."""
-    low, high = _nearly_all(rates)
+    low, high = smaller[0], larger[-1]
     distance = max(_REACH * (high - low), _POINTS)
     least = low - distance
-    if low > 1.5:  # beneath 1 nothing was: what is there is a ratio
-        least = max(least, min(1.0, low / 4))
-    return Range(low, high, least, high + distance, len(rates))
-
-
-def _nearly_all(sorted_figures: Sequence[float]) -> tuple[float, float]:
-    number = len(sorted_figures)
-    beyond = max(1, number // 50) if number >= _MANY else 0
-    return sorted_figures[beyond], sorted_figures[number - 1 - beyond]
+    if low > _RATIO:
+        least = max(least, min(_RATIO, low / 4))
+    return Range(low, high, least, high + distance, len(larger))
 
 
 def _quantile(sorted_figures: Sequence[float], share: float) -> float:
@@ -129,9 +137,10 @@ def _issue(outside: Sequence[tuple[Row, float, Range]], column: Column, recognis
 
 
 def _suggested(figure: float, column: Column, held_against: Range) -> float | None:
-    """What it would be in the right measure, where its past makes that likely."""
+    """What it would be in the right measure, where that is like its past."""
+    low, high = held_against.low / _NEAR, held_against.high * _NEAR
     for times in _SLIPS.get(column.unit_of_measure, ()):
         meant = float(f"{figure / times:.12g}")
-        if held_against.low <= meant <= held_against.high:
+        if low <= meant <= min(high, math.inf if column.max is None else column.max):
             return int(meant) if meant.is_integer() else meant
     return None

@@ -50,7 +50,7 @@ def compare(store: Store, returns: Returns, history: History, sha256_of: Mapping
         if key in past_of:
             questions[key].table.extend(_lost(past_of[key], replaced.get(key), recognised, checked))
             outside = far_outside(past_of[key], recognised, checked)
-            questions[key].figures.extend(outside + _not_told(unlikely.get(key, []), outside))
+            questions[key].figures.extend(_told_once(unlikely.get(key, []), outside))
     return questions
 
 
@@ -104,12 +104,14 @@ def _lost(past: Past, replaced: Replaced | None, recognised: Recognised, checked
     return issues + lost_columns(past, replaced, recognised, checked, renamed)
 
 
-def _not_told(unlikely: Sequence[Issue], outside: Sequence[Issue]) -> list[Issue]:
-    """The unlikely figures that are not asked about already: by their cell, or by one that their sum is made of."""
-    cells = {place for issue in outside for place in issue.details["places"]}
+def _told_once(unlikely: Sequence[Issue], outside: Sequence[Issue]) -> list[Issue]:
+    """One question a figure: of a cell what is unlikely about it, which has a cause; of a sum the row that is far
+    outside, which has a place.
+    """
+    cells = {issue.cell for issue in unlikely if issue.cell}
+    outside = [issue for issue in outside if issue.details["count"] > 1 or issue.cell not in cells]
+    places = {place for issue in outside for place in issue.details["places"]}
     columns = {issue.column_name for issue in outside}
-    return [
-        issue
-        for issue in unlikely
-        if not (issue.cell in cells or (issue.cell is None and issue.column_name in columns))
+    return outside + [
+        issue for issue in unlikely if (issue.cell not in places if issue.cell else issue.column_name not in columns)
     ]
