@@ -165,7 +165,7 @@ def _row(template: Template, row_no: int, values: sample_rows.Row) -> Row:
 
 
 def _past(template: Template, earlier: dict[date, list[sample_rows.Row]]) -> Past:
-    past = Past()
+    past = Past(min(earlier, default=date.min))
     for period, rows in sorted(earlier.items())[-24:]:
         for row in rows:
             series = "" if template.kind is TemplateKind.LEDGER else "|".join(str(row[n]) for n in template.row_key)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from data.catalogue.model import Severity
+from data.catalogue.model import Severity, TemplateKind
 from data.periods import label
 from data.store import Store
 from loaders.checking.lookalikes import Lookalike
@@ -14,9 +14,8 @@ from loaders.checking.values import plain
 from loaders.issues import Issue
 
 _RECENT = 6  # periods that say whether a column is filled as a rule
-_LEAST = 3  # of them there must be before blank cells mean anything
-_ALWAYS = 0.98  # of all rows of two years; a column filled like that is filled always
-_ENOUGH = 12  # rows of which that can be said
+_LEAST = 3  # of them, and of rows, there must be before blank cells mean anything
+_ENOUGH = 6  # periods in which a form had something in a column, each of them, before a blank one is missed
 _CHANCE = 0.001  # that so many rows would all be blank
 _MOST_REPLACED = 0.5  # of the keys; a key may be corrected, most of them are another month's
 _SHOWN = 5
@@ -111,7 +110,7 @@ def _was_filled(replaced: Replaced, name: str) -> bool:
 def _is_missed(past: Past, name: str, recognised: Recognised, number: int) -> bool:
     """Whether a blank column used to be filled; one whose very heading is gone needs less of a past to be missed.
 
-    Rows that are all blank may be chance: two disputes of a month may both be open still, twenty hardly.
+    That the rows of a ledger are all blank may be chance: two disputes of a month may both be open still, ten hardly.
     """
     rows, filled = past.rows, past.filled.get(name, {})
     recent = list(rows)[-_RECENT:]
@@ -122,11 +121,12 @@ def _is_missed(past: Past, name: str, recognised: Recognised, number: int) -> bo
         return is_usual
     if len(recent) < _LEAST or not all(filled.get(period) for period in recent):
         return False
-    every = sum(rows.values())
-    if every >= _ENOUGH and sum(filled.values()) >= _ALWAYS * every:
-        return True
-    blank = sum(rows[period] - filled[period] for period in recent)
-    return ((blank + 1) / (sum(rows[period] for period in recent) + 2)) ** number < _CHANCE
+    if recognised.template.kind is TemplateKind.SUMMARY:  # its rows are the same every period
+        return is_usual and len(rows) >= _ENOUGH and all(filled.get(period) for period in rows)
+    every, blank = sum(rows.values()), sum(rows.values()) - sum(filled.values())
+    blank_lately = sum(rows[period] - filled[period] for period in recent)
+    share = max((blank + 1) / (every + 2), (blank_lately + 1) / (sum(rows[period] for period in recent) + 2))
+    return number >= _LEAST and share**number < _CHANCE
 
 
 def _issue(names: list[str], recognised: Recognised, since: dict[str, object]) -> Issue:

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 
+from data.anomalies.panels import redefinitions
 from data.catalogue.model import Template, TemplateKind
 from data.periods import add_months
 from data.store import Store
@@ -18,19 +20,20 @@ _WORKBOOKS = ("workbook", "correction")
 Key = tuple[str, str, date]
 """unit, template, period."""
 Figures = Sequence[Sequence[float]]
-"""(number of the period, figure), in any order."""
+"""(months from some day to the period, figure), in any order."""
 
 
 @dataclass
 class Past:
-    """filled: column → period → how many rows had it filled. figures: (row_key, column) → its figures, each with a
-    number that tells its period; a ledger's rows do not recur, so theirs are together under the row_key "".
+    """filled: column → period → how many rows had it filled. figures: (row_key, column) → its figures, each with the
+    months since `since`; a ledger's rows do not recur, so theirs are together under the row_key "".
     """
 
+    since: date
     filled: dict[str, dict[date, int]] = field(default_factory=dict)
     figures: dict[tuple[str, str], Figures] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def rows(self) -> Mapping[date, int]:
         """period → how many rows there were: as many as its fullest column has filled."""
         counts: dict[date, int] = {}
@@ -45,11 +48,11 @@ def pasts(store: Store, returns: Iterable[tuple[Recognised, Checked]]) -> dict[K
     years before. A period for which a unit declared that there is nothing has no rows, and none is missed.
     """
     asked = [recognised for recognised, checked in returns if checked.rows]
-    found = {key_of(recognised): Past() for recognised in asked}
-    if not asked:
-        return found
-    keys = list(found)
     first = [add_months(one.period, -PERIODS * one.template.cycle.months) for one in asked]
+    past_of = {key_of(recognised): Past(since) for recognised, since in zip(asked, first, strict=True)}
+    if not asked:
+        return past_of
+    keys = list(past_of)
     values = {
         "numbers": list(range(len(asked))),
         "units": [one.unit_code for one in asked],
@@ -61,8 +64,24 @@ def pasts(store: Store, returns: Iterable[tuple[Recognised, Checked]]) -> dict[K
         "kinds": list(_WORKBOOKS),
     }
     for row in store.rows(_SQL, values):
-        _add(found[keys[row.return_no]], row, first[row.return_no])
-    return found
+        _add(past_of[keys[row.return_no]], row)
+    return past_of
+
+
+def since_redefined(store: Store, past: Past, recognised: Recognised) -> Past:
+    """The past without figures from before their column's definition changed, as the office was told."""
+    figures = dict(past.figures)
+    for unit_code, row_key, column_name, period in redefinitions(store, datetime.now(UTC), recognised.template):
+        if unit_code == recognised.unit_code and (row_key, column_name) in figures:
+            first = month_count(past.since, period)
+            own = figures[row_key, column_name]
+            figures[row_key, column_name] = [figure for figure in own if figure[0] >= first]
+    return replace(past, figures=figures)
+
+
+def month_count(since: date, until: date) -> int:
+    """Months from one first day of a month to another."""
+    return (until.year - since.year) * 12 + until.month - since.month
 
 
 def key_of(recognised: Recognised) -> Key:
@@ -93,10 +112,10 @@ def _watched(template: Template) -> set[str]:
     return (wanted | set(template.row_key)) - template.frame_names
 
 
-def _add(past: Past, row: Any, first: date) -> None:
+def _add(past: Past, row: Any) -> None:
     counts = past.filled.setdefault(row.column_name, {})
     for months, number in Counter(row.months).items():
-        period = add_months(first, months)
+        period = add_months(past.since, months)
         counts[period] = counts.get(period, 0) + number
     if row.figures:
         past.figures[row.series, row.column_name] = row.figures

@@ -22,7 +22,14 @@ _POINTS = 60.0  # a rate that is nearer than this to its past is not far from it
 _RATIO = 1.0  # a rate beneath, where none ever was, is a ratio
 _SHOWN = 5  # places that are named of a column with many such figures
 _NEAR = 2  # times the past: what is so near to it may well have been meant
-_SLIPS = {"万元": (1e4,), "亿元": (1e4, 1e8), "元": (1e-4,), "%": (1e-2, 1e2), "㎡": (1e4,), "万㎡": (1e4,)}
+_SLIPS = {
+    "元": (1e-4,),
+    "万元": (1e4, 1e-4),
+    "亿元": (1e4, 1e8),
+    "㎡": (1e-4,),
+    "万㎡": (1e4,),
+    "%": (1e-2, 1e2),
+}
 """Measure → by how much a figure is wrong that is written in another measure of its kind."""
 
 

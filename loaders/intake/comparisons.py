@@ -10,7 +10,7 @@ from data.periods import add_months, label
 from data.store import Store
 from loaders.checking.lookalikes import lookalike_issues, lookalikes
 from loaders.checking.lost import Replaced, lost_columns, lost_rows, replaced_of
-from loaders.checking.past import Key, Past, key_of, pasts
+from loaders.checking.past import Key, Past, key_of, pasts, since_redefined
 from loaders.checking.past_rows import far_outside
 from loaders.checking.recognise import Recognised
 from loaders.checking.rows import Checked
@@ -50,6 +50,8 @@ def compare(store: Store, returns: Returns, history: History, sha256_of: Mapping
         if key in past_of:
             questions[key].table.extend(_lost(past_of[key], replaced.get(key), recognised, checked))
             outside = far_outside(past_of[key], recognised, checked)
+            if outside:  # which is seldom; then what the office was told counts
+                outside = far_outside(since_redefined(store, past_of[key], recognised), recognised, checked)
             questions[key].figures.extend(_told_once(unlikely.get(key, []), outside))
     return questions
 
