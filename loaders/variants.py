@@ -58,7 +58,10 @@ def _variant_of_name(issue: Issue, template: Template | None) -> str:
 
 
 def _variant_of_key(issue: Issue, template: Template | None) -> str:
-    return "" if str(issue.details.get("found", "")).strip("| ") else "blank"
+    """Without a key there is nothing to show: the table has but one row, or nobody filled the key in."""
+    if str(issue.details.get("found", "")).strip("| "):
+        return ""
+    return "blank" if issue.column_name else "only"
 
 
 def _variant_of_pattern(issue: Issue, template: Template | None) -> str:

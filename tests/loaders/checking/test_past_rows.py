@@ -38,7 +38,7 @@ SLIPS = [
     ("AR-01", "DAG", "digitized_rate", 9.65, None),
     ("AR-01", "DAG", "volumes", 42_000, None),
     ("MW-01", "ZJK", "workers", 128_000, None),
-    ("MW-01", "ZJK", "contract_price", 139_882_000.0, "13,988.2"),
+    ("SV-02", "ZFD", "fine", 86_000.0, "8.6"),
 ]
 
 
