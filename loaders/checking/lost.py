@@ -1,11 +1,12 @@
 """What a return lacks that an earlier one held: rows of the version it replaces, columns that used to be filled."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from data.catalogue.model import Severity, TemplateKind
 from data.periods import label
-from data.store import Store
+from loaders.checking.held import HeldRow
 from loaders.checking.lookalikes import Lookalike
 from loaders.checking.past import Past
 from loaders.checking.recognise import Recognised
@@ -16,7 +17,8 @@ from loaders.issues import Issue
 _RECENT = 6  # periods that say whether a column is filled as a rule
 _LEAST = 3  # of them, and of rows, there must be before blank cells mean anything
 _ENOUGH = 6  # periods in which a form had something in a column, each of them, before a blank one is missed
-_CHANCE = 0.001  # that so many rows would all be blank
+_CHANCE = 1e-5  # that so many rows would all be blank; rows of one kind come together
+_CHANCE_OF_ALWAYS = 1e-3  # where none was ever blank
 _MOST_REPLACED = 0.5  # of the keys; a key may be corrected, most of them are another month's
 _SHOWN = 5
 
@@ -30,21 +32,10 @@ class Replaced:
     filled: Mapping[str, int] = field(default_factory=dict)
 
 
-def replaced_of(store: Store, versions: Mapping[str, int]) -> dict[str, Replaced]:
-    """submission_id → its keys and filled columns; versions: submission_id → version. Empty for a declaration."""
-    if not versions:
-        return {}
-    rows = store.rows(
-        """SELECT submission_id, column_name, count(*) AS number, list(DISTINCT row_key ORDER BY row_key) AS keys
-        FROM fact WHERE submission_id IN (SELECT unnest($1::VARCHAR[])) GROUP BY ALL""",
-        [list(versions)],
-    )
-    keys: dict[str, set[str]] = {}
-    filled: dict[str, dict[str, int]] = {}
-    for row in rows:
-        keys.setdefault(row.submission_id, set()).update(row.keys)
-        filled.setdefault(row.submission_id, {})[row.column_name] = row.number
-    return {one: Replaced(versions[one], tuple(sorted(keys[one])), filled[one]) for one in keys}
+def replaced_by(version: int, rows: Sequence[HeldRow]) -> Replaced:
+    """A version from the rows that the store holds of it."""
+    keys = sorted({row.key for row in rows})
+    return Replaced(version, tuple(keys), Counter(name for row in rows for name in row.values))
 
 
 def lost_rows(replaced: Replaced, recognised: Recognised, checked: Checked) -> list[Issue]:
@@ -126,7 +117,7 @@ def _is_missed(past: Past, name: str, recognised: Recognised, number: int) -> bo
     every, blank = sum(rows.values()), sum(rows.values()) - sum(filled.values())
     blank_lately = sum(rows[period] - filled[period] for period in recent)
     share = max((blank + 1) / (every + 2), (blank_lately + 1) / (sum(rows[period] for period in recent) + 2))
-    return number >= _LEAST and share**number < _CHANCE
+    return number >= _LEAST and share**number < (_CHANCE if blank else _CHANCE_OF_ALWAYS)
 
 
 def _issue(names: list[str], recognised: Recognised, since: dict[str, object]) -> Issue:

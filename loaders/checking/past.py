@@ -15,7 +15,6 @@ from loaders.checking.recognise import Recognised
 from loaders.checking.rows import Checked
 
 PERIODS = 24  # so far back a return is held against its past
-_WORKBOOKS = ("workbook", "correction")
 
 Key = tuple[str, str, date]
 """unit, template, period."""
@@ -43,25 +42,33 @@ class Past:
         return dict(sorted(counts.items()))
 
 
-def pasts(store: Store, returns: Iterable[tuple[Recognised, Checked]]) -> dict[Key, Past]:
-    """The past of each return that has rows: what counts, or counted first of what waits for its review, of the two
-    years before. A period for which a unit declared that there is nothing has no rows, and none is missed.
+def periods_before(recognised: Recognised) -> list[date]:
+    """The periods that a return is held against, the newest first."""
+    months = recognised.template.cycle.months
+    return [add_months(recognised.period, -number * months) for number in range(1, PERIODS + 1)]
+
+
+def pasts(store: Store, returns: Iterable[tuple[Recognised, Checked]], counting: Mapping[Key, str]) -> dict[Key, Past]:
+    """The past of each return that has rows. counting: the submission that holds the figures of a unit, template and
+    period; a period for which a unit declared that there is nothing has none, and is not missed.
     """
     asked = [recognised for recognised, checked in returns if checked.rows]
-    first = [add_months(one.period, -PERIODS * one.template.cycle.months) for one in asked]
-    past_of = {key_of(recognised): Past(since) for recognised, since in zip(asked, first, strict=True)}
-    if not asked:
+    past_of = {key_of(one): Past(periods_before(one)[-1]) for one in asked}
+    picked = [
+        (number, month_count(past_of[key_of(one)].since, period), counting[one.unit_code, code, period], one)
+        for number, one in enumerate(asked)
+        for period in periods_before(one)
+        if (one.unit_code, code := one.template.template_code, period) in counting
+    ]
+    if not picked:
         return past_of
     keys = list(past_of)
     values = {
-        "numbers": list(range(len(asked))),
-        "units": [one.unit_code for one in asked],
-        "templates": [one.template.template_code for one in asked],
-        "firsts": first,
-        "periods": [one.period for one in asked],
-        "ledgers": [one.template.kind is TemplateKind.LEDGER for one in asked],
+        "numbers": [number for number, *_ in picked],
+        "months": [months for _, months, *_ in picked],
+        "submissions": [submission_id for *_, submission_id, _ in picked],
+        "ledgers": [one.template.kind is TemplateKind.LEDGER for *_, one in picked],
         "columns": sorted({name for one in asked for name in _watched(one.template)}),
-        "kinds": list(_WORKBOOKS),
     }
     for row in store.rows(_SQL, values):
         _add(past_of[keys[row.return_no]], row)
@@ -90,19 +97,13 @@ def key_of(recognised: Recognised) -> Key:
 
 
 _SQL = """
-    WITH asked AS (
-        SELECT unnest($numbers::INTEGER[]) AS return_no, unnest($units::VARCHAR[]) AS unit_code,
-            unnest($templates::VARCHAR[]) AS template_code, unnest($firsts::DATE[]) AS since,
-            unnest($periods::DATE[]) AS until, unnest($ledgers::BOOLEAN[]) AS is_ledger),
-    latest AS (
-        SELECT return_no, submission_id, kind, is_ledger, datediff('month', since, period) AS months
-        FROM submission JOIN asked USING (unit_code, template_code)
-        WHERE outcome = 'accepted' AND period >= since AND period < until
-        QUALIFY row_number() OVER (PARTITION BY return_no, period ORDER BY received_at DESC, version DESC) = 1)
+    WITH picked AS (
+        SELECT unnest($numbers::INTEGER[]) AS return_no, unnest($months::INTEGER[]) AS months,
+            unnest($submissions::VARCHAR[]) AS submission_id, unnest($ledgers::BOOLEAN[]) AS is_ledger)
     SELECT return_no, CASE WHEN is_ledger THEN '' ELSE row_key END AS series, column_name,
         list(months) AS months, list([months, num]) FILTER (num IS NOT NULL) AS figures
-    FROM fact JOIN latest USING (submission_id)
-    WHERE kind IN (SELECT unnest($kinds::VARCHAR[])) AND column_name IN (SELECT unnest($columns::VARCHAR[]))
+    FROM fact JOIN picked USING (submission_id)
+    WHERE column_name IN (SELECT unnest($columns::VARCHAR[]))
     GROUP BY ALL"""
 
 

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 from data.access import SAMPLE
 from data.catalogue.model import Severity
-from data.periods import add_months, label
+from data.periods import label
 from data.store import Store
+from loaders.checking.held import held_rows
 from loaders.checking.lookalikes import lookalike_issues, lookalikes
-from loaders.checking.lost import Replaced, lost_columns, lost_rows, replaced_of
-from loaders.checking.past import Key, Past, key_of, pasts, since_redefined
+from loaders.checking.lost import Replaced, lost_columns, lost_rows, replaced_by
+from loaders.checking.past import Key, Past, key_of, pasts, periods_before, since_redefined
 from loaders.checking.past_rows import far_outside
 from loaders.checking.recognise import Recognised
 from loaders.checking.rows import Checked
@@ -20,6 +21,7 @@ from loaders.intake.entries import About
 from loaders.intake.record import History
 from loaders.issues import Issue
 
+WORKBOOKS = ("workbook", "correction")
 Returns = Sequence[tuple[Recognised, Checked]]
 
 
@@ -31,67 +33,61 @@ class Questions:
     figures: list[Issue] = field(default_factory=list)
 
 
+def earlier(recognised: Recognised) -> list[About]:
+    """What the history must know of for a return to be compared: itself, and the periods before."""
+    unit_code, code = recognised.unit_code, recognised.template.template_code
+    return [About(unit_code, code, None, period) for period in (recognised.period, *periods_before(recognised))]
+
+
 def compare(store: Store, returns: Returns, history: History, sha256_of: Mapping[Key, str]) -> dict[Key, Questions]:
-    """What is asked of each return. history: the accepted submissions of the returns, and of their periods before;
-    sha256_of: the file of each return.
+    """What is asked of each return. history: the accepted submissions of what is `earlier`; sha256_of: the file of each
+    return, for the one that counts already replaces nothing.
 
     The made-up history is asked nothing but what it copies: it plants errors, and tells its own reasons.
     """
     unlikely = unlikely_issues(store, returns, datetime.now(UTC))
+    counting = {key: accepted[0] for key, accepted in history.items() if accepted[0].kind in WORKBOOKS}
+    last = {key: counting[before] for key, before in _before(returns).items() if before in counting}
+    replaced = {key: now for key, sha256 in sha256_of.items() if (now := counting.get(key)) and now.sha256 != sha256}
+    held = held_rows(store, {recorded.submission_id for recorded in (*last.values(), *replaced.values())})
     questions = {key_of(recognised): Questions() for recognised, _ in returns}
-    for key, copied in _copied(store, returns, history).items():
-        questions[key].table.append(copied)
-    if store.person.via == SAMPLE:
-        return questions
-    replaced = _replaced(store, returns, history, sha256_of)
-    past_of = pasts(store, returns)
     for recognised, checked in returns:
         key = key_of(recognised)
-        if key in past_of:
-            questions[key].table.extend(_lost(past_of[key], replaced.get(key), recognised, checked))
-            outside = far_outside(past_of[key], recognised, checked)
-            if outside:  # which is seldom; then what the office was told counts
-                outside = far_outside(since_redefined(store, past_of[key], recognised), recognised, checked)
+        if key in last and repeats(checked.rows, figures_of(held.get(last[key].submission_id, ()))):
+            questions[key].table.append(_copied(recognised))
+    if store.person.via == SAMPLE:
+        return questions
+    past_of = pasts(store, returns, {key: recorded.submission_id for key, recorded in counting.items()})
+    for recognised, checked in returns:
+        key = key_of(recognised)
+        if checked.rows:
+            now = replaced.get(key)
+            version = replaced_by(now.version, held.get(now.submission_id, ())) if now else None
+            questions[key].table.extend(_lost(past_of[key], version, recognised, checked))
+            outside = _outside(store, past_of[key], recognised, checked)
             questions[key].figures.extend(_told_once(unlikely.get(key, []), outside))
     return questions
 
 
-def before(recognised: Recognised) -> About:
-    """The same return of the period before."""
-    period = add_months(recognised.period, -recognised.template.cycle.months)
-    return About(recognised.unit_code, recognised.template.template_code, None, period)
-
-
-def _copied(store: Store, returns: Returns, history: History) -> dict[Key, Issue]:
-    """A question for each return that repeats the figures of the period before."""
-    wanted = {
-        key_of(recognised): last[0].submission_id
+def _before(returns: Returns) -> dict[Key, Key]:
+    """For the returns that could repeat figures: what they are about → the same of the period before."""
+    return {
+        key_of(recognised): (*key_of(recognised)[:2], periods_before(recognised)[0])
         for recognised, checked in returns
-        if (last := history.get(before(recognised).key)) and speaks(checked.rows, recognised.template)
+        if speaks(checked.rows, recognised.template)
     }
-    figures = figures_of(store, set(wanted.values()))
-    issues = {}
-    for recognised, checked in returns:
-        submission_id = wanted.get(key_of(recognised))
-        if submission_id in figures and repeats(checked.rows, figures[submission_id]):
-            period = label(before(recognised).period, recognised.template.cycle)
-            issues[key_of(recognised)] = Issue(
-                Severity.CHECK, "unchanged_since_last", recognised.sheet.name, details={"found": period}
-            )
-    return issues
 
 
-def _replaced(store: Store, returns: Returns, history: History, sha256_of: Mapping[Key, str]) -> dict[Key, Replaced]:
-    """What the corrections among the returns would replace. The file that counts already replaces nothing."""
-    counting = {
-        key: accepted[0]
-        for recognised, checked in returns
-        if checked.rows and (accepted := history.get(key := key_of(recognised)))
-        if accepted[0].sha256 != sha256_of[key]
-    }
-    versions = {recorded.submission_id: recorded.version for recorded in counting.values()}
-    held = replaced_of(store, versions)
-    return {key: held[one.submission_id] for key, one in counting.items() if one.submission_id in held}
+def _copied(recognised: Recognised) -> Issue:
+    period = label(periods_before(recognised)[0], recognised.template.cycle)
+    return Issue(Severity.CHECK, "unchanged_since_last", recognised.sheet.name, details={"found": period})
+
+
+def _outside(store: Store, past: Past, recognised: Recognised, checked: Checked) -> list[Issue]:
+    outside = far_outside(past, recognised, checked)
+    if outside:  # which is seldom; only then what the office was told of definitions matters
+        outside = far_outside(since_redefined(store, past, recognised), recognised, checked)
+    return outside
 
 
 def _lost(past: Past, replaced: Replaced | None, recognised: Recognised, checked: Checked) -> list[Issue]:

@@ -12,7 +12,7 @@ from loaders.checking.past import Key, key_of
 from loaders.checking.recognise import Recognised, recognise
 from loaders.intake import admission
 from loaders.intake.bounded import bounded, must_go_back
-from loaders.intake.comparisons import before, compare
+from loaders.intake.comparisons import compare, earlier
 from loaders.intake.entries import About
 from loaders.intake.opening import Explanations, Opened
 from loaders.intake.record import history_of
@@ -57,7 +57,7 @@ def understand(store: Store, files: Iterable[FileRead], catalogue: Catalogue) ->
         _recognise(file, catalogue)
     returns = [one for file in files for one in file.returns]
     keys = [key_of(recognised) for recognised, _ in returns]
-    history = history_of(store, [about for one, _ in returns for about in (_about(one), before(one))])
+    history = history_of(store, [about for recognised, _ in returns for about in earlier(recognised)])
     check_rules(store, returns)
     locked = locked_returns(store, keys)
     closed = admission.closing_moments(store, keys, [file.opened.arrival.received_at for file in files])
