@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from data.catalogue.model import Severity, TemplateKind
+from data.catalogue.model import Nature, Severity, TemplateKind
 from data.periods import label
 from loaders.checking.held import HeldRow
 from loaders.checking.lookalikes import Lookalike
@@ -19,6 +19,7 @@ _LEAST = 3  # of them, and of rows, there must be before blank cells mean anythi
 _ENOUGH = 6  # periods in which a form had something in a column, each of them, before a blank one is missed
 _CHANCE = 1e-5  # that so many rows would all be blank; rows of one kind come together
 _CHANCE_OF_ALWAYS = 1e-3  # where none was ever blank
+_CHANCE_OF_STEADY = 1e-2  # of what is added up, where there was some in every period
 _MOST_REPLACED = 0.5  # of the keys; a key may be corrected, most of them are another month's
 _SHOWN = 5
 
@@ -117,7 +118,10 @@ def _is_missed(past: Past, name: str, recognised: Recognised, number: int) -> bo
     every, blank = sum(rows.values()), sum(rows.values()) - sum(filled.values())
     blank_lately = sum(rows[period] - filled[period] for period in recent)
     share = max((blank + 1) / (every + 2), (blank_lately + 1) / (sum(rows[period] for period in recent) + 2))
-    return number >= _LEAST and share**number < (_CHANCE if blank else _CHANCE_OF_ALWAYS)
+    is_added_up = recognised.template.column(name).nature is Nature.FLOW
+    is_steady = is_added_up and len(rows) >= _ENOUGH and all(filled.get(period) for period in rows)
+    chance = _CHANCE_OF_STEADY if is_steady else _CHANCE if blank else _CHANCE_OF_ALWAYS
+    return number >= _LEAST and share**number < chance
 
 
 def _issue(names: list[str], recognised: Recognised, since: dict[str, object]) -> Issue:
