@@ -52,6 +52,11 @@ class FoundSheet:
             self._packed.append(json.dumps(self._loose, ensure_ascii=False, separators=(",", ":"))[1:-1])
             self._loose.clear()
 
+    def cells(self) -> list[RawCell]:
+        """What a small sheet holds."""
+        self._pack()
+        return [tuple(cell) for cell in json.loads(f"[{','.join(self._packed)}]")]
+
     def forget(self) -> None:
         """Begin anew."""
         self._packed.clear()

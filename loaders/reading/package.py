@@ -62,8 +62,7 @@ class Package:
     def inflated(self, name: str) -> bytes:
         """A part, by its lower-cased name, that is not asked for twice."""
         entry = self.entries[name]
-        start = self._starts[entry.header_offset]
-        packed = self._content[start : start + entry.compress_size]
+        packed = self.packed(entry)
         if entry.compress_type == _STORED:
             data, is_whole = packed, True
         else:
@@ -78,6 +77,11 @@ class Package:
         if zlib.crc32(data) != entry.CRC:
             raise FileFault("broken_workbook", found=name[:60])
         return data
+
+    def packed(self, entry: zipfile.ZipInfo) -> bytes:
+        """The bytes of a part as the zip holds them."""
+        start = self._starts[entry.header_offset]
+        return self._content[start : start + entry.compress_size]
 
     def _check_tail(self) -> None:
         end = self._content.rfind(b"PK\x05\x06")

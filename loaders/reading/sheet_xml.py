@@ -134,7 +134,7 @@ class SheetReader:
                 if column.get("hidden") in _YES:
                     self._sheet.hidden_columns.append((_whole(column.get("min")), _whole(column.get("max"))))
         elif name == "mergeCells":
-            self._sheet.merges.extend(area for entry in element[:MAX_MERGES] if (area := _area(entry.get("ref"))))
+            self._sheet.merges.extend(area for entry in element[:MAX_MERGES] if (area := area_of(entry.get("ref"))))
 
     def _take_row(self, row: Element) -> None:
         given = row.get("r")
@@ -253,7 +253,7 @@ def _whole(text: str | None) -> int:
     return int(text) if text and _INDEX.fullmatch(text) else 0
 
 
-def _area(reference: str | None) -> tuple[int, int, int, int] | None:
+def area_of(reference: str | None) -> tuple[int, int, int, int] | None:
     """A1:B3 as (row, column, last row, last column); None where it is none."""
     first, _, last = (reference or "").replace("$", "").partition(":")
     start, end = _PLACE.fullmatch(first), _PLACE.fullmatch(last or first)

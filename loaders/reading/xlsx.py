@@ -1,6 +1,5 @@
 """Reads an .xlsx: which sheets it has, how its numbers are shown, and each sheet's cells in one pass over its XML."""
 
-import posixpath
 import re
 from functools import lru_cache
 from xml.etree.ElementTree import Element
@@ -10,6 +9,7 @@ from loaders.reading.formats import Look, look_by_id
 from loaders.reading.found import MAX_CELLS, MAX_SHEETS, FoundSheet
 from loaders.reading.markup import finished, plain_xml, tree
 from loaders.reading.package import Package
+from loaders.reading.relations import main_part, part_tree, relations_of
 from loaders.reading.sheet_xml import SheetReader, rich_text
 
 _RELATION = re.compile(r"\{[^}]*/relationships\}id$")
@@ -32,9 +32,9 @@ def read_xlsx(content: bytes) -> tuple[list[FoundSheet], list[str]]:
     """(sheets, codes of notes). Raises FileFault where the file is unsafe, broken or too large."""
     package = Package(content)
     notes = _check_parts(package)
-    book_name = _main_part(package)
-    book = _tree(package, book_name)
-    relations = _relations(package, book_name)
+    book_name = main_part(package)
+    book = part_tree(package, book_name)
+    relations = relations_of(package, book_name)
     strings = _shared_strings(package, relations)
     styles = _styles(package, relations)
     properties = book.find("{*}workbookPr")
@@ -91,39 +91,6 @@ def _check_parts(package: Package) -> list[str]:
 @lru_cache(maxsize=256)  # themes and relations are the same bytes in every workbook of a template
 def _checked(data: bytes) -> bytes:
     return plain_xml(data)
-
-
-def _tree(package: Package, name: str) -> Element:
-    if name not in package:
-        raise FileFault("broken_workbook", found=name[-60:])
-    return tree(plain_xml(package.read(name)), name)
-
-
-def _main_part(package: Package) -> str:
-    for kind, target in _relations(package, "").values():
-        if kind == "officedocument":
-            return target
-    return "xl/workbook.xml"
-
-
-def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
-    """Id → (last word of the type in small letters, name of the target part)."""
-    folder, name = posixpath.split(part)
-    path = posixpath.join(folder, "_rels", f"{name}.rels")
-    if path not in package:
-        return {}
-    found = {}
-    for entry in _tree(package, path).findall("{*}Relationship"):
-        kind = (entry.get("Type") or "").rsplit("/", 1)[-1].lower()
-        target = (entry.get("Target") or "").replace("\\", "/")
-        if entry.get("TargetMode", "").lower() == "external":
-            target = ""
-        elif target.startswith("/"):
-            target = posixpath.normpath(target.lstrip("/"))
-        else:
-            target = posixpath.normpath(posixpath.join(folder, target))
-        found[entry.get("Id") or ""] = (kind, target.lower())
-    return found
 
 
 def _reference(sheet: Element) -> str:

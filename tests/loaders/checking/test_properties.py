@@ -387,8 +387,9 @@ def test_a_marked_workbook_keeps_what_the_section_wrote(store: Store, rows: list
     try:
         receipts = next(iter(take_in(store, [Upload(spoiled, "a.xlsx", BEFORE, "", REASON)])))
         assert receipts[0].outcome == "returned"
-        marked = marked_file(spoiled, "a.xlsx", receipts, "zh-CN")
-        assert marked, "no marked workbook"
+        file = marked_file(spoiled, "a.xlsx", receipts, "zh-CN")
+        assert file and file.is_own
+        marked = file.content
         with zipfile.ZipFile(io.BytesIO(marked)) as archive:
             assert not any(re.search(rb"<f[ >/]", archive.read(n)) for n in archive.namelist() if "worksheets" in n)
 
