@@ -31,7 +31,7 @@ Job = tuple[dict[str, Any], bytes]
 
 @dataclass(frozen=True)
 class MarkedFile:
-    """A returned workbook with its issues marked. is_own: the sender's file with all that it held; else its cells alone."""
+    """A returned workbook with its issues marked. is_own: the sender's file, not only its cells."""
 
     content: bytes
     is_own: bool

@@ -4,7 +4,16 @@ import posixpath
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from loaders.marked.outline import Node, outline, prefixed, put_behind, put_inside, set_attribute, spliced, with_attribute
+from loaders.marked.outline import (
+    Node,
+    outline,
+    prefixed,
+    put_behind,
+    put_inside,
+    set_attribute,
+    spliced,
+    with_attribute,
+)
 from loaders.marked.parts import MarkedParts
 from loaders.marked.styles import EMPTY, Styles
 from loaders.reading.relations import main_part, relations_name, relations_of
@@ -111,6 +120,16 @@ class Book:
         for view in (view for views in root.all("bookViews") for view in views.children):
             edits.append(_opening(data, view))
         self.parts.write(self._part, spliced(data, edits))
+        for sheet in self.sheets:
+            if sheet.kind == "chartsheet":  # worksheets are gone through for their marks anyway
+                self._unselect(sheet.part)
+
+    def _unselect(self, part: str) -> None:
+        data = self.parts.read(part)
+        views = [view for views in outline(data).all("sheetViews") for view in views.children]
+        edits = [set_attribute(data, view, "tabSelected", None) for view in views if view.attribute("tabSelected")]
+        if edits:
+            self.parts.write(part, spliced(data, edits))
 
     def _declare(self, part: str, kind: str) -> None:
         data = self.parts.read(_TYPES)

@@ -122,7 +122,7 @@ def _place(coordinate: str) -> Place:
 
 
 def mark_sheet(book: Book, sheet: BookSheet, marks: Sequence[Numbered], words: Words) -> dict[int, int]:
-    """Marks in the order of the list, the worst first, on a sheet that is not the open one any more.
+    """Marks in the order of the list, the worst first, on a sheet that is then no longer the open one.
 
     Returns what the fills were before.
     """
@@ -141,12 +141,17 @@ def mark_sheet(book: Book, sheet: BookSheet, marks: Sequence[Numbered], words: W
         }
         go_before_conditions(grid, colored, book.styles)
         _write_notes(book, sheet, grid, {place: _comment(numbered, words) for place, numbered in places.items()})
-    for view in (view for views in grid.root.all("sheetViews") for view in views.children):
-        if view.attribute("tabSelected"):
-            grid.edit(set_attribute(grid.data, view, "tabSelected", None))
+    _unselect(grid)
     if grid.is_changed:
         book.parts.write(sheet.part, grid.saved())
     return originals
+
+
+def _unselect(grid: Grid) -> None:
+    """What is typed into one of several selected sheets goes into all of them: the list is to be the only one."""
+    for view in (view for views in grid.root.all("sheetViews") for view in views.children):
+        if view.attribute("tabSelected"):
+            grid.edit(set_attribute(grid.data, view, "tabSelected", None))
 
 
 def _painter(book: Book, worst: Numbered, originals: dict[int, int]) -> Change:

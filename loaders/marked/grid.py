@@ -19,19 +19,14 @@ from loaders.marked.outline import (
 from loaders.reading.sheet_xml import area_of, column_number
 
 _HIDDEN = re.compile(rb"<!--.*?-->|<!\[CDATA\[(.*?)\]\]>|<\?(?!xml\s).*?\?>", re.DOTALL)
-_BEFORE_CONDITIONS = (
-    "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios "
-    "autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr"
-).split()
-_BEFORE_NOTES = (
-    *_BEFORE_CONDITIONS,
-    *(
-        "conditionalFormatting dataValidations hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks "
-        "colBreaks customProperties cellWatches ignoredErrors smartTags drawing"
-    ).split(),
+_ORDER = re.findall(
+    r"\w+",
+    """sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios
+    autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr conditionalFormatting dataValidations
+    hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties cellWatches
+    ignoredErrors smartTags drawing legacyDrawing""",
 )
-BEFORE = {"conditionalFormatting": _BEFORE_CONDITIONS, "legacyDrawing": _BEFORE_NOTES}
-"""Kind of element → those that must come before it."""
+"""The elements of a worksheet as the format wants them to follow one another, as far as something is put among them."""
 
 Place = tuple[int, int]
 """Row and column, from 1."""
@@ -152,7 +147,7 @@ class Grid:
 
     def add_element(self, kind: str, text: str) -> None:
         """An element beneath the root, behind all that must come before it; several of one kind as they come."""
-        self.put(put_behind(self.root, BEFORE[kind]), text)
+        self.put(put_behind(self.root, _ORDER[: _ORDER.index(kind)]), text)
 
     def append_to(self, node: Node, text: str) -> None:
         """Something at the end of an element that is not a row."""

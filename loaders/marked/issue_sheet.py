@@ -91,7 +91,7 @@ def _remembered(book: Book, cells: Iterable[tuple[str, int]]) -> dict[int, int]:
 
 
 def add_list(book: Book, marks: Sequence[Mark], originals: Originals, words: Words, is_rebuilt: bool) -> None:
-    """The list as first and active sheet. is_rebuilt: the workbook is not the sender's own file, and the list says so."""
+    """The list as first and active sheet. is_rebuilt: this is not the sender's own file, and the list says so."""
     name = _free_name([sheet.name for sheet in book.sheets])
     made = Workbook()
     sheet = made.active

@@ -73,7 +73,9 @@ class Notes:
         if body is None:
             if node is not None:
                 self._edits.append((node.start, node.end, b""))
-            self._fresh += f'<comment ref="{coordinate}" authorId="{self._author()}"><text><t>{_xml(text)}</t></text></comment>'
+            self._fresh += (
+                f'<comment ref="{coordinate}" authorId="{self._author()}"><text><t>{_xml(text)}</t></text></comment>'
+            )
             return
         run = self._written(f"<r><t>{_xml(f'{chr(10)}{chr(10)}{text}')}</t></r>")
         plain = body.first("t")

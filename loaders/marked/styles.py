@@ -3,7 +3,16 @@
 import re
 from dataclasses import dataclass
 
-from loaders.marked.outline import Node, outline, prefixed, put_behind, put_inside, set_attribute, spliced, with_attribute
+from loaders.marked.outline import (
+    Node,
+    outline,
+    prefixed,
+    put_behind,
+    put_inside,
+    set_attribute,
+    spliced,
+    with_attribute,
+)
 
 EMPTY = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="{main}">'
@@ -105,7 +114,7 @@ class Styles:
                 data = spliced(self._data[node.start : node.end], self._counted(node, added, len(table.entries)))
                 edits.append((node.start, node.end, data))
             else:
-                fresh = f"<{self._prefix}{kind} count=\"{len(table.entries)}\">{added}</{self._prefix}{kind}>"
+                fresh = f'<{self._prefix}{kind} count="{len(table.entries)}">{added}</{self._prefix}{kind}>'
                 before = _ORDER[: _ORDER.index(kind)]
                 edits.append((at := put_behind(self._root, before), at, fresh.encode()))
         return spliced(self._data, edits)

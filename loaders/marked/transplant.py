@@ -1,4 +1,4 @@
-"""A sheet that openpyxl has made, as a sheet of another workbook: its styles added there. Its texts lie in its cells."""
+"""A sheet that openpyxl has made, as a sheet of another workbook: its styles are added there."""
 
 import io
 import re
@@ -36,13 +36,14 @@ def transplanted(made: Workbook, book: Book) -> tuple[str, list[tuple[str, str, 
 def _looks(data: bytes, target: Styles) -> list[int]:
     """The numbers that the cell formats of a part have in another one, to which what they need is added."""
     root = outline(data)
-    numbers = {
-        kind: [target.add_plain(kind, data[n.start : n.end].decode()) for n in root.first(kind).children]
-        for kind in _KINDS.values()
-    }
+
+    def texts(kind: str) -> list[str]:
+        return [data[n.start : n.end].decode().replace(" />", "/>") for n in root.first(kind).children]
+
+    numbers = {kind: [target.add_plain(kind, text) for text in texts(kind)] for kind in _KINDS.values()}
+    numbers["fills"][:2] = 0, 1  # the two that every workbook begins with
     looks = []
-    for node in root.first("cellXfs").children:
-        text = data[node.start : node.end].decode()
+    for text in texts("cellXfs"):
         for name, kind in _KINDS.items():
             text = _renumbered(text, name, numbers[kind])
         looks.append(target.add_plain("cellXfs", text))
