@@ -42,7 +42,7 @@ def expected(issue: Issue, template: Template | None, locale: str) -> str:
     if issue.code == "unlikely":
         return "" if issue.details["low"] is None else f"{number(issue.details['low'])}–{number(issue.details['high'])}"
     column = _column(issue, template)
-    if column is None:
+    if column is None or "expected" in issue.details:
         return str(issue.details.get("expected", ""))
     return bounds(column, locale) or _typed(column, locale)
 

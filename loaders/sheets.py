@@ -1,5 +1,6 @@
 """What a workbook holds once it is read: sheets of cells, nothing interpreted yet."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -7,7 +8,7 @@ from typing import Any, NamedTuple
 
 
 class Kind(StrEnum):
-    """What the spreadsheet itself says of a cell."""
+    """What the spreadsheet itself says of a cell. Readers put the code of a number format behind the letter."""
 
     NUMBER = "n"
     PERCENT = "p"  # a number shown with a % format: 0.985 means 98.5 %
@@ -16,18 +17,33 @@ class Kind(StrEnum):
     TRUTH = "b"
     ERROR = "e"  # #DIV/0! and its kin, as text
     UNCOMPUTED = "f"  # a formula whose value the file does not hold
+    PICTURE = "g"  # a picture that lies in the cell, as the formula that shows it
+    BROKEN = "q"  # a number that is none, as text: NaN, infinity
+    OTHERWISE = "x"  # a number that its format shows as another one, or not at all
 
 
-_KINDS = {kind.value: kind for kind in Kind}
+PICTURE = re.compile(r"\s*=?\s*(?:_xl(?:fn|ws|udf)\.)*(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
+"""How a formula begins that shows a picture in its cell: WPS writes DISPIMG, Excel has IMAGE."""
+
+
+class _Kinds(dict[str, tuple[Kind, str]]):
+    """What a reader says of a cell → its kind, and the code of its format; a workbook has a handful of them."""
+
+    def __missing__(self, told: str) -> tuple[Kind, str]:
+        self[told] = Kind(told[0]), told[1:]
+        return self[told]
 
 
 class Cell(NamedTuple):
-    """row_no and col_no count from 1."""
+    """row_no and col_no count from 1. look: the code of the number format, or of the one of its sections that holds;
+    empty for General. A date has one only where it does not show the whole day, a text where something is added to it.
+    """
 
     row_no: int
     col_no: int
     kind: Kind
     value: float | str | bool
+    look: str = ""
 
 
 class Area(NamedTuple):
@@ -76,10 +92,11 @@ class Workbook:
 def sheet_of(told: dict[str, Any]) -> Sheet:
     """A Sheet from what the worker process sent."""
     widths = told.get("widths")
+    kinds = _Kinds()
     return Sheet(
         told["name"],
         told["is_hidden"],
-        tuple([Cell(row, col, _KINDS[kind], value) for row, col, kind, value in told["cells"]]),
+        tuple([Cell(row, col, (known := kinds[kind])[0], value, known[1]) for row, col, kind, value in told["cells"]]),
         told["is_1904"],
         tuple(Area(*area) for area in told.get("merges", ())),
         frozenset(told.get("hidden_rows", ())),

@@ -128,7 +128,8 @@ def _recognise(file: FileRead, catalogue: Catalogue) -> None:
         try:
             file.returns.append((one, check_cells(one, catalogue)))
         except FileFault as fault:
-            issue = Issue(Severity.ERROR, fault.code, one.sheet.name, details=fault.details)
+            where = fault.details.pop("cell", None), fault.details.pop("column_name", None)
+            issue = Issue(Severity.ERROR, fault.code, one.sheet.name, *where, details=fault.details)
             file.returns.append((one, Checked([], [issue])))
 
 

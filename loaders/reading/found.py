@@ -1,6 +1,7 @@
 """What a reader hands over: cells as they stand, and what surrounds them. All of it goes through JSON."""
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,7 @@ MAX_MERGES = 20_000
 _PIECE = 4000
 
 RawCell = tuple[int, int, str, float | str | bool]
-"""row_no, col_no, kind (a loaders.sheets.Kind), value."""
+"""row_no, col_no, kind (a loaders.sheets.Kind, perhaps with the code of a number format behind it), value."""
 
 
 @dataclass
@@ -49,7 +50,11 @@ class FoundSheet:
 
     def _pack(self) -> None:
         if self._loose:
-            self._packed.append(json.dumps(self._loose, ensure_ascii=False, separators=(",", ":"))[1:-1])
+            try:
+                packed = _json(self._loose)
+            except ValueError:
+                packed = _json(list(map(_without_nan, self._loose)))
+            self._packed.append(packed[1:-1])
             self._loose.clear()
 
     def cells(self) -> list[RawCell]:
@@ -72,3 +77,16 @@ class FoundSheet:
             name: value for name, value in vars(self).items() if not name.startswith("_") and value not in (None, [])
         }
         return f'{json.dumps(head, ensure_ascii=False)[:-1]},"cells":[{",".join(self._packed)}]}}'
+
+
+def _json(cells: list[RawCell]) -> str:
+    """Raises ValueError where a number is none."""
+    return json.dumps(cells, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _without_nan(cell: RawCell) -> RawCell:
+    """The cell itself, or one that says what stands there instead of a number: no reader lets such a number out."""
+    row_no, col_no, _, value = cell
+    if not isinstance(value, float) or math.isfinite(value):
+        return cell
+    return row_no, col_no, "q", "NaN" if math.isnan(value) else f"{value:+.0f}".replace("inf", "∞")

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from loaders.issues import FileFault
-from loaders.reading.formats import Look, Shown, as_shown
+from loaders.reading.formats import PLAIN, Look, as_shown
 from loaders.reading.found import MAX_CELLS, MAX_COLUMNS, MAX_MERGES, MAX_ROWS, FoundSheet, RawCell
 from loaders.reading.markup import finished
 from loaders.reading.plain_rows import NotPlain, PlainCell, around, plain_rows
+from loaders.sheets import PICTURE
 
 _EMPTY_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: [a-z]{1,4}="[^"<>&]*")* ?(?:/>|></c>)')
 _EMPTY_ROW = re.compile(rb"<row [^<>]*(?:/>|></row>)")
@@ -21,7 +22,6 @@ _DDE = re.compile(r"\s*[A-Za-z]+\s*\|\s*'")
 _LAST_COLUMN = 16384  # XFD
 _TRUTHS = {"1": True, "true": True, "0": False, "false": False}
 _YES = ("1", "true", "on")
-_PLAIN_LOOK: Look = (("", 0, Shown.NUMBER),)
 _columns: dict[str, int] = {}
 
 
@@ -68,6 +68,7 @@ class SheetReader:
     ) -> None:
         """is_stale: the file asks to be computed when it is opened; programs that cannot compute put a zero there."""
         self._sheet, self._strings, self._styles, self._is_stale = sheet, strings, styles, is_stale
+        self._text_kinds = {n: look.text_kind for n, look in enumerate(styles) if look.text_kind != "s"}
         self._row_no = self._number = 0
 
     def read(self, data: bytes) -> int:
@@ -123,7 +124,7 @@ class SheetReader:
             if col_no <= before or col_no > _LAST_COLUMN:
                 raise self._broken(f"{letters}{row_no}")
             if type_ == "inlineStr":
-                cells += [(row_no, col_no, "s", unescaped(text))] if text else []
+                cells += [(row_no, col_no, self._text_kind(style), unescaped(text))] if text else []
             elif (text or type_ == "s") and (taken := self._value(type_, text, style)):
                 cells.append((row_no, col_no, *taken))
         return cells
@@ -203,11 +204,15 @@ class SheetReader:
             elif name == "is":
                 inline = rich_text(child)
         type_ = cell.get("t", "n")
+        if formula is not None and PICTURE.match(formula):
+            return "g", "=" + formula.lstrip(" =")[:200]
+        if type_ == "e" and formula is None and cell.get("vm") and value == "#VALUE!":
+            return "g", value  # Excel keeps a picture that lies in a cell as an error with a value beside it
         is_guess = self._is_stale and type_ == "n" and value in ("0", "0.0")
         if formula is not None and (is_guess or (not value and type_ != "str")):
             return "f", "=" + formula[:200]
         if type_ == "inlineStr":
-            return ("s", inline) if inline else None
+            return (self._text_kind(cell.get("s")), inline) if inline else None
         if value is None or (value == "" and type_ != "s"):
             return None
         return self._value(type_, value, cell.get("s"))
@@ -219,9 +224,9 @@ class SheetReader:
             if not _INDEX.fullmatch(value.strip()) or int(value) >= len(self._strings):
                 raise self._broken(f"string {value[:12]}")
             text = self._strings[int(value)]
-            return ("s", text) if text else None
+            return (self._text_kind(style), text) if text else None
         if type_ == "str":
-            return "s", unescaped(value)
+            return self._text_kind(style), unescaped(value)
         if type_ == "b" and value.strip() in _TRUTHS:
             return "b", _TRUTHS[value.strip()]
         if type_ == "e":
@@ -230,11 +235,15 @@ class SheetReader:
             return ("d", value[:10]) if re.match(r"\d{4}-\d{2}-\d{2}", value, re.ASCII) else ("s", value)
         raise self._broken(f"type {type_[:12]} {value[:12]}")
 
+    def _text_kind(self, style: str | None) -> str:
+        """That of a text, with the format's code where it shows more than the text."""
+        return self._text_kinds.get(_whole(style), "s") if self._text_kinds else "s"
+
     def _number_of(self, text: str, style: str | None) -> tuple[str, float | str] | None:
         if not _NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
-            return "e", text[:40]
+            return "q", text[:40]
         number_of_style = _whole(style)
-        shown = self._styles[number_of_style] if number_of_style < len(self._styles) else _PLAIN_LOOK
+        shown = self._styles[number_of_style] if number_of_style < len(self._styles) else PLAIN
         return as_shown(number, shown, self._sheet.is_1904)
 
     def _broken(self, what: str) -> FileFault:
