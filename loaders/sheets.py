@@ -1,9 +1,11 @@
 """What a workbook holds once it is read: sheets of cells, nothing interpreted yet."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 
@@ -22,6 +24,7 @@ class Kind(StrEnum):
     OTHERWISE = "x"  # a number that its format shows as another one, or not at all
 
 
+_FLOATS = (Kind.NUMBER, Kind.PERCENT, Kind.OTHERWISE)
 PICTURE = re.compile(r"\s*=?\s*(?:_xl(?:fn|ws|udf)\.)*(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
 """How a formula begins that shows a picture in its cell: WPS writes DISPIMG, Excel has IMAGE."""
 
@@ -55,30 +58,68 @@ class Area(NamedTuple):
     last_col: int
 
 
+class _Rows(Mapping[int, dict[int, Cell]]):
+    """Rows as they came, packed; those of a block become cells when one of them is asked for."""
+
+    def __init__(self, blocks: list[list], texts: list[str]) -> None:
+        self._blocks, self._texts = blocks, texts
+        self._starts = [row_nos[0] for row_nos, _ in blocks]
+        self._kinds = _Kinds()
+        self._number, self._block = -1, {}
+
+    def __getitem__(self, row_no: int) -> dict[int, Cell]:
+        row = self._block.get(row_no)
+        if row is None:
+            number = bisect_right(self._starts, row_no) - 1
+            if number < 0 or number == self._number:
+                raise KeyError(row_no)
+            self._number, self._block = number, self._unpacked(*self._blocks[number])
+            row = self._block[row_no]
+        return row
+
+    def __iter__(self) -> Iterator[int]:
+        return chain.from_iterable(row_nos for row_nos, _ in self._blocks)
+
+    def __len__(self) -> int:
+        return sum(len(row_nos) for row_nos, _ in self._blocks)
+
+    def _unpacked(self, row_nos: list[int], entries: list[list]) -> dict[int, dict[int, Cell]]:
+        rows: list[dict[int, Cell]] = [{} for _ in row_nos]
+        for col_no, told, is_text, places, values in entries:
+            kind, look = self._kinds[told]
+            own = rows if places is None else [rows[place] for place in places]
+            numbers = row_nos if places is None else [row_nos[place] for place in places]
+            held = map(self._texts.__getitem__, values) if is_text else values
+            if kind in _FLOATS and not is_text:
+                held = map(float, values)
+            cells = map(Cell._make, zip(numbers, repeat(col_no), repeat(kind), held, repeat(look), strict=False))
+            for row, cell in zip(own, cells, strict=True):
+                row[col_no] = cell
+        return dict(zip(row_nos, rows, strict=True))
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """The cells that hold something, row by row, and what surrounds them.
+    """The cells that hold something, row_no → col_no → Cell in the order of the sheet, and what surrounds them.
 
-    widths: fields a row, of a .csv only. fault: where something lies that no template reaches.
+    widths: fields a row, of a .csv only. fault: where something lies that no template reaches; strays: where blanks do.
     """
 
     name: str
     is_hidden: bool
-    cells: tuple[Cell, ...]
+    rows: Mapping[int, dict[int, Cell]]
     is_1904: bool = False
     merges: tuple[Area, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: tuple[tuple[int, int], ...] = ()
     widths: dict[int, int] | None = None
     fault: str | None = None
+    strays: tuple[str, ...] = ()
 
-    @cached_property
-    def rows(self) -> dict[int, dict[int, Cell]]:
-        """row_no → col_no → Cell, in the order of the sheet."""
-        rows: dict[int, dict[int, Cell]] = {}
-        for cell in self.cells:
-            rows.setdefault(cell.row_no, {})[cell.col_no] = cell
-        return rows
+    @property
+    def cells(self) -> Iterator[Cell]:
+        """One after the other, row by row."""
+        return chain.from_iterable(row.values() for row in self.rows.values())
 
 
 @dataclass(frozen=True)
@@ -92,15 +133,20 @@ class Workbook:
 def sheet_of(told: dict[str, Any]) -> Sheet:
     """A Sheet from what the worker process sent."""
     widths = told.get("widths")
-    kinds = _Kinds()
     return Sheet(
         told["name"],
         told["is_hidden"],
-        tuple([Cell(row, col, (known := kinds[kind])[0], value, known[1]) for row, col, kind, value in told["cells"]]),
+        _Rows(told["blocks"], told["texts"]),
         told["is_1904"],
         tuple(Area(*area) for area in told.get("merges", ())),
         frozenset(told.get("hidden_rows", ())),
         tuple((first, last) for first, last in told.get("hidden_columns", ())),
         {int(row_no): width for row_no, width in widths.items()} if widths else None,
         told.get("fault"),
+        tuple(told.get("strays", ())),
     )
+
+
+def cells_told(told: dict[str, Any]) -> list[tuple[int, int, str, float | str | bool]]:
+    """The cells of what the worker process sent, as the readers have them: row_no, col_no, kind, value."""
+    return [(c.row_no, c.col_no, f"{c.kind.value}{c.look}", c.value) for c in sheet_of(told).cells]

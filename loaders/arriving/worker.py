@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from loaders.issues import FileFault
-from loaders.sheets import Workbook, sheet_of
+from loaders.sheets import Workbook, cells_told, sheet_of
 
 SECONDS = 10
 MEMORY = 512 << 20
@@ -205,7 +205,10 @@ def _marked(asked: dict[str, Any], content: bytes) -> bytes:
             return b"\1" + marked_copy(content, marks, asked["words"])
         except Exception as error:  # however oddly the package is built, what the reader found is there
             print(f"marked from its cells: {type(error).__name__}: {str(error)[:200]}", file=sys.stderr)
-    return b"\0" + marked_rebuilt(json.loads(read_workbook(content, asked["kind"]))["sheets"], marks, asked["words"])
+    sheets = [
+        {**told, "cells": cells_told(told)} for told in json.loads(read_workbook(content, asked["kind"]))["sheets"]
+    ]
+    return b"\0" + marked_rebuilt(sheets, marks, asked["words"])
 
 
 def main() -> None:

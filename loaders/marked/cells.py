@@ -15,7 +15,7 @@ from loaders.marked.notes import AUTHOR, END, TOP, Notes
 from loaders.marked.outline import set_attribute
 from loaders.marked.repaint import Change, repaint, repaint_all
 from loaders.reading.relations import relations_of
-from loaders.reading.sheet_xml import column_number
+from loaders.reading.places import column_number
 
 __all__ = ["AUTHOR", "COLORS", "Mark", "Numbered", "Originals", "Words", "clear_sheet", "mark_sheet", "place_of"]
 

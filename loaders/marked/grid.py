@@ -16,7 +16,7 @@ from loaders.marked.outline import (
     put_inside,
     spliced,
 )
-from loaders.reading.sheet_xml import area_of, column_number
+from loaders.reading.places import area_of, column_number
 
 _HIDDEN = re.compile(rb"<!--.*?-->|<!\[CDATA\[(.*?)\]\]>|<\?(?!xml\s).*?\?>", re.DOTALL)
 _ORDER = re.findall(

@@ -1,5 +1,6 @@
 """The sheet 问题清单: every issue with a link to its cell; out of sight, what the marked cells looked like before."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -22,7 +23,9 @@ from loaders.marked.repaint import repaint
 from loaders.marked.transplant import transplanted
 from loaders.reading.found import FoundSheet
 from loaders.reading.markup import finished
-from loaders.reading.sheet_xml import SheetReader, rich_text
+from loaders.reading.sheet_xml import SheetReader
+from loaders.reading.texts import rich_text
+from loaders.sheets import sheet_of
 
 ISSUE_SHEET = "问题清单"
 
@@ -79,9 +82,8 @@ def _top_row(book: Book, sheet: BookSheet) -> dict[int, tuple[str, int]]:
     shared = [rich_text(item) for _, item in finished(texts, {"si"}, "sharedStrings")] if texts else []
     SheetReader(read, shared, []).read(grid.first_row())
     looks = grid.looks_of_first_row()
-    return {
-        col_no: (str(value), looks.get(col_no, 0)) for row_no, col_no, _, value in read.cells() if row_no == _RECORD_ROW
-    }
+    cells = sheet_of(json.loads(read.to_json())).rows.get(_RECORD_ROW, {})
+    return {col_no: (str(cell.value), looks.get(col_no, 0)) for col_no, cell in cells.items()}
 
 
 def _remembered(book: Book, cells: Iterable[tuple[str, int]]) -> dict[int, int]:

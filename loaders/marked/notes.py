@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from loaders.cell_text import legal, written
 from loaders.marked.outline import Edit, Node, outline, prefixed, put_inside, spliced
-from loaders.reading.sheet_xml import unescaped
+from loaders.reading.texts import unescaped
 
 AUTHOR = "准点"
 TOP = "── 准点 ──"

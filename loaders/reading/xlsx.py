@@ -1,16 +1,18 @@
 """Reads an .xlsx: which sheets it has, how its numbers are shown, and each sheet's cells in one pass over its XML."""
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from loaders.issues import FileFault
 from loaders.reading.formats import Look, look_by_id
 from loaders.reading.found import MAX_CELLS, MAX_SHEETS, FoundSheet
-from loaders.reading.markup import finished, plain_xml, tree
+from loaders.reading.markup import plain_xml, tree
 from loaders.reading.package import Package
 from loaders.reading.relations import main_part, part_tree, relations_of
-from loaders.reading.sheet_xml import SheetReader, rich_text
+from loaders.reading.sheet_xml import SheetReader
+from loaders.reading.texts import shared_strings
 
 _RELATION = re.compile(r"\{[^}]*/relationships\}id$")
 _ACTIVE_PARTS = {
@@ -25,16 +27,18 @@ _ACTIVE_TYPES = {
     b"macrosheet": "macros",
     b"activex": "embedded_object",
 }
+_READ_BELOW = ("worksheet", "sharedstrings")
 _XML = (".xml", ".rels", ".vml")
 
 
 def read_xlsx(content: bytes) -> tuple[list[FoundSheet], list[str]]:
     """(sheets, codes of notes). Raises FileFault where the file is unsafe, broken or too large."""
     package = Package(content)
-    notes = _check_parts(package)
+    _check_names(package)
     book_name = main_part(package)
     book = part_tree(package, book_name)
     relations = relations_of(package, book_name)
+    notes = _check_parts(package, {target for kind, target in relations.values() if kind in _READ_BELOW})
     strings = _shared_strings(package, relations)
     styles = _styles(package, relations)
     properties = book.find("{*}workbookPr")
@@ -64,13 +68,22 @@ def read_xlsx(content: bytes) -> tuple[list[FoundSheet], list[str]]:
     return sheets, notes
 
 
-def _check_parts(package: Package) -> list[str]:
-    """Refuse what acts by itself; note what points elsewhere. Every part is inflated and held against its checksum."""
-    notes = []
+def _check_names(package: Package) -> None:
+    """Refuse what acts by itself."""
     for name in package.names():
         for piece, code in _ACTIVE_PARTS.items():
             if piece in name:
                 raise FileFault(code, found=name[:60])
+
+
+def _check_parts(package: Package, read_below: Collection[str]) -> list[str]:
+    """Refuse what acts by itself; note what points elsewhere. Every part is inflated and held against its checksum, but
+    for those of which that is done when they are read.
+    """
+    notes = []
+    for name in package.names():
+        if name in read_below:
+            continue
         data = package.read(name)
         if name.endswith(_XML):
             data = _checked(data)
@@ -108,7 +121,7 @@ def _part_of_kind(package: Package, relations: dict[str, tuple[str, str]], kind:
 
 def _shared_strings(package: Package, relations: dict[str, tuple[str, str]]) -> list[str]:
     data = _part_of_kind(package, relations, "sharedstrings")
-    return [rich_text(item) for _, item in finished(data, {"si"}, "sharedStrings")] if data else []
+    return shared_strings(data) if data else []
 
 
 def _styles(package: Package, relations: dict[str, tuple[str, str]]) -> list[Look]:

@@ -13,6 +13,7 @@ from loaders.arriving.worker import READER
 from loaders.marked import ISSUE_SHEET, Mark, marked_copy, words_of
 from loaders.marked.outline import outline
 from loaders.reading.workbook import read_workbook
+from loaders.sheets import cells_told
 from tests.loaders.marked import rich
 from tests.loaders.workshop import BOOK, RELS, SHEET, STYLES, TYPES, packed, parts
 
@@ -33,7 +34,7 @@ def hashes(content: bytes) -> dict[str, str]:
 
 def cells(content: bytes) -> dict[str, list]:
     told = json.loads(read_workbook(content, "xlsx"))
-    return {sheet["name"]: sheet["cells"] for sheet in told["sheets"]}
+    return {sheet["name"]: cells_told(sheet) for sheet in told["sheets"]}
 
 
 @pytest.mark.parametrize("kind", rich.KINDS)
