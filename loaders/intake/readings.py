@@ -13,6 +13,7 @@ from data.reasons import FIGURE, is_reason
 from data.store import Store
 from data.submissions.review import Lock, locked_returns
 from loaders.checking.check import MAX_ISSUES, Checked, Row, check_cells, check_rules
+from loaders.checking.far_out import far_notes
 from loaders.checking.recognise import Recognised, recognise
 from loaders.checking.unchanged import Figures, figures_of, repeats, speaks
 from loaders.checking.unlikely import unlikely_issues
@@ -122,6 +123,8 @@ def _recognise(file: FileRead, catalogue: Catalogue) -> None:
         found = recognise(file.opened.book.sheets, catalogue, file.opened.meant)
     except FileFault as fault:
         file.readings.append(_fault(fault, catalogue))
+        if file.opened.book is not fault and not fault.code.startswith("stray_"):
+            file.readings[-1].issues += far_notes(file.opened.book.sheets)
         file.opened.book = None  # a large one must not wait for its batch
         return
     for one in found:

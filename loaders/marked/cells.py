@@ -14,8 +14,8 @@ from loaders.marked.grid import Grid, Place
 from loaders.marked.notes import AUTHOR, END, TOP, Notes
 from loaders.marked.outline import set_attribute
 from loaders.marked.repaint import Change, repaint, repaint_all
-from loaders.reading.relations import relations_of
 from loaders.reading.places import column_number
+from loaders.reading.relations import relations_of
 
 __all__ = ["AUTHOR", "COLORS", "Mark", "Numbered", "Originals", "Words", "clear_sheet", "mark_sheet", "place_of"]
 

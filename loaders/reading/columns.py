@@ -5,10 +5,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from loaders.reading.formats import PLAIN, Shown
 from loaders.reading.found import FoundSheet
 from loaders.reading.packing import Entry, RawCell
-from loaders.reading.places import whole
 from loaders.reading.texts import unescaped
 
 if TYPE_CHECKING:

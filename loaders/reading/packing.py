@@ -1,7 +1,7 @@
 """Cells as they travel from the reading process: column by column in blocks of rows, every text once.
 
 A sheet has its texts, and blocks [row numbers, entries]. An entry is [col_no, kind, whether its values are numbers of
-texts, places, values]: the cells of one column that are of one kind, at these places of the block's rows (null: at all).
+texts, places, values]: the cells of a column that are of one kind, at these places of the block's rows (null: at all).
 """
 
 import json

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from loaders.issues import FileFault
+from loaders.reading.columns import Written
 from loaders.reading.formats import PLAIN, Look, Shown, as_shown
-from loaders.reading.found import MAX_CELLS, MAX_COLUMNS, MAX_MERGES, MAX_ROWS, FoundSheet, RawCell
+from loaders.reading.found import MAX_COLUMNS, MAX_MERGES, MAX_ROWS, FoundSheet, RawCell
 from loaders.reading.markup import finished
 from loaders.reading.places import INDEX, LAST_COLUMN, PLACE, address, area_of, column_number, whole
-from loaders.reading.columns import Written
 from loaders.reading.plain_rows import NotPlain, PlainRows
 from loaders.reading.texts import rich_text, unescaped
 from loaders.sheets import PICTURE

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 from loaders.issues import FileFault
 from loaders.reading.formats import Look, look_by_id
 from loaders.reading.found import MAX_CELLS, MAX_SHEETS, FoundSheet
+from loaders.reading.long_sheet import worksheet
 from loaders.reading.markup import plain_xml, tree
 from loaders.reading.package import Package
 from loaders.reading.relations import main_part, part_tree, relations_of
@@ -59,7 +60,7 @@ def read_xlsx(content: bytes) -> tuple[list[FoundSheet], list[str]]:
             continue
         is_hidden = entry.get("state", "visible") != "visible"
         sheet = FoundSheet(entry.get("name") or "", is_hidden, is_1904)
-        number += SheetReader(sheet, strings, styles, is_stale).read(plain_xml(package.read(target)))
+        number += SheetReader(sheet, strings, styles, is_stale).read(plain_xml(worksheet(package, target)))
         if number > MAX_CELLS:
             raise FileFault("too_many_cells", found=f"> {MAX_CELLS}")
         sheets.append(sheet)
@@ -115,7 +116,7 @@ def _part_of_kind(package: Package, relations: dict[str, tuple[str, str]], kind:
         if found == kind:
             if target not in package:
                 raise FileFault("broken_workbook", found=kind)
-            return plain_xml(package.read(target))
+            return plain_xml(worksheet(package, target))
     return None
 
 
