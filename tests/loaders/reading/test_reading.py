@@ -99,7 +99,7 @@ def test_what_is_not_plain_is_left_to_the_parser(row):
 )
 def test_a_format_says_what_a_number_is(code, number, shown):
     kinds = {Shown.NUMBER: "n", Shown.PERCENT: "p", Shown.DATE: "d", Shown.TIME: "s"}
-    assert as_shown(number, look(code), False)[0] == kinds[shown]
+    assert as_shown(number, look(code), False)[0][0] == kinds[shown]
 
 
 @pytest.mark.parametrize(
