@@ -49,6 +49,13 @@ class Cell(NamedTuple):
     look: str = ""
 
 
+def is_picture(cell: Cell) -> bool:
+    """Whether a picture lies in the cell; programs that do not know its formula keep that as a text."""
+    return cell.kind is Kind.PICTURE or (
+        cell.kind is Kind.TEXT and cell.value[:1] == "=" and PICTURE.match(cell.value) is not None
+    )
+
+
 class Area(NamedTuple):
     """A merged area, its corners included."""
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import pairwise
 
 from data.catalogue.model import TemplateKind
 from loaders.checking.footers import is_day, is_heading, is_item, is_nothing, is_remark, is_signature, is_total
@@ -10,8 +11,9 @@ from loaders.checking.headers import label_of
 from loaders.checking.recognise import Recognised
 from loaders.checking.stated_measures import is_measure_row
 from loaders.checking.values import BLANKS, plain
-from loaders.sheets import Cell, Kind
+from loaders.sheets import Cell, Kind, is_picture
 
+_LETTER = re.compile(r"\w")
 _COLUMN_LETTERS = frozenset("甲乙丙丁戊己庚辛")
 _NUMBERS = (Kind.NUMBER, Kind.PERCENT, Kind.OTHERWISE, Kind.BROKEN)
 _FEWEST = 5  # 1 2 3 4 5: a row of the columns' numbers, where no letter says so
@@ -26,6 +28,7 @@ class NoData(StrEnum):
     TOTAL = "total_row"
     TOTAL_BESIDE = "total_row_beside"
     TOLD = "row_left_out"
+    PICTURES = "picture_row"
 
 
 class Sieve:
@@ -56,7 +59,9 @@ class Sieve:
         return verdict
 
     def _verdict(self, cells: Mapping[int, Cell], texts: Mapping[int, str], own: Mapping[int, str]) -> NoData | None:
-        if self._is_beneath_header and (self._is_of_measures(cells, own) or _is_numbering(list(own.values()))):
+        if all(map(_is_blank, own.values())) and not any(map(is_picture, cells.values())):
+            return NoData.SILENT
+        if self._is_beneath_header and (self._is_of_measures(cells, own) or self._is_numbering(own)):
             return NoData.SILENT
         if self._required <= own.keys():  # an event of a ledger may be called 合计
             is_total_row = not self._is_ledger and self._begins_with_total(own)
@@ -74,10 +79,9 @@ class Sieve:
         if self._begins_with_total(texts) or self._begins_with_total(own):
             is_beside = has_figures and min(texts) not in self._found.columns and is_total(lead)
             return NoData.TOTAL_BESIDE if is_beside else NoData.TOTAL
-        if all(text in BLANKS for text in own.values()) and not has_figures:
-            return NoData.SILENT
-        kinds = {cells[col_no].kind for col_no in texts}
-        if kinds == {Kind.PICTURE} or kinds == {Kind.DATE} or all(map(is_day, texts.values())):
+        if all(is_picture(cells[col_no]) for col_no in texts):
+            return NoData.PICTURES
+        if all(cells[col_no].kind is Kind.DATE or is_day(text) for col_no, text in texts.items()):
             return NoData.TOLD
         if len(texts) == 1 and (is_nothing(lead) or is_heading(lead) or self._are_notes):
             return NoData.SILENT if is_item(lead) and self._are_notes else NoData.TOLD
@@ -103,11 +107,18 @@ class Sieve:
             return False
         return sum(label_of(text) == self._heads.get(col_no) for col_no, text in own.items()) * 2 > len(own) > 1
 
+    def _is_numbering(self, own: Mapping[int, str]) -> bool:
+        """甲 乙 1 2 3 …, (1) (2) (3) …: the numbers of the columns, of which a sheet's own may have taken the first."""
+        bare = [text.strip("()[]") for text in own.values() if text != "栏次"]
+        numbers = [float(text) for text in bare if re.fullmatch(r"\d{1,3}(?:\.0)?", text)]
+        letters = [text for text in bare if text in _COLUMN_LETTERS]
+        if not numbers or len(numbers) + len(letters) != len(bare):
+            return False
+        is_run = all(after == before + 1 for before, after in pairwise(numbers))
+        is_among_words = len(numbers) >= _FEWEST and not all(map(self._is_figure, own))
+        return is_run and (numbers[0] == 1 if letters else is_among_words)
 
-def _is_numbering(filled: list[str]) -> bool:
-    """甲 乙 1 2 3 …, (1) (2) (3) …: the numbers of the columns."""
-    bare = [text.strip("()[]") for text in filled if text != "栏次"]
-    numbers = [float(text) for text in bare if re.fullmatch(r"\d{1,3}(?:\.0)?", text)]
-    letters = [text for text in bare if text in _COLUMN_LETTERS]
-    is_all = len(numbers) + len(letters) == len(bare) and numbers == list(range(1, len(numbers) + 1))
-    return is_all and bool(letters or len(numbers) >= _FEWEST)
+
+def _is_blank(text: str) -> bool:
+    """Nothing, or marks that say as much: /, ——, ……."""
+    return text in BLANKS or not _LETTER.search(text)

@@ -13,8 +13,9 @@ from loaders.checking.recognise import Recognised, written_period
 from loaders.checking.unit_names import unit_by_name
 from loaders.checking.values import parse, plain
 from loaders.issues import FileFault, Issue
-from loaders.sheets import Cell, Kind
+from loaders.sheets import Cell, is_picture
 
+_FRAME = (ColumnType.PERIOD, ColumnType.UNIT)
 _FOUND_SHOWN = 200  # letters of what was typed that an issue repeats
 
 
@@ -66,14 +67,10 @@ def _leave_out(row_no: int, cells: dict[int, Cell], why: NoData, found: Recognis
     if why is NoData.SILENT:
         return
     place = address(row_no, min(cells))
-    said = "、".join(text for cell in cells.values() if (text := _said(cell)))
+    said = "、".join(text for cell in cells.values() if not is_picture(cell) and (text := plain(cell.value)))
     details = {} if why is NoData.TOTAL else {"row": row_no, "found": said[:_FOUND_SHOWN]}
     severity = Severity.ERROR if why is NoData.TOTAL_BESIDE else Severity.NOTE
     checked.issues.append(Issue(severity, why.value, found.sheet.name, place, details=details))
-
-
-def _said(cell: Cell) -> str:
-    return "" if cell.kind is Kind.PICTURE else plain(cell.value)
 
 
 def _merged_cells(found: Recognised, checked: Checked) -> dict[int, dict[int, Cell]]:
@@ -150,7 +147,7 @@ def _check_width(row_no: int, found: Recognised) -> None:
 
 
 def _value(cell: Cell | None, column: Column, found: Recognised, catalogue: Catalogue) -> tuple[Any, Issue | None]:
-    if cell is not None and cell.kind is Kind.PICTURE:
+    if column.type in _FRAME and cell is not None and is_picture(cell):
         return None, Issue(Severity.ERROR, "picture")
     if column.type is ColumnType.PERIOD:
         text = plain(cell.value) if cell else ""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from data.catalogue.model import Column
 from data.cells import address
 from loaders.checking.headers import label_of, said_measure
-from loaders.checking.measures import Fit, fit, is_kin, leading_measures, listed_measures, measure_of
+from loaders.checking.measures import Fit, fit, is_kin, is_stated, leading_measures, listed_measures, measure_of
 from loaders.checking.recognise import Recognised
 from loaders.checking.values import BLANKS, plain
 from loaders.sheets import Cell, Kind
@@ -94,7 +94,7 @@ def _of_columns(cell: Cell, found: Recognised) -> list[_Said]:
     in_brackets = _AT_END.search(text)
     for measure in (_NEED.sub("", text), in_brackets[1] if in_brackets else ""):
         own = [col for col in covered if is_kin(measure, found.template.column(found.columns[col]).unit_of_measure)]
-        if own and "单位" not in text:
+        if own and "单位" not in text and (is_stated(measure) or measure != text):  # 月 alone is part of a date
             return [_Said(measure, text, place, col) for col in own]
     return []
 

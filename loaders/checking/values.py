@@ -10,7 +10,7 @@ from data.catalogue.model import Column, ColumnType
 from loaders.checking.measures import measure_in_format, shown_otherwise
 from loaders.reading.formats import day_of
 from loaders.reading.number_text import decorated_text, general_text, shown_text
-from loaders.sheets import PICTURE, Cell, Kind
+from loaders.sheets import Cell, Kind, is_picture
 
 _PLANES = (*range(0x20000), *range(0xE0000, 0xE1000))  # where such marks are; the others hold none
 _UNSEEN = "".join(c for c in map(chr, _PLANES) if unicodedata.category(c) in ("Cf", "Cc") and c not in "\n\t")
@@ -30,11 +30,7 @@ _LONGEST = 32_767  # what a cell can hold
 _LOST = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 _TURNED = frozenset("\u202e\u2067\r\v\f\x85")  # what is seen is not what is written
 _LONGEST_NUMBER = 200
-_UNREADABLE = {
-    Kind.ERROR: "cell_error",
-    Kind.UNCOMPUTED: "formula_without_value",
-    Kind.PICTURE: "picture",
-}
+_UNREADABLE = {Kind.ERROR: "cell_error", Kind.UNCOMPUTED: "formula_without_value"}
 _NO_CODE = re.compile(
     r"#(?:DIV/0!|REF!|N/A|NAME\?|VALUE!|NUM!|NULL!|SPILL!)|[-+]?(?:nan|inf(?:inity)?)|[-+]?1\.#\w+|#{2,}", re.IGNORECASE
 )  # what programs write into a .csv where there is no value, or no room for it
@@ -66,12 +62,11 @@ def parse(cell: Cell | None, column: Column, is_1904: bool = False) -> tuple[Any
     if cell is None:
         return None, None
     kind = cell.kind
-    if kind is Kind.TEXT:
-        if cell.value[:1] == "=" and PICTURE.match(cell.value):
-            return None, ("picture", {})
-    elif kind in _UNREADABLE:
-        return None, (_UNREADABLE[kind], {} if kind is Kind.PICTURE else {"found": str(cell.value)})
-    elif kind is Kind.OTHERWISE:
+    if is_picture(cell):
+        return None, ("picture", {})
+    if kind in _UNREADABLE:
+        return None, (_UNREADABLE[kind], {"found": str(cell.value)})
+    if kind is Kind.OTHERWISE:
         return _shown_otherwise(cell, column)
     if column.type.is_number:
         return _number(cell, column)
@@ -122,6 +117,8 @@ def _shown_otherwise(cell: Cell, column: Column) -> tuple[Any, Problem | None]:
     shown = shown_otherwise(number, cell.look, column.unit_of_measure)
     if shown is None and column.type.is_number:
         return _number(cell._replace(kind=Kind.NUMBER, look=""), column)
+    if shown != "" and not column.type.is_number:
+        return None, ("not_as_shown", {"found": f"{number:.15g}"})
     return None, _as_otherwise(number, shown or "", column)
 
 

@@ -89,7 +89,8 @@ def _laid_out(number: float, pieces: list[_Piece]) -> str:
     point = kinds.index(".") if "." in kinds else len(pieces)
     places = [index for index, kind in enumerate(kinds) if kind in ("0", "#", "?")]
     whole = [index for index in places if index < point]
-    scale = sum(kind == "," for kind in kinds[whole[-1] if whole else 0 : point])
+    last_whole, last = (whole or [-1])[-1], (places or [-1])[-1]
+    scale = sum(k == "," and (last_whole < index < point or index > last) for index, k in enumerate(kinds))
     is_grouped = bool(whole) and "," in kinds[whole[0] : whole[-1]]
     amount = Decimal(f"{number:.15g}") * 100 ** kinds.count("%") / 1000**scale
     decimals = len(places) - len(whole)

@@ -63,7 +63,7 @@ def test_both_ways_through_a_sheet_find_the_same(store, monkeypatch, template, u
 )
 def test_a_format_says_what_a_number_is(code, number, shown):
     kinds = {Shown.NUMBER: "n", Shown.PERCENT: "p", Shown.DATE: "d", Shown.TIME: "s"}
-    assert as_shown(number, look(code), False)[0][0] == kinds[shown]  # behind the letter: the code
+    assert as_shown(number, look(code), False)[0][0] == kinds[shown]
 
 
 @pytest.mark.parametrize(
