@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from itertools import chain, repeat
 from typing import Any, NamedTuple
 
@@ -65,22 +66,30 @@ class Area(NamedTuple):
     last_col: int
 
 
+_UNPACKED = 400_000  # cells
+_new_cell = partial(tuple.__new__, Cell)  # Cell._make without its call of Python, which took a third of the time
+
+
 class _Rows(Mapping[int, dict[int, Cell]]):
-    """Rows as they came, packed; those of a block become cells when one of them is asked for."""
+    """Rows as they came, packed; those of a block become cells when one of them is asked for. Of a large sheet only the
+    last blocks are kept so.
+    """
 
     def __init__(self, blocks: list[list], texts: list[str]) -> None:
         self._blocks, self._texts = blocks, texts
         self._starts = [row_nos[0] for row_nos, _ in blocks]
         self._kinds = _Kinds()
-        self._number, self._block = -1, {}
+        self._block: dict[int, dict[int, Cell]] = {}
+        self._unpacked: dict[int, dict[int, dict[int, Cell]]] = {}
+        self._room = _UNPACKED
 
     def __getitem__(self, row_no: int) -> dict[int, Cell]:
         row = self._block.get(row_no)
         if row is None:
             number = bisect_right(self._starts, row_no) - 1
-            if number < 0 or number == self._number:
+            if number < 0:
                 raise KeyError(row_no)
-            self._number, self._block = number, self._unpacked(*self._blocks[number])
+            self._block = self._unpacked.get(number) or self._unpack(number)
             row = self._block[row_no]
         return row
 
@@ -90,7 +99,20 @@ class _Rows(Mapping[int, dict[int, Cell]]):
     def __len__(self) -> int:
         return sum(len(row_nos) for row_nos, _ in self._blocks)
 
-    def _unpacked(self, row_nos: list[int], entries: list[list]) -> dict[int, dict[int, Cell]]:
+    def count(self) -> int:
+        """How many cells there are."""
+        return sum(len(entry[-1]) for _, entries in self._blocks for entry in entries)
+
+    def _unpack(self, number: int) -> dict[int, dict[int, Cell]]:
+        row_nos, entries = self._blocks[number]
+        self._room -= sum(len(entry[-1]) for entry in entries)
+        if self._room < 0:
+            self._unpacked.clear()
+            self._room = _UNPACKED
+        block = self._unpacked[number] = self._rows(row_nos, entries)
+        return block
+
+    def _rows(self, row_nos: list[int], entries: list[list]) -> dict[int, dict[int, Cell]]:
         rows: list[dict[int, Cell]] = [{} for _ in row_nos]
         for col_no, told, is_text, places, values in entries:
             kind, look = self._kinds[told]
@@ -99,10 +121,23 @@ class _Rows(Mapping[int, dict[int, Cell]]):
             held = map(self._texts.__getitem__, values) if is_text else values
             if kind in _FLOATS and not is_text:
                 held = map(float, values)
-            cells = map(Cell._make, zip(numbers, repeat(col_no), repeat(kind), held, repeat(look), strict=False))
+            cells = map(_new_cell, zip(numbers, repeat(col_no), repeat(kind), held, repeat(look), strict=False))
             for row, cell in zip(own, cells, strict=True):
                 row[col_no] = cell
         return dict(zip(row_nos, rows, strict=True))
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """All cells of a sheet."""
+
+    rows: _Rows
+
+    def __len__(self) -> int:
+        return self.rows.count()
+
+    def __iter__(self) -> Iterator[Cell]:
+        return chain.from_iterable(row.values() for row in self.rows.values())
 
 
 @dataclass(frozen=True)
@@ -124,9 +159,9 @@ class Sheet:
     strays: tuple[str, ...] = ()
 
     @property
-    def cells(self) -> Iterator[Cell]:
+    def cells(self) -> "_Cells":
         """One after the other, row by row."""
-        return chain.from_iterable(row.values() for row in self.rows.values())
+        return _Cells(self.rows)
 
 
 @dataclass(frozen=True)

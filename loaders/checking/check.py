@@ -9,6 +9,7 @@ from data.catalogue.model import Catalogue, Column, ColumnType, Rule, Severity, 
 from data.catalogue.rules import broken_rules, columns_of_rule
 from data.cells import address
 from data.store import Store
+from loaders.checking.collecting import collecting_later
 from loaders.checking.headers import said_measure
 from loaders.checking.measures import Fit
 from loaders.checking.recognise import Recognised
@@ -23,6 +24,7 @@ _SERIAL = re.compile(r"序\s*号|行\s*[号次]|项次|序|no\.?|#", re.IGNORECA
 _WORDS = (ColumnType.STR, ColumnType.CODE)
 
 
+@collecting_later()
 def check_cells(found: Recognised, catalogue: Catalogue) -> Checked:
     """Every issue of the sheet but those of its rules. Raises FileFault where the sheet as a whole cannot be used."""
     template = found.template
@@ -44,6 +46,7 @@ def check_cells(found: Recognised, catalogue: Catalogue) -> Checked:
     return checked
 
 
+@collecting_later()
 def check_rules(store: Store, sheets: Sequence[tuple[Recognised, Checked]]) -> None:
     """Adds the issues of broken rules, sheets of one template together, and puts all issues in order.
 

@@ -20,8 +20,7 @@ def far_notes(sheets: Iterable[Sheet]) -> list[Issue]:
     contents = [(_code(sheet.fault), sheet, sheet.fault) for sheet in seen if sheet.fault]
     blanks = [("stray_blank", sheet, sheet.strays[0]) for sheet in seen if sheet.strays]
     return [
-        Issue(Severity.NOTE, code, sheet.name, details=_details(sheet, cell))
-        for code, sheet, cell in contents + blanks
+        Issue(Severity.NOTE, code, sheet.name, details=_details(sheet, cell)) for code, sheet, cell in contents + blanks
     ]
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from data.catalogue.model import Catalogue, Column, Template
 from loaders.checking.measures import Fit, fit
@@ -47,7 +48,8 @@ class Header:
 
 def headers_of(sheet: Sheet, catalogue: Catalogue) -> list[Header]:
     """The best header for each template that the sheet may hold: at least half of its columns are named."""
-    top = {row_no: texts for row_no, row in sheet.rows.items() if row_no <= WITHIN and (texts := _texts(row))}
+    near = takewhile(lambda numbered: numbered[0] <= WITHIN, sheet.rows.items())
+    top = {row_no: texts for row_no, row in near if (texts := _texts(row))}
     best: dict[str, Header] = {}
     for row_no, texts in top.items():
         _keep_best(best, _named(row_no, row_no, {col: [text] for col, text in texts.items()}, catalogue))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 
 from data.catalogue.model import Catalogue, ColumnType, Template
 from data.periods import Cycle, end_of, label, parse_period, unreadable_period
@@ -92,7 +93,8 @@ class _Clues:
 def _recognised(
     sheet: Sheet, header: Header, meta: Mapping[str, str], catalogue: Catalogue, meant: Meant
 ) -> Recognised:
-    above = [plain(cell.value) for cell in sheet.cells if cell.row_no < header.first_row and cell.kind is Kind.TEXT]
+    near = takewhile(lambda cell: cell.row_no < header.first_row, sheet.cells)
+    above = [plain(cell.value) for cell in near if cell.kind is Kind.TEXT]
     faulty = {"template": header.template.template_code}
     clues = _Clues(meta, above, sheet, header, meant)
     period = _period(clues, faulty)

@@ -47,6 +47,8 @@ def take_rows(found: Recognised, catalogue: Catalogue) -> Checked:
     checked = Checked([], [])
     merged, covered = _merged_cells(found, checked), _covered(found)
     places = {found.columns[col]: col for col in reversed(found.columns)}
+    frame = found.template.frame_names
+    own_places = {name: col for name, col in places.items() if name not in frame}  # one for all rows
     sieve = Sieve(found, places)
     for row_no, cells in found.sheet.rows.items():
         if row_no > found.header_row:
@@ -55,7 +57,7 @@ def take_rows(found: Recognised, catalogue: Catalogue) -> Checked:
             if merged and row_no in merged:
                 cells = dict(sorted((merged[row_no] | cells).items()))
             if (no_data := sieve.sifted(cells)) is None:
-                _take_row(row_no, cells, found, places, catalogue, checked)
+                _take_row(row_no, cells, found, places, own_places, catalogue, checked)
             else:
                 _leave_out(row_no, cells, no_data, found, checked)
     return checked
@@ -115,13 +117,13 @@ def _take_row(
     cells: dict[int, Cell],
     found: Recognised,
     places: Mapping[str, int],
+    own_places: dict[str, int],
     catalogue: Catalogue,
     checked: Checked,
 ) -> None:
     template, sheet = found.template, found.sheet.name
-    frame = template.frame_names
     _check_width(row_no, found)
-    row = Row(row_no, {}, {name: col for name, col in places.items() if name not in frame})
+    row = Row(row_no, {}, own_places)
     for column in template.columns:
         col_no = places.get(column.name)
         cell = cells.get(col_no) if col_no else None

@@ -16,6 +16,7 @@ MAX_PART = 64 * 1024 * 1024
 MAX_INFLATED = 128 * 1024 * 1024
 MAX_SHEET = 512 * 1024 * 1024  # of a worksheet, which may be many rows without a value; it is never held as a whole
 MAX_RATIO = 250  # of a part above RATIO_FROM; the tables that people send stay below 60
+MAX_DEFLATED = 1032  # nothing can be packed better
 RATIO_FROM = 4 * 1024 * 1024
 _PIECE = 1 << 20
 _KEPT = 1 << 20  # parts are read twice: for what is wrong with them and for what they say
@@ -163,6 +164,8 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
         raise unsafe("link")
     is_stored_false = entry.compress_type == _STORED and entry.file_size != entry.compress_size
     if _is_sheet(entry) and entry.compress_type == _DEFLATED:  # of these it counts how much stands in them
+        if entry.file_size > MAX_DEFLATED * max(1, entry.compress_size):
+            raise unsafe("false size")
         if entry.file_size > MAX_SHEET:
             raise FileFault("formatted_rows")
         return
