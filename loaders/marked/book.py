@@ -4,6 +4,7 @@ import posixpath
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from loaders.marked.grid import Grid
 from loaders.marked.outline import (
     Node,
     outline,
@@ -44,6 +45,7 @@ class Book:
 
     def __init__(self, parts: MarkedParts) -> None:
         self.parts = parts
+        self._grids: dict[str, Grid] = {}
         self._part = main_part(parts)
         is_strict = _STRICT.encode() in parts.read(self._part)
         base = _STRICT if is_strict else "http://schemas.openxmlformats.org"
@@ -52,6 +54,19 @@ class Book:
         style_part = self._related("styles")
         self._style_part = style_part or parts.free_name(posixpath.join(self._folder, "styles{}.xml"))
         self.styles = Styles(parts.read(style_part) if style_part else EMPTY.format(main=self.main).encode())
+
+    def grid(self, part: str) -> Grid:
+        """A worksheet as it is now."""
+        if part not in self._grids:
+            self._grids[part] = Grid(self.parts.read(part))
+        return self._grids[part]
+
+    def write_grid(self, part: str) -> None:
+        """Make the edits of a worksheet, if there are any."""
+        grid = self.grid(part)
+        if grid.is_changed:
+            self.parts.write(part, grid.saved())
+            del self._grids[part]
 
     @property
     def _folder(self) -> str:

@@ -69,9 +69,9 @@ def clear_sheet(book: Book, sheet: BookSheet, originals: Originals | None) -> No
 
     Without a list only what our comment signs is ours: somebody may have chosen the same colour after all.
     """
-    parts, styles = book.parts, book.styles
+    styles = book.styles
     numbers = _take_notes(book, sheet)
-    grid = Grid(parts.read(sheet.part))
+    grid = book.grid(sheet.part)
     ours = styles.looks_with(styles.solid_fills(frozenset(COLORS.values())))
 
     def as_before(place: Place, look: int) -> int:
@@ -84,8 +84,7 @@ def clear_sheet(book: Book, sheet: BookSheet, originals: Originals | None) -> No
         repaint_all(grid, ours, as_before)
     if b"zhundian-mark" in grid.data:
         drop_conditions(grid)
-    if grid.is_changed:
-        parts.write(sheet.part, grid.saved())
+    book.write_grid(sheet.part)
 
 
 def _take_notes(book: Book, sheet: BookSheet) -> dict[str, int]:
@@ -96,7 +95,7 @@ def _take_notes(book: Book, sheet: BookSheet) -> dict[str, int]:
             notes = Notes(parts.read(part), book.main)
             taken = notes.take_ours()
             parts.write(part, notes.saved())
-            drawing = _drawing_part(book, sheet, Grid(parts.read(sheet.part)))
+            drawing = _drawing_part(book, sheet, book.grid(sheet.part))
             if drawing:
                 boxes = Boxes(parts.read(drawing))
                 boxes.take({_place(coordinate) for coordinate, (_, is_shared) in taken.items() if not is_shared})
@@ -126,7 +125,7 @@ def mark_sheet(book: Book, sheet: BookSheet, marks: Sequence[Numbered], words: W
 
     Returns what the fills were before.
     """
-    grid = Grid(book.parts.read(sheet.part))
+    grid = book.grid(sheet.part)
     places: dict[Place, list[Numbered]] = {}
     for number, mark in marks:
         if (place := place_of(grid, mark)) is not None:
@@ -142,8 +141,7 @@ def mark_sheet(book: Book, sheet: BookSheet, marks: Sequence[Numbered], words: W
         go_before_conditions(grid, colored, book.styles)
         _write_notes(book, sheet, grid, {place: _comment(numbered, words) for place, numbered in places.items()})
     _unselect(grid)
-    if grid.is_changed:
-        book.parts.write(sheet.part, grid.saved())
+    book.write_grid(sheet.part)
     return originals
 
 

@@ -1,7 +1,7 @@
 """A worksheet's XML: its cells get other formats, and everything else in it stays as it was written."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from xml.sax.saxutils import escape
@@ -57,7 +57,7 @@ class Grid:
     """The XML of one worksheet. Edits are collected; saved() makes them."""
 
     def __init__(self, data: bytes) -> None:
-        if b"<!" in data or data.count(b"<?") > 1:  # what stands there could look like cells
+        if b"<!" in data or data.find(b"<?", 1) > 0:  # what stands there could look like cells
             data = _HIDDEN.sub(lambda match: escape((match[1] or b"").decode()).encode(), data)
         self.data = data
         self._edits: list[Edit] = []
@@ -88,21 +88,30 @@ class Grid:
         return root
 
     @cached_property
-    def rows(self) -> list[Row]:
-        """In the order of the file, which a reader has found to be that of their numbers."""
-        pattern = re.compile(f"<{self.prefix}row(?=[\\s/>])".encode() + ATTRIBUTES + rb">")
-        closing = f"</{self.prefix}row".encode()
-        rows, number = [], 0
+    def _starts(self) -> list[tuple[int, int, int]]:
+        """(number, start, end of its tag) of each row, as they follow one another."""
+        pattern = re.compile(f'<{self.prefix}row(?: r="(\\d+)"|(?=[\\s/>]))'.encode() + ATTRIBUTES + rb">")
+        starts, number = [], 0
         for match in pattern.finditer(self.data, self.opened, self.closed):
-            given = attributes_of(match[0]).get("r") if b"r" in match[0] else None
+            given = match[1] or attributes_of(match[0]).get("r")
             number = int(given) if given else number + 1
-            start, inside = match.span()
-            end = closed = inside
-            if not match[0].endswith(b"/>"):
-                closed = self.data.index(closing, inside, self.closed)
-                end = self.data.index(b">", closed) + 1
-            rows.append(Row(number, start, inside, closed, end))
-        return rows
+            starts.append((number, *match.span()))
+        return starts
+
+    def rows(self, numbers: Collection[int] | None = None) -> Iterator[Row]:
+        """Those of these numbers, or all."""
+        closing = f"</{self.prefix}row".encode()
+        for number, start, inside in self._starts:
+            if numbers is None or number in numbers:
+                end = closed = inside
+                if not self.data.endswith(b"/>", start, inside):
+                    closed = self.data.index(closing, inside, self.closed)
+                    end = self.data.index(b">", closed) + 1
+                yield Row(number, start, inside, closed, end)
+
+    def start_behind(self, number: int) -> int:
+        """Where the next row after a number begins, or the rows end."""
+        return next((start for other, start, _ in self._starts if other > number), self.closed)
 
     @cached_property
     def areas(self) -> list[tuple[int, int, int, int]]:
@@ -163,13 +172,14 @@ class Grid:
 
     def first_row(self) -> bytes:
         """The worksheet with its row 1 alone."""
-        first = b"".join(self.data[row.start : row.end] for row in self.rows[:1] if row.number == 1)
+        first = b"".join(self.data[row.start : row.end] for row in self.rows({1}))
         return self.data[: self.opened] + first + self.data[self.closed :]
 
     def looks_of_first_row(self) -> dict[int, int]:
         """Column → format of the cells in row 1."""
-        rows = [row for row in self.rows[:1] if row.number == 1]
-        tags = ((cell.col_no, self.data[cell.start : cell.inside]) for row in rows for cell in self.cells(row))
+        tags = (
+            (cell.col_no, self.data[cell.start : cell.inside]) for row in self.rows({1}) for cell in self.cells(row)
+        )
         return {col_no: whole_number(attributes_of(tag).get("s")) for col_no, tag in tags}
 
     @property

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -122,7 +122,7 @@ class Places:
 
     def __init__(self, book: Book) -> None:
         self._sheets = {sheet.name: sheet for sheet in reversed(book.sheets) if sheet.kind == "worksheet"}
-        self._grid = cache(lambda part: Grid(book.parts.read(part)))
+        self._grid = book.grid
 
     def of(self, mark: Mark) -> str | None:
         """An issue's cell or sheet, as far as the workbook has it and shows it; None where it does not."""

@@ -15,6 +15,7 @@ _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
 _VERSION, _UTF8 = 20, 0x800
 _NO_DATE = (1980, 1, 1, 0, 0, 0)  # as spreadsheet programs write it
+_LONGEST = 112 << 20  # a worksheet lies in memory three times while it is patched
 _LARGE, _LEVEL, _FAST = 4 << 20, 6, 3  # a large table is packed in half the time, and comes out a tenth larger
 
 
@@ -46,8 +47,16 @@ class MarkedParts:
             raise KeyError(name)
         if name in self._written:
             return self._written[name]
-        data = self._package.read(name)
+        data = self._whole(name)
         return plain_xml(data).removeprefix(b"\xef\xbb\xbf") if name.endswith((".xml", ".rels")) else data
+
+    def _whole(self, name: str) -> bytes:
+        if not self._package.is_long(name):
+            return self._package.read(name)
+        size = self._package.entries[name].file_size
+        if size > _LONGEST:
+            raise ValueError(f"expected a worksheet of {_LONGEST} bytes or less, found {size}")
+        return b"".join(self._package.pieces(name))
 
     def write(self, name: str, data: bytes) -> None:
         """Another content of a part, or a new part behind all others."""

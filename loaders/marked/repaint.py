@@ -1,11 +1,13 @@
 """Cells of a worksheet get other formats; a cell that the file does not list comes to be."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from openpyxl.utils import get_column_letter
 
 from loaders.marked.grid import Grid, Place, Row, whole_number
 from loaders.marked.outline import attributes_of, with_attribute
+from loaders.reading.places import PLACE, column_number
 
 Change = Callable[[int], int]
 """From a cell's format to its new one."""
@@ -16,7 +18,7 @@ def repaint(grid: Grid, changes: Mapping[Place, Change]) -> None:
     by_row: dict[int, dict[int, Change]] = {}
     for (row_no, col_no), change in sorted(changes.items(), key=lambda item: item[0]):
         by_row.setdefault(row_no, {})[col_no] = change
-    there = {row.number: row for row in grid.rows if row.number in by_row}
+    there = {row.number: row for row in grid.rows(by_row.keys())}
     fresh = {row_no: _new_row(grid, row_no, row) for row_no, row in by_row.items() if row_no not in there}
     for row_no, row in there.items():
         _repaint_row(grid, row, by_row[row_no])
@@ -26,18 +28,23 @@ def repaint(grid: Grid, changes: Mapping[Place, Change]) -> None:
         grid.edit((grid.start, grid.opened, tag + b">" + rows.encode()))
         return
     for row_no, text in fresh.items():
-        grid.put(next((row.start for row in grid.rows if row.number > row_no), grid.closed), text)
+        grid.put(grid.start_behind(row_no), text)
 
 
 def repaint_all(grid: Grid, looks: set[int], change: Callable[[Place, int], int]) -> None:
     """Give every cell that has one of some formats another: change(place, format)."""
-    for row in grid.rows:
-        for cell in grid.cells(row):
-            tag = grid.data[cell.start : cell.inside]
-            look = whole_number(attributes_of(tag).get("s"))
-            if look in looks:
-                fresh = str(change((row.number, cell.col_no), look))
-                grid.edit((cell.start, cell.inside, with_attribute(tag, "s", fresh)))
+    numbers = "|".join(map(str, sorted(looks)))
+    pattern = re.compile(rf"""<{grid.prefix}c\s(?:[^<>]*\s)?s\s*=\s*["'](?:{numbers})["'][^<>]*>""".encode())
+    tags = list(pattern.finditer(grid.data, grid.opened, grid.closed))
+    named = [PLACE.fullmatch(attributes_of(tag[0]).get("r", "")) for tag in tags]
+    if all(named):
+        places = [(int(name[2]), column_number(name[1])) for name in named]
+    else:  # somewhere a cell's place must be counted
+        there = {cell.start: (row.number, cell.col_no) for row in grid.rows() for cell in grid.cells(row)}
+        places = [there[tag.start()] for tag in tags]
+    for tag, place in zip(tags, places, strict=True):
+        fresh = str(change(place, whole_number(attributes_of(tag[0]).get("s"))))
+        grid.edit((*tag.span(), with_attribute(tag[0], "s", fresh)))
 
 
 def _repaint_row(grid: Grid, row: Row, changes: Mapping[int, Change]) -> None:

@@ -44,8 +44,9 @@ def _with_values(pieces: Iterator[bytes]) -> Iterator[bytes]:
         if at > 0 or len(rest) > 4 * len(piece):
             at = at if at > 0 else len(rest)
             block, rest = rest[:at], rest[at:]
-            is_filled = any(mark in block for mark in _VALUES)
-            yield block if is_filled else block[: max(0, block.find(_ROW))]
+            first = block.find(_ROW)
+            is_filled = first < 0 or any(mark in block for mark in _VALUES)
+            yield block if is_filled else block[:first]
     else:
         yield rest
     yield from pieces
