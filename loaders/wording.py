@@ -22,7 +22,7 @@ def expected(issue: Issue, template: Template | None, locale: str) -> str:
         low, high = issue.details["low"], issue.details["high"]
         return "" if low is None else f"{_figure(low)}–{_figure(high)}"
     column = column_of(issue, template)
-    if column is None:
+    if column is None or "expected" in issue.details:
         return str(issue.details.get("expected", ""))
     if issue.code == "too_long" and not column.max_length:
         return say(locale, "expected.length", limit=_LONGEST_TEXT)

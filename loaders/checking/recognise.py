@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 
 from data.catalogue.model import Catalogue, ColumnType, Template
 from data.periods import Cycle, end_of, label, parse_period, unreadable_period
 from loaders.blank.layout import META_SHEET
+from loaders.checking.far_out import far_fault
 from loaders.checking.footers import is_signature, is_total
 from loaders.checking.headers import Header, headers_of
 from loaders.checking.unit_names import unit_at_start
@@ -69,7 +71,7 @@ def recognise(sheets: list[Sheet], catalogue: Catalogue, meant: Meant) -> list[R
         own = meta if meta.get("template_code", header.template.template_code) == header.template.template_code else {}
         _check_version(own, header.template)
         if sheet.fault:
-            raise FileFault("too_many_cells", found=f"{sheet.name}: {sheet.fault}")
+            raise far_fault(sheet)
         found.append(_recognised(sheet, header, own, catalogue, meant))
     keys = [(one.template.template_code, one.unit_code, one.period) for one in found]
     if len(set(keys)) < len(keys):
@@ -91,7 +93,8 @@ class _Clues:
 def _recognised(
     sheet: Sheet, header: Header, meta: Mapping[str, str], catalogue: Catalogue, meant: Meant
 ) -> Recognised:
-    above = [plain(cell.value) for cell in sheet.cells if cell.row_no < header.first_row and cell.kind is Kind.TEXT]
+    near = takewhile(lambda cell: cell.row_no < header.first_row, sheet.cells)
+    above = [plain(cell.value) for cell in near if cell.kind is Kind.TEXT]
     faulty = {"template": header.template.template_code}
     clues = _Clues(meta, above, sheet, header, meant)
     period = _period(clues, faulty)

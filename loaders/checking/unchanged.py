@@ -30,7 +30,7 @@ def speaks(rows: list[Row], template: Template) -> bool:
 
 def repeats(rows: list[Row], last: Figures) -> bool:
     """True where the rows are those of the last period, each as often."""
-    return Counter(map(_values, rows)) == last
+    return len(rows) == sum(last.values()) and Counter(map(_values, rows)) == last
 
 
 def _values(row: Row) -> frozenset[tuple[str, float | str]]:

@@ -8,6 +8,7 @@ from data.reasons import FIGURE, is_reason
 from data.store import Store
 from data.submissions.review import locked_returns
 from loaders.checking.check import Checked, Row, check_cells, check_rules
+from loaders.checking.far_out import far_notes
 from loaders.checking.past import Key, key_of
 from loaders.checking.recognise import Recognised, recognise
 from loaders.intake import admission
@@ -93,13 +94,16 @@ def _recognise(file: FileRead, catalogue: Catalogue) -> None:
         returns = recognise(file.opened.book.sheets, catalogue, file.opened.meant)
     except FileFault as fault:
         file.readings.append(_fault(fault, catalogue))
+        if file.opened.book is not fault and not fault.code.startswith("stray_"):
+            file.readings[-1].issues += far_notes(file.opened.book.sheets)
         file.opened.book = None  # a large one must not wait for its batch
         return
     for recognised in returns:
         try:
             file.returns.append((recognised, check_cells(recognised, catalogue)))
         except FileFault as fault:
-            issue = Issue(Severity.ERROR, fault.code, recognised.sheet.name, details=fault.details)
+            where = fault.details.pop("cell", None), fault.details.pop("column_name", None)
+            issue = Issue(Severity.ERROR, fault.code, recognised.sheet.name, *where, details=fault.details)
             file.returns.append((recognised, Checked([], [issue])))
 
 

@@ -233,7 +233,7 @@ def test_the_command_line_writes_marked_workbooks_and_holds_files_to_what_they_m
 def test_a_marked_workbook_is_mended_and_accepted(store):
     bad = edited(filled(store, "BE-02", "XZSP"), lambda book: book.worksheets[0].__setitem__("J6", -5))
     receipt = ingest(store, bad, "表.xls", BEFORE)
-    marked = marked_file(bad, "表.xls", [receipt], "zh-CN")
+    marked = marked_file(bad, "表.xls", [receipt], "zh-CN").content
     assert marked_name("十月.zip/表.xls", "zh-CN") == "表_标注版.xlsx"
     again = ingest(store, marked, "表_标注版.xlsx", BEFORE)
     assert [i.cell for i in again.issues if i.severity == "error"] == ["J6"]
