@@ -9,6 +9,7 @@ from data.periods import label
 from loaders.blank.words import number
 from loaders.intake.ingest import Receipt
 from loaders.issues import Issue
+from loaders.mentioned import mentioned
 from locales import pick, say, words
 from locales.deadlines import last_words
 
@@ -84,6 +85,7 @@ def _shown(issue: Issue, template: Template | None, locale: str) -> dict[str, An
         "column": _label(template, issue.column_name, locale),
         "rule": pick(rule.text, locale) if rule else "",
         "rule_code": rule.code if rule else "",
+        **mentioned(issue, locale),
         **_guessed(issue, locale),
     }
 

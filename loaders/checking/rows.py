@@ -10,7 +10,8 @@ from data.catalogue.model import Catalogue, Column, ColumnType, Severity, Templa
 from data.cells import address
 from data.periods import label
 from loaders.checking.footers import is_signature, is_total
-from loaders.checking.recognise import Recognised, written_period
+from loaders.checking.recognise import Recognised
+from loaders.checking.time_words import written_period
 from loaders.checking.unit_names import unit_by_name
 from loaders.checking.values import parse, plain
 from loaders.issues import FileFault, Issue
@@ -48,7 +49,7 @@ def take_rows(found: Recognised, catalogue: Catalogue) -> Checked:
     merged, covered = _merged_cells(found, checked), _covered(found)
     places = {found.columns[col]: col for col in reversed(found.columns)}
     for row_no, cells in found.sheet.rows.items():
-        if row_no > found.header_row:
+        if row_no > found.header_row and row_no not in found.foot_rows:
             if row_no in covered:
                 cells = {col: cell for col, cell in cells.items() if col not in covered[row_no]}
             if merged and row_no in merged:

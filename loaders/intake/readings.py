@@ -119,7 +119,7 @@ def _recognise(file: FileRead, catalogue: Catalogue) -> None:
     try:
         if isinstance(file.opened.book, FileFault):
             raise file.opened.book
-        found = recognise(file.opened.book.sheets, catalogue, file.opened.meant)
+        found = recognise(file.opened.book.sheets, catalogue, file.opened.meant, file.opened.arrival.file_name)
     except FileFault as fault:
         file.readings.append(_fault(fault, catalogue))
         file.opened.book = None  # a large one must not wait for its batch
@@ -160,7 +160,7 @@ def _reading(
     if about.key in last and repeats(checked.rows, last[about.key]):
         before = label(_before(found).period, found.template.cycle)
         issues.append(Issue(Severity.CHECK, "unchanged_since_last", found.sheet.name, details={"found": before}))
-    issues += checked.issues
+    issues += [*found.doubts, *checked.issues]
     for issue in issues:
         if issue.severity is Severity.CHECK:
             issue.explanation = _explanation(issue, file.opened.explanations)
@@ -193,7 +193,8 @@ def _fault(fault: FileFault, catalogue: Catalogue) -> Reading:
         template.template_code if template else None,
         template.version if template else None,
     )
-    return Reading(about, template, "", [], [Issue(Severity.ERROR, fault.code, details=fault.details)])
+    sheet, cell = fault.details.get("sheet"), fault.details.get("cell")
+    return Reading(about, template, "", [], [Issue(Severity.ERROR, fault.code, sheet, cell, details=fault.details)])
 
 
 def _obligation_issues(found: Recognised, catalogue: Catalogue, received_at: datetime) -> list[Issue]:
