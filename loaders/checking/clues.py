@@ -67,20 +67,20 @@ class Clues:
 
     def fault(self, code: str, readings: Iterable[Reading] = (), **details: Any) -> FileFault:
         """The whole sheet cannot be used, for what is said in these places."""
-        return FileFault(code, **{"template": self.header.template.template_code, **self._details(readings), **details})
+        template = self.header.template.template_code
+        return FileFault(code, template=template, sheet=self.sheet.name, **{**self._details(readings), **details})
 
     def doubt(self, code: str, readings: Iterable[Reading], expected: str) -> Issue:
         """A question: some place says other than what the sheet is taken for."""
+        readings = list(readings)
+        cell = next((mention.at for mention, _ in readings if mention.where is Where.CELL), None)
         details = self._details(readings) | {"expected": expected}
-        cell = details.pop("cell", None)
-        return Issue(Severity.CHECK, code, details.pop("sheet"), cell, details=details)
+        return Issue(Severity.CHECK, code, self.sheet.name, cell, details=details)
 
     def _details(self, readings: Iterable[Reading]) -> dict[str, Any]:
         readings = list(readings)
-        cell = next((mention.at for mention, _ in readings if mention.where is Where.CELL), None)
         mentions = [
             {"where": mention.where.value, "at": mention.at, "sheet": self.sheet.name, "text": mention.shown}
             for mention in dict.fromkeys(mention for mention, _ in readings)
         ]
-        details = {"found": "、".join(dict.fromkeys(said for _, said in readings)), "mentions": mentions}
-        return details | {"sheet": self.sheet.name} | ({"cell": cell} if cell else {})
+        return {"found": "、".join(dict.fromkeys(said for _, said in readings)), "mentions": mentions}

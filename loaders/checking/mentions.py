@@ -47,6 +47,8 @@ _NEXT_LABEL = re.compile(
 )
 _STARTS_LIKE_A_LABEL = re.compile(_letters_apart(rf"(?:{_UNIT}|{_WHEN}|{_OTHER})"))
 _NOT_THE_TITLE = re.compile(r"附[件表录]?\s*[\d一二三四五六七八九十-]*[:.]?|表\s*号?\s*[:\d].*|[机秘]密.*|\d+")
+_SEAL = re.compile(r"\(\s*(?:盖章|公章|签章|签字|印章|章|全称)\s*\)")
+_LIKE_A_UNIT = re.compile(r"[科室部处办所站馆队组局委会心厅院司]$")
 _WRITTEN_ON = re.compile(_letters_apart(r"(?:制表|填表|填报|打印|报出|编制|印发|发文)(?:日期|时间|月份)"))
 
 
@@ -63,18 +65,20 @@ class Where(StrEnum):
 class Mention:
     """A text that says whose or which period, and its place: a cell's address, a tab's or file's name.
 
-    is_labelled: a label and a colon say that it is one, so what cannot be read is a fault.
+    is_labelled: a label and a colon say that it is one, so what cannot be read is a fault. own_part: the text without
+    the labels that follow in its cell.
     """
 
     text: str
     where: Where
     at: str
     is_labelled: bool = True
+    own_part: str = ""
 
     @property
     def shown(self) -> str:
-        """Short enough for a message."""
-        return self.text[:_SHOWN]
+        """What a message repeats of it."""
+        return self.own_part or self.text[:_SHOWN]
 
 
 @dataclass
@@ -110,7 +114,7 @@ def _take_labelled(row_no: int, row: Mapping[int, Cell], zone: Mapping[int, Mapp
     for col, cell in row.items():
         if cell.kind is not Kind.TEXT or col in used:
             continue
-        text = plain(cell.value)[:_LONGEST]
+        text = _SEAL.sub("", plain(cell.value)[:_LONGEST])
         kinds = (told.units, _UNIT_LABEL), (told.periods, _PERIOD_LABEL), (told.bare_units, _BARE_UNIT_LABEL)
         for kind, label in kinds:
             for match in label.finditer(text):
@@ -128,7 +132,8 @@ def _take_value(match: re.Match, text: str, cell: Cell, zone, kind: list[Mention
     if not value and match["inside"].strip("() ") and not match["colon"]:
         value = match["inside"].strip("() ")  # 填报单位（行政审批科）
     if value:
-        kind.append(Mention(value, Where.CELL, address(cell.row_no, cell.col_no), bool(match["colon"])))
+        said = value if kind is told.periods else rest.strip(_FILLERS) or value  # a unit's name may hold any sign
+        kind.append(Mention(said, Where.CELL, address(cell.row_no, cell.col_no), bool(match["colon"]), value[:_SHOWN]))
         return set()
     if following and following[0].strip():
         return set()
@@ -137,6 +142,7 @@ def _take_value(match: re.Match, text: str, cell: Cell, zone, kind: list[Mention
         return set()
     said = _joined(beside, zone[beside.row_no]) if kind is told.periods else plain(beside.value).strip(_FILLERS)
     is_sure = bool(match["colon"]) and (kind is not told.units or _may_be_a_name(said))
+    is_sure &= beside.row_no == cell.row_no or bool(_LIKE_A_UNIT.search(said))
     kind.append(Mention(said, Where.CELL, address(beside.row_no, beside.col_no), is_sure))
     return {beside.col_no} if beside.row_no == cell.row_no else set()
 

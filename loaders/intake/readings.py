@@ -13,6 +13,7 @@ from data.reasons import FIGURE, is_reason
 from data.store import Store
 from data.submissions.review import Lock, locked_returns
 from loaders.checking.check import MAX_ISSUES, Checked, Row, check_cells, check_rules
+from loaders.checking.other_months import Earlier, other_month_issues
 from loaders.checking.recognise import Recognised, recognise
 from loaders.checking.unchanged import Figures, figures_of, repeats, speaks
 from loaders.checking.unlikely import unlikely_issues
@@ -66,13 +67,24 @@ def understand(store: Store, files: Iterable[FileRead], catalogue: Catalogue) ->
     locked = locked_returns(store, [about.key for about in abouts])
     closed = _closed(store, files)
     unlikely = unlikely_issues(store, [one for file in files for one in file.returns], datetime.now(UTC))
+    other_months = other_month_issues(
+        store, [file.returns for file in files], datetime.now(UTC), _earlier(history), catalogue.clock
+    )
     last = _last_figures(store, [one for file in files for one in file.returns], history)
     for file in files:
         for found, checked in file.returns:
-            checked.issues += unlikely.get(_about(found).key, [])
+            checked.issues += unlikely.get(_about(found).key, []) + other_months.get(_about(found).key, [])
             file.readings.append(_reading(file, found, checked, catalogue, history, last, locked))
             file.readings[-1].issues[:0] = _closed_issue(store, file, found, catalogue, closed)
         _return_together(file)
+
+
+def _earlier(history: History) -> dict[tuple, Earlier]:
+    """The version that counts of each return."""
+    return {
+        key: Earlier(versions[0].submission_id, versions[0].version, versions[0].received_at)
+        for key, versions in history.items()
+    }
 
 
 def _closed(store: Store, files: Sequence[FileRead]) -> dict[tuple, datetime]:
@@ -193,8 +205,8 @@ def _fault(fault: FileFault, catalogue: Catalogue) -> Reading:
         template.template_code if template else None,
         template.version if template else None,
     )
-    sheet, cell = fault.details.get("sheet"), fault.details.get("cell")
-    return Reading(about, template, "", [], [Issue(Severity.ERROR, fault.code, sheet, cell, details=fault.details)])
+    issue = Issue(Severity.ERROR, fault.code, fault.details.get("sheet"), details=fault.details)
+    return Reading(about, template, "", [], [issue])
 
 
 def _obligation_issues(found: Recognised, catalogue: Catalogue, received_at: datetime) -> list[Issue]:
