@@ -1,24 +1,21 @@
 """What a sheet says around its table about whose and which period it is, each with its place; nothing decided yet."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from data.cells import address
-from loaders.checking.footers import is_signature
-from loaders.checking.headers import Header
-from loaders.checking.time_words import months_and_more, spans
+from loaders.checking.time_words import spans
 from loaders.checking.values import plain
-from loaders.sheets import Cell, Kind, Sheet
+from loaders.sheets import Cell, Kind
 
-_FOOT = 12  # rows from the sheet's end in which a foot is looked for
-_LONGEST = 400
+LONGEST = 400
 _SHOWN = 60
-_FILLERS = " _\t\n-—–.…·"
+FILLERS = " _\t\n-—–.…·"
 
 
-def _letters_apart(pattern: str) -> str:
+def letters_apart(pattern: str) -> str:
     """A pattern that also finds its words with blanks between their letters, as on printed forms: 填 报 单 位."""
     return re.sub(r"([一-龥])(?=[一-龥])", r"\1\\s*", pattern)
 
@@ -39,17 +36,15 @@ _OTHER = (
     r"|(?:填报|填表|制表|报出|打印|编制|报送|上报|印发|发文)(?:日期|时间)|(?:联系)?电话|截[止至]|签[字章名]|盖章|分管领导"
 )
 _MARKS = r"\s*(?P<inside>(?:\([^()]{0,20}\)\s*)*)(?P<colon>[:∶﹕]?)\s*"
-_UNIT_LABEL = re.compile(_letters_apart(rf"(?:{_UNIT})(?!负责|领导|意见|代码|公章){_MARKS}"))
-_BARE_UNIT_LABEL = re.compile(_letters_apart(rf"(?<![^\W_])单位{_MARKS}"))
-_PERIOD_LABEL = re.compile(_letters_apart(rf"(?:{_WHEN})(?!限|末|初|内){_MARKS}"))
+_UNIT_LABEL = re.compile(letters_apart(rf"(?:{_UNIT})(?!负责|领导|意见|代码|公章){_MARKS}"))
+_BARE_UNIT_LABEL = re.compile(letters_apart(rf"(?<![^\W_])单位{_MARKS}"))
+_PERIOD_LABEL = re.compile(letters_apart(rf"(?:{_WHEN})(?!限|末|初|内){_MARKS}"))
 _NEXT_LABEL = re.compile(
-    _letters_apart(rf"\s{{3,}}\S|[|\t\n]|(?:{_UNIT}|{_WHEN})(?!限|末|初|内)|{_OTHER}|\s[^\s:]{{2,8}}:")
+    letters_apart(rf"\s{{3,}}\S|[|\t\n]|(?:{_UNIT}|{_WHEN})(?!限|末|初|内)|{_OTHER}|\s[^\s:]{{2,8}}:")
 )
-_STARTS_LIKE_A_LABEL = re.compile(_letters_apart(rf"(?:{_UNIT}|{_WHEN}|{_OTHER})"))
-_NOT_THE_TITLE = re.compile(r"附[件表录]?\s*[\d一二三四五六七八九十-]*[:.]?|表\s*号?\s*[:\d].*|[机秘]密.*|\d+")
+_STARTS_LIKE_A_LABEL = re.compile(letters_apart(rf"(?:{_UNIT}|{_WHEN}|{_OTHER})"))
 _SEAL = re.compile(r"\(\s*(?:盖章|公章|签章|签字|印章|章|全称)\s*\)")
 _LIKE_A_UNIT = re.compile(r"[科室部处办所站馆队组局委会心厅院司]$")
-_WRITTEN_ON = re.compile(_letters_apart(r"(?:制表|填表|填报|打印|报出|编制|印发|发文)(?:日期|时间|月份)"))
 
 
 class Where(StrEnum):
@@ -84,8 +79,9 @@ class Mention:
 @dataclass
 class Surroundings:
     """The mentions of a sheet. title: the first text above the table that is one; lines: the other texts there without
-    a label; signed: by row, the texts of the foot that stand alone in it. foot_rows: rows beneath the table that are
-    about the sheet.
+    a label; signed: by row, the texts of the foot that stand alone in it.
+
+    foot_rows: rows beneath the table that are about the sheet; days: rows there that hold nothing but a day.
     """
 
     units: list[Mention] = field(default_factory=list)
@@ -94,27 +90,17 @@ class Surroundings:
     title: Mention | None = None
     lines: list[Mention] = field(default_factory=list)
     signed: dict[int, Mention] = field(default_factory=dict)
-    foot_rows: frozenset[int] = frozenset()
+    foot_rows: set[int] = field(default_factory=set)
+    days: set[int] = field(default_factory=set)
 
 
-def surroundings(sheet: Sheet, header: Header) -> Surroundings:
-    """What stands above the table's header and in the sheet's foot."""
-    told = Surroundings()
-    above = {row_no: row for row_no, row in sheet.rows.items() if row_no < header.first_row}
-    for row_no, row in above.items():
-        labelled = _take_labelled(row_no, row, above, told)
-        _take_lines(row, labelled, told)
-    told.foot_rows = frozenset(_foot_rows(sheet, header, told))
-    return told
-
-
-def _take_labelled(row_no: int, row: Mapping[int, Cell], zone: Mapping[int, Mapping[int, Cell]], told: Surroundings):
-    """Keeps what the row's labels name; returns the columns of the labels and of their values."""
+def take_labelled(row: Mapping[int, Cell], zone: Mapping[int, Mapping[int, Cell]], told: Surroundings) -> set[int]:
+    """Keeps what the labels of a row name; the columns of the labels and of their values."""
     used: set[int] = set()
     for col, cell in row.items():
         if cell.kind is not Kind.TEXT or col in used:
             continue
-        text = _SEAL.sub("", plain(cell.value)[:_LONGEST])
+        text = _SEAL.sub("", plain(cell.value)[:LONGEST])
         kinds = (told.units, _UNIT_LABEL), (told.periods, _PERIOD_LABEL), (told.bare_units, _BARE_UNIT_LABEL)
         for kind, label in kinds:
             for match in label.finditer(text):
@@ -128,11 +114,11 @@ def _take_labelled(row_no: int, row: Mapping[int, Cell], zone: Mapping[int, Mapp
 def _take_value(match: re.Match, text: str, cell: Cell, zone, kind: list[Mention], told: Surroundings) -> set[int]:
     rest = text[match.end() :]
     following = _NEXT_LABEL.search(rest)
-    value = (rest[: following.start()] if following else rest).strip(_FILLERS)
+    value = (rest[: following.start()] if following else rest).strip(FILLERS)
     if not value and match["inside"].strip("() ") and not match["colon"]:
         value = match["inside"].strip("() ")  # 填报单位（行政审批科）
     if value:
-        said = value if kind is told.periods else rest.strip(_FILLERS) or value  # a unit's name may hold any sign
+        said = value if kind is told.periods else rest.strip(FILLERS) or value  # a unit's name may hold any sign
         kind.append(Mention(said, Where.CELL, address(cell.row_no, cell.col_no), bool(match["colon"]), value[:_SHOWN]))
         return set()
     if following and following[0].strip():
@@ -140,7 +126,7 @@ def _take_value(match: re.Match, text: str, cell: Cell, zone, kind: list[Mention
     beside = _beside(cell, zone) or _beneath(cell, zone)
     if beside is None:
         return set()
-    said = _joined(beside, zone[beside.row_no]) if kind is told.periods else plain(beside.value).strip(_FILLERS)
+    said = _joined(beside, zone[beside.row_no]) if kind is told.periods else plain(beside.value).strip(FILLERS)
     is_sure = bool(match["colon"]) and (kind is not told.units or _may_be_a_name(said))
     is_sure &= beside.row_no == cell.row_no or bool(_LIKE_A_UNIT.search(said))
     kind.append(Mention(said, Where.CELL, address(beside.row_no, beside.col_no), is_sure))
@@ -150,18 +136,18 @@ def _take_value(match: re.Match, text: str, cell: Cell, zone, kind: list[Mention
 def _beside(cell: Cell, zone: Mapping[int, Mapping[int, Cell]]) -> Cell | None:
     """The next cell to the right that says something, unless it is a label itself."""
     cells = (other for col, other in sorted(zone[cell.row_no].items()) if col > cell.col_no)
-    following = next((other for other in cells if plain(other.value).strip(_FILLERS)), None)
+    following = next((other for other in cells if plain(other.value).strip(FILLERS)), None)
     return following if following and not _is_label(plain(following.value)) else None
 
 
 def _beneath(cell: Cell, zone: Mapping[int, Mapping[int, Cell]]) -> Cell | None:
     other = zone.get(cell.row_no + 1, {}).get(cell.col_no)
-    return other if other and plain(other.value).strip(_FILLERS) and not _is_label(plain(other.value)) else None
+    return other if other and plain(other.value).strip(FILLERS) and not _is_label(plain(other.value)) else None
 
 
 def _joined(cell: Cell, row: Mapping[int, Cell]) -> str:
     """A period that is written over several cells: 2026 | 年 | 10 | 月."""
-    alone = plain(cell.value).strip(_FILLERS)
+    alone = plain(cell.value).strip(FILLERS)
     if not re.fullmatch(r"\d{4}年?", alone):
         return alone
     parts = [plain(other.value) for col, other in sorted(row.items()) if cell.col_no <= col <= cell.col_no + 8]
@@ -178,42 +164,3 @@ def _may_be_a_name(text: str) -> bool:
     return (
         bool(re.search(r"[^\W\d_]{2}", text)) and not spans(text) and not re.fullmatch(r"\(?[十百千万亿]*元\)?", text)
     )
-
-
-def _take_lines(row: Mapping[int, Cell], labelled: set[int], told: Surroundings) -> None:
-    """Texts above the table that no label explains. The first that is no 附件1 is the title."""
-    before = ""
-    for col, cell in sorted(row.items()):
-        text = plain(cell.value)[:_LONGEST]
-        if cell.kind is Kind.TEXT and col not in labelled and not before.endswith(":") and not _WRITTEN_ON.match(text):
-            mention = Mention(text, Where.CELL, address(cell.row_no, cell.col_no), is_labelled=False)
-            if told.title is None and not _NOT_THE_TITLE.fullmatch(text):
-                told.title = mention
-            else:
-                told.lines.append(mention)
-        before = text
-
-
-def _foot_rows(sheet: Sheet, header: Header, told: Surroundings) -> Iterator[int]:
-    """The last rows that hold nothing but labels and their values, signatures, dates and names: no data."""
-    numbers = [row_no for row_no in list(sheet.rows)[-_FOOT:] if row_no > header.row_no]
-    zone = {row_no: sheet.rows[row_no] for row_no in numbers}
-    frame = {col for col, name in header.columns.items() if name in header.template.frame_names}
-    for row_no, row in zone.items():
-        filled = {col: cell for col, cell in row.items() if plain(cell.value).strip(_FILLERS)}
-        inner = Surroundings()
-        labelled = _take_labelled(row_no, filled, zone, inner)
-        texts = {col: plain(cell.value) for col, cell in filled.items() if cell.kind is not Kind.NUMBER}
-        explained = labelled | {col for col, text in texts.items() if is_signature(text) or _is_a_day(text)}
-        if labelled and len(explained) * 2 >= len(filled) and (inner.units or inner.periods):
-            told.units += inner.units
-            told.periods += inner.periods
-            yield row_no
-        others = {col: text for col, text in texts.items() if col not in explained}
-        if len(others) == 1 and not labelled and len(filled) == len(texts) and not frame & filled.keys():
-            ((col, text),) = others.items()
-            told.signed[row_no] = Mention(text, Where.CELL, address(row_no, col), is_labelled=False)
-
-
-def _is_a_day(text: str) -> bool:
-    return bool(spans(text)) and not months_and_more(text) and len(text) < 20

@@ -7,9 +7,9 @@ from datetime import date
 from data.catalogue.model import Catalogue, Template
 from data.periods import Cycle, label, unreadable_period
 from loaders.blank.layout import META_SHEET
+from loaders.checking.around import surroundings
 from loaders.checking.clues import Clues
 from loaders.checking.headers import Header, headers_of
-from loaders.checking.mentions import surroundings
 from loaders.checking.time_words import written_period
 from loaders.checking.values import plain
 from loaders.checking.which_period import period_of_sheet
@@ -85,7 +85,7 @@ def _recognised(clues: Clues, meant: Meant) -> Recognised:
     if meant.period and written_period(meant.period, header.template.cycle) != period:
         written = label(period, header.template.cycle)
         raise clues.fault("other_periods_file", found=written, expected=meant.period, unit=unit_code)
-    foot_rows = clues.around.foot_rows | signed_rows(clues, period)
+    foot_rows = frozenset(signed_rows(clues, period))
     about = (header.template, clues.sheet, header.row_no, header.columns, header.unknown, unit_code, period)
     return Recognised(*about, (*period_doubts, *unit_doubts), foot_rows)
 

@@ -96,6 +96,8 @@ def _doubts(clues: Clues, weak: list[tuple[Mention, list[str]]], code: str) -> I
 
 
 def signed_rows(clues: Clues, period: date) -> set[int]:
-    """Rows beneath the table that hold a unit's name alone, as a signature: no data."""
+    """Rows beneath the table that are no data: a unit's name alone, as a signature, and the day beneath it."""
     on = end_of(period, clues.cycle)
-    return {row_no for row_no, mention in clues.around.signed.items() if _units(mention, clues, on)}
+    around = clues.around
+    signed = {row_no for row_no, mention in around.signed.items() if _units(mention, clues, on)} | around.foot_rows
+    return signed | {row_no for row_no in around.days if {row_no - 1, row_no - 2} & signed}
