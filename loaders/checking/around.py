@@ -1,7 +1,8 @@
 """What stands around a sheet's table: the title, lines and labels above it, and the rows of its foot."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from data.cells import address
 from loaders.checking.footers import is_signature
@@ -14,6 +15,7 @@ from loaders.sheets import Cell, Kind, Sheet
 _FOOT = 12  # rows from the sheet's end in which a foot is looked for
 _NOT_THE_TITLE = re.compile(r"附[件表录]?\s*[\d一二三四五六七八九十-]*[:.]?|表\s*号?\s*[:\d].*|[机秘]密.*|\d+")
 _WRITTEN_ON = re.compile(letters_apart(r"(?:制表|填表|填报|打印|报出|编制|印发|发文)(?:日期|时间|月份)"))
+_COVER = 100  # cells; what has more is a table of another kind, and speaks of its own things
 _DAY = 20  # letters that a date in a cell of its own has at most
 
 
@@ -31,14 +33,35 @@ def _take_lines(row: Mapping[int, Cell], labelled: set[int], told: Surroundings)
     """Texts above the table that no label explains. The first that is no 附件1 is the title."""
     before = ""
     for col, cell in sorted(row.items()):
-        text = plain(cell.value)[:LONGEST]
-        if cell.kind is Kind.TEXT and col not in labelled and not before.endswith(":") and not _WRITTEN_ON.match(text):
-            mention = Mention(text, Where.CELL, address(cell.row_no, cell.col_no), is_labelled=False)
-            if told.title is None and not _NOT_THE_TITLE.fullmatch(text):
-                told.title = mention
+        text, at = plain(cell.value)[:LONGEST], address(cell.row_no, cell.col_no)
+        if cell.kind is Kind.TEXT and not before.endswith(":") and not _WRITTEN_ON.search(text):
+            if col in labelled:
+                told.lines += _months_beside_a_label(text, at, told)
+            elif told.title is None and not _NOT_THE_TITLE.fullmatch(text):
+                told.title = Mention(text, Where.CELL, at, is_labelled=False)
             else:
-                told.lines.append(mention)
+                told.lines.append(Mention(text, Where.CELL, at, is_labelled=False))
         before = text
+
+
+def _months_beside_a_label(text: str, at: str, told: Surroundings) -> list[Mention]:
+    """填报单位：行政审批科  2026年10月: the month that no label explains."""
+    if any(mention.at == at for mention in told.periods):
+        return []
+    return [Mention(span.text, Where.CELL, at, is_labelled=False) for span in months_and_more(text)]
+
+
+def on_covers(sheets: Iterable[Sheet]) -> Surroundings:
+    """What labels say on sheets without a table, such as a cover."""
+    told = Surroundings()
+    for sheet in sheets:
+        inner = Surroundings()
+        if len(sheet.cells) <= _COVER:
+            for row in sheet.rows.values():
+                take_labelled(row, sheet.rows, inner)
+        told.units += [replace(m, sheet=sheet.name) for m in inner.units if m.is_labelled]
+        told.periods += [replace(m, sheet=sheet.name) for m in inner.periods if m.is_labelled]
+    return told
 
 
 def _take_foot(sheet: Sheet, header: Header, told: Surroundings) -> None:

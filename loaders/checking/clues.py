@@ -24,13 +24,16 @@ Reading = tuple[Mention, str]
 
 @dataclass(frozen=True)
 class Clues:
-    """meta: what our own blank workbook says of itself, empty in others; file_name: as it reached us."""
+    """meta: what our own blank workbook says of itself, empty in others; covers: what sheets without a table say;
+    file_name: as it reached us.
+    """
 
     catalogue: Catalogue
     sheet: Sheet
     header: Header
     meta: Mapping[str, str]
     around: Surroundings
+    covers: Surroundings
     file_name: str = ""
 
     @property
@@ -80,7 +83,8 @@ class Clues:
     def _details(self, readings: Iterable[Reading]) -> dict[str, Any]:
         readings = list(readings)
         mentions = [
-            {"where": mention.where.value, "at": mention.at, "sheet": self.sheet.name, "text": mention.shown}
+            {"where": mention.where.value, "at": mention.at, "sheet": sheet, "text": mention.shown}
             for mention in dict.fromkeys(mention for mention, _ in readings)
+            for sheet in [mention.sheet or self.sheet.name]
         ]
         return {"found": "、".join(dict.fromkeys(said for _, said in readings)), "mentions": mentions}

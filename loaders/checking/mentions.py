@@ -61,7 +61,7 @@ class Mention:
     """A text that says whose or which period, and its place: a cell's address, a tab's or file's name.
 
     is_labelled: a label and a colon say that it is one, so what cannot be read is a fault. own_part: the text without
-    the labels that follow in its cell.
+    the labels that follow in its cell. sheet: where it is not the sheet of the table.
     """
 
     text: str
@@ -69,6 +69,7 @@ class Mention:
     at: str
     is_labelled: bool = True
     own_part: str = ""
+    sheet: str = ""
 
     @property
     def shown(self) -> str:
@@ -104,10 +105,12 @@ def take_labelled(row: Mapping[int, Cell], zone: Mapping[int, Mapping[int, Cell]
         kinds = (told.units, _UNIT_LABEL), (told.periods, _PERIOD_LABEL), (told.bare_units, _BARE_UNIT_LABEL)
         for kind, label in kinds:
             for match in label.finditer(text):
+                is_whole = match.span() == (0, len(text))
                 if kind is told.bare_units and not match["colon"]:
                     continue
-                used.add(col)
-                used |= _take_value(match, text, cell, zone, kind, told)
+                beside = _take_value(match, text, cell, zone, kind, told)
+                if kind is not told.bare_units and (match["colon"] or is_whole):  # 责任单位办件统计表 is a title
+                    used |= {col} | beside
     return used
 
 
@@ -146,13 +149,15 @@ def _beneath(cell: Cell, zone: Mapping[int, Mapping[int, Cell]]) -> Cell | None:
 
 
 def _joined(cell: Cell, row: Mapping[int, Cell]) -> str:
-    """A period that is written over several cells: 2026 | 年 | 10 | 月."""
+    """A period that is written over several cells: 2026 | 年 | 10 | 月, or 2026-09-26 | 至 | 2026-10-25."""
     alone = plain(cell.value).strip(FILLERS)
-    if not re.fullmatch(r"\d{4}年?", alone):
-        return alone
-    parts = [plain(other.value) for col, other in sorted(row.items()) if cell.col_no <= col <= cell.col_no + 8]
-    written = re.match(r"\d{4}年\d{1,2}月", re.sub(r"[\s_]", "", "".join(parts)))
-    return written[0] if written else alone
+    following = [plain(other.value) for col, other in sorted(row.items()) if cell.col_no < col <= cell.col_no + 8]
+    if re.fullmatch(r"\d{4}年?", alone):
+        written = re.match(r"\d{4}年\d{1,2}月", re.sub(r"[\s_]", "", "".join([alone, *following])))
+        return written[0] if written else alone
+    if len(following) > 1 and re.fullmatch(r"[-~—–至到]+", following[0]):
+        return f"{alone}至{following[1]}"
+    return alone
 
 
 def _is_label(text: str) -> bool:

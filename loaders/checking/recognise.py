@@ -7,7 +7,8 @@ from datetime import date
 from data.catalogue.model import Catalogue, Template
 from data.periods import Cycle, label, unreadable_period
 from loaders.blank.layout import META_SHEET
-from loaders.checking.around import surroundings
+from loaders.blank.words import WORDS
+from loaders.checking.around import on_covers, surroundings
 from loaders.checking.clues import Clues
 from loaders.checking.headers import Header, headers_of
 from loaders.checking.time_words import written_period
@@ -60,12 +61,15 @@ def recognise(sheets: list[Sheet], catalogue: Catalogue, meant: Meant, file_name
     """
     meta = _meta(sheets)
     recognised = []
-    for sheet, header in _returns(sheets, meta, catalogue):
+    returns = _returns(sheets, meta, catalogue)
+    tables = {sheet.name for sheet, _ in returns} | {META_SHEET, WORDS["notes_sheet"]}
+    covers = on_covers(sheet for sheet in sheets if not sheet.is_hidden and sheet.name not in tables)
+    for sheet, header in returns:
         own = meta if meta.get("template_code", header.template.template_code) == header.template.template_code else {}
         _check_version(own, header.template)
         if sheet.fault:
             raise FileFault("too_many_cells", found=f"{sheet.name}: {sheet.fault}")
-        clues = Clues(catalogue, sheet, header, own, surroundings(sheet, header), file_name)
+        clues = Clues(catalogue, sheet, header, own, surroundings(sheet, header), covers, file_name)
         recognised.append(_recognised(clues, meant))
     keys = [(one.template.template_code, one.unit_code, one.period) for one in recognised]
     if len(set(keys)) < len(keys):

@@ -23,7 +23,7 @@ def period_of_sheet(clues: Clues, meant: str | None) -> tuple[date, list[Issue]]
     if not labelled:
         stated += _from_title(clues, meant)
     if not stated:
-        stated = _from_lines(clues) or _from_column(clues) or _from_names(clues, meant)
+        stated = _from_lines(clues) or _from_column(clues) or _from_covers(clues) or _from_names(clues, meant)
     if not stated and meant:
         period = written_period(meant, clues.cycle)
         if period is None:
@@ -136,6 +136,11 @@ def _from_names(clues: Clues, meant: str | None) -> list[tuple[Mention, date]]:
     return stated
 
 
+def _from_covers(clues: Clues) -> list[tuple[Mention, date]]:
+    told = [(mention, written_period(mention.text, clues.cycle)) for mention in clues.covers.periods]
+    return [(mention, period) for mention, period in told if period]
+
+
 def _named(mention: Mention) -> list[Span]:
     """The periods that a name of a tab or file gives; 11月报送 is when it was sent."""
     return [
@@ -154,7 +159,7 @@ def _check_title(clues: Clues, firm: Mention, period: date) -> None:
 
 
 def _doubts(clues: Clues, period: date) -> list[Issue]:
-    named = [(mention, _named(mention)) for mention in (clues.tab, clues.file)]
+    named = [(mention, _named(mention)) for mention in (clues.tab, clues.file, *clues.covers.periods)]
     lines = [(line, _own_line(line)) for line in clues.around.lines]
     following = end_of(period, clues.cycle)  # 2026年11月 alone in a corner is when October's sheet was made
     for line, told in lines:

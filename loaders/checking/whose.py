@@ -7,6 +7,7 @@ from data.catalogue.model import ColumnType
 from data.periods import end_of
 from loaders.checking.clues import Clues
 from loaders.checking.mentions import Mention, Where
+from loaders.checking.time_words import spans
 from loaders.checking.unit_names import unit_at_start, unit_by_name, units_within
 from loaders.issues import Issue
 
@@ -23,7 +24,8 @@ def unit_of_sheet(clues: Clues, period: date, meant: str | None) -> tuple[str, l
     stated = _firm(clues, on) or _from_column(clues, on)
     if not stated:
         alone = [(mention, codes[0]) for mention, codes in weak if len(codes) == 1]
-        stated = [one for one in alone if one[0].where is Where.CELL] or alone
+        inside = [one for one in alone if one[0].where is Where.CELL and not one[0].sheet]
+        stated = inside or [one for one in alone if one[0].where is not Where.FILE] or alone
         unclear = [(mention, code) for mention, codes in weak if len(codes) > 1 for code in codes]
         if not stated and unclear and meant not in {code for _, code in unclear}:
             raise clues.fault("several_units", _as_read(unclear, clues))
@@ -73,6 +75,7 @@ def _weak(clues: Clues) -> Iterator[Mention]:
         yield clues.around.title
     yield from clues.around.lines
     yield from clues.around.signed.values()
+    yield from clues.covers.units
     yield clues.tab
     yield clues.file
 
@@ -84,8 +87,14 @@ def _units(mention: Mention, clues: Clues, on: date) -> list[str]:
         for words in clues.header.template.template_name.values():
             text = text.replace(words, " ")
         return units_within(text, clues.catalogue, on)
-    code = unit_by_name(text, clues.catalogue, on) or unit_by_name(text.split("(")[0], clues.catalogue, on)
-    return [code] if code else []
+    if mention.sheet:  # a cover's label
+        code = unit_at_start(text, clues.catalogue, on)
+        return [code] if code else []
+    for span in spans(text):
+        text = text.replace(span.text, " ")
+    texts = (mention.text, text.strip("() "), mention.text.split("(")[0])
+    codes = [code for name in texts if (code := unit_by_name(name, clues.catalogue, on))]
+    return codes[:1]
 
 
 def _doubts(clues: Clues, weak: list[tuple[Mention, list[str]]], code: str) -> Iterator[Issue]:

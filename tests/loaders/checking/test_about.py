@@ -85,6 +85,7 @@ def unit_ways(name: str) -> dict[str, tuple[dict, dict]]:
         "title, behind the month": ({"A1": f"2026年10月{name}施工许可明细"}, {}),
         "beneath an annex number": ({"A1": "附件2", "A2": f"{name}施工许可明细"}, {}),
         "alone above the table": ({"A2": name}, {}),
+        "with the month, above the table": ({"A2": f"{name}（2026年10月）"}, {}),
     }
 
 
@@ -184,6 +185,10 @@ PERIODS = {
     "title of the year so far, with a label": {"A1": "2026年1—10月施工许可明细", "D2": "报送期：2026-10"},
     "alone above the table": {"F2": "2026年10月"},
     "in a line": {"F2": "时间：2026年10月"},
+    "beside the measure": {"F2": "2026年10月    单位：万元"},
+    "beside the unit": {"A2": "填报单位：行政审批科    2026年10月"},
+    "title that speaks of units": {"A1": "责任单位施工许可统计表2026年10月"},
+    "beside a day of writing": {"A1": "2026年10月明细", "F2": "单位负责人：王某  填表日期：2026年11月"},
     "made later": {"A1": "2026年10月施工许可明细", "F2": "制表日期：2026年11月5日"},
     "made in another month": {"D2": "报送期：2026-10", "F2": "2026年11月"},
     "sent by": {"D2": "报送期：2026-10", "F2": "截止：2026-11-22"},
@@ -226,6 +231,32 @@ def test_a_stretch_of_time_is_no_month(store, text, split):
     receipt = handed(store, bare(store, TITLE | WHO | when), meant=Meant("XZSP"))
     assert set(codes(receipt)) <= {"period_range", "bad_period"} and codes(receipt)
     assert "报送期" in said(store, receipt) and ("E2" if split else "D2") in said(store, receipt)
+
+
+def test_a_stretch_over_several_cells_is_no_month(store):
+    above = {"D2": "报送期：", "E2": date(2026, 9, 26), "F2": "至", "G2": date(2026, 10, 25)}
+    assert codes(handed(store, bare(store, TITLE | WHO | above))) == ["period_range"]
+
+
+def with_cover(content, **cells):
+    """The same with a cover in front."""
+
+    def write(book):
+        cover = book.create_sheet("封面", 0)
+        for place, value in cells.items():
+            cover[place] = value
+
+    return edited(content, write)
+
+
+def test_a_cover_is_read_and_held_against_the_sheet(store):
+    own = {"B5": "填报单位（盖章）：", "C5": "行政审批科", "B6": "报送期：2026年10月"}
+    other = own | {"C5": "建筑业管理科"}
+    is_taken(store, handed(store, with_cover(bare(store, TITLE), **own)))
+    receipt = handed(store, with_cover(bare(store, TITLE), **other), meant=Meant("XZSP"))
+    assert codes(receipt) == ["other_units_file"] and "封面" in said(store, receipt)
+    receipt = handed(store, with_cover(bare(store, TITLE | WHO | WHEN), **other))
+    assert codes(receipt) == ["other_unit_named"] and "“封面”的 C5 格" in said(store, receipt)
 
 
 def test_a_stretch_that_is_the_quarter_is_the_quarter(store):
