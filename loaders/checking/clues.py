@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PureWindowsPath
 from typing import Any
 
@@ -25,7 +26,7 @@ Reading = tuple[Mention, str]
 @dataclass(frozen=True)
 class Clues:
     """meta: what our own blank workbook says of itself, empty in others; covers: what sheets without a table say;
-    file_name: as it reached us.
+    file_name, received_on: as it reached us, and when.
     """
 
     catalogue: Catalogue
@@ -35,6 +36,7 @@ class Clues:
     around: Surroundings
     covers: Surroundings
     file_name: str = ""
+    received_on: date | None = None
 
     @property
     def cycle(self) -> Cycle:

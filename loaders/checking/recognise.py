@@ -54,10 +54,12 @@ class Meant:
         return cls(unit_code or None, period or None)
 
 
-def recognise(sheets: list[Sheet], catalogue: Catalogue, meant: Meant, file_name: str = "") -> list[Recognised]:
+def recognise(
+    sheets: list[Sheet], catalogue: Catalogue, meant: Meant, file_name: str = "", received_on: date | None = None
+) -> list[Recognised]:
     """Each sheet that holds a return, at least one. Raises FileFault with the code of a file-level issue where
-    anything is missing, doubtful or contradicts. file_name: as the file reached us; what it names is held against
-    the sheet.
+    anything is missing, doubtful or contradicts. file_name, received_on: as the file reached us, and when; what the
+    name says is held against the sheet.
     """
     meta = _meta(sheets)
     recognised = []
@@ -69,7 +71,7 @@ def recognise(sheets: list[Sheet], catalogue: Catalogue, meant: Meant, file_name
         _check_version(own, header.template)
         if sheet.fault:
             raise FileFault("too_many_cells", found=f"{sheet.name}: {sheet.fault}")
-        clues = Clues(catalogue, sheet, header, own, surroundings(sheet, header), covers, file_name)
+        clues = Clues(catalogue, sheet, header, own, surroundings(sheet, header), covers, file_name, received_on)
         recognised.append(_recognised(clues, meant))
     keys = [(one.template.template_code, one.unit_code, one.period) for one in recognised]
     if len(set(keys)) < len(keys):

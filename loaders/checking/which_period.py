@@ -161,12 +161,18 @@ def _check_title(clues: Clues, firm: Mention, period: date) -> None:
 def _doubts(clues: Clues, period: date) -> list[Issue]:
     named = [(mention, _named(mention)) for mention in (clues.tab, clues.file, *clues.covers.periods)]
     lines = [(line, _own_line(line)) for line in clues.around.lines]
-    following = end_of(period, clues.cycle)  # 2026年11月 alone in a corner is when October's sheet was made
     for line, told in lines:
-        if told and not told[0].in_year(period.year).touches(following, clues.cycle):
+        if told and not _is_made_in(told[0], period, clues):
             named.append((line, told))
     return [
         clues.doubt("other_period_named", [(mention, told[0].text)], label(period, clues.cycle))
         for mention, told in named
         if told and not any(span.touches(period, clues.cycle) for span in told)
     ]
+
+
+def _is_made_in(span: Span, period: date, clues: Clues) -> bool:
+    """2026年11月 alone in a corner of October's sheet that comes in November: when it was made."""
+    day = clues.received_on
+    told = span.in_year(day.year) if day else span
+    return bool(day) and told.start <= day < told.end and told.start >= end_of(period, clues.cycle)

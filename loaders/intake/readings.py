@@ -128,10 +128,17 @@ def keys_of(file: FileRead, catalogue: Catalogue) -> set[tuple]:
 def _recognise(file: FileRead, catalogue: Catalogue) -> None:
     if file.returns or file.readings:
         return
+    arrival = file.opened.arrival
     try:
         if isinstance(file.opened.book, FileFault):
             raise file.opened.book
-        found = recognise(file.opened.book.sheets, catalogue, file.opened.meant, file.opened.arrival.file_name)
+        found = recognise(
+            file.opened.book.sheets,
+            catalogue,
+            file.opened.meant,
+            arrival.file_name,
+            catalogue.clock.day(arrival.received_at),
+        )
     except FileFault as fault:
         file.readings.append(_fault(fault, catalogue))
         file.opened.book = None  # a large one must not wait for its batch

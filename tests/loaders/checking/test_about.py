@@ -288,6 +288,11 @@ def test_two_months_contradict_and_both_are_told(store, above):
     assert receipt.issues[0].sheet == "Sheet1"
 
 
+def test_a_month_alone_that_is_not_the_month_of_sending_is_asked_about(store):
+    receipt = handed(store, bare(store, TITLE | WHO | {"D2": "报送期：2026-09", "F2": "2026年10月"}))
+    assert ("other_period_named", "F2") in [(issue.code, issue.cell) for issue in receipt.issues]
+
+
 def test_a_month_without_a_year_is_asked_for(store):
     receipt = handed(store, bare(store, TITLE | WHO | {"D2": "报送期：10月"}), meant=Meant("XZSP"))
     assert codes(receipt) == ["bad_period"]

@@ -21,7 +21,7 @@ from tests.ready import reference_store
 
 BEFORE = shanghai("2026-11-18T09:30:00")
 NAMES = {"XZSP": "行政审批科", "FJS": "房产交易所"}
-LABELS = "填报单位 报送单位 上报单位 编报单位 填表单位 责任单位 单位名称 填报科室 科室 部门".split()
+LABELS = ("填报单位", "报送单位", "上报单位", "编报单位", "填表单位", "责任单位", "单位名称", "填报科室", "科室")
 COLONS = ("：", ":", "： ", " ：", "　", " ")
 PERIOD_LABELS = ("报送期", "所属期", "统计期", "报告期", "数据期", "统计月份", "所属月份", "报送月份")
 MONTHS = ("2026-{:02}", "2026年{}月", "2026年{}月份", "2026{:02}", "2026.{:02}", "2026 年 {} 月", "26年{}月")
@@ -139,8 +139,8 @@ def _judge(store: Store, about: Written, sender: str | None, month: str | None, 
     months = about.months | ({10} if month else set())
     told = [(issue.severity, issue.code) for issue in receipt.issues]
     if receipt.outcome == "accepted":
-        assert {receipt.unit_code} == units, told
-        assert {receipt.period.month} == months, told
+        assert {receipt.unit_code} == units, (about, told)
+        assert {receipt.period.month} == months, (about, told)
         rows = [row | {"unit": receipt.unit_code} for row in sample_rows("BE-08", "FJS")]
         assert differences(facts_of(store), facts(store, {"BE-08": rows})) == []
     elif len(units) == 1 and len(months) == 1 and not about.has_stretch:
