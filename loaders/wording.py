@@ -8,6 +8,7 @@ from data.anomalies.panels import ROWS
 from data.catalogue.model import Column, ColumnType, Rule, Template
 from loaders.blank.words import number
 from loaders.issues import Issue
+from loaders.mentioned import mentioned
 from loaders.variants import column_of
 from locales import pick, say, words
 
@@ -57,6 +58,7 @@ def shown(issue: Issue, template: Template | None, locale: str) -> dict[str, Any
         "column": column_label(template, issue.column_name, locale),
         "rule": pick(rule.text, locale) if rule else "",
         "rule_code": rule.code if rule else "",
+        **mentioned(issue, locale),
         **(more(issue, template, locale) if more else {}),
     }
 

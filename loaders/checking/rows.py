@@ -9,7 +9,8 @@ from data.catalogue.model import Catalogue, Column, ColumnType, Severity
 from data.cells import address
 from data.periods import label
 from loaders.checking.no_data import NoData, Sieve
-from loaders.checking.recognise import Recognised, written_period
+from loaders.checking.recognise import Recognised
+from loaders.checking.time_words import written_period
 from loaders.checking.unit_names import unit_by_name
 from loaders.checking.values import parse, plain
 from loaders.issues import FileFault, Issue
@@ -51,7 +52,7 @@ def take_rows(found: Recognised, catalogue: Catalogue) -> Checked:
     own_places = {name: col for name, col in places.items() if name not in frame}  # one for all rows
     sieve = Sieve(found, places)
     for row_no, cells in found.sheet.rows.items():
-        if row_no > found.header_row:
+        if row_no > found.header_row and row_no not in found.foot_rows:
             if row_no in covered:
                 cells = {col: cell for col, cell in cells.items() if col not in covered[row_no]}
             if merged and row_no in merged:

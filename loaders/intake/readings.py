@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from data.catalogue.model import Catalogue, Severity, Template
 from data.reasons import FIGURE, is_reason
@@ -9,6 +10,7 @@ from data.store import Store
 from data.submissions.review import locked_returns
 from loaders.checking.check import Checked, Row, check_cells, check_rules
 from loaders.checking.far_out import far_notes
+from loaders.checking.other_months import Earlier, other_month_issues
 from loaders.checking.past import Key, key_of
 from loaders.checking.recognise import Recognised, recognise
 from loaders.intake import admission
@@ -16,7 +18,7 @@ from loaders.intake.bounded import bounded, must_go_back
 from loaders.intake.comparisons import compare, earlier
 from loaders.intake.entries import About
 from loaders.intake.opening import Explanations, Opened
-from loaders.intake.record import history_of
+from loaders.intake.record import History, history_of
 from loaders.issues import FileFault, Issue
 
 
@@ -64,6 +66,9 @@ def understand(store: Store, files: Iterable[FileRead], catalogue: Catalogue) ->
     closed = admission.closing_moments(store, keys, [file.opened.arrival.received_at for file in files])
     sha256_of = {key_of(one): file.opened.arrival.sha256 for file in files for one, _ in file.returns}
     questions = compare(store, returns, history, sha256_of)
+    other_months = other_month_issues(
+        store, [file.returns for file in files], datetime.now(UTC), _earlier(history), catalogue.clock
+    )
     for file in files:
         arrival = file.opened.arrival
         for recognised, checked in file.returns:
@@ -74,9 +79,18 @@ def understand(store: Store, files: Iterable[FileRead], catalogue: Catalogue) ->
                 issues.append(admission.locked_issue(locked[about.key], catalogue))
             issues += admission.replacement_issues(history, arrival, about, catalogue.clock)
             issues += [Issue(Severity.NOTE, code) for code in file.opened.book.notes]
-            issues += questions[about.key].table + checked.issues + questions[about.key].figures
+            issues += [*recognised.doubts, *other_months.get(about.key, []), *questions[about.key].table]
+            issues += checked.issues + questions[about.key].figures
             file.readings.append(_reading(file, recognised, checked.rows, issues))
         _return_together(file)
+
+
+def _earlier(history: History) -> dict[Key, Earlier]:
+    """The version that counts of each return."""
+    return {
+        key: Earlier(versions[0].submission_id, versions[0].version, versions[0].received_at)
+        for key, versions in history.items()
+    }
 
 
 def keys_of(file: FileRead, catalogue: Catalogue) -> set[Key]:
@@ -88,10 +102,13 @@ def keys_of(file: FileRead, catalogue: Catalogue) -> set[Key]:
 def _recognise(file: FileRead, catalogue: Catalogue) -> None:
     if file.returns or file.readings:
         return
+    arrival = file.opened.arrival
     try:
         if isinstance(file.opened.book, FileFault):
             raise file.opened.book
-        returns = recognise(file.opened.book.sheets, catalogue, file.opened.meant)
+        received_on = catalogue.clock.day(arrival.received_at)
+        sheets = file.opened.book.sheets
+        returns = recognise(sheets, catalogue, file.opened.meant, arrival.file_name, received_on)
     except FileFault as fault:
         file.readings.append(_fault(fault, catalogue))
         if file.opened.book is not fault and not fault.code.startswith("stray_"):
@@ -140,7 +157,8 @@ def _fault(fault: FileFault, catalogue: Catalogue) -> Reading:
         template.template_code if template else None,
         template.version if template else None,
     )
-    return Reading(about, template, "", [], [Issue(Severity.ERROR, fault.code, details=fault.details)])
+    issue = Issue(Severity.ERROR, fault.code, fault.details.get("sheet"), details=fault.details)
+    return Reading(about, template, "", [], [issue])
 
 
 def _explanation(issue: Issue, explanations: Explanations) -> str | None:
