@@ -1,10 +1,11 @@
 """Whether a return repeats the last period's figures to the letter: an old file with a new date on it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from data.catalogue.model import Nature, Template
-from loaders.checking.held import HeldRow
+from data.store import Store
+from loaders.checking.held import HeldRow, held_rows
 from loaders.checking.rows import Row
 
 _MOVES = (Nature.FLOW, Nature.STOCK, Nature.CUMULATIVE)
@@ -13,7 +14,12 @@ Figures = Counter[frozenset[tuple[str, float | str]]]
 """How often each row occurs, a row being its (column name, value) pairs."""
 
 
-def figures_of(rows: Iterable[HeldRow]) -> Figures:
+def figures_of(store: Store, submission_ids: Collection[str]) -> dict[str, Figures]:
+    """The rows of accepted submissions, by submission_id."""
+    return {submission_id: figures_in(rows) for submission_id, rows in held_rows(store, submission_ids).items()}
+
+
+def figures_in(rows: Iterable[HeldRow]) -> Figures:
     """The figures of rows that were accepted."""
     return Counter(frozenset(row.values.items()) for row in rows)
 

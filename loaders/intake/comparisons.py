@@ -15,7 +15,7 @@ from loaders.checking.past import Key, Past, key_of, pasts, periods_before, sinc
 from loaders.checking.past_rows import far_outside
 from loaders.checking.recognise import Recognised
 from loaders.checking.rows import Checked
-from loaders.checking.unchanged import figures_of, repeats, speaks
+from loaders.checking.unchanged import figures_in, repeats, speaks
 from loaders.checking.unlikely import unlikely_issues
 from loaders.intake.entries import About
 from loaders.intake.record import History
@@ -53,7 +53,7 @@ def compare(store: Store, returns: Returns, history: History, sha256_of: Mapping
     questions = {key_of(recognised): Questions() for recognised, _ in returns}
     for recognised, checked in returns:
         key = key_of(recognised)
-        if key in last and repeats(checked.rows, figures_of(held.get(last[key].submission_id, ()))):
+        if key in last and repeats(checked.rows, figures_in(held.get(last[key].submission_id, ()))):
             questions[key].table.append(_copied(recognised))
     if store.person.via == SAMPLE:
         return questions
