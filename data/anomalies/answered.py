@@ -104,10 +104,14 @@ def _said(store: Store, as_of: datetime) -> dict[tuple, tuple]:
 
 
 def _explained(store: Store, as_of: datetime) -> dict[tuple, str]:
-    """(submission, sheet, cell) → the section's words about a figure that was doubted when it was sent."""
+    """(submission, sheet, cell) → the section's words about a figure that was doubted when it was sent. A ledger's sums
+    have no cell; what was said of a row that is far outside holds for the sum that it makes unlikely.
+    """
     rows = store.rows(
-        """SELECT submission_id, sheet, cell, explanation FROM issue JOIN current_at($as_of) USING (submission_id)
-        WHERE code IN ('unlikely', 'unlikely_form') AND explanation IS NOT NULL""",
+        """SELECT submission_id, sheet, explanation,
+            CASE WHEN code <> 'far_outside' OR (details ->> 'of') <> 'ledger' THEN cell END AS cell
+        FROM issue JOIN current_at($as_of) USING (submission_id)
+        WHERE code IN ('unlikely', 'unlikely_form', 'far_outside') AND explanation IS NOT NULL""",
         {"as_of": as_of},
     )
     return {(row.submission_id, row.sheet, row.cell): row.explanation for row in rows}
