@@ -33,7 +33,8 @@ def with_states(store: Store, as_of: datetime, catalogue: Catalogue, flags: pand
         step = said.get(key_of(flag))
         state, words, due = (_ANSWERS.get(step[0], FlagState.OPEN), *step[1:]) if step else (FlagState.OPEN, None, None)
         if state is FlagState.OPEN:
-            words = explained.get((flag.submission_id, flag.sheet, flag.cell)) or _own_words(flag)
+            cell = None if pandas.isna(flag.cell) else flag.cell  # a frame's gap, where some flags have a cell
+            words = explained.get((flag.submission_id, flag.sheet, cell)) or _own_words(flag)
             state = FlagState.EXPLAINED if words else FlagState.OPEN
         if state is FlagState.OPEN:
             at = received.get(flag.submission_id, as_of)
