@@ -93,10 +93,18 @@ GENERIC = {
     "template": "BE-02",
     "by": "王五",
     "places": "C5",
+    "number": 3,
+    "cells": "K5、K6",
+    "within": "",
+    "shown": "1",
+    "measure": "万元",
+    "on": "表",
+    "last": "IV",
+    "beyond": "IW",
 }
 CELLS = ("area", "contract_price", "promised_days", "permit_no", "issued_on", "channel", None)
 ALLOWED = re.compile(
-    r"Excel|WPS|Word|PPT|PowerPoint|PDF|PNG|JPE?G|GIF|RTF|RAR|ZIP|GZ|7z|CSV|XML|DDE|OLE|UTF-8|GB18030|GB 32100|YYYY|MB|"
+    r"Excel|WPS|Ctrl|Shift|NaN|Word|PPT|PowerPoint|PDF|PNG|JPE?G|GIF|RTF|RAR|ZIP|GZ|7z|CSV|XML|DDE|OLE|UTF-8|GB18030|GB 32100|YYYY|MB|"
     r"\.?(?:xlsx?|xlsm|xlsb|csv|zip|ods|et|txt|docx)\b|[A-Z]{2}-\d\d(?:-R\d+)?|20\d\d-Q[1-4]|[A-Z]{1,3}\d+|EZ|"
     r"#[A-Z0-9/]+[!?]?|E\+\d+|\b[A-C]\b|big5",
     re.ASCII,
