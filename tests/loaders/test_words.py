@@ -15,8 +15,9 @@ from loaders.issues import FileFault, Issue
 from loaders.messages import issue_object, message, title
 from loaders.reading.package import unsafe
 from locales import LOCALES, words
-from tests.conftest import filled
+from tests.conftest import edited, filled, ingest, sample_rows, shanghai
 
+AT = shanghai("2026-11-18T09:30:00")
 EXAMPLES: dict[str, list[dict]] = {
     "rule": [{"rule": "BE-02-R01", "found": {"permit_no": "42", "area": 0.1 + 0.2, "issued_on": None}}],
     "unlikely": [
@@ -92,10 +93,18 @@ GENERIC = {
     "template": "BE-02",
     "by": "王五",
     "places": "C5",
+    "number": 3,
+    "cells": "K5、K6",
+    "within": "",
+    "shown": "1",
+    "measure": "万元",
+    "on": "表",
+    "last": "IV",
+    "beyond": "IW",
 }
 CELLS = ("area", "contract_price", "promised_days", "permit_no", "issued_on", "channel", None)
 ALLOWED = re.compile(
-    r"Excel|WPS|Word|PPT|PowerPoint|PDF|PNG|JPE?G|GIF|RTF|RAR|ZIP|GZ|7z|CSV|XML|DDE|OLE|UTF-8|GB18030|GB 32100|YYYY|MB|"
+    r"Excel|WPS|Ctrl|Shift|NaN|Word|PPT|PowerPoint|PDF|PNG|JPE?G|GIF|RTF|RAR|ZIP|GZ|7z|CSV|XML|DDE|OLE|UTF-8|GB18030|GB 32100|YYYY|MB|"
     r"\.?(?:xlsx?|xlsm|xlsb|csv|zip|ods|et|txt|docx)\b|[A-Z]{2}-\d\d(?:-R\d+)?|20\d\d-Q[1-4]|[A-Z]{1,3}\d+|EZ|"
     r"#[A-Z0-9/]+[!?]?|E\+\d+|\b[A-C]\b|big5",
     re.ASCII,
@@ -224,3 +233,43 @@ def test_what_is_refused_before_it_is_read_says_why(content, name, wanted, unwan
 def test_a_blank_in_the_extension_is_no_other_extension(store, name):
     passed = check_file(filled(store, "BE-02", "XZSP"), name)
     assert passed.kind == "xlsx" and not passed.is_misnamed
+
+
+def told(store, content: bytes, name: str = "a.xlsx") -> list[tuple[str, str]]:
+    """(code, sentence) of each issue of a file that is handed in."""
+    receipt = ingest(store, content, name, AT)
+    return [(issue.code, message(issue, receipt.template, "zh-CN")) for issue in receipt.issues]
+
+
+def test_a_table_on_a_hidden_sheet_is_said_to_be_hidden(store):
+    def hide(book) -> None:
+        book.worksheets[0].sheet_state = "hidden"
+        book.active = 1
+
+    ((code, said),) = told(store, edited(filled(store, "BE-02", "XZSP"), hide))
+    assert code == "hidden_sheet" and "取消隐藏" in said and "BE-02 建筑工程施工许可发放明细" in said
+
+
+def test_rows_without_a_key_are_not_said_to_be_the_same(store):
+    rows = [row | {"permit_no": None} for row in sample_rows("BE-02", "XZSP")]
+    codes = [code for code, _ in told(store, filled(store, "BE-02", "XZSP", rows=rows))]
+    assert codes.count("required") == 3 and "duplicate_key" not in codes
+
+
+def test_a_second_row_of_a_table_that_has_one_is_told_so(store):
+    rows = sample_rows("SV-03", "ZAZ") * 2
+    said = dict(told(store, filled(store, "SV-03", "ZAZ", rows=rows)))["duplicate_key"]
+    assert "这张表只填一行，第 5 行已经填了" in said
+
+
+def test_a_number_that_must_be_above_zero_is_not_asked_to_be_0(store):
+    rows = [row | {"contract_price": None} for row in sample_rows("BE-02", "XZSP")[:1]]
+    said = dict(told(store, filled(store, "BE-02", "XZSP", rows=rows)))["required"]
+    assert "请填大于 0 的数。" in said and "填 0" not in said.replace("大于 0", "")
+    rows = [row | {"volumes": None} for row in sample_rows("AR-01", "DAG")[:1]]
+    assert "没有发生的填 0" in dict(told(store, filled(store, "AR-01", "DAG", rows=rows)))["required"]
+
+
+def test_quotes_of_a_csv_that_do_not_match_are_told_with_their_row(store):
+    ((code, said),) = told(store, b'a,b\n1,2\n"3,4\n', "a.csv")
+    assert code == "bad_csv" and "行附近" in said and "unexpected" not in said

@@ -5,6 +5,7 @@ from datetime import timedelta
 import numpy
 import pytest
 
+from data.anomalies.flags import anomalies
 from data.anomalies.triage import Flagged, FlagStep, answer
 from data.catalogue.model import Column, ColumnType, Nature
 from loaders.checking.past_rows import range_of
@@ -107,6 +108,15 @@ def test_what_a_column_meant_before_its_definition_changed_is_not_held_against_i
     flagged = Flagged("ZFD", "CR-01", OCTOBER, "", "fine", 86_000.0, "unexplained")
     answer(store, flagged, FlagStep.REDEFINED, "自本期起按元统计，见通知附件二", NOW - timedelta(days=1))
     assert not asked(october(store, "CR-01", "ZFD", rows), "far_outside")
+
+
+def test_what_the_section_said_of_a_row_answers_the_offices_flag_of_the_sum(store):
+    with_past(store, "CR-01", "ZFD", 14)
+    rows = changed("CR-01", "ZFD", "fine", 86_000.0)
+    assert october(store, "CR-01", "ZFD", rows, explanations=REASON).outcome == "accepted"
+    flags = anomalies(store, NOW, OCTOBER, "ZFD")
+    of_the_sum = flags[flags["column_name"] == "fine"]
+    assert len(of_the_sum) == 1 and of_the_sum["state"].tolist() == ["explained"]
 
 
 def money() -> Column:
