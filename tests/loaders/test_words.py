@@ -104,9 +104,9 @@ GENERIC = {
 }
 CELLS = ("area", "contract_price", "promised_days", "permit_no", "issued_on", "channel", None)
 ALLOWED = re.compile(
-    r"Excel|WPS|Ctrl|Shift|NaN|Word|PPT|PowerPoint|PDF|PNG|JPE?G|GIF|RTF|RAR|ZIP|GZ|7z|CSV|XML|DDE|OLE|UTF-8|GB18030|GB 32100|YYYY|MB|"
-    r"\.?(?:xlsx?|xlsm|xlsb|csv|zip|ods|et|txt|docx)\b|[A-Z]{2}-\d\d(?:-R\d+)?|20\d\d-Q[1-4]|[A-Z]{1,3}\d+|EZ|"
-    r"#[A-Z0-9/]+[!?]?|E\+\d+|\b[A-C]\b|big5",
+    r"Excel|WPS|Ctrl|Shift|NaN|Word|PPT|PowerPoint|PDF|PNG|JPE?G|GIF|RTF|RAR|ZIP|GZ|7z|CSV|XML|DDE|OLE|UTF-8|"
+    r"GB18030|GB 32100|YYYY|MB|\.?(?:xlsx?|xlsm|xlsb|csv|zip|ods|et|txt|docx)\b|[A-Z]{2}-\d\d(?:-R\d+)?|"
+    r"20\d\d-Q[1-4]|[A-Z]{1,3}\d+|[A-Z]{1,2} 列|EZ|#[A-Z0-9/]+[!?]?|E\+\d+|\b[A-C]\b|big5",
     re.ASCII,
 )
 INTERNAL = re.compile(r"[{}]|#rows|: format|（）|\(\)|“”|None|_|\bR\d+C\d+|: >")
@@ -124,6 +124,7 @@ NOTES = {
     "hidden_content",
     "outside_obligation",
     "period_not_over",
+    "stray_blank",
     "statement_replaces_figures",
     "statement_replaces_statement",
     "more_issues",
