@@ -36,6 +36,7 @@ def with_past(
     facts = store.rows(f"SELECT {', '.join(_COLUMNS[1:])} FROM fact WHERE submission_id = ?", [receipt.submission_id])
     luck = random.Random(5)
     with store.write() as cursor:
+        cursor.execute("UPDATE fact SET row_key = row_key || '-0' WHERE regexp_matches(row_key, '[0-9]')")
         for back in range(1, months):
             _add(cursor, submission._asdict(), facts, back, luck, vary)
     return store
