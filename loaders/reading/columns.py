@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _ATTRIBUTES = re.compile(r'(?: [A-Za-z][\w.-]*(?::[A-Za-z][\w.-]*)?="[^"<>&]*")* ?', re.ASCII)
 _ATTRIBUTE = re.compile(r' ([A-Za-z][\w.:-]*)="([^"]*)"', re.ASCII)
 _NUMBER = r"-?(?:0|[1-9]\d{0,29})(?:\.\d{1,40})?"
+_INDICES = re.compile(r"(?:0|[1-9]\d{0,8})(?:,(?:0|[1-9]\d{0,8}))*", re.ASCII)
 _NUMBERS = re.compile(rf"{_NUMBER}(?:,{_NUMBER})*", re.ASCII)
 
 RowMatch = tuple[str, ...]
@@ -106,7 +107,7 @@ class Columns:
 
     def __init__(self, reader: "SheetReader", sheet: FoundSheet) -> None:
         self._reader, self._sheet = reader, sheet
-        self._shared = _Shared(reader, sheet)
+        self._shared, self._is_direct = _Shared(reader, sheet), reader.is_direct
         self._meanings: dict[tuple[str, str, bool], _Meanings] = {}
         self._parsed: dict[str, dict[str, str]] = {}
 
@@ -159,7 +160,7 @@ class Columns:
             raise NotPlain
         if type_ in ("s", "str", "inlineStr"):
             self._take_texts(pieces, where, style, texts, type_ == "s")
-        elif type_ == "n" and (kind := self._reader.one_kind(style)) and _NUMBERS.fullmatch(joined := ",".join(texts)):
+        elif type_ == "n" and (kind := self._reader.one_kind(style)) and (joined := _numbers(texts)):
             pieces.add(Entry(col_no, kind, False, places, joined), len(texts))
         else:
             self._take_others(pieces, where, (type_, style, "vm" in attributes), texts)
@@ -183,6 +184,9 @@ class Columns:
         self, pieces: _Pieces, where: tuple[int, list[int] | None], style: str, texts: Sequence[str], is_shared: bool
     ) -> None:
         col_no, places = where
+        if is_shared and self._is_direct and (joined := self._direct(texts)):
+            pieces.add(Entry(col_no, self._reader.text_kind(style), True, places, joined), len(texts))
+            return
         if is_shared:
             numbers = list(map(self._shared.__getitem__, texts))
         else:
@@ -193,6 +197,14 @@ class Columns:
             numbers = list(filter(None, numbers))
         if numbers:
             pieces.add(Entry(col_no, self._reader.text_kind(style), True, places, ",".join(numbers)), len(numbers))
+
+    def _direct(self, texts: Sequence[str]) -> str:
+        """Numbers of shared texts as they are written; nothing where one of them is none, or an empty text's."""
+        joined = ",".join(texts)
+        is_plain = joined.count(",") == len(texts) - 1 and _INDICES.fullmatch(joined)
+        if not is_plain or max(map(int, texts)) >= self._reader.number_of_strings:
+            return ""
+        return "" if self._reader.has_empty_string else joined
 
     def _take_formulas(
         self, pieces: _Pieces, col_no: int, cells: tuple[Sequence[str], ...], inline: Sequence[Sequence[str]]
@@ -243,6 +255,12 @@ class Columns:
             self._sheet.hidden_rows.extend(row_no for row_no, text in pairs if text in hidden)
         if entries:
             self._sheet.add_block(row_nos, entries, pieces.number)
+
+
+def _numbers(texts: Sequence[str]) -> str:
+    """Numbers as JSON; nothing where one of them is written otherwise. 4231,55 is none, and not two either."""
+    joined = ",".join(texts)
+    return joined if joined.count(",") == len(texts) - 1 and _NUMBERS.fullmatch(joined) else ""
 
 
 def _formula(written: str) -> str:

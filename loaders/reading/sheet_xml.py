@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from xml.etree.ElementTree import Element
 
 from loaders.issues import FileFault
@@ -30,12 +31,26 @@ class SheetReader:
     """Fills a FoundSheet from the XML of its part."""
 
     def __init__(
-        self, sheet: FoundSheet, strings: Sequence[str], styles: Sequence[Look], is_stale: bool = False
+        self,
+        sheet: FoundSheet,
+        strings: Sequence[str],
+        styles: Sequence[Look],
+        is_stale: bool = False,
+        is_direct: bool = False,
     ) -> None:
-        """is_stale: the file asks to be computed when it is opened; programs that cannot compute put a zero there."""
+        """is_stale: the file asks to be computed when it is opened; programs that cannot compute put a zero there.
+
+        is_direct: the sheet has the strings among its texts, under their own numbers.
+        """
         self._sheet, self._strings, self._styles, self._is_stale = sheet, strings, styles, is_stale
         self._text_kinds = {n: look.text_kind for n, look in enumerate(styles) if look.text_kind != "s"}
+        self.is_direct, self.number_of_strings = is_direct, len(strings)
         self.row_no = 0
+
+    @cached_property
+    def has_empty_string(self) -> bool:
+        """Whether one of the shared texts is empty, and so is no cell's."""
+        return "" in self._strings
 
     def read(self, data: bytes) -> int:
         """How many cells were taken. Raises FileFault (broken_workbook, too_many_cells, dde)."""

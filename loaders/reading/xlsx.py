@@ -29,6 +29,7 @@ _ACTIVE_TYPES = {
     b"activex": "embedded_object",
 }
 _READ_BELOW = ("worksheet", "sharedstrings")
+_FEW_SHEETS = 4
 _XML = (".xml", ".rels", ".vml")
 
 
@@ -50,6 +51,7 @@ def read_xlsx(content: bytes) -> tuple[list[FoundSheet], list[str]]:
     if not named or len(named) > MAX_SHEETS:
         raise FileFault("too_many_cells" if named else "broken_workbook", found=f"{len(named)} sheets")
     sheets, number = [], 0
+    is_direct = len(named) <= _FEW_SHEETS  # of many, each with all texts, too much would travel
     for entry in named:
         kind, target = relations.get(_reference(entry), ("", ""))
         if kind.lower().endswith("macrosheet") or kind == "dialogsheet":
@@ -59,8 +61,8 @@ def read_xlsx(content: bytes) -> tuple[list[FoundSheet], list[str]]:
         if kind != "worksheet":
             continue
         is_hidden = entry.get("state", "visible") != "visible"
-        sheet = FoundSheet(entry.get("name") or "", is_hidden, is_1904)
-        number += SheetReader(sheet, strings, styles, is_stale).read(plain_xml(worksheet(package, target)))
+        sheet = FoundSheet(entry.get("name") or "", is_hidden, is_1904, shared=strings if is_direct else ())
+        number += SheetReader(sheet, strings, styles, is_stale, is_direct).read(plain_xml(worksheet(package, target)))
         if number > MAX_CELLS:
             raise FileFault("too_many_cells", found=f"> {MAX_CELLS}")
         sheets.append(sheet)
