@@ -123,28 +123,32 @@ class Columns:
             formulas = own.pop(0) if how.has_formulas else ()
             if any(formulas):
                 own = self._take_formulas(pieces, col_no, (attributes, formulas, own[0]), own[1:])
-            for kind in set(attributes):
-                self._take_kind(pieces, col_no, kind, attributes, own)
+            for is_inline, texts in enumerate(own):
+                if any(texts):
+                    self._take_column(pieces, col_no, attributes, texts, bool(is_inline))
         for place, cells in odd.items():
             for _, col_no, kind, value in cells:
                 pieces.add_one(place, col_no, kind, value)
         self._pack(row_nos, groups[1], pieces)
 
-    def _take_kind(
-        self, pieces: _Pieces, col_no: int, kind: str, attributes: Sequence[str], own: Sequence[Sequence[str]]
+    def _take_column(
+        self, pieces: _Pieces, col_no: int, attributes: Sequence[str], texts: Sequence[str], is_inline: bool
     ) -> None:
-        """The cells of a column with the same attributes. own: the values, and perhaps the texts, of all its cells."""
-        if not kind:
+        """The cells of a column, those with the same attributes at once. An empty text is that of no cell."""
+        kinds = set(attributes)
+        if len(kinds) == 1:
+            places = None if "" not in texts else [place for place, text in enumerate(texts) if text]
+            taken = texts if places is None else list(filter(None, texts))
+            self._take_alike(pieces, (col_no, places), self._attributes(*kinds), taken, is_inline)
             return
-        for is_inline, texts in enumerate(own):
-            if len(set(attributes)) == 1:
-                places = None if "" not in texts else [place for place, text in enumerate(texts) if text]
-                taken = texts if places is None else list(filter(None, texts))
-            else:
-                places = [n for n, (a, text) in enumerate(zip(attributes, texts, strict=True)) if text and a == kind]
+        by_kind: dict[str, list[int]] = {kind: [] for kind in kinds}
+        for place, text in enumerate(texts):
+            if text:
+                by_kind[attributes[place]].append(place)
+        for kind, places in by_kind.items():
+            if places:
                 taken = [texts[place] for place in places]
-            if taken:
-                self._take_alike(pieces, (col_no, places), self._attributes(kind), taken, bool(is_inline))
+                self._take_alike(pieces, (col_no, places), self._attributes(kind), taken, is_inline)
 
     def _take_alike(
         self,

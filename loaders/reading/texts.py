@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element
 
 from loaders.reading.markup import finished
 
+_ITEM = re.compile(r'<si><t(?: xml:space="preserve")?>([^<&]*)</t>(?:<phoneticPr(?: [A-Za-z]+="[^<>&"]*")*/>)?</si>')
 _PLAIN = re.compile(
     r'<si><t(?: xml:space="preserve")?>([^<&]*)</t>(?:<phoneticPr(?: [A-Za-z]+="[^<>&"]*")*/>)?</si>'
     r"|(<si>.*?</si>|<si/>)|(.+)",
@@ -39,14 +40,16 @@ def shared_strings(data: bytes) -> list[str]:
     head, last = re.match(rb"(?:<\?xml [^<>]*\?>\s*)?<sst [^<>]*>", data), data.rfind(b"</sst>")
     if head and last > 0 and b"<!" not in data and is_plain(data) and not data[last + 6 :].strip():
         try:
-            texts = _PLAIN.findall(data[head.end() : last].decode())
+            body = data[head.end() : last].decode()
         except UnicodeDecodeError:
-            texts = [("", "", "x")]
+            return _parsed(data)
+        items = _ITEM.findall(body)
+        if body.count("<") == 4 * len(items) + body.count("<phoneticPr") and "&" not in body:
+            return list(map(unescaped, items)) if "_x" in body else items
+        texts = _PLAIN.findall(body)
         odd = [text for _, text, _ in texts if text]
         if not texts or not texts[-1][2]:
             read = iter(_parsed(head[0] + "".join(odd).encode() + b"</sst>")) if odd else iter(())
-            if not odd and b"_x" not in data:
-                return [plain for plain, _, _ in texts]
             return [next(read) if other else unescaped(plain) for plain, other, _ in texts]
     return _parsed(data)
 
