@@ -1,12 +1,12 @@
 """Cells of rows that were matched, turned into what they mean column by column: most columns hold one kind of thing."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from loaders.reading.found import FoundSheet
 from loaders.reading.packing import Entry, RawCell
+from loaders.reading.pieces import Meanings, NotPlain, Pieces, SharedTexts, Written
 from loaders.reading.texts import unescaped
 
 if TYPE_CHECKING:
@@ -22,10 +22,6 @@ RowMatch = tuple[str, ...]
 """The groups of a row: see loaders.reading.plain_rows."""
 
 
-class NotPlain(Exception):
-    """The parser must read it all."""
-
-
 class Arrangement(NamedTuple):
     """Which columns the groups of a row are about, and what of each cell: attributes, formula?, value, text?"""
 
@@ -34,81 +30,13 @@ class Arrangement(NamedTuple):
     has_inline: bool
 
 
-class Written(NamedTuple):
-    """A cell as it is written. inline: the text within the cell; has_rich_value: something beside the value."""
-
-    type: str
-    value: str | None
-    formula: str | None
-    inline: str
-    style: str | None
-    has_rich_value: bool
-
-
-class _Shared(dict[str, str]):
-    """Index of a shared text as it is written → its number in what is packed, as text; empty for an empty text."""
-
-    def __init__(self, reader: "SheetReader", sheet: FoundSheet) -> None:
-        super().__init__()
-        self._reader, self._sheet = reader, sheet
-
-    def __missing__(self, index: str) -> str:
-        text = self._reader.shared_text(index)
-        self[index] = str(self._sheet.text(text)) if text else ""
-        return self[index]
-
-
-class _Meanings(dict[str, tuple[str, bool, str]]):
-    """What cells of one type and style hold → (kind, whether it is a text, its JSON); no kind for nothing."""
-
-    def __init__(self, reader: "SheetReader", sheet: FoundSheet, how: tuple[str, str, bool]) -> None:
-        super().__init__()
-        self._reader, self._sheet, self._how = reader, sheet, how
-
-    def __missing__(self, text: str) -> tuple[str, bool, str]:
-        type_, style, has_rich_value = self._how
-        kind, value = self._reader.meaning(Written(type_, text, None, "", style, has_rich_value)) or ("", None)
-        is_text = isinstance(value, str)
-        self[text] = kind, is_text, str(self._sheet.text(value)) if is_text else json.dumps(value)
-        return self[text]
-
-
-class _Pieces:
-    """The cells of a block under way: by column and kind, with the places of their rows."""
-
-    def __init__(self, sheet: FoundSheet) -> None:
-        self._sheet = sheet
-        self.entries: list[Entry] = []
-        self._loose: dict[tuple[int, str, bool], tuple[list[int], list[Any]]] = {}
-        self.number = 0
-
-    def add(self, entry: Entry, number: int) -> None:
-        """So many cells at once."""
-        self.entries.append(entry)
-        self.number += number
-
-    def add_one(self, place: int, col_no: int, kind: str, value: float | str | bool) -> None:
-        """A cell."""
-        is_text = isinstance(value, str)
-        places, values = self._loose.setdefault((col_no, kind, is_text), ([], []))
-        places.append(place)
-        values.append(self._sheet.text(value) if is_text else value)
-        self.number += 1
-
-    def finish(self) -> list[Entry]:
-        """All entries from the left to the right."""
-        for (col_no, kind, is_text), (places, values) in self._loose.items():
-            self.entries.append(Entry(col_no, kind, is_text, places, json.dumps(values, separators=(",", ":"))[1:-1]))
-        return sorted(self.entries, key=lambda entry: entry.col_no)
-
-
 class Columns:
     """Packs the rows of one sheet."""
 
     def __init__(self, reader: "SheetReader", sheet: FoundSheet) -> None:
         self._reader, self._sheet = reader, sheet
-        self._shared, self._is_direct = _Shared(reader, sheet), reader.is_direct
-        self._meanings: dict[tuple[str, str, bool], _Meanings] = {}
+        self._shared, self._is_direct = SharedTexts(reader, sheet), reader.is_direct
+        self._meanings: dict[tuple[str, str, bool], Meanings] = {}
         self._parsed: dict[str, dict[str, str]] = {}
 
     def take(
@@ -116,7 +44,7 @@ class Columns:
     ) -> None:
         """Pack some rows. odd: place → the cells of a row that the parser has read. Raises NotPlain and FileFault."""
         groups = list(zip(*rows, strict=True))
-        pieces = _Pieces(self._sheet)
+        pieces = Pieces(self._sheet)
         step = 2 + how.has_formulas + how.has_inline
         for index, col_no in enumerate(how.col_nos):
             attributes, *own = groups[2 + index * step : 2 + (index + 1) * step]
@@ -132,7 +60,7 @@ class Columns:
         self._pack(row_nos, groups[1], pieces)
 
     def _take_column(
-        self, pieces: _Pieces, col_no: int, attributes: Sequence[str], texts: Sequence[str], is_inline: bool
+        self, pieces: Pieces, col_no: int, attributes: Sequence[str], texts: Sequence[str], is_inline: bool
     ) -> None:
         """The cells of a column, those with the same attributes at once. An empty text is that of no cell."""
         kinds = set(attributes)
@@ -152,7 +80,7 @@ class Columns:
 
     def _take_alike(
         self,
-        pieces: _Pieces,
+        pieces: Pieces,
         where: tuple[int, list[int] | None],
         attributes: Mapping[str, str],
         texts: Sequence[str],
@@ -170,12 +98,12 @@ class Columns:
             self._take_others(pieces, where, (type_, style, "vm" in attributes), texts)
 
     def _take_others(
-        self, pieces: _Pieces, where: tuple[int, list[int] | None], how: tuple[str, str, bool], texts: Sequence[str]
+        self, pieces: Pieces, where: tuple[int, list[int] | None], how: tuple[str, str, bool], texts: Sequence[str]
     ) -> None:
         """Days above all, of which the same come again and again."""
         col_no, places = where
         if how not in self._meanings:
-            self._meanings[how] = _Meanings(self._reader, self._sheet, how)
+            self._meanings[how] = Meanings(self._reader, self._sheet, how)
         meant = list(map(self._meanings[how].__getitem__, texts))
         if len({kind for kind, _, _ in meant}) == 1 and all(is_text for _, is_text, _ in meant):
             pieces.add(Entry(col_no, meant[0][0], True, places, ",".join(packed for _, _, packed in meant)), len(meant))
@@ -185,7 +113,7 @@ class Columns:
                 pieces.add(Entry(col_no, meaning[0], meaning[1], [place], meaning[2]), 1)
 
     def _take_texts(
-        self, pieces: _Pieces, where: tuple[int, list[int] | None], style: str, texts: Sequence[str], is_shared: bool
+        self, pieces: Pieces, where: tuple[int, list[int] | None], style: str, texts: Sequence[str], is_shared: bool
     ) -> None:
         col_no, places = where
         if is_shared and self._is_direct and (joined := self._direct(texts)):
@@ -211,7 +139,7 @@ class Columns:
         return "" if self._reader.has_empty_string else joined
 
     def _take_formulas(
-        self, pieces: _Pieces, col_no: int, cells: tuple[Sequence[str], ...], inline: Sequence[Sequence[str]]
+        self, pieces: Pieces, col_no: int, cells: tuple[Sequence[str], ...], inline: Sequence[Sequence[str]]
     ) -> list[Sequence[str]]:
         """Cells with formulas. Returns what is left: the values, and perhaps the texts, of all others."""
         attributes, formulas, values = cells
@@ -243,7 +171,7 @@ class Columns:
             self._parsed[written] = dict(names)
         return self._parsed[written]
 
-    def _pack(self, row_nos: list[int], row_attributes: Sequence[str], pieces: _Pieces) -> None:
+    def _pack(self, row_nos: list[int], row_attributes: Sequence[str], pieces: Pieces) -> None:
         entries = pieces.finish()
         hidden = {text for text in set(row_attributes) if self._attributes(text).get("hidden") in ("1", "true", "on")}
         if any("r" in self._attributes(text) for text in set(row_attributes)):

@@ -10,8 +10,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import XML, ParseError
 
-from loaders.reading.columns import Arrangement, Columns, NotPlain, RowMatch
+from loaders.reading.columns import Arrangement, Columns, RowMatch
 from loaders.reading.found import MAX_COLUMNS, MAX_ROWS, FoundSheet, RawCell
+from loaders.reading.pieces import NotPlain
 from loaders.reading.places import column_number
 from loaders.reading.texts import is_plain
 

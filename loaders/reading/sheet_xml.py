@@ -3,14 +3,13 @@
 import math
 import re
 from collections.abc import Sequence
-from functools import cached_property
 from xml.etree.ElementTree import Element
 
 from loaders.issues import FileFault
-from loaders.reading.columns import Written
 from loaders.reading.formats import PLAIN, Look, Shown, as_shown
 from loaders.reading.found import MAX_COLUMNS, MAX_MERGES, MAX_ROWS, FoundSheet, RawCell
 from loaders.reading.markup import finished
+from loaders.reading.pieces import Written
 from loaders.reading.places import INDEX, LAST_COLUMN, PLACE, address, area_of, column_number, whole
 from loaders.reading.plain_rows import NotPlain, PlainRows
 from loaders.reading.texts import rich_text, unescaped
@@ -45,12 +44,7 @@ class SheetReader:
         self._sheet, self._strings, self._styles, self._is_stale = sheet, strings, styles, is_stale
         self._text_kinds = {n: look.text_kind for n, look in enumerate(styles) if look.text_kind != "s"}
         self.is_direct, self.number_of_strings = is_direct, len(strings)
-        self.row_no = 0
-
-    @cached_property
-    def has_empty_string(self) -> bool:
-        """Whether one of the shared texts is empty, and so is no cell's."""
-        return "" in self._strings
+        self.row_no, self.has_empty_string = 0, "" in strings
 
     def read(self, data: bytes) -> int:
         """How many cells were taken. Raises FileFault (broken_workbook, too_many_cells, dde)."""
