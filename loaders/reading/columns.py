@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from loaders.reading.cell_reader import CellReader, Written
 from loaders.reading.found import FoundSheet
 from loaders.reading.packing import Entry, RawCell
-from loaders.reading.pieces import Meanings, NotPlain, Pieces, SharedTexts, Written
+from loaders.reading.pieces import Meanings, NotPlain, Pieces, SharedTexts
 from loaders.reading.texts import unescaped
-
-if TYPE_CHECKING:
-    from loaders.reading.sheet_xml import SheetReader
 
 _ATTRIBUTES = re.compile(r'(?: [A-Za-z][\w.-]*(?::[A-Za-z][\w.-]*)?="[^"<>&]*")* ?', re.ASCII)
 _ATTRIBUTE = re.compile(r' ([A-Za-z][\w.:-]*)="([^"]*)"', re.ASCII)
@@ -33,7 +31,7 @@ class Arrangement(NamedTuple):
 class Columns:
     """Packs the rows of one sheet."""
 
-    def __init__(self, reader: "SheetReader", sheet: FoundSheet) -> None:
+    def __init__(self, reader: CellReader, sheet: FoundSheet) -> None:
         self._reader, self._sheet = reader, sheet
         self._shared, self._is_direct = SharedTexts(reader, sheet), reader.is_direct
         self._meanings: dict[tuple[str, str, bool], Meanings] = {}

@@ -1,34 +1,21 @@
 """Cells as they are written, and a block of them under way: what loaders.reading.columns puts together."""
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
+from loaders.reading.cell_reader import CellReader, Written
 from loaders.reading.found import FoundSheet
 from loaders.reading.packing import Entry
-
-if TYPE_CHECKING:
-    from loaders.reading.sheet_xml import SheetReader
 
 
 class NotPlain(Exception):
     """The parser must read it all."""
 
 
-class Written(NamedTuple):
-    """A cell as it is written. inline: the text within the cell; has_rich_value: something beside the value."""
-
-    type: str
-    value: str | None
-    formula: str | None
-    inline: str
-    style: str | None
-    has_rich_value: bool
-
-
 class SharedTexts(dict[str, str]):
     """Index of a shared text as it is written → its number in what is packed, as text; empty for an empty text."""
 
-    def __init__(self, reader: "SheetReader", sheet: FoundSheet) -> None:
+    def __init__(self, reader: CellReader, sheet: FoundSheet) -> None:
         super().__init__()
         self._reader, self._sheet = reader, sheet
 
@@ -41,7 +28,7 @@ class SharedTexts(dict[str, str]):
 class Meanings(dict[str, tuple[str, bool, str]]):
     """What cells of one type and style hold → (kind, whether it is a text, its JSON); no kind for nothing."""
 
-    def __init__(self, reader: "SheetReader", sheet: FoundSheet, how: tuple[str, str, bool]) -> None:
+    def __init__(self, reader: CellReader, sheet: FoundSheet, how: tuple[str, str, bool]) -> None:
         super().__init__()
         self._reader, self._sheet, self._how = reader, sheet, how
 

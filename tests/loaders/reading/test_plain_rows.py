@@ -9,6 +9,7 @@ import pytest
 
 from loaders.issues import FileFault
 from loaders.reading import plain_rows
+from loaders.reading.cell_reader import Book
 from loaders.reading.formats import look
 from loaders.reading.found import FoundSheet
 from loaders.reading.sheet_xml import SheetReader
@@ -30,7 +31,7 @@ def told(data: bytes, is_stale: bool = False) -> object:
     """What a sheet holds, or the fault that it has."""
     sheet = FoundSheet("Data")
     try:
-        number = SheetReader(sheet, STRINGS, LOOKS, is_stale).read(data)
+        number = SheetReader(sheet, Book(STRINGS, LOOKS, is_stale)).read(data)
     except FileFault as fault:
         return fault.code
     found = sheet_of(json.loads(sheet.to_json()))
@@ -50,7 +51,7 @@ def _never(*_) -> None:
 def is_plain(data: bytes) -> bool:
     sheet = FoundSheet("Data")
     try:
-        SheetReader(sheet, STRINGS, LOOKS)._take_plain(data)
+        SheetReader(sheet, Book(STRINGS, LOOKS))._take_plain(data)
     except plain_rows.NotPlain:
         return False
     return True
