@@ -11,6 +11,10 @@ _TOTAL = re.compile(
 _COUNTED = re.compile(
     r"(?:以上|总|合|本页|本表|本月)?共(?:计|有)?[::]?\d[\d,.]*[^\d\W]{1,3}[。.]?|(?:合|总|小)?计[::]\d[\d,.]*\w{0,3}"
 )
+_COMPUTED = re.compile(
+    r"(?:本月|本年|本期|全市|合计|各项)?(?:平均(?:值|数)?|均值|(?:较?(?:同比|环比)|增减|增长)(?:增长|增减|增幅|变化|下降)?(?:率|额|数|幅度|情况)?"
+    r"|(?:去年|上年|上月|上期)(?:同期|同月|累计)?(?:数|值|合计)?|占比|比重|最大值|最小值|差额)(?:\([^()]*\))?[::]?"
+)
 _NAMES = (
     "单位负责人",
     "科室负责人",
@@ -60,6 +64,11 @@ def is_total(text: str) -> bool:
     """合计 and its kin, however spaced: 合计:34件, 本页小计, 小计(住宅), 共4项; the text is plain already."""
     bare = "".join(text[:_LONGEST].split()).lower()
     return bool(_TOTAL.fullmatch(bare) or _COUNTED.fullmatch(bare))
+
+
+def is_computed(text: str) -> bool:
+    """What people work out beneath the figures: 平均值, 同比增长(%), 上年同期."""
+    return bool(_COMPUTED.fullmatch("".join(text[:_LONGEST].split())))
 
 
 def is_signature(text: str) -> bool:

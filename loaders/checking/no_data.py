@@ -6,7 +6,16 @@ from enum import StrEnum
 from itertools import pairwise
 
 from data.catalogue.model import TemplateKind
-from loaders.checking.footers import is_day, is_heading, is_item, is_nothing, is_remark, is_signature, is_total
+from loaders.checking.footers import (
+    is_computed,
+    is_day,
+    is_heading,
+    is_item,
+    is_nothing,
+    is_remark,
+    is_signature,
+    is_total,
+)
 from loaders.checking.headers import label_of
 from loaders.checking.recognise import Recognised
 from loaders.checking.stated_measures import is_measure_row
@@ -79,6 +88,8 @@ class Sieve:
         if self._begins_with_total(texts) or self._begins_with_total(own):
             is_beside = has_figures and min(texts) not in self._found.columns and is_total(lead)
             return NoData.TOTAL_BESIDE if is_beside else NoData.TOTAL
+        if is_computed(lead) or is_computed(own[min(own)]):
+            return NoData.TOLD
         if all(is_picture(cells[col_no]) for col_no in texts):
             return NoData.PICTURES
         if all(cells[col_no].kind is Kind.DATE or is_day(text) for col_no, text in texts.items()):

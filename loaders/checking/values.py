@@ -191,8 +191,14 @@ def _text(cell: Cell, column: Column) -> tuple[Any, Problem | None]:
             return None, ("lost_digits", {"found": text})
         if _NO_CODE.fullmatch(text):
             return None, ("broken_number", {"found": text})
-    known = {plain(value): value for value in column.values}
+    known = _listed(column.values)
     return known.get(text, text), _unfit_text(text, column, known)
+
+
+@lru_cache(maxsize=256)
+def _listed(values: tuple[str, ...]) -> dict[str, str]:
+    """The values of a list as they are compared → as they are kept."""
+    return {plain(value): value for value in values}
 
 
 def _written(cell: Cell, column: Column) -> tuple[str, Problem | None]:

@@ -21,6 +21,7 @@ from loaders.marked.cells import COLORS, Mark, Numbered, Originals, Words, coord
 from loaders.marked.grid import Grid
 from loaders.marked.repaint import repaint
 from loaders.marked.transplant import transplanted
+from loaders.reading.cell_reader import Book as SharedBook
 from loaders.reading.found import FoundSheet
 from loaders.reading.markup import finished
 from loaders.reading.sheet_xml import SheetReader
@@ -80,7 +81,7 @@ def _top_row(book: Book, sheet: BookSheet) -> dict[int, tuple[str, int]]:
         return {}
     grid, read = Grid(data), FoundSheet(sheet.name)
     shared = [rich_text(item) for _, item in finished(texts, {"si"}, "sharedStrings")] if texts else []
-    SheetReader(read, shared, []).read(grid.first_row())
+    SheetReader(read, SharedBook(shared, [])).read(grid.first_row())
     looks = grid.looks_of_first_row()
     cells = sheet_of(json.loads(read.to_json())).rows.get(_RECORD_ROW, {})
     return {col_no: (str(cell.value), looks.get(col_no, 0)) for col_no, cell in cells.items()}

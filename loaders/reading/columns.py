@@ -1,28 +1,23 @@
 """Cells of rows that were matched, turned into what they mean column by column: most columns hold one kind of thing."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
+from loaders.reading.cell_reader import CellReader, Written
 from loaders.reading.found import FoundSheet
 from loaders.reading.packing import Entry, RawCell
+from loaders.reading.pieces import Meanings, NotPlain, Pieces, SharedTexts
 from loaders.reading.texts import unescaped
-
-if TYPE_CHECKING:
-    from loaders.reading.sheet_xml import SheetReader
 
 _ATTRIBUTES = re.compile(r'(?: [A-Za-z][\w.-]*(?::[A-Za-z][\w.-]*)?="[^"<>&]*")* ?', re.ASCII)
 _ATTRIBUTE = re.compile(r' ([A-Za-z][\w.:-]*)="([^"]*)"', re.ASCII)
 _NUMBER = r"-?(?:0|[1-9]\d{0,29})(?:\.\d{1,40})?"
+_INDICES = re.compile(r"(?:0|[1-9]\d{0,8})(?:,(?:0|[1-9]\d{0,8}))*", re.ASCII)
 _NUMBERS = re.compile(rf"{_NUMBER}(?:,{_NUMBER})*", re.ASCII)
 
 RowMatch = tuple[str, ...]
 """The groups of a row: see loaders.reading.plain_rows."""
-
-
-class NotPlain(Exception):
-    """The parser must read it all."""
 
 
 class Arrangement(NamedTuple):
@@ -33,81 +28,13 @@ class Arrangement(NamedTuple):
     has_inline: bool
 
 
-class Written(NamedTuple):
-    """A cell as it is written. inline: the text within the cell; has_rich_value: something beside the value."""
-
-    type: str
-    value: str | None
-    formula: str | None
-    inline: str
-    style: str | None
-    has_rich_value: bool
-
-
-class _Shared(dict[str, str]):
-    """Index of a shared text as it is written → its number in what is packed, as text; empty for an empty text."""
-
-    def __init__(self, reader: "SheetReader", sheet: FoundSheet) -> None:
-        super().__init__()
-        self._reader, self._sheet = reader, sheet
-
-    def __missing__(self, index: str) -> str:
-        text = self._reader.shared_text(index)
-        self[index] = str(self._sheet.text(text)) if text else ""
-        return self[index]
-
-
-class _Meanings(dict[str, tuple[str, bool, str]]):
-    """What cells of one type and style hold → (kind, whether it is a text, its JSON); no kind for nothing."""
-
-    def __init__(self, reader: "SheetReader", sheet: FoundSheet, how: tuple[str, str, bool]) -> None:
-        super().__init__()
-        self._reader, self._sheet, self._how = reader, sheet, how
-
-    def __missing__(self, text: str) -> tuple[str, bool, str]:
-        type_, style, has_rich_value = self._how
-        kind, value = self._reader.meaning(Written(type_, text, None, "", style, has_rich_value)) or ("", None)
-        is_text = isinstance(value, str)
-        self[text] = kind, is_text, str(self._sheet.text(value)) if is_text else json.dumps(value)
-        return self[text]
-
-
-class _Pieces:
-    """The cells of a block under way: by column and kind, with the places of their rows."""
-
-    def __init__(self, sheet: FoundSheet) -> None:
-        self._sheet = sheet
-        self.entries: list[Entry] = []
-        self._loose: dict[tuple[int, str, bool], tuple[list[int], list[Any]]] = {}
-        self.number = 0
-
-    def add(self, entry: Entry, number: int) -> None:
-        """So many cells at once."""
-        self.entries.append(entry)
-        self.number += number
-
-    def add_one(self, place: int, col_no: int, kind: str, value: float | str | bool) -> None:
-        """A cell."""
-        is_text = isinstance(value, str)
-        places, values = self._loose.setdefault((col_no, kind, is_text), ([], []))
-        places.append(place)
-        values.append(self._sheet.text(value) if is_text else value)
-        self.number += 1
-
-    def finish(self) -> list[Entry]:
-        """All entries from the left to the right."""
-        for (col_no, kind, is_text), (places, values) in self._loose.items():
-            self.entries.append(Entry(col_no, kind, is_text, places, json.dumps(values, separators=(",", ":"))[1:-1]))
-        return sorted(self.entries, key=lambda entry: entry.col_no)
-
-
 class Columns:
     """Packs the rows of one sheet."""
 
-    def __init__(self, reader: "SheetReader", sheet: FoundSheet) -> None:
+    def __init__(self, reader: CellReader, sheet: FoundSheet) -> None:
         self._reader, self._sheet = reader, sheet
-        self._shared = _Shared(reader, sheet)
-        self._meanings: dict[tuple[str, str, bool], _Meanings] = {}
+        self._shared, self._is_direct = SharedTexts(reader, sheet), reader.is_direct
+        self._meanings: dict[tuple[str, str, bool], Meanings] = {}
         self._parsed: dict[str, dict[str, str]] = {}
 
     def take(
@@ -115,39 +42,43 @@ class Columns:
     ) -> None:
         """Pack some rows. odd: place → the cells of a row that the parser has read. Raises NotPlain and FileFault."""
         groups = list(zip(*rows, strict=True))
-        pieces = _Pieces(self._sheet)
+        pieces = Pieces(self._sheet)
         step = 2 + how.has_formulas + how.has_inline
         for index, col_no in enumerate(how.col_nos):
             attributes, *own = groups[2 + index * step : 2 + (index + 1) * step]
             formulas = own.pop(0) if how.has_formulas else ()
             if any(formulas):
                 own = self._take_formulas(pieces, col_no, (attributes, formulas, own[0]), own[1:])
-            for kind in set(attributes):
-                self._take_kind(pieces, col_no, kind, attributes, own)
+            for is_inline, texts in enumerate(own):
+                if any(texts):
+                    self._take_column(pieces, col_no, attributes, texts, bool(is_inline))
         for place, cells in odd.items():
             for _, col_no, kind, value in cells:
                 pieces.add_one(place, col_no, kind, value)
         self._pack(row_nos, groups[1], pieces)
 
-    def _take_kind(
-        self, pieces: _Pieces, col_no: int, kind: str, attributes: Sequence[str], own: Sequence[Sequence[str]]
+    def _take_column(
+        self, pieces: Pieces, col_no: int, attributes: Sequence[str], texts: Sequence[str], is_inline: bool
     ) -> None:
-        """The cells of a column with the same attributes. own: the values, and perhaps the texts, of all its cells."""
-        if not kind:
+        """The cells of a column, those with the same attributes at once. An empty text is that of no cell."""
+        kinds = set(attributes)
+        if len(kinds) == 1:
+            places = None if "" not in texts else [place for place, text in enumerate(texts) if text]
+            taken = texts if places is None else list(filter(None, texts))
+            self._take_alike(pieces, (col_no, places), self._attributes(*kinds), taken, is_inline)
             return
-        for is_inline, texts in enumerate(own):
-            if len(set(attributes)) == 1:
-                places = None if "" not in texts else [place for place, text in enumerate(texts) if text]
-                taken = texts if places is None else list(filter(None, texts))
-            else:
-                places = [n for n, (a, text) in enumerate(zip(attributes, texts, strict=True)) if text and a == kind]
+        by_kind: dict[str, list[int]] = {kind: [] for kind in kinds}
+        for place, text in enumerate(texts):
+            if text:
+                by_kind[attributes[place]].append(place)
+        for kind, places in by_kind.items():
+            if places:
                 taken = [texts[place] for place in places]
-            if taken:
-                self._take_alike(pieces, (col_no, places), self._attributes(kind), taken, bool(is_inline))
+                self._take_alike(pieces, (col_no, places), self._attributes(kind), taken, is_inline)
 
     def _take_alike(
         self,
-        pieces: _Pieces,
+        pieces: Pieces,
         where: tuple[int, list[int] | None],
         attributes: Mapping[str, str],
         texts: Sequence[str],
@@ -159,18 +90,18 @@ class Columns:
             raise NotPlain
         if type_ in ("s", "str", "inlineStr"):
             self._take_texts(pieces, where, style, texts, type_ == "s")
-        elif type_ == "n" and (kind := self._reader.one_kind(style)) and _NUMBERS.fullmatch(joined := ",".join(texts)):
+        elif type_ == "n" and (kind := self._reader.one_kind(style)) and (joined := _numbers(texts)):
             pieces.add(Entry(col_no, kind, False, places, joined), len(texts))
         else:
             self._take_others(pieces, where, (type_, style, "vm" in attributes), texts)
 
     def _take_others(
-        self, pieces: _Pieces, where: tuple[int, list[int] | None], how: tuple[str, str, bool], texts: Sequence[str]
+        self, pieces: Pieces, where: tuple[int, list[int] | None], how: tuple[str, str, bool], texts: Sequence[str]
     ) -> None:
         """Days above all, of which the same come again and again."""
         col_no, places = where
         if how not in self._meanings:
-            self._meanings[how] = _Meanings(self._reader, self._sheet, how)
+            self._meanings[how] = Meanings(self._reader, self._sheet, how)
         meant = list(map(self._meanings[how].__getitem__, texts))
         if len({kind for kind, _, _ in meant}) == 1 and all(is_text for _, is_text, _ in meant):
             pieces.add(Entry(col_no, meant[0][0], True, places, ",".join(packed for _, _, packed in meant)), len(meant))
@@ -180,9 +111,12 @@ class Columns:
                 pieces.add(Entry(col_no, meaning[0], meaning[1], [place], meaning[2]), 1)
 
     def _take_texts(
-        self, pieces: _Pieces, where: tuple[int, list[int] | None], style: str, texts: Sequence[str], is_shared: bool
+        self, pieces: Pieces, where: tuple[int, list[int] | None], style: str, texts: Sequence[str], is_shared: bool
     ) -> None:
         col_no, places = where
+        if is_shared and self._is_direct and (joined := self._direct(texts)):
+            pieces.add(Entry(col_no, self._reader.text_kind(style), True, places, joined), len(texts))
+            return
         if is_shared:
             numbers = list(map(self._shared.__getitem__, texts))
         else:
@@ -194,8 +128,16 @@ class Columns:
         if numbers:
             pieces.add(Entry(col_no, self._reader.text_kind(style), True, places, ",".join(numbers)), len(numbers))
 
+    def _direct(self, texts: Sequence[str]) -> str:
+        """Numbers of shared texts as they are written; nothing where one of them is none, or an empty text's."""
+        joined = ",".join(texts)
+        is_plain = joined.count(",") == len(texts) - 1 and _INDICES.fullmatch(joined)
+        if not is_plain or max(map(int, texts)) >= self._reader.number_of_strings:
+            return ""
+        return "" if self._reader.has_empty_string else joined
+
     def _take_formulas(
-        self, pieces: _Pieces, col_no: int, cells: tuple[Sequence[str], ...], inline: Sequence[Sequence[str]]
+        self, pieces: Pieces, col_no: int, cells: tuple[Sequence[str], ...], inline: Sequence[Sequence[str]]
     ) -> list[Sequence[str]]:
         """Cells with formulas. Returns what is left: the values, and perhaps the texts, of all others."""
         attributes, formulas, values = cells
@@ -227,7 +169,7 @@ class Columns:
             self._parsed[written] = dict(names)
         return self._parsed[written]
 
-    def _pack(self, row_nos: list[int], row_attributes: Sequence[str], pieces: _Pieces) -> None:
+    def _pack(self, row_nos: list[int], row_attributes: Sequence[str], pieces: Pieces) -> None:
         entries = pieces.finish()
         hidden = {text for text in set(row_attributes) if self._attributes(text).get("hidden") in ("1", "true", "on")}
         if any("r" in self._attributes(text) for text in set(row_attributes)):
@@ -243,6 +185,12 @@ class Columns:
             self._sheet.hidden_rows.extend(row_no for row_no, text in pairs if text in hidden)
         if entries:
             self._sheet.add_block(row_nos, entries, pieces.number)
+
+
+def _numbers(texts: Sequence[str]) -> str:
+    """Numbers as JSON; nothing where one of them is written otherwise. 4231,55 is none, and not two either."""
+    joined = ",".join(texts)
+    return joined if joined.count(",") == len(texts) - 1 and _NUMBERS.fullmatch(joined) else ""
 
 
 def _formula(written: str) -> str:

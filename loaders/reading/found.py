@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import Any
 
 from loaders.issues import FileFault
@@ -35,9 +35,14 @@ class FoundSheet:
     widths: dict[int, int] | None = None
     fault: str | None = None
     strays: list[str] = field(default_factory=list)
-    _packing: Packing = field(default_factory=Packing)
+    shared: InitVar[Sequence[str]] = ()
+    _packing: Packing = field(init=False)
     _loose: list[RawCell] = field(default_factory=list)
     _number: int = 0
+
+    def __post_init__(self, shared: Sequence[str]) -> None:
+        """shared: texts that have the first numbers of all texts."""
+        self._packing = Packing(shared)
 
     def add(self, cells: Iterable[RawCell]) -> None:
         """Cells of whole rows in the order of the sheet. Raises FileFault (too_many_cells)."""

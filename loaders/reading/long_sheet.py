@@ -20,14 +20,14 @@ def worksheet(package: Package, name: str) -> bytes:
     """
     if not package.is_long(name):
         return package.read(name)
-    kept, size = [], 0
+    kept, size, entry = [], 0, package.entries[name]
     for piece in _with_values(package.pieces(name)):
         kept.append(piece)
         size += len(piece)
-        packed = package.entries[name].compress_size
         if size > MAX_PART:
-            raise unsafe("inflated size") if is_bomb(size, packed) else FileFault("too_many_cells", found=f"{size}")
-    if is_bomb(size, package.entries[name].compress_size):
+            is_unsafe = is_bomb(entry.file_size, entry.compress_size)
+            raise unsafe("inflated size") if is_unsafe else FileFault("too_many_cells", found=f"{size}")
+    if is_bomb(size, entry.compress_size):
         raise unsafe("inflated size")
     return b"".join(kept)
 

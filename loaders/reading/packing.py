@@ -26,13 +26,15 @@ class Entry(NamedTuple):
 class Packing:
     """The cells of one sheet under way."""
 
-    def __init__(self) -> None:
+    def __init__(self, shared: Sequence[str] = ()) -> None:
+        """shared: texts that have the first numbers."""
+        self._shared = shared
         self._texts: dict[str, int] = {}
         self._blocks: list[str] = []
 
     def text(self, text: str) -> int:
         """The number of a text."""
-        return self._texts.setdefault(text, len(self._texts))
+        return self._texts.setdefault(text, len(self._shared) + len(self._texts))
 
     def add(self, row_nos: Sequence[int], entries: Iterable[Entry]) -> None:
         """A block of rows, each with a cell at least; entries from the left to the right."""
@@ -64,7 +66,7 @@ class Packing:
 
     def to_json(self) -> str:
         """Two fields of an object: "texts" and "blocks"."""
-        texts = json.dumps(list(self._texts), ensure_ascii=False, separators=(",", ":"))
+        texts = json.dumps([*self._shared, *self._texts], ensure_ascii=False, separators=(",", ":"))
         return f'"texts":{texts},"blocks":[{",".join(self._blocks)}]'
 
 

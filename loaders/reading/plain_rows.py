@@ -7,16 +7,15 @@ Whatever is written otherwise, or would not be XML, is left to the parser: a row
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
-from xml.etree.ElementTree import XML, ParseError
+from typing import Protocol
+from xml.etree.ElementTree import XML, Element, ParseError
 
-from loaders.reading.columns import Arrangement, Columns, NotPlain, RowMatch
+from loaders.reading.cell_reader import CellReader
+from loaders.reading.columns import Arrangement, Columns, RowMatch
 from loaders.reading.found import MAX_COLUMNS, MAX_ROWS, FoundSheet, RawCell
+from loaders.reading.pieces import NotPlain
 from loaders.reading.places import column_number
 from loaders.reading.texts import is_plain
-
-if TYPE_CHECKING:
-    from loaders.reading.sheet_xml import SheetReader
 
 __all__ = ["NotPlain", "PlainRows"]
 
@@ -28,16 +27,31 @@ _SAMPLE = 1 << 14
 _MANY = 16  # rows that the pattern does not fit, before it is made anew
 
 
+class RowKeeper(Protocol):
+    """Who reads the rows that the parser must read, and keeps them. row_no: the last row so far."""
+
+    row_no: int
+
+    def cells(self, row: Element, row_no: int) -> list[RawCell]:
+        """The cells of a row that hold something."""
+
+    def keep_row(self, row_no: int, is_hidden: bool, cells: list[RawCell]) -> bool:
+        """False where something lies so far down that the rest need not be read."""
+
+    def within_reach(self, cells: list[RawCell]) -> list[RawCell]:
+        """Those that a template could reach."""
+
+
 class PlainRows:
     """The rows of one sheet."""
 
-    def __init__(self, reader: "SheetReader", sheet: FoundSheet, data: bytes) -> None:
+    def __init__(self, keeper: RowKeeper, meanings: CellReader, sheet: FoundSheet, data: bytes) -> None:
         """Raises NotPlain."""
-        self._reader, self._data = reader, data
+        self._keeper, self._data = keeper, data
         self._opened, self._closed = _borders(data)
         self._root = _ROOT.search(data)[0].decode()
         self._letters: set[str] = set()
-        self._columns = Columns(reader, sheet)
+        self._columns = Columns(meanings, sheet)
         self._patterns: dict[tuple, re.Pattern[str]] = {}
 
     def around(self) -> bytes:
@@ -80,12 +94,12 @@ class PlainRows:
         row_nos = [odd[place][0] if place in odd else int(row[0]) for place, row in enumerate(rows)]
         if not row_nos:
             return True
-        if row_nos[0] <= self._reader.row_no or any(b <= a for a, b in pairwise(row_nos)):
+        if row_nos[0] <= self._keeper.row_no or any(b <= a for a, b in pairwise(row_nos)):
             raise NotPlain  # the parser names the place
         if row_nos[-1] > MAX_ROWS:
             return self._take_last(text, next(row_no for row_no in row_nos if row_no > MAX_ROWS))
-        self._reader.row_no = row_nos[-1]
-        cells = {place: self._reader.within_reach(cells) for place, (_, cells) in odd.items()}
+        self._keeper.row_no = row_nos[-1]
+        cells = {place: self._keeper.within_reach(cells) for place, (_, cells) in odd.items()}
         self._columns.take(row_nos, rows, self._how, cells)
         return True
 
@@ -96,7 +110,7 @@ class PlainRows:
             return False
         for row in _ANY_ROW.finditer(text, at):
             number, cells = self._cells(row[0])
-            if not self._reader.keep_row(number, False, cells):
+            if not self._keeper.keep_row(number, False, cells):
                 return False
         return True
 
@@ -120,7 +134,7 @@ class PlainRows:
         number = int(row.get("r", "0")) if row.get("r", "0").isdecimal() else 0
         if not number or row.get("hidden"):
             raise NotPlain
-        return number, self._reader.cells(row, number)
+        return number, self._keeper.cells(row, number)
 
 
 def _in_reach(letters: str) -> bool:

@@ -1,27 +1,18 @@
 """One pass over a worksheet's XML: cells, merged areas, what is hidden. Declared sizes are not believed."""
 
-import math
 import re
-from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
-from loaders.issues import FileFault
-from loaders.reading.columns import Written
-from loaders.reading.formats import PLAIN, Look, Shown, as_shown
+from loaders.reading.cell_reader import Book, CellReader, Written
 from loaders.reading.found import MAX_COLUMNS, MAX_MERGES, MAX_ROWS, FoundSheet, RawCell
 from loaders.reading.markup import finished
-from loaders.reading.places import INDEX, LAST_COLUMN, PLACE, address, area_of, column_number, whole
+from loaders.reading.places import LAST_COLUMN, PLACE, address, area_of, column_number, whole
 from loaders.reading.plain_rows import NotPlain, PlainRows
-from loaders.reading.texts import rich_text, unescaped
-from loaders.sheets import PICTURE
+from loaders.reading.texts import rich_text
 
 _EMPTY_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: [a-z]{1,4}="[^"<>&]*")* ?(?:/>|></c>)')
 _EMPTY_ROW = re.compile(rb"<row [^<>]*(?:/>|></row>)")
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_DDE = re.compile(r"\s*[A-Za-z]+\s*\|\s*'")
-_TRUTHS = {"1": True, "true": True, "0": False, "false": False}
 _STRAYS = 5
-_AS_NUMBERS = (Shown.NUMBER, Shown.PERCENT)
 _UNSEEN = " \t\r\n\xa0\u3000\u200b\u200c\u200d\u2060\ufeff"
 _YES = ("1", "true", "on")
 
@@ -29,12 +20,9 @@ _YES = ("1", "true", "on")
 class SheetReader:
     """Fills a FoundSheet from the XML of its part."""
 
-    def __init__(
-        self, sheet: FoundSheet, strings: Sequence[str], styles: Sequence[Look], is_stale: bool = False
-    ) -> None:
-        """is_stale: the file asks to be computed when it is opened; programs that cannot compute put a zero there."""
-        self._sheet, self._strings, self._styles, self._is_stale = sheet, strings, styles, is_stale
-        self._text_kinds = {n: look.text_kind for n, look in enumerate(styles) if look.text_kind != "s"}
+    def __init__(self, sheet: FoundSheet, book: Book) -> None:
+        self._sheet = sheet
+        self._meanings = CellReader(book, sheet.name)
         self.row_no = 0
 
     def read(self, data: bytes) -> int:
@@ -74,10 +62,10 @@ class SheetReader:
         except _Over:
             return
         if name != "worksheet":
-            raise self.broken("XML")
+            raise self._meanings.broken("XML")
 
     def _take_plain(self, data: bytes) -> None:
-        rows = PlainRows(self, self._sheet, data)
+        rows = PlainRows(self, self._meanings, self._sheet, data)
         self._scan(rows.around(), needs_places=True)
         rows.take()
 
@@ -100,7 +88,7 @@ class SheetReader:
     def keep_row(self, row_no: int, is_hidden: bool, cells: list[RawCell]) -> bool:
         """False where something lies so far down that the rest need not be read."""
         if row_no <= self.row_no:
-            raise self.broken(f"row {row_no}")
+            raise self._meanings.broken(f"row {row_no}")
         self.row_no = row_no
         if not cells:
             return True
@@ -141,10 +129,10 @@ class SheetReader:
             else:
                 found = PLACE.fullmatch(place)
                 if not found or int(found[2]) != row_no:
-                    raise self.broken(place[:12])
+                    raise self._meanings.broken(place[:12])
                 before, col_no = col_no, column_number(found[1])
                 if col_no <= before or col_no > LAST_COLUMN:
-                    raise self.broken(place[:12])
+                    raise self._meanings.broken(place[:12])
             if len(cell):
                 taken = self._cell(cell)
                 if taken is not None:
@@ -159,75 +147,14 @@ class SheetReader:
             name = child.tag.rpartition("}")[2]
             if name == "v":
                 if value is not None:
-                    raise self.broken("two values")
+                    raise self._meanings.broken("two values")
                 value = child.text or ""
             elif name == "f":
                 formula = child.text or ""
             elif name == "is":
                 inline = rich_text(child)
         written = Written(cell.get("t", "n"), value, formula, inline, cell.get("s"), cell.get("vm") is not None)
-        return self.meaning(written)
-
-    def meaning(self, written: Written) -> tuple[str, float | str | bool] | None:
-        """(kind, value) of what a cell holds; None for nothing."""
-        type_, value, formula, inline, style, has_rich_value = written
-        if formula is not None and _DDE.match(formula):
-            raise FileFault("dde")
-        if formula is not None and PICTURE.match(formula):
-            return "g", "=" + formula.lstrip(" =")[:200]
-        if type_ == "e" and formula is None and has_rich_value and value == "#VALUE!":
-            return "g", value  # Excel keeps a picture that lies in a cell as an error with a value beside it
-        is_guess = self._is_stale and type_ == "n" and value in ("0", "0.0")
-        if formula is not None and (is_guess or (not value and type_ != "str")):
-            return "f", "=" + formula[:200]
-        if type_ == "inlineStr":
-            return (self.text_kind(style), inline) if inline else None
-        if value is None or (value == "" and type_ != "s"):
-            return None
-        return self._value(type_, value, style)
-
-    def _value(self, type_: str, value: str, style: str | None) -> tuple[str, float | str | bool] | None:
-        if type_ == "n":
-            return self._number_of(value.strip(), style)
-        if type_ == "s":
-            text = self.shared_text(value)
-            return (self.text_kind(style), text) if text else None
-        if type_ == "str":
-            return self.text_kind(style), unescaped(value)
-        if type_ == "b" and value.strip() in _TRUTHS:
-            return "b", _TRUTHS[value.strip()]
-        if type_ == "e":
-            return "e", value[:40]
-        if type_ == "d":
-            return ("d", value[:10]) if re.match(r"\d{4}-\d{2}-\d{2}", value, re.ASCII) else ("s", value)
-        raise self.broken(f"type {type_[:12]} {value[:12]}")
-
-    def shared_text(self, index: str) -> str:
-        """The text that a cell names by its number. Raises FileFault (broken_workbook) where there is none."""
-        if not INDEX.fullmatch(index.strip()) or int(index) >= len(self._strings):
-            raise self.broken(f"string {index[:12]}")
-        return self._strings[int(index)]
-
-    def one_kind(self, style: str) -> str | None:
-        """The kind of all numbers of a style; None where it depends on the number."""
-        number = whole(style)
-        sections = (self._styles[number] if number < len(self._styles) else PLAIN).sections
-        return sections[0].kind if len(sections) == 1 and sections[0].shown in _AS_NUMBERS else None
-
-    def text_kind(self, style: str | None) -> str:
-        """That of a text, with the format's code where it shows more than the text."""
-        return self._text_kinds.get(whole(style), "s") if self._text_kinds else "s"
-
-    def _number_of(self, text: str, style: str | None) -> tuple[str, float | str] | None:
-        if not _NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
-            return "q", text[:40]
-        number_of_style = whole(style)
-        shown = self._styles[number_of_style] if number_of_style < len(self._styles) else PLAIN
-        return as_shown(number, shown, self._sheet.is_1904)
-
-    def broken(self, what: str) -> FileFault:
-        """The fault of a part that is written as no program writes it."""
-        return FileFault("broken_workbook", found=f"{self._sheet.name[:31]}: {what}")
+        return self._meanings.meaning(written)
 
 
 def is_blank(value: object) -> bool:

@@ -5,13 +5,14 @@ from xml.etree.ElementTree import Element
 
 from loaders.reading.markup import finished
 
+_ITEM = re.compile(r'<si><t(?: xml:space="preserve")?>([^<&]*)</t>(?:<phoneticPr(?: [A-Za-z]+="[^<>&"]*")*/>)?</si>')
 _PLAIN = re.compile(
     r'<si><t(?: xml:space="preserve")?>([^<&]*)</t>(?:<phoneticPr(?: [A-Za-z]+="[^<>&"]*")*/>)?</si>'
     r"|(<si>.*?</si>|<si/>)|(.+)",
     re.DOTALL,
 )
 _NO_XML = bytes([*range(9), 11, 12, *range(14, 32), 13])
-_NO_TEXT = (b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf", b"<!")
+_NO_TEXT = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -29,17 +30,23 @@ def _unescaped(found: re.Match) -> str:
 
 def is_plain(data: bytes) -> bool:
     """Whether XML holds nothing that only a parser may read, or refuse."""
-    return len(data.translate(None, _NO_XML)) == len(data) and not any(mark in data for mark in _NO_TEXT)
+    if b"]]>" in data or (b"\xef\xbf" in data and any(mark in data for mark in _NO_TEXT)):
+        return False
+    return len(data.translate(None, _NO_XML)) == len(data)
 
 
 def shared_strings(data: bytes) -> list[str]:
     """The texts that cells name by their numbers. Raises FileFault (broken_workbook)."""
     head, last = re.match(rb"(?:<\?xml [^<>]*\?>\s*)?<sst [^<>]*>", data), data.rfind(b"</sst>")
-    if head and last > 0 and is_plain(data) and not data[last + 6 :].strip():
+    if head and last > 0 and b"<!" not in data and is_plain(data) and not data[last + 6 :].strip():
         try:
-            texts = _PLAIN.findall(data[head.end() : last].decode())
+            body = data[head.end() : last].decode()
         except UnicodeDecodeError:
-            texts = [("", "", "x")]
+            return _parsed(data)
+        items = _ITEM.findall(body)
+        if body.count("<") == 4 * len(items) + body.count("<phoneticPr") and "&" not in body:
+            return list(map(unescaped, items)) if "_x" in body else items
+        texts = _PLAIN.findall(body)
         odd = [text for _, text, _ in texts if text]
         if not texts or not texts[-1][2]:
             read = iter(_parsed(head[0] + "".join(odd).encode() + b"</sst>")) if odd else iter(())

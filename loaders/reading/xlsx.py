@@ -1,11 +1,12 @@
 """Reads an .xlsx: which sheets it has, how its numbers are shown, and each sheet's cells in one pass over its XML."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from loaders.issues import FileFault
+from loaders.reading.cell_reader import Book
 from loaders.reading.formats import Look, look_by_id
 from loaders.reading.found import MAX_CELLS, MAX_SHEETS, FoundSheet
 from loaders.reading.long_sheet import worksheet
@@ -29,6 +30,7 @@ _ACTIVE_TYPES = {
     b"activex": "embedded_object",
 }
 _READ_BELOW = ("worksheet", "sharedstrings")
+_FEW_SHEETS = 4
 _XML = (".xml", ".rels", ".vml")
 
 
@@ -37,18 +39,33 @@ def read_xlsx(content: bytes) -> tuple[list[FoundSheet], list[str]]:
     package = Package(content)
     _check_names(package)
     book_name = main_part(package)
-    book = part_tree(package, book_name)
+    root = part_tree(package, book_name)
     relations = relations_of(package, book_name)
     notes = _check_parts(package, {target for kind, target in relations.values() if kind in _READ_BELOW})
-    strings = _shared_strings(package, relations)
-    styles = _styles(package, relations)
-    properties = book.find("{*}workbookPr")
-    is_1904 = properties is not None and properties.get("date1904") in ("1", "true")
-    calculation = book.find("{*}calcPr")
-    is_stale = calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true")
-    named = book.findall("{*}sheets/{*}sheet")
+    named = root.findall("{*}sheets/{*}sheet")
     if not named or len(named) > MAX_SHEETS:
         raise FileFault("too_many_cells" if named else "broken_workbook", found=f"{len(named)} sheets")
+    sheets = _sheets(package, named, relations, _book(package, root, relations, len(named)))
+    if len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
+        raise FileFault("broken_workbook", found="sheet names")
+    return sheets, notes
+
+
+def _book(package: Package, root: Element, relations: dict[str, tuple[str, str]], number_of_sheets: int) -> Book:
+    strings, styles = _shared_strings(package, relations), _styles(package, relations)
+    properties, calculation = root.find("{*}workbookPr"), root.find("{*}calcPr")
+    return Book(
+        strings,
+        styles,
+        is_stale=calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true"),
+        is_1904=properties is not None and properties.get("date1904") in ("1", "true"),
+        is_direct=number_of_sheets <= _FEW_SHEETS,  # with each of many all texts would travel
+    )
+
+
+def _sheets(
+    package: Package, named: Sequence[Element], relations: dict[str, tuple[str, str]], book: Book
+) -> list[FoundSheet]:
     sheets, number = [], 0
     for entry in named:
         kind, target = relations.get(_reference(entry), ("", ""))
@@ -59,14 +76,13 @@ def read_xlsx(content: bytes) -> tuple[list[FoundSheet], list[str]]:
         if kind != "worksheet":
             continue
         is_hidden = entry.get("state", "visible") != "visible"
-        sheet = FoundSheet(entry.get("name") or "", is_hidden, is_1904)
-        number += SheetReader(sheet, strings, styles, is_stale).read(plain_xml(worksheet(package, target)))
+        shared = book.strings if book.is_direct else ()
+        sheet = FoundSheet(entry.get("name") or "", is_hidden, book.is_1904, shared=shared)
+        number += SheetReader(sheet, book).read(plain_xml(worksheet(package, target)))
         if number > MAX_CELLS:
             raise FileFault("too_many_cells", found=f"> {MAX_CELLS}")
         sheets.append(sheet)
-    if len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
-        raise FileFault("broken_workbook", found="sheet names")
-    return sheets, notes
+    return sheets
 
 
 def _check_names(package: Package) -> None:

@@ -25,6 +25,7 @@ from loaders.intake.opening import Upload
 from loaders.list_workbook import list_workbook
 from loaders.reading.workbook import read_workbook
 from loaders.returned import marked_file
+from loaders.sheets import cells_told
 from pages.frame.display import neutral
 from tests.conftest import NOW, OCTOBER, REASON, edited, filled, sample_rows, shanghai
 from tests.examples import examples
@@ -219,7 +220,7 @@ def test_the_scanner_sees_what_openpyxl_sees(cells: list[list], down: int, right
     book.save(out)
     answer = json.loads(read_workbook(out.getvalue(), "xlsx"))
     assert "fault" not in answer, answer
-    found = {(row, col): (kind[0], value) for row, col, kind, value in answer["sheets"][0]["cells"]}
+    found = {(row, col): (kind[0], value) for row, col, kind, value in cells_told(answer["sheets"][0])}
     seen = _seen(load_workbook(io.BytesIO(out.getvalue())).active)
     assert found.keys() == seen.keys()
     for place, (kind, value) in seen.items():

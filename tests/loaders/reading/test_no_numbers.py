@@ -10,6 +10,7 @@ from data.store import Store
 from loaders.intake.ingest import Receipt, take_in
 from loaders.intake.opening import Upload
 from loaders.reading.found import FoundSheet
+from loaders.sheets import cells_told
 from tests.conftest import REASON, edited, filled, ingest, preview, shanghai
 from tests.loaders.arriving.test_hostile import facts_of
 from tests.loaders.workshop import FILES, number_cell
@@ -73,7 +74,7 @@ def test_what_leaves_a_reader_is_json():
     sheet = FoundSheet("a")
     sheet.add([(1, 1, "n", 1.5), (1, 2, "n0.00", math.nan), (1, 3, "p0%", -math.inf), (1, 4, "s", "NaN")])
     told = json.loads(sheet.to_json(), parse_constant=pytest.fail)
-    assert told["cells"] == [[1, 1, "n", 1.5], [1, 2, "q", "NaN"], [1, 3, "q", "-∞"], [1, 4, "s", "NaN"]]
+    assert cells_told(told) == [(1, 1, "n", 1.5), (1, 2, "q", "NaN"), (1, 3, "q", "-∞"), (1, 4, "s", "NaN")]
 
 
 def test_the_page_is_told_as_well(store):

@@ -9,6 +9,7 @@ import pytest
 
 from loaders.issues import FileFault
 from loaders.reading import plain_rows
+from loaders.reading.cell_reader import Book
 from loaders.reading.formats import look
 from loaders.reading.found import FoundSheet
 from loaders.reading.sheet_xml import SheetReader
@@ -30,7 +31,7 @@ def told(data: bytes, is_stale: bool = False) -> object:
     """What a sheet holds, or the fault that it has."""
     sheet = FoundSheet("Data")
     try:
-        number = SheetReader(sheet, STRINGS, LOOKS, is_stale).read(data)
+        number = SheetReader(sheet, Book(STRINGS, LOOKS, is_stale)).read(data)
     except FileFault as fault:
         return fault.code
     found = sheet_of(json.loads(sheet.to_json()))
@@ -50,7 +51,7 @@ def _never(*_) -> None:
 def is_plain(data: bytes) -> bool:
     sheet = FoundSheet("Data")
     try:
-        SheetReader(sheet, STRINGS, LOOKS)._take_plain(data)
+        SheetReader(sheet, Book(STRINGS, LOOKS))._take_plain(data)
     except plain_rows.NotPlain:
         return False
     return True
@@ -104,6 +105,9 @@ STRANGE = [
     '<c r="A60" t="b"><v>1</v></c><c r="B60" t="d"><v>2026-10-09T00:00:00</v></c><c r="C60" t="e"><v>#N/A</v></c>',
     '<c r="A60" t="zz"><v>1</v></c>',
     '<c r="A60"><v>NaN</v></c><c r="B60"><v>1e999</v></c><c r="C60"><v>.5</v></c><c r="D60"><v>007</v></c>',
+    '<c r="B60"><v>4231,55</v></c>',
+    '<c r="A60"><v>1,2</v></c><c r="B60"><v>3,</v></c>',
+    '<c r="A60"><v>1\n2</v></c>',
     '<c r="A60"><v> 5 </v></c><c r="B60"><v>-1.5E-3</v></c><c r="C60"><v>+3</v></c><c r="D60"><v>5.</v></c>',
     '<c r="A60"><v>123456789012345678901234567890123456789</v></c>',
     '<c r="A60" s="3"><v>46304</v></c><c r="B60" s="3"><v>-1</v></c><c r="C60" s="4"><v>0.5</v></c>',
