@@ -1,11 +1,13 @@
 """Whose and which period: read wherever a sheet says it, held against every other place that says it."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 from openpyxl import load_workbook
 
-from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force, load_catalogue
+from data.questions import answer
 from loaders.checking.recognise import Meant
 from loaders.intake.ingest import Receipt, take_in
 from loaders.intake.opening import Upload
@@ -442,16 +444,15 @@ def load_workbook_rows(store) -> list[list]:
 
 
 def test_a_blank_that_was_made_before_its_unit_was_renamed_counts_by_its_code(store):
-    from dataclasses import replace
-
-    from data.catalogue.in_force import load_catalogue
-
     old = filled(store, "BE-08", "FJS")
     catalogue = catalogue_in_force(store)
     new_name = {"zh-CN": "房产交易服务中心", "en": "Housing transaction centre"}
     units = tuple(replace(u, unit_name=new_name) if u.unit_code == "FJS" else u for u in catalogue.units)
-    load_catalogue(store, replace(catalogue, units=units), shanghai("2026-11-15T09:00:00"))
+    load_catalogue(store, replace(catalogue, units=units), shanghai("2026-11-25T09:00:00"))
     receipt = handed(store, old, "BE-08_房产交易所_2026-10.xlsx", Meant("FJS"))
     assert (receipt.outcome, receipt.unit_code, codes(receipt)) == ("accepted", "FJS", [])
+    for day, name in (("2026-11-22", "房产交易所"), ("2026-11-28", "房产交易服务中心")):
+        rows = answer(store, "dues", shanghai(f"{day}T00:00:00"), "2026-10", "FJS")
+        assert {row["unit_name"] for row in rows} == {name}
     bare_of_code = edited(old, lambda book: book.worksheets[0].__setitem__("A2", "填报单位：行政审批科（FJS）"))
     assert codes(handed(store, bare_of_code, meant=Meant("FJS"))) == ["unknown_unit"]
