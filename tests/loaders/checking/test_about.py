@@ -87,6 +87,10 @@ def unit_ways(name: str) -> dict[str, tuple[dict, dict]]:
         "title, behind the month": ({"A1": f"2026年10月{name}施工许可明细"}, {}),
         "beneath an annex number": ({"A1": "附件2", "A2": f"{name}施工许可明细"}, {}),
         "alone above the table": ({"A2": name}, {}),
+        "title beneath the bureau": ({"A1": "鄂州市住房和城乡建设局", "A2": f"{name}施工许可明细"}, {}),
+        "above the title": ({"A1": f"鄂州市住房和城乡建设局{name}", "A2": "施工许可明细"}, {}),
+        "section beneath the bureau": ({"A2": "填报单位：鄂州市住房和城乡建设局", "A3": f"填报科室：{name}"}, {}),
+        "signed, with its bureau": ({}, {"M1": f"鄂州市住房和城乡建设局{name}", "M2": "2026年11月5日"}),
         "with the month, above the table": ({"A2": f"{name}（2026年10月）"}, {}),
     }
 
@@ -191,6 +195,13 @@ PERIODS = {
     "beside the unit": {"A2": "填报单位：行政审批科    2026年10月"},
     "title that speaks of units": {"A1": "责任单位施工许可统计表2026年10月"},
     "beside a day of writing": {"A1": "2026年10月明细", "F2": "单位负责人：王某  填表日期：2026年11月"},
+    "beneath the bureau": {
+        "A1": "鄂州市住房和城乡建设局",
+        "A2": "2026年10月施工许可明细",
+        "A3": "填报单位：行政审批科",
+    },
+    "a date that a spreadsheet made of it": {"F2": date(2026, 10, 1)},
+    "a line of a year ago": {"A1": "2026年10月明细", "A3": "（同比2025年10月）"},
     "made later": {"A1": "2026年10月施工许可明细", "F2": "制表日期：2026年11月5日"},
     "made in another month": {"D2": "报送期：2026-10", "F2": "2026年11月"},
     "sent by": {"D2": "报送期：2026-10", "F2": "截止：2026-11-22"},
@@ -273,6 +284,7 @@ def test_a_stretch_that_is_the_quarter_is_the_quarter(store):
     [
         {"A1": "2025年10月施工许可明细（同期对比2026年10月）"},
         {"A1": "2026年9月、2026年10月施工许可明细"},
+        {"A1": "鄂州市住房和城乡建设局", "B1": "2025年10月施工许可明细（同期对比2026年10月）"},
         {"A1": "2026年9月和10月施工许可明细"},
         {"D2": "报送期：2026年9月、10月"},
         {"A1": "2026年9月施工许可明细", "D2": "报送期：2026-10"},
@@ -286,7 +298,9 @@ def test_two_months_contradict_and_both_are_told(store, above):
     receipt = handed(store, bare(store, TITLE | WHO | above), meant=Meant("XZSP"))
     assert codes(receipt) == ["period_contradicts"]
     words = said(store, receipt)
-    assert "报送期" in words and all(f"{place} 格" in words for place in above)
+    assert "报送期" in words and all(
+        f"{place} 格" in words for place, text in above.items() if "月" in text or "-" in text
+    )
     assert receipt.issues[0].sheet == "Sheet1"
 
 
@@ -360,6 +374,8 @@ HONEST_NAMES = [
     "XZSP.xlsx",
     "建筑业施工许可.xlsx",
     "2026年10月与9月对比.xlsx",
+    "房产交易所转行政审批科施工许可.xlsx",
+    "工作专班要的施工许可.xlsx",
 ]
 
 
