@@ -44,12 +44,7 @@ def _take_lines(row: Mapping[int, Cell], labelled: set[int], told: Surroundings)
                 told.title = Mention(text, Where.CELL, at, is_labelled=False)
             else:
                 told.lines.append(Mention(text, Where.CELL, at, is_labelled=False))
-        elif (
-            cell.kind is Kind.DATE
-            and text[8:10] == "01"
-            and not before.endswith(":")
-            and not _WRITTEN_ON.search(before)
-        ):
+        elif _is_a_bare_first(cell, text, before) and col not in labelled:
             told.first_days.append(Mention(f"{text[:4]}年{text[5:7]}月", Where.CELL, at, is_labelled=False))
         before = text
 
