@@ -13,7 +13,10 @@ from loaders.checking.values import plain
 from loaders.sheets import Cell, Kind, Sheet
 
 _FOOT = 12  # rows from the sheet's end in which a foot is looked for
-_NOT_THE_TITLE = re.compile(r"附[件表录]?\s*[\d一二三四五六七八九十-]*[:.]?|表\s*号?\s*[:\d].*|[机秘]密.*|\d+")
+_NOT_THE_TITLE = re.compile(
+    r"附[件表录]?\s*[\d一二三四五六七八九十-]*[:.]?|表\s*号?\s*[:\d].*|[机秘]密.*|\d+"
+    r"|\D{2,30}(?:局|委员会|厅|政府|中心|公司|科|站|支队|馆|所|办公室)"  # whose it is, above the title
+)
 _WRITTEN_ON = re.compile(letters_apart(r"(?:制表|填表|填报|打印|报出|编制|印发|发文)(?:日期|时间|月份)"))
 _COVER = 100  # cells; what has more is a table of another kind, and speaks of its own things
 _DAY = 20  # letters that a date in a cell of its own has at most
@@ -41,7 +44,13 @@ def _take_lines(row: Mapping[int, Cell], labelled: set[int], told: Surroundings)
                 told.title = Mention(text, Where.CELL, at, is_labelled=False)
             else:
                 told.lines.append(Mention(text, Where.CELL, at, is_labelled=False))
+        elif _is_a_bare_first(cell, text, before) and col not in labelled:
+            told.first_days.append(Mention(f"{text[:4]}年{text[5:7]}月", Where.CELL, at, is_labelled=False))
         before = text
+
+
+def _is_a_bare_first(cell: Cell, text: str, before: str) -> bool:
+    return cell.kind is Kind.DATE and text[8:10] == "01" and not (before.endswith(":") or _WRITTEN_ON.search(before))
 
 
 def _months_beside_a_label(text: str, at: str, told: Surroundings) -> list[Mention]:

@@ -80,7 +80,8 @@ class Mention:
 @dataclass
 class Surroundings:
     """The mentions of a sheet. title: the first text above the table that is one; lines: the other texts there without
-    a label; signed: by row, the texts of the foot that stand alone in it.
+    a label; signed: by row, the texts of the foot that stand alone in it; first_days: dates without a label that are
+    the first of a month, which is what a spreadsheet makes of 2026年10月.
 
     foot_rows: rows beneath the table that are about the sheet; days: rows there that hold nothing but a day.
     """
@@ -91,6 +92,7 @@ class Surroundings:
     title: Mention | None = None
     lines: list[Mention] = field(default_factory=list)
     signed: dict[int, Mention] = field(default_factory=dict)
+    first_days: list[Mention] = field(default_factory=list)
     foot_rows: set[int] = field(default_factory=set)
     days: set[int] = field(default_factory=set)
 

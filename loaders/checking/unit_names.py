@@ -68,11 +68,27 @@ def units_within(text: str, catalogue: Catalogue, on: date | None = None) -> lis
     return sorted(codes, key=codes.get)
 
 
+def is_named_in(text: str, unit_code: str, catalogue: Catalogue) -> bool:
+    """Whether a Chinese name of the unit stands anywhere in the text, even inside of a word."""
+    return any(
+        name in plain(text)
+        for name, units in _longest_first(catalogue)
+        if not name.isascii() and unit_code in {unit.unit_code for unit in units}
+    )
+
+
+def is_the_bureau(text: str, catalogue: Catalogue) -> bool:
+    """Whether the text is the bureau's own name, or short for it: 市住建局."""
+    bureau = catalogue.bureau.bureau_name.get("zh-CN", "")
+    name = "".join(plain(text).split())
+    return len(name) > 2 and name[-1:] == bureau[-1:] and _is_short_for(name, bureau)
+
+
 def _as_a_word(name: str) -> str:
     """A code or foreign name stands alone; 科长 and 馆员 are people; of short names nearly every word is a part."""
     if name.isascii():
         return rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])"
-    after = r"(?![^\W\d_])" if len(name) <= _SHORT else r"(?![长员主])"
+    after = r"(?![^\W\d_])" if len(name) <= _SHORT else r"(?![长员主要用收])"
     return re.escape(name) + after
 
 

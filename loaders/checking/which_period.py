@@ -11,6 +11,7 @@ from loaders.checking.time_words import Span, months_and_more, spans, written_pe
 from loaders.issues import Issue
 
 _SENT_IN = re.compile(r"(?:报送|上报|填报|报出|提交|发送|修改|更正)(?!期)")
+_COMPARED = re.compile(r"同比|同期|上年|去年|环比|对比|较|其中|基期")
 _ROUND_A_PERIOD = 4  # letters that may stand around a period in a cell of its own: (2026年10月), 时间:2026年10月
 
 
@@ -87,7 +88,7 @@ def _with_year(span: Span, clues: Clues, meant: str | None) -> Span:
 
 def _own_line(mention: Mention) -> list[Span]:
     """The period of a cell that holds hardly anything else."""
-    told = months_and_more(mention.text)
+    told = months_and_more(mention.text) if not _COMPARED.search(mention.text) else []
     return told if len(told) == 1 and len(mention.text) <= len(told[0].text) + _ROUND_A_PERIOD else []
 
 
@@ -107,13 +108,15 @@ def _from_title(clues: Clues, meant: str | None) -> list[tuple[Mention, date]]:
 
 
 def _from_lines(clues: Clues) -> list[tuple[Mention, date]]:
-    """A month inside of another line above the table, where nothing firmer is said."""
+    """A month inside of another line above the table, or the first of a month as a date, where nothing firmer is said.
+    A line of two months says nothing.
+    """
     stated = []
-    for line in clues.around.lines:
-        told = [span for span in months_and_more(line.text) if span.has_year and span.kind in ("month", "quarter")]
-        for span in told[:1]:
-            if period := span.period(clues.cycle):
-                stated.append((line, period))
+    for line in [*clues.around.first_days, *clues.around.lines]:
+        told = [span for span in months_and_more(line.text) if span.has_year]
+        periods = {span.period(clues.cycle) for span in told if not _COMPARED.search(line.text)}
+        if len(periods) == 1 and None not in periods:
+            stated.append((line, periods.pop()))
     return stated
 
 
@@ -160,7 +163,7 @@ def _check_title(clues: Clues, firm: Mention, period: date) -> None:
 
 def _doubts(clues: Clues, period: date) -> list[Issue]:
     named = [(mention, _named(mention)) for mention in (clues.tab, clues.file, *clues.covers.periods)]
-    lines = [(line, _own_line(line)) for line in clues.around.lines]
+    lines = [(line, _own_line(line)) for line in [*clues.around.lines, *clues.around.first_days]]
     for line, told in lines:
         if told and not _is_made_in(told[0], period, clues):
             named.append((line, told))

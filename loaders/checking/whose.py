@@ -8,9 +8,10 @@ from data.periods import end_of
 from loaders.checking.clues import Clues
 from loaders.checking.mentions import Mention, Where
 from loaders.checking.time_words import spans
-from loaders.checking.unit_names import unit_at_start, unit_by_name, units_within
+from loaders.checking.unit_names import is_named_in, is_the_bureau, unit_at_start, units_within
 from loaders.issues import Issue
 
+_LINE = 40  # letters of a line that can be a name
 Named = tuple[Mention, str]
 """A mention and the code of the unit that it names."""
 
@@ -50,6 +51,8 @@ def _firm(clues: Clues, on: date) -> list[Named]:
         code = unit_at_start(mention.text, clues.catalogue, on)
         if code:
             stated.append((mention, code))
+        elif is_the_bureau(mention.shown, clues.catalogue):
+            continue  # whose section it is, another place says
         elif mention.is_labelled and mention not in clues.around.bare_units:
             raise clues.fault("unknown_unit", [(mention, mention.shown)])
     return stated
@@ -87,20 +90,18 @@ def _units(mention: Mention, clues: Clues, on: date) -> list[str]:
         for words in clues.header.template.template_name.values():
             text = text.replace(words, " ")
         return units_within(text, clues.catalogue, on)
-    if mention.sheet:  # a cover's label
-        code = unit_at_start(text, clues.catalogue, on)
-        return [code] if code else []
-    for span in spans(text):
-        text = text.replace(span.text, " ")
-    texts = (mention.text, text.strip("() "), mention.text.split("(")[0])
-    codes = [code for name in texts if (code := unit_by_name(name, clues.catalogue, on))]
+    if not mention.sheet:  # no cover's label
+        for span in spans(text):
+            text = text.replace(span.text, " ")
+    texts = (mention.text, text.strip("() ")) if len(mention.text) <= _LINE else ()
+    codes = [code for name in texts if (code := unit_at_start(name, clues.catalogue, on))]
     return codes[:1]
 
 
 def _doubts(clues: Clues, weak: list[tuple[Mention, list[str]]], code: str) -> Iterator[Issue]:
     expected = clues.catalogue.unit_name(code)
     for mention, codes in weak:
-        if code not in codes:
+        if code not in codes and not is_named_in(mention.text, code, clues.catalogue):
             yield clues.doubt("other_unit_named", _as_read([(mention, codes[0])], clues), expected)
 
 

@@ -1,11 +1,13 @@
 """Whose and which period: read wherever a sheet says it, held against every other place that says it."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 from openpyxl import load_workbook
 
-from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force, load_catalogue
+from data.questions import answer
 from loaders.checking.recognise import Meant
 from loaders.intake.ingest import Receipt, take_in
 from loaders.intake.opening import Upload
@@ -85,6 +87,10 @@ def unit_ways(name: str) -> dict[str, tuple[dict, dict]]:
         "title, behind the month": ({"A1": f"2026年10月{name}施工许可明细"}, {}),
         "beneath an annex number": ({"A1": "附件2", "A2": f"{name}施工许可明细"}, {}),
         "alone above the table": ({"A2": name}, {}),
+        "title beneath the bureau": ({"A1": "鄂州市住房和城乡建设局", "A2": f"{name}施工许可明细"}, {}),
+        "above the title": ({"A1": f"鄂州市住房和城乡建设局{name}", "A2": "施工许可明细"}, {}),
+        "section beneath the bureau": ({"A2": "填报单位：鄂州市住房和城乡建设局", "A3": f"填报科室：{name}"}, {}),
+        "signed, with its bureau": ({}, {"M1": f"鄂州市住房和城乡建设局{name}", "M2": "2026年11月5日"}),
         "with the month, above the table": ({"A2": f"{name}（2026年10月）"}, {}),
     }
 
@@ -189,6 +195,13 @@ PERIODS = {
     "beside the unit": {"A2": "填报单位：行政审批科    2026年10月"},
     "title that speaks of units": {"A1": "责任单位施工许可统计表2026年10月"},
     "beside a day of writing": {"A1": "2026年10月明细", "F2": "单位负责人：王某  填表日期：2026年11月"},
+    "beneath the bureau": {
+        "A1": "鄂州市住房和城乡建设局",
+        "A2": "2026年10月施工许可明细",
+        "A3": "填报单位：行政审批科",
+    },
+    "a date that a spreadsheet made of it": {"F2": date(2026, 10, 1)},
+    "a line of a year ago": {"A1": "2026年10月明细", "A3": "（同比2025年10月）"},
     "made later": {"A1": "2026年10月施工许可明细", "F2": "制表日期：2026年11月5日"},
     "made in another month": {"D2": "报送期：2026-10", "F2": "2026年11月"},
     "sent by": {"D2": "报送期：2026-10", "F2": "截止：2026-11-22"},
@@ -271,6 +284,7 @@ def test_a_stretch_that_is_the_quarter_is_the_quarter(store):
     [
         {"A1": "2025年10月施工许可明细（同期对比2026年10月）"},
         {"A1": "2026年9月、2026年10月施工许可明细"},
+        {"A1": "鄂州市住房和城乡建设局", "B1": "2025年10月施工许可明细（同期对比2026年10月）"},
         {"A1": "2026年9月和10月施工许可明细"},
         {"D2": "报送期：2026年9月、10月"},
         {"A1": "2026年9月施工许可明细", "D2": "报送期：2026-10"},
@@ -284,7 +298,9 @@ def test_two_months_contradict_and_both_are_told(store, above):
     receipt = handed(store, bare(store, TITLE | WHO | above), meant=Meant("XZSP"))
     assert codes(receipt) == ["period_contradicts"]
     words = said(store, receipt)
-    assert "报送期" in words and all(f"{place} 格" in words for place in above)
+    assert "报送期" in words and all(
+        f"{place} 格" in words for place, text in above.items() if "月" in text or "-" in text
+    )
     assert receipt.issues[0].sheet == "Sheet1"
 
 
@@ -358,6 +374,8 @@ HONEST_NAMES = [
     "XZSP.xlsx",
     "建筑业施工许可.xlsx",
     "2026年10月与9月对比.xlsx",
+    "房产交易所转行政审批科施工许可.xlsx",
+    "工作专班要的施工许可.xlsx",
 ]
 
 
@@ -442,16 +460,15 @@ def load_workbook_rows(store) -> list[list]:
 
 
 def test_a_blank_that_was_made_before_its_unit_was_renamed_counts_by_its_code(store):
-    from dataclasses import replace
-
-    from data.catalogue.in_force import load_catalogue
-
     old = filled(store, "BE-08", "FJS")
     catalogue = catalogue_in_force(store)
     new_name = {"zh-CN": "房产交易服务中心", "en": "Housing transaction centre"}
     units = tuple(replace(u, unit_name=new_name) if u.unit_code == "FJS" else u for u in catalogue.units)
-    load_catalogue(store, replace(catalogue, units=units), shanghai("2026-11-15T09:00:00"))
+    load_catalogue(store, replace(catalogue, units=units), shanghai("2026-11-25T09:00:00"))
     receipt = handed(store, old, "BE-08_房产交易所_2026-10.xlsx", Meant("FJS"))
     assert (receipt.outcome, receipt.unit_code, codes(receipt)) == ("accepted", "FJS", [])
+    for day, name in (("2026-11-22", "房产交易所"), ("2026-11-28", "房产交易服务中心")):
+        rows = answer(store, "dues", shanghai(f"{day}T00:00:00"), "2026-10", "FJS")
+        assert {row["unit_name"] for row in rows} == {name}
     bare_of_code = edited(old, lambda book: book.worksheets[0].__setitem__("A2", "填报单位：行政审批科（FJS）"))
     assert codes(handed(store, bare_of_code, meant=Meant("FJS"))) == ["unknown_unit"]
