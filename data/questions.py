@@ -6,11 +6,11 @@ from datetime import date, datetime
 import pandas
 
 from data.anomalies.flags import anomalies
-from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.in_force import catalogue_at, catalogue_in_force
 from data.dues.freshness import freshness
 from data.dues.timeliness import dues, late_reporters, timeliness
 from data.periods import Cycle, closing_month
-from data.readable import Rows, as_read, wanted
+from data.readable import Names, Rows, as_read, wanted
 from data.store import Store
 from data.submissions.received import issues
 
@@ -30,7 +30,8 @@ def answer(store: Store, question: str, as_of: datetime, period_text: str | None
     if period is not None and "period" in frame and not frame.empty:
         cycles = {template.template_code: template.cycle for template in catalogue.templates}
         frame = frame[(frame["period"] == pandas.Timestamp(period)) & (frame["template_code"].map(cycles) == cycle)]
-    return [as_read(row, catalogue) for row in frame.to_dict("records")]
+    names = Names(catalogue_at(store, as_of), catalogue.clock.day(as_of))
+    return [as_read(row, catalogue, names) for row in frame.to_dict("records")]
 
 
 def _dues(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:

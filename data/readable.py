@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -32,8 +33,23 @@ def wanted(text: str | None) -> tuple[date | None, date | None, Cycle | None]:
     raise unreadable_period(text)
 
 
-def as_read(row: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
-    """A row as people and programs read it: codes with their names, periods as written, moments as ISO 8601."""
+@dataclass(frozen=True)
+class Names:
+    """What units were called: in the catalogue of then, on that day."""
+
+    catalogue: Catalogue
+    day: date
+
+    def of_unit(self, unit_code: str) -> str | None:
+        """None for a unit that there was not."""
+        name = self.catalogue.unit_name(unit_code, on=self.day)
+        return None if name == unit_code else name
+
+
+def as_read(row: dict[str, Any], catalogue: Catalogue, then: Names | None = None) -> dict[str, Any]:
+    """A row as people and programs read it: codes with their names, periods as written, moments as ISO 8601. then: the
+    names of an earlier moment (None: today's).
+    """
     cycles = {template.template_code: template.cycle for template in catalogue.templates}
     names = {template.template_code: template.template_name["zh-CN"] for template in catalogue.templates}
     code = row.get("template_code")
@@ -41,7 +57,8 @@ def as_read(row: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
     for name, value in row.items():
         if name == "unit_code":
             unit = _plain(value, catalogue.clock)
-            answer |= {"unit": unit, "unit_name": catalogue.unit_name(unit) if unit else None}
+            name = (then and unit and then.of_unit(unit)) or (catalogue.unit_name(unit) if unit else None)
+            answer |= {"unit": unit, "unit_name": name}
         elif name == "template_code":
             template = _plain(value, catalogue.clock)
             answer |= {"template": template, "template_name": names.get(template)}

@@ -136,9 +136,11 @@ def _write_marked(path: Path, receipts: list[Receipt], options: argparse.Namespa
     options.marked.mkdir(parents=True, exist_ok=True)
     for part in split(Upload(_content(path), path.name, datetime.now(UTC))):
         returned = [r for r in receipts if r.file_name == part.shown_name and r.outcome == "returned"]
-        content = marked_file(part.content, part.file_name, returned, options.lang) if can_be_marked(returned) else None
-        if content is not None:
-            _free(options.marked / marked_name(part.file_name, options.lang)).write_bytes(content)
+        file = marked_file(part.content, part.file_name, returned, options.lang) if can_be_marked(returned) else None
+        if file is not None:
+            _free(options.marked / marked_name(part.file_name, options.lang)).write_bytes(file.content)
+            if not file.is_own:
+                print(f"{part.shown_name}: {say(options.lang, 'upload.marked.rebuilt')}", file=options.stderr)
 
 
 def _free(path: Path) -> Path:

@@ -31,4 +31,5 @@ class Issue:
     @property
     def key(self) -> str:
         """What an explanation refers to: the same for the same issue when the file is sent again."""
-        return "|".join(str(p or "") for p in (self.code, self.sheet, self.cell, self.details.get("rule")))
+        place = self.cell or self.column_name  # of two sums of one sheet, neither has a cell
+        return "|".join(str(part or "") for part in (self.code, self.sheet, place, self.details.get("rule")))

@@ -3,118 +3,27 @@
 from datetime import datetime
 from typing import Any
 
-from data.catalogue.model import Catalogue, Column, Rule, Severity, Template
+from data.catalogue.model import Catalogue, Template
 from data.clock import Clock
 from data.periods import label
-from loaders.blank.words import number
 from loaders.intake.ingest import Receipt
 from loaders.issues import Issue
+from loaders.variants import wording
+from loaders.wording import column_label, expected, found, shown
 from locales import pick, say, words
 from locales.deadlines import last_words
 
 
 def message(issue: Issue, template: Template | None, locale: str) -> str:
     """One sentence: what was found, what was expected, what to do."""
-    values = {"found": "", "row": "", "limit": "", **_shown(issue, template, locale)}
-    return say(locale, f"issue.{_wording(issue, template)}", **values)
-
-
-def _wording(issue: Issue, template: Template | None) -> str:
-    """The code, or its variant: a broken check asks for words, a missing number can be 0."""
-    if issue.code == "rule" and issue.severity is Severity.CHECK:
-        return "rule.check"
-    column = _column(issue, template)
-    if issue.code == "required" and column is not None and column.type.is_number:
-        return "required.number"
-    return issue.code
+    values = {"found": "", "row": "", "limit": "", **shown(issue, template, locale)}
+    return say(locale, f"issue.{wording(issue, template, locale)}", **values).strip()
 
 
 def title(issue: Issue, locale: str) -> str:
     """A verdict on a whole file in two or three words; for the issue of a cell, its severity."""
     key = f"title.{issue.code}"
     return say(locale, key if key in words(locale) else f"severity.{issue.severity.value}")
-
-
-def expected(issue: Issue, template: Template | None, locale: str) -> str:
-    """What the cell or file should have held; empty where the sentence says it all."""
-    if rule := _rule(issue, template):
-        return pick(rule.text, locale)
-    if issue.code == "unlikely":
-        return "" if issue.details["low"] is None else f"{number(issue.details['low'])}–{number(issue.details['high'])}"
-    column = _column(issue, template)
-    if column is None:
-        return str(issue.details.get("expected", ""))
-    return bounds(column, locale) or _typed(column, locale)
-
-
-def found(issue: Issue, template: Template | None, locale: str) -> str:
-    """What was found; a broken rule shows the cells that it speaks of."""
-    value = issue.details.get("found", "")
-    if not isinstance(value, dict):
-        return str(value)
-    return "，".join(f"{_label(template, name, locale)}={'—' if v is None else v}" for name, v in value.items())
-
-
-def bounds(column: Column, locale: str) -> str:
-    """A column's range in words; empty where it has none."""
-    hint = pick(column.hint, locale) if column.hint else ""
-    if column.values:
-        return "、".join(column.values)
-    if column.min is not None and column.max is not None:
-        return f"{number(column.min)}–{number(column.max)}"
-    if column.min is not None:
-        return f"≥ {number(column.min)}"
-    if column.above is not None:
-        return f"> {number(column.above)}"
-    if column.max_length:
-        return say(locale, "expected.length", limit=column.max_length) + (f"；{hint}" if hint else "")
-    return hint or (column.pattern or "")
-
-
-def _typed(column: Column, locale: str) -> str:
-    return say(locale, f"expected.{column.type.value}")
-
-
-def _shown(issue: Issue, template: Template | None, locale: str) -> dict[str, Any]:
-    rule = _rule(issue, template)
-    return {
-        **issue.details,
-        "found": found(issue, template, locale),
-        "expected": expected(issue, template, locale),
-        "column": _label(template, issue.column_name, locale),
-        "rule": pick(rule.text, locale) if rule else "",
-        "rule_code": rule.code if rule else "",
-        **_guessed(issue, locale),
-    }
-
-
-def _guessed(issue: Issue, locale: str) -> dict[str, str]:
-    """The words of an unlikely figure: what it looks like, what it may have meant, where its past lies."""
-    if issue.code != "unlikely":
-        return {}
-    details, said = issue.details, [say(locale, f"anomaly.{issue.details['cause']}.why")]
-    if details["suggested"] is not None:
-        said.append(say(locale, "anomaly.suggested", suggested=f"{details['suggested']:,}"))
-    if details["low"] is not None:
-        said.append(say(locale, "anomaly.range", low=f"{details['low']:,}", high=f"{details['high']:,}"))
-    return {"why": say(locale, "list.semicolon").join(said), "found": f"{details['found']:,}"}
-
-
-def _rule(issue: Issue, template: Template | None) -> Rule | None:
-    code = issue.details.get("rule")
-    return next((rule for rule in template.rules if rule.code == code), None) if template and code else None
-
-
-def _column(issue: Issue, template: Template | None) -> Column | None:
-    if template is None or issue.column_name is None:
-        return None
-    return next((c for c in template.columns if c.name == issue.column_name), None)
-
-
-def _label(template: Template | None, name: str | None, locale: str) -> str:
-    if template is None or name is None:
-        return ""
-    return next((pick(c.label, locale) for c in template.columns if c.name == name), name)
 
 
 def receipt_object(receipt: Receipt, locale: str) -> dict[str, Any]:
@@ -156,7 +65,7 @@ def issue_object(issue: Issue, template: Template | None, locale: str) -> dict[s
         "sheet": issue.sheet,
         "cell": issue.cell,
         "column": issue.column_name,
-        "column_label": _label(template, issue.column_name, locale) or None,
+        "column_label": column_label(template, issue.column_name, locale) or None,
         "found": found(issue, template, locale),
         "expected": expected(issue, template, locale),
         "message": message(issue, template, locale),

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import PurePath
 
 from loaders.arriving.gate import check_file
-from loaders.arriving.worker import READER
+from loaders.arriving.worker import READER, MarkedFile
 from loaders.intake.ingest import Receipt
 from loaders.issues import FileFault
 from loaders.marked import words_of
@@ -19,7 +19,7 @@ def can_be_marked(receipts: Sequence[Receipt]) -> bool:
     return any(issue.cell for receipt in receipts for issue in receipt.issues)
 
 
-def marked_file(content: bytes, file_name: str, receipts: Sequence[Receipt], locale: str) -> bytes | None:
+def marked_file(content: bytes, file_name: str, receipts: Sequence[Receipt], locale: str) -> MarkedFile | None:
     """The .xlsx with its issues marked and listed; None where that cannot be done to this file.
 
     receipts: those of the tables in this one file.

@@ -44,7 +44,7 @@ FLOORS = {
     ),
     "loaders": (
         {"reading", "blank", "list_workbook"},
-        {"marked"},
+        {"marked", "wording"},
         {"arriving", "checking"},
         {"intake"},
         {"messages"},

@@ -33,7 +33,8 @@ def with_states(store: Store, as_of: datetime, catalogue: Catalogue, flags: pand
         step = said.get(key_of(flag))
         state, words, due = (_ANSWERS.get(step[0], FlagState.OPEN), *step[1:]) if step else (FlagState.OPEN, None, None)
         if state is FlagState.OPEN:
-            words = explained.get((flag.submission_id, flag.sheet, flag.cell)) or _own_words(flag)
+            cell = None if pandas.isna(flag.cell) else flag.cell  # a frame's gap, where some flags have a cell
+            words = explained.get((flag.submission_id, flag.sheet, cell)) or _own_words(flag)
             state = FlagState.EXPLAINED if words else FlagState.OPEN
         if state is FlagState.OPEN:
             at = received.get(flag.submission_id, as_of)
@@ -104,10 +105,14 @@ def _said(store: Store, as_of: datetime) -> dict[tuple, tuple]:
 
 
 def _explained(store: Store, as_of: datetime) -> dict[tuple, str]:
-    """(submission, sheet, cell) → the section's words about a figure that was doubted when it was sent."""
+    """(submission, sheet, cell) → the section's words about a figure that was doubted when it was sent. A ledger's sums
+    have no cell; what was said of a row that is far outside holds for the sum that it makes unlikely.
+    """
     rows = store.rows(
-        """SELECT submission_id, sheet, cell, explanation FROM issue JOIN current_at($as_of) USING (submission_id)
-        WHERE code IN ('unlikely', 'unlikely_form') AND explanation IS NOT NULL""",
+        """SELECT submission_id, sheet, explanation,
+            CASE WHEN code <> 'far_outside' OR (details ->> 'of') <> 'ledger' THEN cell END AS cell
+        FROM issue JOIN current_at($as_of) USING (submission_id)
+        WHERE code IN ('unlikely', 'unlikely_form', 'far_outside') AND explanation IS NOT NULL""",
         {"as_of": as_of},
     )
     return {(row.submission_id, row.sheet, row.cell): row.explanation for row in rows}

@@ -279,6 +279,25 @@ def catalogue_in_force(store: Store) -> Catalogue:
     return catalogue
 
 
+_earlier: dict[tuple[str, str], Catalogue] = {}
+
+
+def catalogue_at(store: Store, as_of: datetime) -> Catalogue:
+    """The catalogue that was in force at a moment, for the names that it gave; before the first one, that."""
+    current = catalogue_in_force(store)
+    catalogue_id = store.value(
+        """SELECT coalesce(arg_max(catalogue_id, loaded_at) FILTER (WHERE loaded_at <= $1),
+            arg_min(catalogue_id, loaded_at)) FROM catalogue_load""",
+        [as_of],
+    )
+    if catalogue_id == _cache[str(store.path)][0]:
+        return current
+    key = (str(store.path), catalogue_id)
+    if key not in _earlier:
+        _earlier[key] = _read_back(store, catalogue_id)
+    return _earlier[key]
+
+
 def _read_back(store: Store, catalogue_id: str) -> Catalogue:
     def rows(columns: str, table: str, order: str) -> list[Any]:
         sql = f'SELECT {columns} FROM "{table}" WHERE catalogue_id = ? ORDER BY {order}'

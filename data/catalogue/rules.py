@@ -13,6 +13,7 @@ _NUMBERS = "abs round floor ceil greatest least coalesce nullif"
 _TEXTS = """length len upper lower trim substr substring regexp_full_match regexp_matches string_split str_split
     regexp_split_to_array contains starts_with ends_with prefix suffix replace"""
 _DAYS = "strftime year month day last_day date_diff date_trunc to_days to_months to_years workdays"
+_TOGETHER = 1000  # rows that are judged at a time: as JSON a large table takes several times its room
 _FEW = 400  # rows up to which planning takes longer than judging
 FUNCTIONS = frozenset(f"{_OPERATORS} {_NUMBERS} {_TEXTS} {_DAYS} is_uscc".split())
 _SQL_TYPES = {
@@ -85,10 +86,11 @@ def broken_rules(store: Store, template: Template, rows: Sequence[Mapping[str, A
     """
     if not rows or not template.rules:
         return []
-    packed = [json.dumps(row, default=str) for row in rows]  # in ASCII: it may stand in a statement
-    sql = _sheet_sql(template)
+    sql, answers = _sheet_sql(template), []
     try:
-        answers = store.planned_rows(sql, packed) if len(rows) <= _FEW else store.rows(sql, [packed])
+        for start in range(0, len(rows), _TOGETHER):
+            packed = [json.dumps(row, default=str) for row in rows[start : start + _TOGETHER]]  # in ASCII: see _FEW
+            answers += store.planned_rows(sql, packed) if len(rows) <= _FEW else store.rows(sql, [packed])
     except QueryError as error:
         raise StoreError(
             f"a rule of {template.template_code} cannot be worked out, and the file was not judged: {error}\n"

@@ -4,6 +4,7 @@ import posixpath
 import zipfile
 from collections.abc import Iterator
 
+from loaders.arriving.gate import LOCKS
 from loaders.issues import FileFault
 from loaders.reading.package import Package
 
@@ -31,7 +32,7 @@ def files_of(content: bytes) -> Iterator[tuple[str, bytes | FileFault]]:
 
 def _is_junk(name: str) -> bool:
     base = posixpath.basename(name)
-    return name.startswith(_JUNK[0]) or base in _JUNK or base.startswith(("._", "~$"))
+    return name.startswith(_JUNK[0]) or base in _JUNK or base.startswith(("._", *LOCKS))
 
 
 def _readable(entry: zipfile.ZipInfo) -> str:

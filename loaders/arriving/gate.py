@@ -1,6 +1,7 @@
 """What is refused before any reader sees it: the name, the size, and content that is not what the name says."""
 
 import io
+import math
 import re
 import struct
 import unicodedata
@@ -26,6 +27,7 @@ _OTHERS = {
     b"\x7fELF": "ELF",
     b"\x1f\x8b": "gzip",
 }
+LOCKS = ("~$", ".~")  # what Excel and WPS keep beside a workbook while it is open
 _TEXT_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\xef\xbb\xbf": "utf-8"}
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _TURNING = "\u202a\u202b\u202d\u202e\u2066\u2067"  # turn the letters round: what looks like x.xlsx may be x.exe
@@ -65,8 +67,10 @@ def check_file(content: bytes, file_name: str) -> Passed:
     if not content:
         raise FileFault("empty_file")
     if len(content) > MAX_BYTES:
-        raise FileFault("too_large", found=f"{len(content) / 1048576:.1f} MB", limit=MAX_BYTES // 1048576)
-    extension = PurePath(file_name).suffix.lower()
+        raise FileFault("too_large", found=_megabytes(len(content)), limit=MAX_BYTES // 1048576)
+    if file_name.startswith(LOCKS) and not content.startswith((b"PK", _OLE)):
+        raise FileFault("lock_file", found=file_name[:60])
+    extension = extension_of(file_name)
     kind = _kind(content, extension)
     if extension == ".xlsm" and kind is FileKind.XLSX:
         raise FileFault("macros", found=extension)
@@ -79,10 +83,26 @@ def check_file(content: bytes, file_name: str) -> Passed:
     return Passed(kind, extension not in _USUAL.get(kind, {extension}))
 
 
+def extension_of(file_name: str) -> str:
+    """The extension as people read it: 报送.xlsx with a blank or a full-width dot is an .xlsx."""
+    return PurePath(unicodedata.normalize("NFKC", file_name).rstrip(" .")).suffix.lower().replace(" ", "")
+
+
+def _megabytes(size: int) -> str:
+    """Rounded up, so that what is too large never looks as if it were not: 10.01 MB. Whoever opens files from a disk
+    reads one byte more than may be, and knows no more than that.
+    """
+    if size == MAX_BYTES + 1:
+        return f"> {MAX_BYTES // 1048576} MB"
+    return f"{math.ceil(size * 100 / 1048576) / 100:.2f} MB"
+
+
 def _check_name(file_name: str) -> None:
     marks = [c for c in file_name if unicodedata.category(c) in ("Cc", "Cs") or c in _TURNING]
-    if marks or len(file_name) > MAX_NAME or _FORBIDDEN.search(file_name) or file_name.strip(" .") in ("", ".."):
-        raise FileFault("bad_name", found="".join(c for c in file_name if c not in marks)[:60], limit=MAX_NAME)
+    is_long = len(file_name) > MAX_NAME
+    if marks or is_long or _FORBIDDEN.search(file_name) or file_name.strip(" .") in ("", ".."):
+        shown = "".join(c for c in file_name if c not in marks)[:60]
+        raise FileFault("bad_name", found=shown, limit=MAX_NAME, is_long=is_long)
 
 
 def _kind(content: bytes, extension: str) -> FileKind:

@@ -11,11 +11,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from loaders.issues import FileFault
-from loaders.sheets import Workbook, sheet_of
+from loaders.sheets import Workbook, cells_told, sheet_of
 
 SECONDS = 10
 MEMORY = 512 << 20
@@ -26,6 +27,14 @@ _LENGTH = struct.Struct(">I")
 
 Job = tuple[dict[str, Any], bytes]
 """What is asked ({"do": "read", "kind": ...}), and the file."""
+
+
+@dataclass(frozen=True)
+class MarkedFile:
+    """A returned workbook with its issues marked. is_own: the sender's file, not only its cells."""
+
+    content: bytes
+    is_own: bool
 
 
 class Worker:
@@ -108,10 +117,11 @@ class Readers:
         with self._borrowed() as worker:
             return _workbook(worker.ask(({"do": "read", "kind": kind}, content)))
 
-    def mark(self, content: bytes, kind: str, wanted: dict[str, Any]) -> bytes | None:
+    def mark(self, content: bytes, kind: str, wanted: dict[str, Any]) -> MarkedFile | None:
         """The file with its issues marked (see loaders.marked); None where that could not be done."""
         with self._borrowed() as worker:
-            return worker.ask(({"do": "mark", "kind": kind, **wanted}, content)) or None
+            answer = worker.ask(({"do": "mark", "kind": kind, **wanted}, content))
+        return MarkedFile(answer[1:], answer[0] == 1) if answer else None
 
     def process_ids(self) -> list[int]:
         """Those that run now."""
@@ -185,11 +195,20 @@ def _answer(asked: dict[str, Any], content: bytes) -> bytes:
 
 
 def _marked(asked: dict[str, Any], content: bytes) -> bytes:
-    from loaders.marked import Mark, marked_workbook
+    """One byte that says whether the file is the sender's own (1) or made anew (0), and the file."""
+    from loaders.marked import Mark, marked_copy, marked_rebuilt
     from loaders.reading.workbook import read_workbook
 
-    sheets = json.loads(read_workbook(content, asked["kind"])).get("sheets")
-    return marked_workbook(content, sheets, [Mark(**mark) for mark in asked["marks"]], asked["words"])
+    marks = [Mark(**mark) for mark in asked["marks"]]
+    if asked["kind"] == "xlsx":
+        try:
+            return b"\1" + marked_copy(content, marks, asked["words"])
+        except Exception as error:  # however oddly the package is built, what the reader found is there
+            print(f"marked from its cells: {type(error).__name__}: {str(error)[:200]}", file=sys.stderr)
+    sheets = [
+        {**told, "cells": cells_told(told)} for told in json.loads(read_workbook(content, asked["kind"]))["sheets"]
+    ]
+    return b"\0" + marked_rebuilt(sheets, marks, asked["words"])
 
 
 def main() -> None:

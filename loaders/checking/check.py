@@ -1,7 +1,7 @@
 """Checks a recognised sheet against its template: types, required cells, values, row keys, rules."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,34 +9,35 @@ from data.catalogue.model import Catalogue, Column, ColumnType, Rule, Severity, 
 from data.catalogue.rules import broken_rules, columns_of_rule
 from data.cells import address
 from data.store import Store
-from loaders.checking.headers import label_of
+from loaders.checking.collecting import collecting_later
+from loaders.checking.headers import said_measure
+from loaders.checking.measures import Fit
 from loaders.checking.recognise import Recognised
 from loaders.checking.rows import Checked, Row, take_rows
+from loaders.checking.stated_measures import OtherMeasure, other_measure, other_measure_beneath
 from loaders.checking.values import parse, plain
 from loaders.issues import FileFault, Issue
 from loaders.sheets import Kind
 
 MAX_ISSUES = 500
-_MONEY = ("元", "千元", "万元", "百万元", "亿元")
-_MONEY_ABOVE = re.compile(r"单位\s*+:\s*+(?:人民币)?((?:千|万|百万|亿)?元)")
+_SERIAL = re.compile(r"序\s*号|行\s*[号次]|项次|序|no\.?|#", re.IGNORECASE)  # a column of numbers of the sender's own
 _WORDS = (ColumnType.STR, ColumnType.CODE)
 
 
+@collecting_later()
 def check_cells(found: Recognised, catalogue: Catalogue) -> Checked:
     """Every issue of the sheet but those of its rules. Raises FileFault where the sheet as a whole cannot be used."""
     template = found.template
     about = {"template": template.template_code, "unit": found.unit_code, "period": found.period.isoformat()}
-    for text, column in _other_measures(found):
-        raise FileFault("other_measure", found=text, expected=column.unit_of_measure or "—", **about)
-    if above := _measure_above(found):
-        raise FileFault("other_measure", found=above[0], expected=above[1].unit_of_measure, **about)
+    _refuse_measure(other_measure(found), about)
     present = set(found.columns.values())
     missing = [column for column in template.columns if column.required and column.name not in present]
     if missing:
-        raise FileFault("missing_columns", found="、".join(column.label["zh-CN"] for column in missing), **about)
+        raise FileFault("missing_columns", found="、".join(_missed(column, found) for column in missing), **about)
     if lost := _row_above(found):
         raise FileFault("row_above_header", found=str(lost), **about)
     checked = take_rows(found, catalogue)
+    _refuse_measure(other_measure_beneath(found, checked.left_out), about)
     checked.issues[:0] = _header_issues(found)
     if not checked.rows:
         raise FileFault("no_rows", **about)
@@ -45,6 +46,7 @@ def check_cells(found: Recognised, catalogue: Catalogue) -> Checked:
     return checked
 
 
+@collecting_later()
 def check_rules(store: Store, sheets: Sequence[tuple[Recognised, Checked]]) -> None:
     """Adds the issues of broken rules, sheets of one template together, and puts all issues in order.
 
@@ -63,27 +65,18 @@ def check_rules(store: Store, sheets: Sequence[tuple[Recognised, Checked]]) -> N
         checked.issues.sort(key=_place)
 
 
-def _other_measures(found: Recognised) -> Iterator[tuple[str, Column]]:
-    """Headers that name a column and another measure than its own: 合同价格(元) where 万元 is meant."""
-    labels = {label_of(words): c for c in found.template.columns for words in c.label.values()}
-    for text in found.unknown.values():
-        bare = re.sub(r"\([^()]*\)$|[/,].*$", "", label_of(text))
-        if bare != label_of(text) and bare in labels and labels[bare].type.is_number:
-            yield text[:60], labels[bare]
+def _refuse_measure(other: OtherMeasure | None, about: dict[str, str]) -> None:
+    """Figures that are a thousand times too large look like any others: the sheet goes back."""
+    if other:
+        column = other.column
+        said = {"found": other.text, "cell": other.place, "column_name": column.name}
+        raise FileFault("other_measure", **said, expected=column.unit_of_measure or "—", **about)
 
 
-def _measure_above(found: Recognised) -> tuple[str, Column] | None:
-    """A measure of money above the table (金额单位：元) that is not that of a column whose header names none."""
-    for cell in found.sheet.cells:
-        if cell.row_no >= found.header_row:
-            return None
-        said = _MONEY_ABOVE.search(plain(cell.value)[:200])
-        for col, name in found.columns.items() if said else ():
-            column, head = found.template.column(name), found.sheet.rows[found.header_row].get(col)
-            measure = column.unit_of_measure
-            if measure in _MONEY and measure != said[1] and measure not in (plain(head.value) if head else ""):
-                return plain(cell.value)[:60], column
-    return None
+def _missed(column: Column, found: Recognised) -> str:
+    """A column that is not there, with the heading that looks like it."""
+    label, like = column.label["zh-CN"], [t for t in found.unknown.values() if said_measure(t, column) is Fit.NONE]
+    return f"{label}（表头里有“{like[0][:40]}”）" if like else label
 
 
 def _place(issue: Issue) -> tuple[int, int, int, str]:
@@ -113,6 +106,7 @@ def _header_issues(found: Recognised) -> list[Issue]:
     unknown = [
         Issue(Severity.NOTE, "unknown_column", found.sheet.name, address(at, col), details={"found": text[:60]})
         for col, text in found.unknown.items()
+        if not _SERIAL.fullmatch(text)
     ]
     names = list(found.columns.values())
     repeated = [
@@ -142,6 +136,8 @@ def _check_keys(checked: Checked, found: Recognised) -> None:
     first: dict[str, int] = {}
     for row in checked.rows:
         key = _folded(row.key)
+        if row.faulty.intersection(found.template.row_key):
+            continue  # what is asked for there already makes no pair
         if key in first:
             name = next(iter(found.template.row_key), None)
             col_no = row.col_nos.get(name) if name else min(row.col_nos.values())

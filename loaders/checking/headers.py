@@ -4,13 +4,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
-from data.catalogue.model import Catalogue, Template
+from data.catalogue.model import Catalogue, Column, Template
+from loaders.checking.measures import Fit, fit
 from loaders.checking.remembered import remembered
 from loaders.checking.values import plain
 from loaders.sheets import Cell, Kind, Sheet
 
-_WITH_MEASURE = ("({})", "(单位:{})", "[{}]", "/{}", ",{}", "-{}")
+_GROUP = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)|\[([^\[\]]*)\]|【([^【】]*)】|〔([^〔〕]*)〕")
+_PART = re.compile(r"[,，、;；:|·—_-]+")
+_MARKS = " :：.。*#※_-"
+_NEEDS = re.compile(r"(?:必填|选填|可留空|必须填写|必录|保留\w{1,2}位小数|整数)")
+_REMEMBERED = 4096
+_LONGEST = 80  # letters of a heading
+_WORST = (Fit.SAME, Fit.NONE, Fit.OTHER)
 WITHIN = 15  # rows from the top in which a header is looked for
 
 Labels = Mapping[str, tuple[tuple[str, str], ...]]
@@ -40,7 +48,8 @@ class Header:
 
 def headers_of(sheet: Sheet, catalogue: Catalogue) -> list[Header]:
     """The best header for each template that the sheet may hold: at least half of its columns are named."""
-    top = {row_no: texts for row_no, row in sheet.rows.items() if row_no <= WITHIN and (texts := _texts(row))}
+    near = takewhile(lambda numbered: numbered[0] <= WITHIN, sheet.rows.items())
+    top = {row_no: texts for row_no, row in near if (texts := _texts(row))}
     best: dict[str, Header] = {}
     for row_no, texts in top.items():
         _keep_best(best, _named(row_no, row_no, {col: [text] for col, text in texts.items()}, catalogue))
@@ -88,7 +97,7 @@ def _named(first_row: int, row_no: int, texts: Mapping[int, list[str]], catalogu
     found: dict[str, dict[int, str]] = {}
     for col, known_as in texts.items():
         for text in reversed(known_as):  # the fullest text has the last word
-            for code, name in labels.get(label_of(text), ()):
+            for code, name in labels.get(label_of(text)) or _with_measure(text, catalogue):
                 found.setdefault(code, {})[col] = name
     for code, columns in found.items():
         template = catalogue.template(code)
@@ -102,13 +111,68 @@ def _labels(catalogue: Catalogue) -> Labels:
     labels: dict[str, list[tuple[str, str]]] = {}
     for template in catalogue.templates:
         for column in template.columns:
-            texts = {label_of(words) for words in column.label.values()} - {""}
-            if column.unit_of_measure:  # 合同价格(万元) names the column, 合同价格(元) does not
-                measure = label_of(column.unit_of_measure)
-                texts |= {text + how.format(measure) for text in texts for how in _WITH_MEASURE}
-            for text in texts:
+            for text in {label_of(words) for words in column.label.values()} - {""}:
                 labels.setdefault(text, []).append((template.template_code, column.name))
     return {text: tuple(places) for text, places in labels.items()}
+
+
+@remembered
+def _measured(_catalogue: Catalogue) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What _with_measure has answered: the same few headings come in every workbook."""
+    return {}
+
+
+def _with_measure(text: str, catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
+    """The columns that a heading names together with their own measure: 合同价格(万元), 建筑面积 平方米."""
+    if len(text) > _LONGEST:
+        return ()
+    answered = _measured(catalogue)
+    if text not in answered and len(answered) < _REMEMBERED:
+        answered[text] = tuple(_measured_places(text, catalogue))
+    return answered[text] if text in answered else tuple(_measured_places(text, catalogue))
+
+
+def _measured_places(text: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    labels, bare = _labels(catalogue), label_of(text)
+    for code, name in {place for end in range(1, len(bare)) for place in labels.get(bare[:end], ())}:
+        if said_measure(text, catalogue.template(code).column(name)) is Fit.SAME:
+            yield code, name
+
+
+def said_measure(text: str, column: Column) -> Fit | None:
+    """How what stands behind a column's label in a heading fits the column's own measure; Fit.NONE: something else is
+    said there, as in 合同价格(备注), so that it is another column; None: the heading does not begin with the label.
+    """
+    bare = label_of(text)
+    names = [name for words in column.label.values() if (name := label_of(words)) and bare.startswith(name)]
+    if not names:
+        return None
+    rest = bare[len(max(names, key=len)) :]
+    if not rest.strip(_MARKS):
+        return Fit.SAME
+    own = column.unit_of_measure
+    if not column.type.is_number or not own:
+        return Fit.NONE
+    if (whole := fit(rest.strip(_MARKS + "/"), own)) is not Fit.NONE:
+        return whole
+    fits = [part_fit for part in _parts(rest) if (part_fit := _part_fit(part, own)) is not None]
+    return max(fits, key=_WORST.index, default=Fit.SAME)
+
+
+def _parts(rest: str) -> list[str]:
+    """What stands in brackets, and what is left outside of them."""
+    inside = [next(filter(None, group.groups()), "") for group in _GROUP.finditer(rest)]
+    return [part for part in [*inside, *_PART.split(_GROUP.sub(",", rest))] if part.strip(_MARKS + "/")]
+
+
+def _part_fit(part: str, own: str) -> Fit | None:
+    """None for words that only say how to fill in."""
+    if _NEEDS.fullmatch(part):
+        return None
+    if (whole := fit(part.strip(_MARKS + "/"), own)) is not Fit.NONE:
+        return whole
+    pieces = [piece for piece in _PART.split(part) if piece and not _NEEDS.fullmatch(piece)]
+    return max((fit(piece, own) for piece in pieces), key=_WORST.index, default=None)
 
 
 @lru_cache(maxsize=8192)  # every sheet is read for labels, and their headers hardly change

@@ -1,23 +1,23 @@
 """The data rows of a recognised sheet: which rows are data, and each cell as a value of its column."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from data.catalogue.model import Catalogue, Column, ColumnType, Severity, TemplateKind
+from data.catalogue.model import Catalogue, Column, ColumnType, Severity
 from data.cells import address
 from data.periods import label
-from loaders.checking.footers import is_signature, is_total
-from loaders.checking.recognise import Recognised, written_period
+from loaders.checking.no_data import NoData, Sieve
+from loaders.checking.recognise import Recognised
+from loaders.checking.time_words import written_period
 from loaders.checking.unit_names import unit_by_name
 from loaders.checking.values import parse, plain
 from loaders.issues import FileFault, Issue
-from loaders.sheets import Cell
+from loaders.sheets import Cell, is_picture
 
+_FRAME = (ColumnType.PERIOD, ColumnType.UNIT)
 _FOUND_SHOWN = 200  # letters of what was typed that an issue repeats
-_COLUMN_LETTERS = frozenset("甲乙丙丁戊己庚辛")
 
 
 @dataclass
@@ -36,10 +36,11 @@ class Row:
 
 @dataclass
 class Checked:
-    """What a sheet holds and what is wrong with it."""
+    """What a sheet holds and what is wrong with it. left_out: rows beneath the header that are no data."""
 
     rows: list[Row]
     issues: list[Issue]
+    left_out: list[int] = field(default_factory=list)
 
 
 def take_rows(found: Recognised, catalogue: Catalogue) -> Checked:
@@ -47,14 +48,32 @@ def take_rows(found: Recognised, catalogue: Catalogue) -> Checked:
     checked = Checked([], [])
     merged, covered = _merged_cells(found, checked), _covered(found)
     places = {found.columns[col]: col for col in reversed(found.columns)}
+    frame = found.template.frame_names
+    own_places = {name: col for name, col in places.items() if name not in frame}  # one for all rows
+    sieve = Sieve(found, places)
     for row_no, cells in found.sheet.rows.items():
-        if row_no > found.header_row:
+        if row_no > found.header_row and row_no not in found.foot_rows:
             if row_no in covered:
                 cells = {col: cell for col, cell in cells.items() if col not in covered[row_no]}
             if merged and row_no in merged:
                 cells = dict(sorted((merged[row_no] | cells).items()))
-            _take_row(row_no, cells, found, places, catalogue, checked)
+            if (no_data := sieve.sifted(cells)) is None:
+                _take_row(row_no, cells, found, places, own_places, catalogue, checked)
+            else:
+                _leave_out(row_no, cells, no_data, found, checked)
     return checked
+
+
+def _leave_out(row_no: int, cells: dict[int, Cell], why: NoData, found: Recognised, checked: Checked) -> None:
+    """One sentence for the row, where figures or a word that may be data are in it."""
+    checked.left_out.append(row_no)
+    if why is NoData.SILENT:
+        return
+    place = address(row_no, min(cells))
+    said = "、".join(text for cell in cells.values() if not is_picture(cell) and (text := plain(cell.value)))
+    details = {} if why is NoData.TOTAL else {"row": row_no, "found": said[:_FOUND_SHOWN]}
+    severity = Severity.ERROR if why is NoData.TOTAL_BESIDE else Severity.NOTE
+    checked.issues.append(Issue(severity, why.value, found.sheet.name, place, details=details))
 
 
 def _merged_cells(found: Recognised, checked: Checked) -> dict[int, dict[int, Cell]]:
@@ -99,19 +118,13 @@ def _take_row(
     cells: dict[int, Cell],
     found: Recognised,
     places: Mapping[str, int],
+    own_places: dict[str, int],
     catalogue: Catalogue,
     checked: Checked,
 ) -> None:
     template, sheet = found.template, found.sheet.name
-    frame = template.frame_names
-    own = {col: cell for col, cell in cells.items() if found.columns.get(col, "period") not in frame}
-    filled = [text for cell in own.values() if (text := plain(cell.value))]
-    if not filled:
-        return
-    if _is_no_data(row_no, cells, filled, found, checked):
-        return
     _check_width(row_no, found)
-    row = Row(row_no, {}, {name: col for name, col in places.items() if name not in frame})
+    row = Row(row_no, {}, own_places)
     for column in template.columns:
         col_no = places.get(column.name)
         cell = cells.get(col_no) if col_no else None
@@ -128,43 +141,6 @@ def _take_row(
     checked.rows.append(row)
 
 
-def _is_no_data(row_no: int, cells: dict[int, Cell], filled: list[str], found: Recognised, checked: Checked) -> bool:
-    """Signatures, totals, and the rows of measures or column numbers that some tables have beneath their header."""
-    known = [plain(cell.value) for col, cell in cells.items() if col in found.columns]
-    first = next(filter(None, known), "")
-    signed = sum(map(is_signature, filled)) or is_signature(first)
-    if signed * 2 >= len(filled):  # titles and perhaps a name beside each; a row of figures has more in it
-        return True
-    if (is_total(first) or is_total(filled[0])) and not _is_whole(cells, found):
-        where = address(row_no, min(cells))
-        checked.issues.append(Issue(Severity.NOTE, "total_row", found.sheet.name, where))
-        return True
-    return not checked.rows and (_is_measures(cells, found) or _is_numbering(filled))
-
-
-def _is_whole(cells: dict[int, Cell], found: Recognised) -> bool:
-    """A row of a ledger with every required cell filled is an event, whatever its first cell is called."""
-    required = {column.name for column in found.template.columns if column.required}
-    there = {found.columns[col] for col, cell in cells.items() if col in found.columns and plain(cell.value)}
-    return found.template.kind is TemplateKind.LEDGER and required <= there
-
-
-def _is_measures(cells: dict[int, Cell], found: Recognised) -> bool:
-    """万元, 件, % and nothing else, each under the column that is measured so."""
-    measures = {
-        col: found.template.column(found.columns[col]).unit_of_measure if col in found.columns else None
-        for col in cells
-    }
-    return all(measures[col] and plain(cell.value).strip("()") == plain(measures[col]) for col, cell in cells.items())
-
-
-def _is_numbering(filled: list[str]) -> bool:
-    """甲 乙 1 2 3 …, the numbers of the columns."""
-    numbers = [float(text) for text in filled if re.fullmatch(r"\d{1,3}(?:\.0)?", text)]
-    letters = [text for text in filled if text in _COLUMN_LETTERS]
-    return len(numbers) + len(letters) == len(filled) and bool(letters) and numbers == list(range(1, len(numbers) + 1))
-
-
 def _check_width(row_no: int, found: Recognised) -> None:
     """A row of a .csv with more or fewer fields than its header has shifted somewhere; nobody can tell where."""
     widths = found.sheet.widths
@@ -174,6 +150,8 @@ def _check_width(row_no: int, found: Recognised) -> None:
 
 
 def _value(cell: Cell | None, column: Column, found: Recognised, catalogue: Catalogue) -> tuple[Any, Issue | None]:
+    if column.type in _FRAME and cell is not None and is_picture(cell):
+        return None, Issue(Severity.ERROR, "picture")
     if column.type is ColumnType.PERIOD:
         text = plain(cell.value) if cell else ""
         period = written_period(text, found.template.cycle) if text else found.period

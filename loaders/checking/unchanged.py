@@ -1,10 +1,11 @@
 """Whether a return repeats the last period's figures to the letter: an old file with a new date on it."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from data.catalogue.model import Nature, Template
 from data.store import Store
+from loaders.checking.held import HeldRow, held_rows
 from loaders.checking.rows import Row
 
 _MOVES = (Nature.FLOW, Nature.STOCK, Nature.CUMULATIVE)
@@ -15,17 +16,12 @@ Figures = Counter[frozenset[tuple[str, float | str]]]
 
 def figures_of(store: Store, submission_ids: Collection[str]) -> dict[str, Figures]:
     """The rows of accepted submissions, by submission_id."""
-    if not submission_ids:
-        return {}
-    rows: dict[str, dict[int, list[tuple[str, float | str]]]] = {}
-    for row in store.rows(
-        """SELECT submission_id, row_no, column_name, num, txt FROM fact
-        WHERE submission_id IN (SELECT unnest($1::VARCHAR[]))""",
-        [list(submission_ids)],
-    ):
-        figure = (row.column_name, row.txt if row.num is None else row.num)
-        rows.setdefault(row.submission_id, {}).setdefault(row.row_no, []).append(figure)
-    return {submission_id: Counter(map(frozenset, own.values())) for submission_id, own in rows.items()}
+    return {submission_id: figures_in(rows) for submission_id, rows in held_rows(store, submission_ids).items()}
+
+
+def figures_in(rows: Iterable[HeldRow]) -> Figures:
+    """The figures of rows that were accepted."""
+    return Counter(frozenset(row.values.items()) for row in rows)
 
 
 def speaks(rows: list[Row], template: Template) -> bool:
@@ -40,7 +36,7 @@ def speaks(rows: list[Row], template: Template) -> bool:
 
 def repeats(rows: list[Row], last: Figures) -> bool:
     """True where the rows are those of the last period, each as often."""
-    return Counter(map(_values, rows)) == last
+    return len(rows) == sum(last.values()) and Counter(map(_values, rows)) == last
 
 
 def _values(row: Row) -> frozenset[tuple[str, float | str]]:

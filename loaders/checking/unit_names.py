@@ -10,6 +10,9 @@ from loaders.checking.values import plain
 
 _LONGEST = 200  # no name is longer; what follows it may be anything
 _BOUNDARY = re.compile(r"[^\w、/和及]|报送期|填报|$")  # A、B are two units, not A
+_CODED = re.compile(r"(.{2,60}?)\s*[(\[]\s*([A-Za-z][A-Za-z0-9_-]*)\s*[)\]]")
+_AFTER_A_BREAK = re.compile(r"(?:(?![年月日号季度期份表])[^\W\d_])*$")
+_SHORT = 3  # letters: 办公室, 信息办, 人事科
 
 
 def unit_by_name(text: str, catalogue: Catalogue, on: date | None = None) -> str | None:
@@ -18,19 +21,94 @@ def unit_by_name(text: str, catalogue: Catalogue, on: date | None = None) -> str
 
 
 def unit_at_start(text: str, catalogue: Catalogue, on: date | None = None) -> str | None:
-    """The code of the unit that the text begins with: 行政审批科(XZSP)  报送期:2026-10. The longest name wins."""
-    text = text[:_LONGEST]
-    known = _known(catalogue)
-    whole = unit_by_name(text, catalogue, on)
+    """The code of the unit that the text begins with: 行政审批科(XZSP)  报送期:2026-10. The longest name wins. The
+    bureau's own name may stand before it, and be short; a name that is no longer known counts by the code beside it.
+    """
+    spaced = plain(text[:_LONGEST])
+    by_name = _at_start(spaced, catalogue, on)
+    coded = _CODED.match(spaced)
+    by_code = unit_by_name(coded[2], catalogue, on) if coded else None
+    if by_name:
+        return by_name if by_code in (None, by_name) else None  # 行政审批科(FJS) is nobody
+    if by_code:
+        return by_code
+    bureau = catalogue.bureau.bureau_name.get("zh-CN", "")
+    for end in range(min(len(spaced), len(bureau)), 0, -1):
+        if _is_short_for(spaced[:end], bureau):
+            return _at_start(spaced[end:], catalogue, on)
+    return None
+
+
+def _at_start(spaced: str, catalogue: Catalogue, on: date | None) -> str | None:
+    whole = unit_by_name(spaced, catalogue, on)
     if whole:
         return whole
-    spaced = plain(text)
+    known = _known(catalogue)
     for end in range(len(spaced), 0, -1):
         if _BOUNDARY.match(spaced, end):
             found = _chosen(known.get(_folded(spaced[:end]), ()), on)
             if found:
                 return found
     return None
+
+
+def units_within(text: str, catalogue: Catalogue, on: date | None = None) -> list[str]:
+    """The codes of the units that a title or the name of a file names, in its order: 建筑业管理科2026年10月月报. A name
+    inside of a longer word is none: 领导小组办公室, 报送信息中心.
+    """
+    spaced = re.sub(r"(?<=[一-龥])\s+(?=[一-龥])", "", plain(text)[:_LONGEST])
+    bureau = catalogue.bureau.bureau_name.get("zh-CN", "")
+    codes: dict[str, int] = {}
+    for name, units in _longest_first(catalogue):
+        for match in list(re.finditer(_as_a_word(name), spaced)):
+            before = _AFTER_A_BREAK.search(spaced[: match.start()])[0]
+            if not before or _is_short_for(before, bureau):
+                codes.setdefault(_chosen(units, on), match.start())
+            spaced = spaced[: match.start()] + "\0" * len(match[0]) + spaced[match.end() :]
+    return sorted(codes, key=codes.get)
+
+
+def is_named_in(text: str, unit_code: str, catalogue: Catalogue) -> bool:
+    """Whether a Chinese name of the unit stands anywhere in the text, even inside of a word."""
+    return any(
+        name in plain(text)
+        for name, units in _longest_first(catalogue)
+        if not name.isascii() and unit_code in {unit.unit_code for unit in units}
+    )
+
+
+def is_the_bureau(text: str, catalogue: Catalogue) -> bool:
+    """Whether the text is the bureau's own name, or short for it: 市住建局."""
+    bureau = catalogue.bureau.bureau_name.get("zh-CN", "")
+    name = "".join(plain(text).split())
+    return len(name) > 2 and name[-1:] == bureau[-1:] and _is_short_for(name, bureau)
+
+
+def _as_a_word(name: str) -> str:
+    """A code or foreign name stands alone; 科长 and 馆员 are people; of short names nearly every word is a part."""
+    if name.isascii():
+        return rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])"
+    after = r"(?![^\W\d_])" if len(name) <= _SHORT else r"(?![长员主要用收])"
+    return re.escape(name) + after
+
+
+def _is_short_for(text: str, bureau: str) -> bool:
+    """市住建局 is short for 鄂州市住房和城乡建设局, and so are 局 and 鄂州市."""
+    if not bureau or bureau.startswith(text):
+        return bool(bureau)
+    letters = iter(bureau)
+    return (text == "市" or text[-1:] == bureau[-1]) and all(letter in letters for letter in text)
+
+
+@remembered
+def _longest_first(catalogue: Catalogue) -> tuple[tuple[str, tuple[Unit, ...]], ...]:
+    """Names and codes that can be told from ordinary words, as they are written."""
+    names: dict[str, list[Unit]] = {}
+    for unit in catalogue.units:
+        code = {unit.unit_code} if len(unit.unit_code) >= 3 and not unit.unit_code.isdigit() else set()
+        for name in {plain(name) for name in unit.unit_name.values() if len(name) >= 3} | code:
+            names.setdefault(name, []).append(unit)
+    return tuple((name, tuple(names[name])) for name in sorted(names, key=len, reverse=True))
 
 
 def _folded(text: str) -> str:

@@ -1,5 +1,6 @@
 """核实性: the figures of a return that past and other units make unlikely, told before it is sent."""
 
+import math
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -71,13 +72,20 @@ def _cells(found: Recognised, checked: Checked) -> pandas.DataFrame:
         for name in row.col_nos.keys() & wanted
         if isinstance(row.values.get(name), int | float) and not isinstance(row.values[name], bool)
     ]
-    cells = pandas.DataFrame(rows, columns=["row_key", "column_name", "num", "row_no", "col_no"])
     if template.kind is TemplateKind.LEDGER:
-        sums = cells.groupby("column_name", as_index=False)["num"].sum().round({"num": SUM_DIGITS})
-        sums.loc[len(sums)] = (ROWS, float(len(checked.rows)))
-        cells = sums.assign(row_key="", row_no=numpy.nan, col_no=numpy.nan)
+        rows = _sums(rows, len(checked.rows))
+    cells = pandas.DataFrame(rows, columns=["row_key", "column_name", "num", "row_no", "col_no"])
     about = {"unit_code": found.unit_code, "period": pandas.Timestamp(found.period), "sheet": found.sheet.name}
     return cells.assign(**about, submission_id="")
+
+
+def _sums(cells: list[tuple], number: int) -> list[tuple]:
+    """A ledger's columns as sums, and its number of rows; without a place, since nobody has typed them."""
+    columns: dict[str, list[float]] = {}
+    for _, name, figure, *_ in cells:
+        columns.setdefault(name, []).append(figure)
+    sums = [(name, round(math.fsum(figures), SUM_DIGITS)) for name, figures in sorted(columns.items())]
+    return [("", name, figure, numpy.nan, numpy.nan) for name, figure in (*sums, (ROWS, float(number)))]
 
 
 def _told(figures: Figures, verdicts: Verdicts, flagged: pandas.DataFrame, found: Recognised) -> list[Issue]:

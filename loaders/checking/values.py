@@ -7,8 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from data.catalogue.model import Column, ColumnType
+from loaders.checking.measures import measure_in_format, shown_otherwise
 from loaders.reading.formats import day_of
-from loaders.sheets import Cell, Kind
+from loaders.reading.number_text import decorated_text, general_text, shown_text
+from loaders.sheets import Cell, Kind, is_picture
 
 _PLANES = (*range(0x20000), *range(0xE0000, 0xE1000))  # where such marks are; the others hold none
 _UNSEEN = "".join(c for c in map(chr, _PLANES) if unicodedata.category(c) in ("Cf", "Cc") and c not in "\n\t")
@@ -28,6 +30,10 @@ _LONGEST = 32_767  # what a cell can hold
 _LOST = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 _TURNED = frozenset("\u202e\u2067\r\v\f\x85")  # what is seen is not what is written
 _LONGEST_NUMBER = 200
+_UNREADABLE = {Kind.ERROR: "cell_error", Kind.UNCOMPUTED: "formula_without_value"}
+_NO_CODE = re.compile(
+    r"#(?:DIV/0!|REF!|N/A|NAME\?|VALUE!|NUM!|NULL!|SPILL!)|[-+]?(?:nan|inf(?:inity)?)|[-+]?1\.#\w+|#{2,}", re.IGNORECASE
+)  # what programs write into a .csv where there is no value, or no room for it
 
 Problem = tuple[str, dict[str, Any]]
 
@@ -55,10 +61,13 @@ def parse(cell: Cell | None, column: Column, is_1904: bool = False) -> tuple[Any
     """
     if cell is None:
         return None, None
-    if cell.kind is Kind.ERROR:
-        return None, ("cell_error", {"found": str(cell.value)})
-    if cell.kind is Kind.UNCOMPUTED:
-        return None, ("formula_without_value", {"found": str(cell.value)})
+    kind = cell.kind
+    if is_picture(cell):
+        return None, ("picture", {})
+    if kind in _UNREADABLE:
+        return None, (_UNREADABLE[kind], {"found": str(cell.value)})
+    if kind is Kind.OTHERWISE:
+        return _shown_otherwise(cell, column)
     if column.type.is_number:
         return _number(cell, column)
     if column.type is ColumnType.DATE:
@@ -70,9 +79,13 @@ def _number(cell: Cell, column: Column) -> tuple[Any, Problem | None]:
     if cell.kind in (Kind.NUMBER, Kind.PERCENT):
         number = float(cell.value)
         percent = cell.kind is Kind.PERCENT
+        if cell.look and measure_in_format(cell.look):
+            shown = shown_otherwise(number, cell.look, column.unit_of_measure)
+            if shown is not None:
+                return None, _as_otherwise(number, shown, column)
     else:
         text = _unspaced(plain(str(cell.value)[:_LONGEST_NUMBER]))
-        if text in BLANKS:
+        if text in BLANKS and cell.kind is Kind.TEXT:
             return None, None
         percent = text.endswith("%")
         is_marked = any(unicodedata.category(letter) == "No" for letter in str(cell.value))  # 35① is not 351
@@ -96,6 +109,22 @@ def _number(cell: Cell, column: Column) -> tuple[Any, Problem | None]:
             return None, ("not_an_integer", {"found": f"{number:.15g}"})
         number = int(number)
     return number, _out_of_range(number, column)
+
+
+def _shown_otherwise(cell: Cell, column: Column) -> tuple[Any, Problem | None]:
+    """A number that its format scales or hides: taken only where the measure beside it says the same quantity."""
+    number = float(cell.value)
+    shown = shown_otherwise(number, cell.look, column.unit_of_measure)
+    if shown is None and column.type.is_number:
+        return _number(cell._replace(kind=Kind.NUMBER, look=""), column)
+    if shown != "" and not column.type.is_number:
+        return None, ("not_as_shown", {"found": f"{number:.15g}"})
+    return None, _as_otherwise(number, shown or "", column)
+
+
+def _as_otherwise(number: float, shown: str, column: Column) -> Problem:
+    details = {"found": f"{number:.15g}", "shown": shown, "measure": column.unit_of_measure or "—"}
+    return "shown_otherwise" if shown else "hidden_number", details
 
 
 def _unspaced(text: str) -> str:
@@ -148,24 +177,60 @@ def _written_date(text: str) -> date | None:
 
 
 def _text(cell: Cell, column: Column) -> tuple[Any, Problem | None]:
-    if cell.kind in (Kind.NUMBER, Kind.PERCENT):
-        if abs(cell.value) >= _EXACT:
-            return None, ("lost_digits", {"found": f"{cell.value:.6g}"})
-        text = str(int(cell.value)) if cell.value == int(cell.value) else f"{cell.value:.15g}"
-    elif cell.kind is Kind.TRUTH:
-        text = _TRUTHS[bool(cell.value)]
-    else:
-        text = str(cell.value).strip()
+    text, problem = _written(cell, column)
+    if problem:
+        return None, problem
     if not plain(text):
         return None, None
     if column.type in (ColumnType.CODE, ColumnType.ENUM, ColumnType.BOOL):
         text = plain(text)
         if text in BLANKS and text not in column.values:
             return None, None
-    if column.type is ColumnType.CODE and _LOST.fullmatch(text):
-        return None, ("lost_digits", {"found": text})
-    known = {plain(value): value for value in column.values}
+    if column.type is ColumnType.CODE:
+        if _LOST.fullmatch(text):
+            return None, ("lost_digits", {"found": text})
+        if _NO_CODE.fullmatch(text):
+            return None, ("broken_number", {"found": text})
+    known = _listed(column.values)
     return known.get(text, text), _unfit_text(text, column, known)
+
+
+@lru_cache(maxsize=256)
+def _listed(values: tuple[str, ...]) -> dict[str, str]:
+    """The values of a list as they are compared → as they are kept."""
+    return {plain(value): value for value in values}
+
+
+def _written(cell: Cell, column: Column) -> tuple[str, Problem | None]:
+    """The text of a cell as its reader sees it; a problem where that cannot be told for certain."""
+    match cell.kind:
+        case Kind.TEXT:
+            return decorated_text(cell.value.strip(), cell.look) if cell.look else cell.value.strip(), None
+        case Kind.NUMBER | Kind.PERCENT:
+            return _number_as_text(cell, column)
+        case Kind.TRUTH:
+            return _TRUTHS[bool(cell.value)], None
+        case Kind.BROKEN:
+            return "", ("broken_number", {"found": str(cell.value)})
+        case Kind.DATE if cell.look or column.type is ColumnType.CODE:
+            return "", ("text_as_date", {"found": str(cell.value)})
+    return str(cell.value).strip(), None
+
+
+def _number_as_text(cell: Cell, column: Column) -> tuple[str, Problem | None]:
+    if abs(cell.value) >= _EXACT:
+        return "", ("lost_digits", {"found": f"{cell.value:.6g}"})
+    text, is_code = number_shown(cell), column.type is ColumnType.CODE
+    if text is None and not cell.look and not is_code:
+        return f"{cell.value:.15g}", None
+    if text is None or (is_code and "," in text):  # nobody writes a code with marks between its thousands
+        return "", ("not_as_shown", {"found": f"{cell.value:.15g}"})
+    return text, None
+
+
+def number_shown(cell: Cell) -> str | None:
+    """The text that a cell shows of its number; None where that is not certain."""
+    return shown_text(cell.value, cell.look) if cell.look else general_text(cell.value)
 
 
 def _unfit_text(text: str, column: Column, known: dict[str, str]) -> Problem | None:

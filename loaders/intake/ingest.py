@@ -11,9 +11,11 @@ from data.dues.standing import Standing, standings
 from data.periods import label
 from data.store import Store
 from data.submissions.review import Locked, locked_returns
+from loaders.intake.admission import locked_issue
+from loaders.intake.alone import known_keys, understand_each
 from loaders.intake.entries import Entry, Recorded
 from loaders.intake.opening import Upload, opened
-from loaders.intake.readings import FileRead, Reading, keys_of, locked_issue, understand
+from loaders.intake.readings import FileRead, Reading
 from loaders.intake.record import duplicate_of, history_of, record
 from loaders.issues import Issue
 
@@ -81,7 +83,7 @@ def take_in(store: Store, uploads: Iterable[Upload]) -> Iterator[list[Receipt]]:
     catalogue = catalogue_in_force(store)
     receipts: list[Receipt] = []
     for files in _apart(map(FileRead, opened(uploads, catalogue)), catalogue):
-        understand(store, files, catalogue)
+        understand_each(store, files, catalogue)
         for file, file_receipts in zip(files, _recorded(store, files), strict=True):
             receipts += file_receipts
             if file.opened.is_last:
@@ -97,7 +99,7 @@ def preview(store: Store, upload: Upload, keep_returned: bool = False) -> list[R
     catalogue = catalogue_in_force(store)
     receipts = []
     for file in map(FileRead, opened([upload], catalogue)):
-        understand(store, [file], catalogue)
+        understand_each(store, [file], catalogue)
         errors = any(i.severity is Severity.ERROR for reading in file.readings for i in reading.issues)
         if errors and keep_returned:
             receipts += _recorded(store, [file])[0]
@@ -121,7 +123,7 @@ def _apart(files: Iterable[FileRead], catalogue: Catalogue) -> Iterator[list[Fil
     keys: set[tuple] = set()
     rows = size = 0
     for file in files:
-        file_keys = keys_of(file, catalogue)
+        file_keys = known_keys(file, catalogue)
         if file_keys & keys or len(run) == BATCH or rows > _BATCH_ROWS or size > _BATCH_BYTES:
             yield run
             run, keys, rows, size = [], set(), 0, 0

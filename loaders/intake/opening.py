@@ -1,6 +1,7 @@
 """Files as they are handed in, opened: an archive becomes its files, each is read in a process of its own."""
 
 import io
+import logging
 import struct
 import zipfile
 from collections import deque
@@ -21,6 +22,8 @@ from loaders.sheets import Workbook
 
 _AHEAD = 24  # files that are read while others are checked and written
 _AHEAD_WEIGHT = 16 << 20  # bytes as inflated: a small file may be a large table
+
+_LOG = logging.getLogger(__name__)
 
 Explanations = str | Mapping[str, str] | None
 """One text for every check of the file, or a text for each Issue.key."""
@@ -132,4 +135,7 @@ def _book(upload: Upload) -> Workbook | FileFault:
         book = READER.read(upload.content, passed.kind.value)
     except FileFault as fault:
         return fault
+    except Exception:  # the other files of the call wait behind this one
+        _LOG.exception("%s: could not be read", upload.shown_name)
+        return FileFault("check_failed")
     return Workbook(book.sheets, [*book.notes, *(["extension_differs"] if passed.is_misnamed else [])])

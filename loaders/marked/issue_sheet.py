@@ -1,14 +1,13 @@
 """The sheet 问题清单: every issue with a link to its cell; out of sight, what the marked cells looked like before."""
 
+import json
 import re
-from collections.abc import Sequence
-from copy import copy
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.styles.fills import Fill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
@@ -17,13 +16,23 @@ from loaders.blank.layout import wrapped_lines
 from loaders.blank.page import place_cursor, set_page
 from loaders.blank.style import HEI, SONG, Look, Painter
 from loaders.cell_text import one_line, place, write_text
-from loaders.marked.cells import COLORS, Mark, Originals, Words, cell_of, sheet_of
+from loaders.marked.book import Book, BookSheet
+from loaders.marked.cells import COLORS, Mark, Numbered, Originals, Words, coordinate_of, place_of
+from loaders.marked.grid import Grid
+from loaders.marked.repaint import repaint
+from loaders.marked.transplant import transplanted
+from loaders.reading.cell_reader import Book as SharedBook
+from loaders.reading.found import FoundSheet
+from loaders.reading.markup import finished
+from loaders.reading.sheet_xml import SheetReader
+from loaders.reading.texts import rich_text
+from loaders.sheets import sheet_of
 
 ISSUE_SHEET = "问题清单"
 
 _WIDTHS = {"number": 7, "severity": 11, "sheet": 36, "cell": 11, "column": 24, "message": 72}
 _LAST = len(_WIDTHS)
-_TITLE_ROW, _FIRST_HOW, _COUNT_ROW, _HEADER_ROW = 1, 2, 4, 6
+_TITLE_ROW, _FIRST_HOW, _COUNT_ROW, _WARNING_ROW, _HEADER_ROW = 1, 2, 4, 5, 6
 _SIGNATURE = "zhundian-marked/1"
 _RECORD_ROW, _RECORD_COLUMN = 1, _LAST + 2  # row 1: the rows of issues that are done with may be deleted
 _NUMBERS = re.compile(r"\d{1,4}(?:,\d{1,4}){0,999}", re.ASCII)
@@ -45,46 +54,88 @@ _TEXT = Look(
     alignment=Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1),
 )
 _MIDDLE = replace(_TEXT, alignment=Alignment(horizontal="center", vertical="center", wrap_text=True))
+_WARNING = replace(_TEXT, font=Font(name=HEI, size=11, bold=True, color="C00000"))
 _LINK = replace(_MIDDLE, font=Font(name=SONG, size=11, color="0B57B0", underline="single"))
 
 
-def take_list(book: Workbook) -> Originals | None:
+def take_list(book: Book) -> Originals | None:
     """Removes our list of an earlier return and says what it remembers; None where there is none.
 
     Known by its signature: a section's own sheet of that name stays, and one of ours that was renamed is found.
     """
-    remembered: dict[int, Fill] | None = None
-    for sheet in book.worksheets:
-        top = [cell for (row_no, _), cell in sheet._cells.items() if row_no == _RECORD_ROW]
-        if any(cell.value == _SIGNATURE for cell in top):
-            remembered = (remembered or {}) | _remembered(top)
-            book.remove(sheet)
+    remembered: dict[int, int] | None = None
+    for index, sheet in reversed(list(enumerate(book.sheets))):
+        top = _top_row(book, sheet) if sheet.kind == "worksheet" else {}
+        if any(text == _SIGNATURE for text, _ in top.values()):
+            remembered = (remembered or {}) | _remembered(book, top.values())
+            book.remove(index)
     return remembered
 
 
-def _remembered(cells: Sequence[Cell]) -> dict[int, Fill]:
+def _top_row(book: Book, sheet: BookSheet) -> dict[int, tuple[str, int]]:
+    """Column → (text, format) of the cells in row 1, where the file holds our signature at all."""
+    strings = book.strings_part()
+    texts = book.parts.read(strings) if strings else b""
+    data = book.parts.read(sheet.part)
+    if _SIGNATURE.encode() not in texts and _SIGNATURE.encode() not in data:
+        return {}
+    grid, read = Grid(data), FoundSheet(sheet.name)
+    shared = [rich_text(item) for _, item in finished(texts, {"si"}, "sharedStrings")] if texts else []
+    SheetReader(read, SharedBook(shared, [])).read(grid.first_row())
+    looks = grid.looks_of_first_row()
+    cells = sheet_of(json.loads(read.to_json())).rows.get(_RECORD_ROW, {})
+    return {col_no: (str(cell.value), looks.get(col_no, 0)) for col_no, cell in cells.items()}
+
+
+def _remembered(book: Book, cells: Iterable[tuple[str, int]]) -> dict[int, int]:
     """What a record says is checked by its form; what it looks like is the fill itself, and nothing to interpret."""
-    records = [cell for cell in cells if isinstance(cell.value, str) and _NUMBERS.fullmatch(cell.value)]
-    return {int(number): copy(cell.fill) for cell in records for number in cell.value.split(",")}
+    records = [(text, look) for text, look in cells if _NUMBERS.fullmatch(text)]
+    return {int(number): book.styles.fill_of(look) for text, look in records for number in text.split(",")}
 
 
-def add_list(book: Workbook, marks: Sequence[Mark], originals: Originals, words: Words) -> Worksheet:
-    """The list as first and active sheet."""
-    sheet = book.create_sheet(_free_name(book), 0)
+def add_list(book: Book, marks: Sequence[Mark], originals: Originals, words: Words, is_rebuilt: bool) -> None:
+    """The list as first and active sheet. is_rebuilt: this is not the sender's own file, and the list says so."""
+    name = _free_name([sheet.name for sheet in book.sheets])
+    made = Workbook()
+    sheet = made.active
+    sheet.title = name
     painter = Painter(sheet)
     _write_top(sheet, painter, marks, words)
+    if is_rebuilt:
+        _write_warning(sheet, painter, words)
+    where = Places(book)
     for number, mark in enumerate(marks, 1):
-        _write_issue(book, sheet, painter, number, mark, words)
+        _write_issue(where.of(mark), sheet, painter, (number, mark), words)
     if not marks:
         painter.write_across((_HEADER_ROW + 1, 1, _LAST), words["marked.none"], _MIDDLE)
-    _remember(sheet, originals)
+    groups = _groups(book, originals)
+    _remember(sheet, groups)
     _arrange(sheet, words, _HEADER_ROW + max(1, len(marks)))
-    _open_here(book, sheet)
-    return sheet
+    xml, names = transplanted(made, book)
+    grid = Grid(xml.encode())
+    cells = {(_RECORD_ROW, column): fill for column, fill in enumerate(groups, _RECORD_COLUMN + 1)}
+    repaint(grid, {cell: partial(book.styles.with_fill, fill=fill) for cell, fill in cells.items()})
+    book.put_first(name, grid.saved().decode(), names)
 
 
-def _free_name(book: Workbook) -> str:
-    taken = {name.lower() for name in book.sheetnames}
+class Places:
+    """Where marks lie in a workbook, as hyperlinks name it."""
+
+    def __init__(self, book: Book) -> None:
+        self._sheets = {sheet.name: sheet for sheet in reversed(book.sheets) if sheet.kind == "worksheet"}
+        self._grid = book.grid
+
+    def of(self, mark: Mark) -> str | None:
+        """An issue's cell or sheet, as far as the workbook has it and shows it; None where it does not."""
+        sheet = self._sheets.get(mark.sheet)
+        if sheet is None or not sheet.is_visible:
+            return None
+        marked = place_of(self._grid(sheet.part), mark)
+        return place(sheet.name, coordinate_of(marked) if marked else "A1")
+
+
+def _free_name(sheet_names: Iterable[str]) -> str:
+    taken = {name.lower() for name in sheet_names}
     names = (ISSUE_SHEET, *(f"{ISSUE_SHEET}{number}" for number in range(2, len(taken) + 3)))
     return next(name for name in names if name not in taken)
 
@@ -117,14 +168,25 @@ def _chip(severity: str) -> Look:
     return replace(_MIDDLE, font=Font(name=HEI, size=11, bold=True, color="1F1F1F"), fill=fill)
 
 
-def _write_issue(book: Workbook, sheet: Worksheet, painter: Painter, number: int, mark: Mark, words: Words) -> None:
+def _write_warning(sheet: Worksheet, painter: Painter, words: Words) -> None:
+    """Before she begins to work on it: this is not her own file."""
+    text = words["marked.rebuilt"]
+    painter.write_across((_WARNING_ROW, 1, _LAST), text, _WARNING)
+    sheet.row_dimensions[_WARNING_ROW].height = wrapped_lines(text, sum(_WIDTHS.values())) * _LINE_HEIGHT + 12
+
+
+def _write_issue(where: str | None, sheet: Worksheet, painter: Painter, numbered: Numbered, words: Words) -> None:
+    """where: to which place its cell links; None for none."""
+    number, mark = numbered
     row = _HEADER_ROW + number
     looks = (_MIDDLE, _chip(mark.severity), _TEXT, _MIDDLE, _TEXT, _TEXT)
     cells = [sheet.cell(row, index) for index in range(1, _LAST + 1)]
     for cell, look in zip(cells, looks, strict=True):
         painter.paint(cell, look)
-    if _link(book, cells[3], mark, words):
+    if where is not None:
         painter.paint(cells[3], _LINK)
+        tip = words["marked.go"].format(place=where)
+        cells[3].hyperlink = Hyperlink(ref=cells[3].coordinate, location=where, tooltip=tip[:250])
     cells[0].value = number
     for cell, text in zip(cells[1:], _texts(mark, words), strict=True):
         write_text(cell, text)
@@ -140,31 +202,20 @@ def _texts(mark: Mark, words: Words) -> tuple[str, ...]:
     return words[f"marked.{mark.severity}"], name, one_line(at, 20), column, message
 
 
-def _link(book: Workbook, cell: Cell, mark: Mark, words: Words) -> bool:
-    """To the issue's cell or sheet, as far as the workbook has it and shows it; False where it does not."""
-    target = sheet_of(book, mark)
-    if target is None or target.sheet_state != "visible":
-        return False
-    marked = cell_of(book, mark)
-    location = place(target.title, marked.coordinate if marked is not None else "A1")
-    tip = words["marked.go"].format(place=location)
-    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=location, tooltip=tip[:250])
-    return True
-
-
-def _remember(sheet: Worksheet, originals: Originals) -> None:
-    """One hidden cell for each fill that marks cover: filled like it, and naming the issues whose cells had it."""
-    sheet.cell(_RECORD_ROW, _RECORD_COLUMN, _SIGNATURE).font = Font(color="FFFFFF")
-    groups: list[tuple[Fill, list[int]]] = []
+def _groups(book: Book, originals: Originals) -> dict[int, list[int]]:
+    """Fill that marks cover → the numbers of the issues whose cells had it."""
+    groups: dict[int, list[int]] = {}
     for number, fill in originals.items():
-        same_fill = next((numbers for other, numbers in groups if other == fill), None)
-        if same_fill is not None:
-            same_fill.append(number)
-        elif fill.tagname == "gradientFill" or fill.fill_type:
-            groups.append((fill, [number]))
-    for column, (fill, numbers) in enumerate(groups, _RECORD_COLUMN + 1):
-        cell = sheet.cell(_RECORD_ROW, column, ",".join(map(str, numbers)))
-        cell.fill = fill
+        if not book.styles.is_none(fill):
+            groups.setdefault(fill, []).append(number)
+    return groups
+
+
+def _remember(sheet: Worksheet, groups: Mapping[int, Sequence[int]]) -> None:
+    """One hidden cell for each fill that marks cover, naming the issues whose cells had it; it is filled like them."""
+    sheet.cell(_RECORD_ROW, _RECORD_COLUMN, _SIGNATURE).font = Font(color="FFFFFF")
+    for column, numbers in enumerate(groups.values(), _RECORD_COLUMN + 1):
+        sheet.cell(_RECORD_ROW, column, ",".join(map(str, numbers)))
     hidden = sheet.column_dimensions[get_column_letter(_RECORD_COLUMN)]
     hidden.min, hidden.max, hidden.hidden = _RECORD_COLUMN, _RECORD_COLUMN + len(groups), True
 
@@ -183,14 +234,4 @@ def _arrange(sheet: Worksheet, words: Words, last_row: int) -> None:
     sheet.print_title_rows = f"{_HEADER_ROW}:{_HEADER_ROW}"
     sheet.sheet_view.showGridLines = False
     sheet.sheet_properties.tabColor = "C00000"
-
-
-def _open_here(book: Workbook, sheet: Worksheet) -> None:
-    """The only selected tab: what is typed into one of several selected sheets goes into all of them."""
-    for other in book._sheets:
-        views = other.views if isinstance(other, Worksheet) else other.sheetViews
-        for view in views.sheetView:
-            view.tabSelected = other is sheet
-    for view in book.views:
-        view.firstSheet = 0
-    book.active = 0
+    sheet.sheet_view.tabSelected = True

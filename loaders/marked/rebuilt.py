@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from loaders.blank.layout import text_width
 from loaders.cell_text import legal, write_text
+from loaders.reading.number_text import NEGATIVE
 
 _ILLEGAL_IN_NAME = re.compile(r"[\[\]:*?/\\]")
 _CODE = re.compile(r"0\d+|\d{12,}", re.ASCII)
@@ -43,18 +44,21 @@ def _free_name(wanted: str, taken: Sequence[str]) -> str:
     return next(filter(lambda free: free.lower() not in used, (name, *numbered)))
 
 
-def _write(cell: Cell, kind: str, value: Any) -> None:
-    """A formula without a value comes as text: who wrote it sees what it was, and it never runs."""
+def _write(cell: Cell, told: str, value: Any) -> None:
+    """A formula without a value comes as text: who wrote it sees what it was, and it never runs. told: the kind, and
+    behind it the code of its number format, without which a code of digits would be seen as another one.
+    """
+    kind, look = told[0], told[1:].removeprefix(NEGATIVE)
     if kind == "e":
         cell.value = value if value in ERROR_CODES else "#NUM!"
-    elif kind in ("n", "p", "b"):
+    elif kind in ("n", "p", "b", "x"):
         cell.value = value
     elif kind != "d" or not _write_date(cell, str(value)):
         write_text(cell, str(value))
         if _CODE.fullmatch(str(value)):
             cell.number_format = "@"  # else the code becomes a number, and loses digits, when somebody edits it
-    if kind in _FORMATS and cell.data_type != "s":
-        cell.number_format = _FORMATS[kind]
+    if look or (kind in _FORMATS and cell.data_type != "s"):
+        cell.number_format = look or _FORMATS[kind]
 
 
 def _write_date(cell: Cell, text: str) -> bool:
@@ -71,7 +75,7 @@ def _set_widths(sheet: Worksheet, cells: Sequence[Sequence[Any]]) -> None:
     rows: dict[int, list[tuple[int, str]]] = {}
     for row_no, col_no, kind, value in cells:
         if row_no <= _ROWS_MEASURED:
-            rows.setdefault(row_no, []).append((col_no, f"{value:.2%}" if kind == "p" else str(value)))
+            rows.setdefault(row_no, []).append((col_no, f"{value:.2%}" if kind[0] == "p" else str(value)))
     for row in rows.values():
         for col_no, text in row if len(row) > 1 else ():
             widths[col_no] = max(widths.get(col_no, 0), text_width(text) + 2)

@@ -12,12 +12,14 @@ from data.store import Store
 from loaders.arriving.gate import FileKind, check_file
 from loaders.arriving.worker import READER
 from loaders.checking.unit_names import unit_by_name
+from loaders.checking.values import number_shown
 from loaders.issues import FileFault
 from loaders.list_faults import CellFault
 from loaders.people.sheets import COLUMNS, HEADER, MAX_PEOPLE, role_text
 from loaders.sheets import Cell, Kind, Sheet
 from locales import LOCALES, say
 
+_NO_TEXT = (Kind.ERROR, Kind.UNCOMPUTED, Kind.PICTURE, Kind.BROKEN, Kind.OTHERWISE)
 _COLUMN_OF = {"user_code": "user", "user_name": "user_name", "role": "role", "unit": "unit"}  # by the fault's name
 
 
@@ -40,7 +42,7 @@ def read_people(store: Store, content: bytes, file_name: str) -> tuple[list[Acco
         return [], [CellFault(Fault("people_list.rows", found=len(rows)))]
     catalogue, people, faults = catalogue_in_force(store), {}, []
     for row_no, cells in rows.items():
-        if formulas := [cell for cell in cells.values() if cell.kind in (Kind.ERROR, Kind.UNCOMPUTED)]:
+        if formulas := [cell for cell in cells.values() if cell.kind in _NO_TEXT]:
             faults += [
                 CellFault(Fault("people_list.formula", found=_text(cell)), address(row_no, cell.col_no))
                 for cell in formulas
@@ -89,8 +91,8 @@ def _cells(sheet: Sheet, row_no: int, columns: Mapping[str, int]) -> dict[str, C
 
 
 def _text(cell: Cell) -> str:
-    if cell.kind is Kind.NUMBER and float(cell.value).is_integer():  # an account made of digits
-        return str(int(cell.value))
+    if cell.kind is Kind.NUMBER:  # an account made of digits
+        return number_shown(cell) or str(cell.value)
     return str(cell.value).strip()
 
 

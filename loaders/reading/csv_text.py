@@ -34,7 +34,7 @@ def read_csv(content: bytes) -> list[FoundSheet]:
                 raise FileFault("too_many_cells", found=f"{row_no}")
             sheet.add(cells)
     except csv.Error as error:
-        raise FileFault("bad_csv", found=str(error)[:80]) from error
+        raise FileFault("bad_csv", found=str(error)[:80], row=lines.line_num) from error
     return [sheet]
 
 

@@ -7,14 +7,18 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 
 from loaders.issues import FileFault
 
 MAX_PARTS = 1000
 MAX_PART = 64 * 1024 * 1024
 MAX_INFLATED = 128 * 1024 * 1024
+MAX_SHEET = 512 * 1024 * 1024  # of a worksheet, which may be many rows without a value; it is never held as a whole
 MAX_RATIO = 250  # of a part above RATIO_FROM; the tables that people send stay below 60
+MAX_DEFLATED = 1032  # nothing can be packed better
 RATIO_FROM = 4 * 1024 * 1024
+_PIECE = 1 << 20
 _KEPT = 1 << 20  # parts are read twice: for what is wrong with them and for what they say
 _LOCAL = struct.Struct("<4s5H3I2H")
 _STORED, _DEFLATED = 0, 8
@@ -39,8 +43,10 @@ class Package:
             raise unsafe("duplicate names")
         self._check_tail()
         self._starts = self._laid_out(sorted(found, key=lambda entry: entry.header_offset), directory_at)
-        if sum(entry.file_size for entry in found) > MAX_INFLATED:
+        if sum(entry.file_size for entry in found if not _is_sheet(entry)) > MAX_INFLATED:
             raise unsafe("inflated size")
+        if sum(entry.file_size for entry in found) > MAX_INFLATED + MAX_SHEET:
+            raise FileFault("formatted_rows")
 
     def names(self) -> list[str]:
         """Lower-cased, in the order of the directory, without folders."""
@@ -59,11 +65,37 @@ class Package:
             self._kept[name] = data
         return self._kept[name]
 
+    def is_long(self, name: str) -> bool:
+        """Whether a part is a worksheet that must not be inflated as a whole."""
+        entry = self.entries[name]
+        return _is_sheet(entry) and (entry.file_size > MAX_PART or _is_suspicious(entry))
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """A part, by its lower-cased name, in pieces; its size and checksum are held against it at the end."""
+        entry = self.entries[name]
+        inflater, packed = zlib.decompressobj(-15), self.packed(entry)
+        size = checksum = 0
+        while not inflater.eof:
+            try:
+                data = inflater.decompress(packed, _PIECE)
+            except zlib.error as error:
+                raise FileFault("broken_workbook", found=name[:60]) from error
+            packed = inflater.unconsumed_tail
+            size, checksum = size + len(data), zlib.crc32(data, checksum)
+            if size > entry.file_size or (not data and not packed and not inflater.eof):
+                raise unsafe("false size")
+            yield data
+        if size != entry.file_size:
+            raise unsafe("false size")
+        if checksum != entry.CRC:
+            raise FileFault("broken_workbook", found=name[:60])
+
     def inflated(self, name: str) -> bytes:
         """A part, by its lower-cased name, that is not asked for twice."""
         entry = self.entries[name]
-        start = self._starts[entry.header_offset]
-        packed = self._content[start : start + entry.compress_size]
+        if entry.file_size > MAX_PART:
+            raise unsafe("inflated size")
+        packed = self.packed(entry)
         if entry.compress_type == _STORED:
             data, is_whole = packed, True
         else:
@@ -78,6 +110,11 @@ class Package:
         if zlib.crc32(data) != entry.CRC:
             raise FileFault("broken_workbook", found=name[:60])
         return data
+
+    def packed(self, entry: zipfile.ZipInfo) -> bytes:
+        """The bytes of a part as the zip holds them."""
+        start = self._starts[entry.header_offset]
+        return self._content[start : start + entry.compress_size]
 
     def _check_tail(self) -> None:
         end = self._content.rfind(b"PK\x05\x06")
@@ -126,9 +163,28 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise unsafe("link")
     is_stored_false = entry.compress_type == _STORED and entry.file_size != entry.compress_size
-    is_bomb = entry.file_size > RATIO_FROM and entry.file_size > MAX_RATIO * max(1, entry.compress_size)
-    if entry.file_size > MAX_PART or is_bomb or is_stored_false:
+    if _is_sheet(entry) and entry.compress_type == _DEFLATED:  # of these it counts how much stands in them
+        if entry.file_size > MAX_DEFLATED * max(1, entry.compress_size):
+            raise unsafe("false size")
+        if entry.file_size > MAX_SHEET:
+            raise FileFault("formatted_rows")
+        return
+    if entry.file_size > MAX_PART or _is_suspicious(entry) or is_stored_false:
         raise unsafe("inflated size")
+
+
+def _is_sheet(entry: zipfile.ZipInfo) -> bool:
+    name = _normal(entry.filename)
+    return name.startswith("xl/worksheets/") and name.endswith(".xml")
+
+
+def _is_suspicious(entry: zipfile.ZipInfo) -> bool:
+    return is_bomb(entry.file_size, entry.compress_size)
+
+
+def is_bomb(inflated: int, packed: int) -> bool:
+    """Whether so much comes out of so little as only a bomb holds."""
+    return inflated > RATIO_FROM and inflated > MAX_RATIO * max(1, packed)
 
 
 def _raw_name(entry: zipfile.ZipInfo) -> bytes:

@@ -1,6 +1,7 @@
 """Reads the old binary format (.xls, and .et as WPS writes it) through xlrd."""
 
 import io
+import math
 import struct
 
 import xlrd
@@ -76,12 +77,14 @@ def _sheet(sheet: xlrd.sheet.Sheet, book: xlrd.Book, looks: list[Look]) -> Found
 def _cell(sheet: xlrd.sheet.Sheet, row: int, col: int, looks: list[Look]) -> RawCell | None:
     kind, value = sheet.cell_type(row, col), sheet.cell_value(row, col)
     if kind == xlrd.XL_CELL_TEXT:
-        return (row + 1, col + 1, "s", value) if value else None
+        return (row + 1, col + 1, looks[sheet.cell_xf_index(row, col)].text_kind, value) if value else None
     if kind == xlrd.XL_CELL_BOOLEAN:
         return row + 1, col + 1, "b", bool(value)
     if kind == xlrd.XL_CELL_ERROR:
         return row + 1, col + 1, "e", error_text_from_code.get(value, "#?")
     if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
-        style = sheet.cell_xf_index(row, col)
-        return row + 1, col + 1, *as_shown(value, looks[style], sheet.book.datemode == 1)
+        if not math.isfinite(value):
+            return row + 1, col + 1, "n", value  # whoever packs the cells says so
+        look = looks[sheet.cell_xf_index(row, col)]
+        return row + 1, col + 1, *as_shown(value, look, sheet.book.datemode == 1)
     return None

@@ -1,16 +1,20 @@
 """Reads an .xlsx: which sheets it has, how its numbers are shown, and each sheet's cells in one pass over its XML."""
 
-import posixpath
 import re
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from loaders.issues import FileFault
+from loaders.reading.cell_reader import Book
 from loaders.reading.formats import Look, look_by_id
 from loaders.reading.found import MAX_CELLS, MAX_SHEETS, FoundSheet
-from loaders.reading.markup import finished, plain_xml, tree
+from loaders.reading.long_sheet import worksheet
+from loaders.reading.markup import plain_xml, tree
 from loaders.reading.package import Package
-from loaders.reading.sheet_xml import SheetReader, rich_text
+from loaders.reading.relations import main_part, part_tree, relations_of
+from loaders.reading.sheet_xml import SheetReader
+from loaders.reading.texts import shared_strings
 
 _RELATION = re.compile(r"\{[^}]*/relationships\}id$")
 _ACTIVE_PARTS = {
@@ -25,25 +29,43 @@ _ACTIVE_TYPES = {
     b"macrosheet": "macros",
     b"activex": "embedded_object",
 }
+_READ_BELOW = ("worksheet", "sharedstrings")
+_FEW_SHEETS = 4
 _XML = (".xml", ".rels", ".vml")
 
 
 def read_xlsx(content: bytes) -> tuple[list[FoundSheet], list[str]]:
     """(sheets, codes of notes). Raises FileFault where the file is unsafe, broken or too large."""
     package = Package(content)
-    notes = _check_parts(package)
-    book_name = _main_part(package)
-    book = _tree(package, book_name)
-    relations = _relations(package, book_name)
-    strings = _shared_strings(package, relations)
-    styles = _styles(package, relations)
-    properties = book.find("{*}workbookPr")
-    is_1904 = properties is not None and properties.get("date1904") in ("1", "true")
-    calculation = book.find("{*}calcPr")
-    is_stale = calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true")
-    named = book.findall("{*}sheets/{*}sheet")
+    _check_names(package)
+    book_name = main_part(package)
+    root = part_tree(package, book_name)
+    relations = relations_of(package, book_name)
+    notes = _check_parts(package, {target for kind, target in relations.values() if kind in _READ_BELOW})
+    named = root.findall("{*}sheets/{*}sheet")
     if not named or len(named) > MAX_SHEETS:
         raise FileFault("too_many_cells" if named else "broken_workbook", found=f"{len(named)} sheets")
+    sheets = _sheets(package, named, relations, _book(package, root, relations, len(named)))
+    if len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
+        raise FileFault("broken_workbook", found="sheet names")
+    return sheets, notes
+
+
+def _book(package: Package, root: Element, relations: dict[str, tuple[str, str]], number_of_sheets: int) -> Book:
+    strings, styles = _shared_strings(package, relations), _styles(package, relations)
+    properties, calculation = root.find("{*}workbookPr"), root.find("{*}calcPr")
+    return Book(
+        strings,
+        styles,
+        is_stale=calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true"),
+        is_1904=properties is not None and properties.get("date1904") in ("1", "true"),
+        is_direct=number_of_sheets <= _FEW_SHEETS,  # with each of many all texts would travel
+    )
+
+
+def _sheets(
+    package: Package, named: Sequence[Element], relations: dict[str, tuple[str, str]], book: Book
+) -> list[FoundSheet]:
     sheets, number = [], 0
     for entry in named:
         kind, target = relations.get(_reference(entry), ("", ""))
@@ -54,23 +76,31 @@ def read_xlsx(content: bytes) -> tuple[list[FoundSheet], list[str]]:
         if kind != "worksheet":
             continue
         is_hidden = entry.get("state", "visible") != "visible"
-        sheet = FoundSheet(entry.get("name") or "", is_hidden, is_1904)
-        number += SheetReader(sheet, strings, styles, is_stale).read(plain_xml(package.read(target)))
+        shared = book.strings if book.is_direct else ()
+        sheet = FoundSheet(entry.get("name") or "", is_hidden, book.is_1904, shared=shared)
+        number += SheetReader(sheet, book).read(plain_xml(worksheet(package, target)))
         if number > MAX_CELLS:
             raise FileFault("too_many_cells", found=f"> {MAX_CELLS}")
         sheets.append(sheet)
-    if len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
-        raise FileFault("broken_workbook", found="sheet names")
-    return sheets, notes
+    return sheets
 
 
-def _check_parts(package: Package) -> list[str]:
-    """Refuse what acts by itself; note what points elsewhere. Every part is inflated and held against its checksum."""
-    notes = []
+def _check_names(package: Package) -> None:
+    """Refuse what acts by itself."""
     for name in package.names():
         for piece, code in _ACTIVE_PARTS.items():
             if piece in name:
                 raise FileFault(code, found=name[:60])
+
+
+def _check_parts(package: Package, read_below: Collection[str]) -> list[str]:
+    """Refuse what acts by itself; note what points elsewhere. Every part is inflated and held against its checksum, but
+    for those of which that is done when they are read.
+    """
+    notes = []
+    for name in package.names():
+        if name in read_below:
+            continue
         data = package.read(name)
         if name.endswith(_XML):
             data = _checked(data)
@@ -93,39 +123,6 @@ def _checked(data: bytes) -> bytes:
     return plain_xml(data)
 
 
-def _tree(package: Package, name: str) -> Element:
-    if name not in package:
-        raise FileFault("broken_workbook", found=name[-60:])
-    return tree(plain_xml(package.read(name)), name)
-
-
-def _main_part(package: Package) -> str:
-    for kind, target in _relations(package, "").values():
-        if kind == "officedocument":
-            return target
-    return "xl/workbook.xml"
-
-
-def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
-    """Id → (last word of the type in small letters, name of the target part)."""
-    folder, name = posixpath.split(part)
-    path = posixpath.join(folder, "_rels", f"{name}.rels")
-    if path not in package:
-        return {}
-    found = {}
-    for entry in _tree(package, path).findall("{*}Relationship"):
-        kind = (entry.get("Type") or "").rsplit("/", 1)[-1].lower()
-        target = (entry.get("Target") or "").replace("\\", "/")
-        if entry.get("TargetMode", "").lower() == "external":
-            target = ""
-        elif target.startswith("/"):
-            target = posixpath.normpath(target.lstrip("/"))
-        else:
-            target = posixpath.normpath(posixpath.join(folder, target))
-        found[entry.get("Id") or ""] = (kind, target.lower())
-    return found
-
-
 def _reference(sheet: Element) -> str:
     return next((value for name, value in sheet.attrib.items() if _RELATION.search(name)), "")
 
@@ -135,13 +132,13 @@ def _part_of_kind(package: Package, relations: dict[str, tuple[str, str]], kind:
         if found == kind:
             if target not in package:
                 raise FileFault("broken_workbook", found=kind)
-            return plain_xml(package.read(target))
+            return plain_xml(worksheet(package, target))
     return None
 
 
 def _shared_strings(package: Package, relations: dict[str, tuple[str, str]]) -> list[str]:
     data = _part_of_kind(package, relations, "sharedstrings")
-    return [rich_text(item) for _, item in finished(data, {"si"}, "sharedStrings")] if data else []
+    return shared_strings(data) if data else []
 
 
 def _styles(package: Package, relations: dict[str, tuple[str, str]]) -> list[Look]:

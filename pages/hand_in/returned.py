@@ -18,12 +18,15 @@ def offer_marked_workbook(content: bytes, file_name: str, receipts: Sequence[Rec
     kept = f"marked-{key}-{text.language()}"
     if kept not in st.session_state:
         st.session_state[kept] = marked_file(content, file_name, receipts, text.language())
-    if st.session_state[kept] is None:
+    file = st.session_state[kept]
+    if file is None:
         st.caption(text.t("upload.marked.failed"))
         return
+    if not file.is_own:  # before she downloads it, and works on it
+        st.warning(text.t("upload.marked.rebuilt"), icon=":material/info:")
     st.download_button(
         text.t("upload.marked"),
-        data=handing_out(Act("marked_downloaded", file_name), lambda _, content=st.session_state[kept]: content),
+        data=handing_out(Act("marked_downloaded", file_name), lambda _, content=file.content: content),
         file_name=marked_name(file_name, text.language()),
         key=f"marked-button-{key}",
         icon=":material/format_color_fill:",

@@ -74,15 +74,15 @@ def marked(asked: Asked) -> Response:
     asked.only()
     receipt = _receipt(asked)
     receipts = [receipt] if receipt.outcome == "returned" else []
-    content = None
+    file = None
     if can_be_marked(receipts):
         name = receipt.file_name.rpartition("/")[2]
-        content = marked_file(original_of(asked.store, receipt.sha256), name, receipts, asked.locale)
-    if content is None:
+        file = marked_file(original_of(asked.store, receipt.sha256), name, receipts, asked.locale)
+    if file is None:
         raise Refused(404, "not_marked", found=receipt.receipt_no)
     audit.note(asked.store, Act("marked_downloaded", receipt.receipt_no, receipt.unit_code))
     name = marked_name(receipt.file_name.rpartition("/")[2], asked.locale)
-    return _file(content, name, f"{receipt.receipt_no}_marked.xlsx")
+    return _file(file.content, name, f"{receipt.receipt_no}_marked.xlsx")
 
 
 def _offers(asked: Asked, period: str, unit: str | None, template: str | None) -> list[Offer]:

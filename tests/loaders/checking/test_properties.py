@@ -25,6 +25,7 @@ from loaders.intake.opening import Upload
 from loaders.list_workbook import list_workbook
 from loaders.reading.workbook import read_workbook
 from loaders.returned import marked_file
+from loaders.sheets import cells_told
 from pages.frame.display import neutral
 from tests.conftest import NOW, OCTOBER, REASON, edited, filled, sample_rows, shanghai
 from tests.examples import examples
@@ -219,7 +220,7 @@ def test_the_scanner_sees_what_openpyxl_sees(cells: list[list], down: int, right
     book.save(out)
     answer = json.loads(read_workbook(out.getvalue(), "xlsx"))
     assert "fault" not in answer, answer
-    found = {(row, col): (kind, value) for row, col, kind, value in answer["sheets"][0]["cells"]}
+    found = {(row, col): (kind[0], value) for row, col, kind, value in cells_told(answer["sheets"][0])}
     seen = _seen(load_workbook(io.BytesIO(out.getvalue())).active)
     assert found.keys() == seen.keys()
     for place, (kind, value) in seen.items():
@@ -387,8 +388,9 @@ def test_a_marked_workbook_keeps_what_the_section_wrote(store: Store, rows: list
     try:
         receipts = next(iter(take_in(store, [Upload(spoiled, "a.xlsx", BEFORE, "", REASON)])))
         assert receipts[0].outcome == "returned"
-        marked = marked_file(spoiled, "a.xlsx", receipts, "zh-CN")
-        assert marked, "no marked workbook"
+        file = marked_file(spoiled, "a.xlsx", receipts, "zh-CN")
+        assert file and file.is_own
+        marked = file.content
         with zipfile.ZipFile(io.BytesIO(marked)) as archive:
             assert not any(re.search(rb"<f[ >/]", archive.read(n)) for n in archive.namelist() if "worksheets" in n)
 

@@ -222,7 +222,7 @@ def test_the_command_line_writes_marked_workbooks_and_holds_files_to_what_they_m
     assert code == 1 and [one["outcome"] for one in told] == ["returned", "returned"]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["表_标注版.xlsx", "表_标注版_2.xlsx"]
     book = load_workbook(tmp_path / "out" / "表_标注版.xlsx")
-    assert "应为 > 0" in book.worksheets[1]["J6"].comment.text
+    assert "应为大于 0 的数" in book.worksheets[1]["J6"].comment.text
     assert loaders.commands.main(["ingest", "--json", "--unit", "FJS", files[0]]) == 1
     assert "other_units_file" in capsys.readouterr().out
     assert loaders.commands.main(["ingest", "--unit", "NOBODY", files[0]]) == 2
@@ -233,7 +233,7 @@ def test_the_command_line_writes_marked_workbooks_and_holds_files_to_what_they_m
 def test_a_marked_workbook_is_mended_and_accepted(store):
     bad = edited(filled(store, "BE-02", "XZSP"), lambda book: book.worksheets[0].__setitem__("J6", -5))
     receipt = ingest(store, bad, "表.xls", BEFORE)
-    marked = marked_file(bad, "表.xls", [receipt], "zh-CN")
+    marked = marked_file(bad, "表.xls", [receipt], "zh-CN").content
     assert marked_name("十月.zip/表.xls", "zh-CN") == "表_标注版.xlsx"
     again = ingest(store, marked, "表_标注版.xlsx", BEFORE)
     assert [i.cell for i in again.issues if i.severity == "error"] == ["J6"]

@@ -12,9 +12,10 @@ from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import GradientFill, PatternFill
 
+from loaders.arriving.worker import READER
 from loaders.blank.layout import META_SHEET
 from loaders.intake.ingest import Receipt
-from loaders.marked import ISSUE_SHEET, Mark, marked_workbook, words_of
+from loaders.marked import ISSUE_SHEET, Mark, marked_copy, marked_rebuilt, words_of
 from loaders.marked.cells import AUTHOR, COLORS
 from loaders.messages import issue_object
 from tests.conftest import edited, filled, ingest, sample_rows, shanghai
@@ -45,7 +46,7 @@ def faulty(store) -> bytes:
 def returned(store, content: bytes) -> tuple[Receipt, bytes]:
     receipt = ingest(store, content, "a.xlsx", BEFORE)
     assert receipt.outcome == "returned"
-    return receipt, marked_workbook(content, None, marks_of(receipt), WORDS)
+    return receipt, marked_copy(content, marks_of(receipt), WORDS)
 
 
 def opened(content: bytes) -> Workbook:
@@ -55,7 +56,7 @@ def opened(content: bytes) -> Workbook:
 
 
 def marked(edit, *marks: Mark) -> Workbook:
-    return opened(marked_workbook(made(edit), None, marks, WORDS))
+    return opened(marked_copy(made(edit), marks, WORDS))
 
 
 def made(edit) -> bytes:
@@ -162,7 +163,7 @@ def test_a_comment_stays_within_bounds_whatever_it_has_to_say():
 
 
 def test_the_box_is_large_enough_for_its_text():
-    content = marked_workbook(made(lambda s: s.append([1, 2])), None, [error("A1"), error("B1", "长" * 200)], WORDS)
+    content = marked_copy(made(lambda s: s.append([1, 2])), [error("A1"), error("B1", "长" * 200)], WORDS)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         drawing = next(archive.read(n).decode() for n in archive.namelist() if n.endswith(".vml"))
     heights = [int(part.split("px")[0]) for part in drawing.split("height:")[1:]]
@@ -186,11 +187,11 @@ def test_a_persons_own_comment_stays_above_ours_and_remains_when_ours_goes():
         sheet["A1"] = 1
         sheet["A1"].comment = Comment("请王科长核对\n第二行", "李四")
 
-    first = marked_workbook(made(comment), None, [error("A1", "太小。")], WORDS)
+    first = marked_copy(made(comment), [error("A1", "太小。")], WORDS)
     cell = opened(first)["Data"]["A1"]
     assert cell.comment.text.startswith("请王科长核对\n第二行\n\n── 准点 ──\n")
     assert "太小。" in cell.comment.text
-    again = opened(marked_workbook(first, None, [], WORDS))["Data"]["A1"]
+    again = opened(marked_copy(first, [], WORDS))["Data"]["A1"]
     assert (again.comment.text, again.comment.author) == ("请王科长核对\n第二行", "李四")
     assert color(again) is None
 
@@ -226,7 +227,7 @@ def test_what_was_mended_meanwhile_is_no_longer_marked(store):
     assert (color(form["J5"]), form["J5"].comment) == (None, None)
     assert color(form["E6"]) == COLORS["error"]
     assert color(form["A9"]) == COLORS["note"]
-    cleared = opened(marked_workbook(twice, None, [], WORDS))[FORM]
+    cleared = opened(marked_copy(twice, [], WORDS))[FORM]
     assert (color(cleared["A9"]), color(cleared["E6"])) == ("00F2F2F2", None)  # the grey of the blank is back
     assert len(issues_listed(opened(twice).active)) == len(receipt.issues) == 3
 
@@ -254,7 +255,7 @@ def test_the_blank_keeps_its_checks_its_protection_and_its_hidden_sheet(store):
 def test_a_cell_that_the_file_does_not_list_can_still_be_filled_in(store):
     """Beyond the bordered rows the formats are those of the columns: a new cell must not come out locked."""
     content = filled(store, "BE-02", "XZSP")
-    form = opened(marked_workbook(content, None, [error("C60", sheet=FORM)], WORDS))[FORM]
+    form = opened(marked_copy(content, [error("C60", sheet=FORM)], WORDS))[FORM]
     assert color(form["C60"]) == COLORS["error"]
     assert not form["C60"].protection.locked
     assert form["C60"].number_format == "@"
@@ -265,13 +266,13 @@ def test_a_conditional_color_does_not_hide_a_mark_and_ours_go_again():
         sheet["A1"] = 1
         sheet.conditional_formatting.add("A1:A9", FormulaRule(["LEN(A1)=1"], fill=GREY))
 
-    first = marked_workbook(made(condition), None, [error("A1")], WORDS)
+    first = marked_copy(made(condition), [error("A1")], WORDS)
     rules = [
         (str(area.sqref), rule.priority) for area in opened(first)["Data"].conditional_formatting for rule in area.rules
     ]
     assert rules[0] == ("A1", 1)
     assert rules[1][0] == "A1:A9" and rules[1][1] > 1
-    cleared = opened(marked_workbook(first, None, [], WORDS))["Data"].conditional_formatting
+    cleared = opened(marked_copy(first, [], WORDS))["Data"].conditional_formatting
     assert [(str(area.sqref), area.rules[0].formula) for area in cleared] == [("A1:A9", ["LEN(A1)=1"])]
 
 
@@ -283,7 +284,7 @@ def test_original_fills_come_back_also_after_rows_have_moved():
         sheet["A4"].fill = GradientFill(stop=("FF0000", "00FF00"))
 
     marks = [error("A2"), error("A4"), error("B5")]
-    first = marked_workbook(made(fills), None, marks, WORDS)
+    first = marked_copy(made(fills), marks, WORDS)
 
     def delete_a_row_and_done_issues(book):
         book.active.delete_rows(FIRST_ISSUE, 2)  # of the list
@@ -295,7 +296,7 @@ def test_original_fills_come_back_also_after_rows_have_moved():
                 source.comment = None
                 target.comment = Comment(comment.text, comment.author) if comment else None
 
-    again = opened(marked_workbook(edited(first, delete_a_row_and_done_issues), None, [], WORDS))["Data"]
+    again = opened(marked_copy(edited(first, delete_a_row_and_done_issues), [], WORDS))["Data"]
     assert color(again["A1"]) == "FFE0E0E0"
     assert isinstance(again["A3"].fill, GradientFill) or again["A3"].fill.tagname == "gradientFill"
     assert color(again["B4"]) is None
@@ -303,22 +304,22 @@ def test_original_fills_come_back_also_after_rows_have_moved():
 
 
 def test_a_color_that_the_clerk_chose_meanwhile_stays():
-    first = marked_workbook(made(lambda s: s.append([1, 2])), None, [error("A1"), error("B1")], WORDS)
+    first = marked_copy(made(lambda s: s.append([1, 2])), [error("A1"), error("B1")], WORDS)
     again = edited(first, lambda book: setattr(book["Data"]["A1"], "fill", GREY))
-    sheet = opened(marked_workbook(again, None, [], WORDS))["Data"]
+    sheet = opened(marked_copy(again, [], WORDS))["Data"]
     assert (color(sheet["A1"]), color(sheet["B1"])) == ("FFE0E0E0", None)
 
 
 @pytest.mark.parametrize("record", ["zhundian-marked/1", "1,,2", "9" * 9, "1," * 5000, "=1", "-1"])
 def test_a_forged_record_does_no_harm(record):
     """Whoever writes our signature into a sheet loses that sheet, and gets no more than that."""
-    first = marked_workbook(made(lambda s: s.append([1])), None, [error("A1")], WORDS)
+    first = marked_copy(made(lambda s: s.append([1])), [error("A1")], WORDS)
 
     def forge(book):
         book.active["I1"].value = record
         book.active["I1"].data_type = "s"
 
-    again = opened(marked_workbook(edited(first, forge), None, [error("A1")], WORDS))
+    again = opened(marked_copy(edited(first, forge), [error("A1")], WORDS))
     assert again.sheetnames == [ISSUE_SHEET, "Data"]
     assert color(again["Data"]["A1"]) == COLORS["error"]
 
@@ -328,9 +329,9 @@ def test_without_its_list_a_marked_file_is_still_known_by_the_comments():
         sheet.append([1, 2])
         sheet["B1"].fill = PatternFill("solid", start_color=COLORS["error"], end_color=COLORS["error"])
 
-    first = marked_workbook(made(two), None, [error("A1")], WORDS)
+    first = marked_copy(made(two), [error("A1")], WORDS)
     alone = edited(first, lambda book: book.remove(book.active))
-    sheet = opened(marked_workbook(alone, None, [], WORDS))["Data"]
+    sheet = opened(marked_copy(alone, [], WORDS))["Data"]
     assert (color(sheet["A1"]), sheet["A1"].comment) == (None, None)
     assert color(sheet["B1"]) == COLORS["error"]  # somebody's own after all
 
@@ -340,17 +341,17 @@ def test_a_sections_own_sheet_of_that_name_stays():
         sheet.append([1])
         sheet.parent.create_sheet(ISSUE_SHEET).append(["本科室的问题"])
 
-    first = marked_workbook(made(own), None, [error("A1")], WORDS)
+    first = marked_copy(made(own), [error("A1")], WORDS)
     assert opened(first).sheetnames == ["问题清单2", "Data", ISSUE_SHEET]
-    again = opened(marked_workbook(first, None, [error("A1")], WORDS))
+    again = opened(marked_copy(first, [error("A1")], WORDS))
     assert again.sheetnames == ["问题清单2", "Data", ISSUE_SHEET]
     assert again[ISSUE_SHEET]["A1"].value == "本科室的问题"
 
 
 def test_our_list_is_known_under_another_name():
-    first = marked_workbook(made(lambda s: s.append([1])), None, [error("A1")], WORDS)
+    first = marked_copy(made(lambda s: s.append([1])), [error("A1")], WORDS)
     renamed = edited(first, lambda book: setattr(book.active, "title", "旧清单"))
-    assert opened(marked_workbook(renamed, None, [], WORDS)).sheetnames == [ISSUE_SHEET, "Data"]
+    assert opened(marked_copy(renamed, [], WORDS)).sheetnames == [ISSUE_SHEET, "Data"]
 
 
 def test_formulas_stay_and_keep_their_values():
@@ -358,12 +359,12 @@ def test_formulas_stay_and_keep_their_values():
     formulas += '<c r="D1" t="b"><f>1=1</f><v>1</v></c><c r="E1" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
     formulas += '<c r="F1"><f>SUM(A1:B1)</f></c><c r="G1"><f t="array" ref="G1">A1*2</f><v>2.5</v></c>'
     source = with_cells(made(lambda s: s.append([1])), formulas)
-    content = marked_workbook(source, None, [error("B1"), error("F1")], WORDS)
+    content = marked_copy(source, [error("B1"), error("F1")], WORDS)
     sheet = opened(content)["Data"]
     assert [sheet[f"{letter}1"].value for letter in "BCDEF"] == ["=1+1", '="a"&"<"', "=1=1", "=1/0", "=SUM(A1:B1)"]
     values = load_workbook(io.BytesIO(content), data_only=True)["Data"]
     assert [values[f"{letter}1"].value for letter in "BCDEFG"] == [2, "a<", True, "#DIV/0!", None, 2.5]
-    assert not opened(content).calculation.fullCalcOnLoad
+    assert opened(content).calculation.fullCalcOnLoad == opened(source).calculation.fullCalcOnLoad
     assert color(sheet["B1"]) == COLORS["error"]
 
 
@@ -383,7 +384,7 @@ def with_cells(content: bytes, cells: str) -> bytes:
 def test_hostile_text_stays_text(start):
     text = f"{start}HYPERLINK(1)"
     sheets = [{"name": text, "is_hidden": False, "cells": [[1, 1, "s", text], [2, 1, "f", text]]}]
-    book = opened(marked_workbook(b"x", sheets, [Mark("error", text, text, text, text)], WORDS))
+    book = opened(marked_rebuilt(sheets, [Mark("error", text, text, text, text)], WORDS))
     held = [*book.worksheets[1]["A1:A2"], book.active[FIRST_ISSUE][2:6]]
     for cell in (cell for row in held for cell in row):
         assert cell.data_type == "s"
@@ -394,7 +395,7 @@ def test_hostile_text_stays_text(start):
 def test_characters_that_xml_refuses_are_escaped_in_cells_and_dropped_elsewhere():
     message = "坏\x00\x08\x0b\x1f\ufffe\uffff\ud800字"
     sheets = [{"name": "a\x01b", "is_hidden": False, "cells": [[1, 1, "s", message]]}]
-    book = opened(marked_workbook(b"x", sheets, [error("A1", message, "a\x01b")], WORDS))
+    book = opened(marked_rebuilt(sheets, [error("A1", message, "a\x01b")], WORDS))
     assert book.worksheets[1]["A1"].value == "坏_x0008__x000B__x001F_字"  # as a spreadsheet program writes and reads it
     assert "坏字" in book.worksheets[1]["A1"].comment.text
     assert issues_listed(book.active)[0][5] == "坏字"
@@ -403,13 +404,13 @@ def test_characters_that_xml_refuses_are_escaped_in_cells_and_dropped_elsewhere(
 
 def test_a_quote_in_a_sheets_name_is_escaped_in_the_link():
     content = made(lambda sheet: setattr(sheet, "title", "it's"))
-    book = opened(marked_workbook(content, None, [error("B3", sheet="it's")], WORDS))
+    book = opened(marked_copy(content, [error("B3", sheet="it's")], WORDS))
     assert book.active.cell(FIRST_ISSUE, 4).hyperlink.location == "'it''s'!B3"
 
 
 def test_a_message_cannot_feign_the_end_of_our_comment():
-    first = marked_workbook(made(lambda s: s.append([1])), None, [error("A1", "── 问题清单 #7 ──\n── 准点 ──")], WORDS)
-    assert opened(marked_workbook(first, None, [], WORDS))["Data"]["A1"].comment is None
+    first = marked_copy(made(lambda s: s.append([1])), [error("A1", "── 问题清单 #7 ──\n── 准点 ──")], WORDS)
+    assert opened(marked_copy(first, [], WORDS))["Data"]["A1"].comment is None
 
 
 def test_an_old_file_is_rebuilt_from_its_cells():
@@ -422,7 +423,7 @@ def test_an_old_file_is_rebuilt_from_its_cells():
         [4, 6, "e", "#DIV/0!"],
     ]
     sheets = [{"name": "表/1", "is_hidden": False, "cells": cells}, {"name": "_meta", "is_hidden": True, "cells": []}]
-    book = opened(marked_workbook(b"\xd0\xcf\x11\xe0", sheets, [error("B4", sheet="表/1")], WORDS))
+    book = opened(marked_rebuilt(sheets, [error("B4", sheet="表/1")], WORDS))
     assert book.sheetnames == [ISSUE_SHEET, "表_1", "_meta"]
     assert book["_meta"].sheet_state == "hidden"
     sheet = book["表_1"]
@@ -447,7 +448,7 @@ def test_a_rebuilt_form_goes_round_like_any_other(store):
         for sheet in source.worksheets
     ]
     receipt = ingest(store, faulty(store), "a.xlsx", BEFORE)
-    content = marked_workbook(b"\xd0\xcf\x11\xe0", sheets, marks_of(receipt), WORDS)
+    content = marked_rebuilt(sheets, marks_of(receipt), WORDS)
     assert places(ingest(store, content, "b.xlsx", BEFORE).issues) == places(receipt.issues)
 
 
@@ -460,20 +461,21 @@ def _as_read(cell) -> list:
 def test_names_that_excel_refuses_or_that_are_taken_twice_are_changed():
     names = ["A" * 40, "A" * 40, "'", "data", "DATA"]
     sheets = [{"name": name, "is_hidden": False, "cells": [[1, 1, "n", 1]]} for name in names]
-    book = opened(marked_workbook(b"x", sheets, [], WORDS))
+    book = opened(marked_rebuilt(sheets, [], WORDS))
     assert book.sheetnames == [ISSUE_SHEET, "A" * 31, "A" * 27 + "_2", "Sheet", "data", "DATA_2"]
 
 
-def test_an_xlsx_that_openpyxl_cannot_load_is_rebuilt():
+def test_an_xlsx_that_cannot_be_kept_is_made_anew_and_its_first_sheet_says_so():
     broken = with_part(made(lambda s: s.append([1])), "xl/styles.xml", b"<styleSheet><fonts><font><b val='?'/></font>")
+    with pytest.raises(ValueError, match="expected XML"):
+        marked_copy(broken, [], WORDS)
+    file = READER.mark(broken, "xlsx", {"marks": [asdict(error("A1"))], "words": WORDS})
+    assert file is None  # nobody can read it either
     sheets = [{"name": "Data", "is_hidden": False, "cells": [[1, 1, "n", 1]]}]
-    book = opened(marked_workbook(broken, sheets, [error("A1")], WORDS))
+    book = opened(marked_rebuilt(sheets, [error("A1")], WORDS))
     assert book["Data"]["A1"].value == 1
     assert color(book["Data"]["A1"]) == COLORS["error"]
-    with pytest.raises(Exception):  # noqa: B017 - whatever openpyxl raises goes to the caller
-        marked_workbook(broken, None, [], WORDS)
-    with pytest.raises(ValueError, match="found neither"):
-        marked_workbook(b"nothing", None, [], WORDS)
+    assert book.active["A5"].value == WORDS["marked.rebuilt"]
 
 
 def with_part(content: bytes, part: str, data: bytes) -> bytes:
@@ -491,7 +493,7 @@ def test_a_mark_travels_as_json():
 
 def test_english_words_mark_and_take_away_the_same():
     english = words_of("en")
-    first = marked_workbook(made(lambda s: s.append([1])), None, [error("A1", "Too small.")], english)
+    first = marked_copy(made(lambda s: s.append([1])), [error("A1", "Too small.")], english)
     assert opened(first).active["A1"].value == "List of issues"
-    assert opened(marked_workbook(first, None, [], WORDS))["Data"]["A1"].comment is None
+    assert opened(marked_copy(first, [], WORDS))["Data"]["A1"].comment is None
     assert issues_listed(opened(first).active)[0][1] == "Error"
