@@ -56,10 +56,10 @@ def main() -> None:
         print(
             f"{len(templates)} templates, a round of {len(books)} workbooks, {size:.0f} kB each, {os.cpu_count()} cores"
         )
+        _print_large(store)  # before anything else takes memory
         _print_singly(store, templates, options.rounds)
         _print_batched(store, books, options.rounds)
         _print_reading()
-        _print_large(store)
         _print_most(store)
         store.close()
         READER.close()
@@ -185,7 +185,7 @@ def _permits(number: int) -> bytes:
 
 
 def _as_saved_by_people(content: bytes) -> bytes:
-    """Letters as letters: this way of writing puts their numbers there (&#35777;), which no spreadsheet program does."""
+    """Letters as letters: this way of writing puts their numbers there (&#35777;), as no spreadsheet program does."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for name in source.namelist():
