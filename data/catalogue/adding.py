@@ -42,11 +42,12 @@ class Term:
 
 @dataclass(frozen=True)
 class Parts:
-    """A rate is the sum of the terms above divided by that of those below; adding: of both."""
+    """A rate is scale x the sum of the terms above / that of those below; adding: how both add up."""
 
     above: tuple[Term, ...]
     below: tuple[Term, ...]
     adding: Adding
+    scale: float = 1.0
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -62,8 +63,15 @@ def parts_of(template: Template, name: str) -> Parts | None:
     for above, below in _quotients(expressions, name):
         ways = {adding(template.column(term.column)) for term in (*above, *below)}
         if len(ways) == 1 and Adding.NEVER not in ways:
-            return Parts(above, below, ways.pop())
+            return _scaled_alike(above, below, ways.pop())
     return None
+
+
+def _scaled_alike(above: tuple[Term, ...], below: tuple[Term, ...], way: Adding) -> Parts:
+    """100 x a and 100 x b above as a and b, with the scale 100, so that the sum above is one that people know."""
+    factors = {term.factor for term in above}
+    scale = factors.pop() if len(factors) == 1 else 1.0
+    return Parts(tuple(Term(t.column, t.factor / scale, t.is_blank_zero) for t in above), below, way, scale)
 
 
 @lru_cache(maxsize=4096)

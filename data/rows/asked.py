@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from data.catalogue.model import Catalogue, Column, ColumnType, Template
 from data.fault import Fault
 from data.periods import Cycle, closing_month, parse_period, unreadable_period
 
-WHERE = "where."
 PAGE = 50
 MOST = 1000
-WORDS = ("template", "unit", "month", "from", "to", "columns", "search", "sort", "limit", "offset")
-"""The words of a question, beside one for each condition."""
+WORDS = ("template", "unit", "period", "from", "to", "columns", "where", "search", "sort", "limit", "offset")
+"""The words of a question: in an address, as options of the command, as parameters of the API. The pages say month for
+period.
+"""
+
+_BETWEEN = re.compile(r"((?:\\.|[^;\\])*)(?:;|$)", re.DOTALL)  # conditions; \; is a semicolon within a text
 
 
 @dataclass(frozen=True)
@@ -61,30 +64,17 @@ class Asked:
         return [column for column in figures_of(template) if not self.columns or column.name in self.columns]
 
 
-@dataclass(frozen=True)
-class Words:
-    """The words of a question: name → text, and those of the conditions: column → text."""
-
-    given: Mapping[str, str] = field(default_factory=dict)
-    where: Mapping[str, str] = field(default_factory=dict)
-
-
 def figures_of(template: Template) -> list[Column]:
     """The template's columns but for those that say whose and when: the submission knows that."""
     return [column for column in template.columns if column.name not in template.frame_names]
 
 
-def split(words: Mapping[str, str]) -> Words:
-    """The words of an address: `where.stage` is a condition on the column stage, an empty word is not there."""
-    given = {name: text for name, text in words.items() if text and not name.startswith(WHERE)}
-    where = {name.removeprefix(WHERE): text for name, text in words.items() if text and name.startswith(WHERE)}
-    return Words(given, where)
-
-
-def read(words: Words, catalogue: Catalogue) -> Asked:
-    """The question that words ask. Fault for a template, unit, column, month or value that is not as expected."""
-    given = words.given
-    if not given.get("template"):
+def read(words: Mapping[str, str], catalogue: Catalogue) -> Asked:
+    """The question that words ask (see WORDS; an empty one is not there). Fault for a template, unit, column, month or
+    value that is not as expected.
+    """
+    given = {name: word for name, word in words.items() if word}
+    if "template" not in given:
         raise Fault("rows.template", expected=", ".join(t.template_code for t in catalogue.templates))
     template = catalogue.template(given["template"])
     first, last = _months(given)
@@ -94,7 +84,7 @@ def read(words: Words, catalogue: Catalogue) -> Asked:
         first=first,
         last=last,
         columns=tuple(_column(template, name).name for name in _list(given.get("columns", ""))),
-        conditions=tuple(_condition(_column(template, name), text) for name, text in words.where.items()),
+        conditions=_conditions(template, given.get("where", "")),
         search=given.get("search", "").strip(),
         sort=_sort(template, given.get("sort", "")),
         limit=_number("limit", given.get("limit"), PAGE, 1, MOST),
@@ -110,11 +100,12 @@ def written(asked: Asked) -> dict[str, str]:
         "from": f"{asked.first:%Y-%m}" if asked.first else "",
         "to": f"{asked.last:%Y-%m}" if asked.last else "",
         "columns": ",".join(asked.columns),
+        "where": ";".join(f"{one.column}={_escaped(said(one))}" for one in asked.conditions),
         "search": asked.search,
         "sort": (("-" if asked.sort.is_descending else "") + asked.sort.column) if asked.sort else "",
         "limit": "" if asked.limit == PAGE else str(asked.limit),
         "offset": str(asked.offset or ""),
-    } | {f"{WHERE}{condition.column}": said(condition) for condition in asked.conditions}
+    }
     return {name: text for name, text in whole.items() if text}
 
 
@@ -153,8 +144,8 @@ def _number(name: str, text: str | None, default: int, least: int, most: int) ->
 
 
 def _months(given: Mapping[str, str]) -> tuple[date | None, date | None]:
-    """From which to which month: `month` is both, `from` begins with a longer period's first, `to` ends with its last."""
-    one = given.get("month", "")
+    """From which to which month: `period` is both; `from` begins with a longer one's first, `to` ends with its last."""
+    one = given.get("period") or given.get("month", "")
     begin, end = given.get("from", one), given.get("to", one)
     first = _period(begin)[0] if begin else None
     last = closing_month(*_period(end)) if end else None
@@ -170,6 +161,25 @@ def _period(text: str) -> tuple[date, Cycle]:
         except ValueError:
             continue
     raise unreadable_period(text)
+
+
+def _conditions(template: Template, text: str) -> tuple[Condition, ...]:
+    """stage=施工许可|竣工验收;accepted=10..20;field=罚款 - one a column: of two on one column the last holds."""
+    found: dict[str, Condition] = {}
+    if not re.fullmatch(r"(?:\\.|[^\\])*", text, re.DOTALL):
+        raise Fault("rows.where", found=text[:60])
+    for part in _BETWEEN.findall(text):
+        name, is_condition, value = part.partition("=")
+        value = re.sub(r"\\(.)", r"\1", value)
+        if is_condition and value:
+            found[name.strip()] = _condition(_column(template, name.strip()), value)
+        elif part.strip():
+            raise Fault("rows.where", found=part[:60])
+    return tuple(found.values())
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([;\\])", r"\\\1", text)
 
 
 def _condition(column: Column, text: str) -> Condition:

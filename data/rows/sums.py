@@ -122,12 +122,12 @@ def _why_not(column: Column) -> Why:
 
 def _share(share: Any, made_of: Parts, seen: dict[str, Any], is_one_period: bool) -> Figure:
     is_last = made_of.adding is Adding.LAST and not is_one_period
-    seen |= {"units": share.units, "above": share.above, "below": share.below}
+    seen |= {"given": share.given, "units": share.units, "above": share.above, "below": share.below}
     period = share.last.date() if is_last else None
     if not share.below:
         return Figure(How.NONE, None, Why.NOTHING_BELOW, period, **seen)
     how = How.PARTS_LAST if is_last else How.PARTS
-    return Figure(how, round(share.above / share.below, SUM_DIGITS), None, period, **seen)
+    return Figure(how, round(made_of.scale * share.above / share.below, SUM_DIGITS), None, period, **seen)
 
 
 def _plain(store: Store, of: Picked, columns: Sequence[Column], by: Sequence[str]) -> dict[tuple[Group, str], Any]:
@@ -149,7 +149,7 @@ def _plain(store: Store, of: Picked, columns: Sequence[Column], by: Sequence[str
 
 
 def _shares(store: Store, of: Picked, made_of: Parts, by: Sequence[str]) -> dict[Group, Any]:
-    """group → above, below, units, last: sums over the rows that have both parts."""
+    """group → above, below, given, units, last: sums over the rows that have both parts."""
     joins, keys, parameters = _grouping(by)
     numbers = {name: n for n, name in enumerate(made_of.columns)}
     values = ", ".join(f"any_value(num) FILTER (column_name = $part{n}) AS p{n}" for n in numbers.values())
@@ -161,7 +161,7 @@ def _shares(store: Store, of: Picked, made_of: Parts, by: Sequence[str]) -> dict
         parts AS (SELECT {ROW}, {values} FROM cell WHERE list_contains($parts::VARCHAR[], column_name) GROUP BY {ROW}),
         given AS (SELECT {ROW}, {above} AS above, {below} AS below FROM parts)
         SELECT {selected}round(kahan_sum(above), {SUM_DIGITS}) AS above, round(kahan_sum(below), {SUM_DIGITS}) AS below,
-            count(DISTINCT unit_code) AS units, (SELECT last FROM newest) AS last
+            count(*) AS given, count(DISTINCT unit_code) AS units, (SELECT last FROM newest) AS last
         FROM (SELECT * FROM given WHERE above IS NOT NULL AND below IS NOT NULL) JOIN picked USING (no)
             {_narrowed(of)} {joins} {counts} GROUP BY ALL"""
     parameters |= {f"part{n}": name for name, n in numbers.items()} | {"parts": list(numbers)}
