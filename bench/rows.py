@@ -1,7 +1,7 @@
 """`python -m bench.rows [--rows N] [--rounds N]`: what the accepted rows cost in a store of 6 million cells.
 
-The store is made up by SQL alone: one template, ten units, 24 months, N rows a return. Prints medians; nothing passes or
-fails.
+The store is made up by SQL alone: one template, ten units, 24 months, N rows a return. Prints medians; nothing passes
+or fails.
 """
 
 import argparse
@@ -60,7 +60,11 @@ def made(path: Path, rows_a_return: int) -> Store:
         for col_no, column in enumerate(_figures(template), start=3):
             num = f"(hash(submission_id, row_no, {col_no}) % 1000)::DOUBLE" if column.type.is_number else "NULL"
             values = list(column.values) or ["文字"]
-            txt = "NULL" if column.type.is_number else f"$texts[1 + (hash(submission_id, row_no, {col_no}) % {len(values)})::INT]"
+            txt = (
+                "NULL"
+                if column.type.is_number
+                else f"$texts[1 + (hash(submission_id, row_no, {col_no}) % {len(values)})::INT]"
+            )
             cursor.execute(
                 f"""INSERT INTO fact (submission_id, sheet, row_no, col_no, column_name, row_key, num, txt)
                 SELECT submission_id, 'Sheet1', row_no, {col_no}, '{column.name}', 'row ' || row_no,

@@ -17,8 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from data.catalogue.model import ColumnType
-from data.rows.handed_out import ABOUT, AS_OF, QUESTION, HandedOut, headings, parquet
-from data.rows.rows import CELL
+from data.rows.handed_out import ABOUT, AS_OF, QUESTION, HandedOut, parquet
 from loaders.cell_text import harmless, write_text
 from locales import pick, say
 
@@ -85,7 +84,9 @@ def _lines(frame: pandas.DataFrame) -> Iterator[Sequence]:
 
 def _headings(table: HandedOut, locale: str) -> list[str]:
     about = [say(locale, f"rows.file.{'sheet_name' if name == 'sheet' else name}") for name in ABOUT]
-    labels = [pick(one.label, locale) + (f" ({one.unit_of_measure})" if one.unit_of_measure else "") for one in table.columns]
+    labels = [
+        pick(one.label, locale) + (f" ({one.unit_of_measure})" if one.unit_of_measure else "") for one in table.columns
+    ]
     return [*about, *labels, *(say(locale, "rows.file.cell", column=label) for label in labels)]
 
 

@@ -217,5 +217,6 @@ def _bound(column: Column, end: str, text: str) -> float | str | None:
 
 
 def _no_range(column: Column, text: str) -> Fault:
-    code = "rows.range.day" if column.type is ColumnType.DATE else "rows.range"
-    return Fault(code, column=column.name, found=text[:60])
+    if column.type is ColumnType.DATE:
+        return Fault("rows.range.day", column=column.name, found=text[:60])
+    return Fault("rows.range", column=column.name, found=text[:60])

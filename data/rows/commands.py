@@ -19,7 +19,9 @@ DOWNLOADED = "rows_downloaded"
 
 def add_parsers(commands: Any) -> None:
     """The command `rows`."""
-    command = add_command(commands, "rows", _rows, "the accepted rows of a template, their totals, or one column laid out")
+    command = add_command(
+        commands, "rows", _rows, "the accepted rows of a template, their totals, or one column laid out"
+    )
     command.add_argument("--template", required=True, help="a template's code")
     command.add_argument("--unit", help="units' codes, with commas between")
     command.add_argument("--period", help="a month (2026-10) or a period such as 2026-Q4")
@@ -33,7 +35,9 @@ def add_parsers(commands: Any) -> None:
     command.add_argument("--offset", help="rows to leave out before the first")
     command.add_argument("--as-of", help="ISO 8601 moment; default: now")
     shape = command.add_mutually_exclusive_group()
-    shape.add_argument("--totals", action="store_true", help="a figure for each column of numbers, or why there is none")
+    shape.add_argument(
+        "--totals", action="store_true", help="a figure for each column of numbers, or why there is none"
+    )
     shape.add_argument("--by", help="lay --measure out by unit, period or a column")
     shape.add_argument("--out", type=Path, metavar="FILE", help="all rows, on all pages, as a new .parquet")
     command.add_argument("--across", help="with --by: what stands across")

@@ -11,9 +11,10 @@ import pyarrow.parquet
 
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue, Column, ColumnType, Template
+from data.clock import Clock
 from data.fault import Fault
 from data.periods import label
-from data.rows.asked import Asked, written
+from data.rows.asked import PAGE, Asked, written
 from data.rows.rows import CELL, VALUE, number_of_rows, rows
 from data.store import Store
 
@@ -28,8 +29,7 @@ class HandedOut:
     """frame: ABOUT, then a column for each that is shown under `headings`, then the addresses of their cells. Numbers
     are numbers (whole ones nullable integers), days are days; None where the cell is blank.
 
-    question: the words that ask for these very rows; as_of: on the bureau's clock. file_stem: what a file of them is
-    called: template, units, months, whether some rows were selected, the moment.
+    question: the words that ask for these very rows; as_of: on the bureau's clock; file_stem: see `file_stem`.
     """
 
     template: Template
@@ -55,16 +55,29 @@ def handed_out(store: Store, as_of: datetime, asked: Asked, most: int = MOST) ->
         raise Fault("rows.too_many", most=f"{most:,}", found=f"{number:,}")
     found = rows(store, as_of, replace(asked, limit=max(1, number), offset=0))
     columns = tuple(asked.shown(template))
-    words = written(replace(asked, limit=1, offset=0))
-    words.pop("limit")
-    question = "&".join(f"{name}={_UNSAFE.sub(_percent, word)}" for name, word in words.items())
     frame = _frame(found, catalogue, template, columns)
-    stem = _stem(asked, as_of, catalogue)
-    return HandedOut(template, columns, frame, question, catalogue.clock.iso(as_of), stem)
+    stem = file_stem(asked, as_of, catalogue.clock)
+    return HandedOut(template, columns, frame, question_of(asked), catalogue.clock.iso(as_of), stem)
+
+
+def question_of(asked: Asked) -> str:
+    """The words that ask for these rows, as people read them and as they may stand behind rows?."""
+    words = written(replace(asked, limit=PAGE, offset=0))
+    return "&".join(f"{name}={_UNSAFE.sub(_percent, word)}" for name, word in words.items())
+
+
+def file_stem(asked: Asked, as_of: datetime, clock: Clock) -> str:
+    """What a file of them is called: template, units, months, whether some rows were selected, the moment."""
+    first, last = (f"{month:%Y%m}" if month else "" for month in (asked.first, asked.last))
+    units = "+".join(asked.units[:3]) + ("+" if len(asked.units) > 3 else "")
+    months = first if first == last else f"{first}-{last}"
+    selected = "selected" if asked.conditions or asked.search else ""
+    parts = [asked.template_code, units, months, selected, f"asof{clock.local(as_of):%Y%m%dT%H%M}"]
+    return "_".join(filter(None, parts))
 
 
 def parquet(table: HandedOut) -> bytes:
-    """As Parquet. The question and the moment stand in its metadata, a column's label and unit of measure in its own."""
+    """As Parquet. Question and moment stand in its metadata, a column's label and unit of measure in its own."""
     arrow = pyarrow.Table.from_pandas(table.frame, preserve_index=False)
     columns = {heading: table.template.column(name) for name, heading in headings(table.template).items()}
     fields = [_field(field, columns.get(field.name)) for field in arrow.schema]
@@ -113,12 +126,3 @@ def _typed(column: Column) -> Callable[[pandas.Series], pandas.Series]:
 
 def _percent(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode())
-
-
-def _stem(asked: Asked, as_of: datetime, catalogue: Catalogue) -> str:
-    first, last = (f"{month:%Y%m}" if month else "" for month in (asked.first, asked.last))
-    units = "+".join(asked.units[:3]) + ("+" if len(asked.units) > 3 else "")
-    months = first if first == last else f"{first}-{last}"
-    is_narrow = "selected" if asked.conditions or asked.search else ""
-    parts = [asked.template_code, units, months, is_narrow, f"asof{catalogue.clock.local(as_of):%Y%m%dT%H%M}"]
-    return "_".join(filter(None, parts))

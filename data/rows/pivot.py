@@ -17,7 +17,7 @@ MOST_GROUPS = 5000
 
 @dataclass(frozen=True)
 class Pivot:
-    """by: what each line stands for; across: each column of figures, None: there is one; measure: a column of numbers."""
+    """by: what a line stands for; across: a column of figures, None: there is one; measure: a column of numbers."""
 
     by: str
     across: str | None
@@ -25,8 +25,8 @@ class Pivot:
 
 
 def pivoted(store: Store, as_of: datetime, asked: Asked, pivot: Pivot) -> pandas.DataFrame:
-    """One row per group that has rows: by, across (unit code, period, text or None), then the figure of the measure as in
-    `totals`: how, value, why, period, given, units, lowest, highest, above, below. In the order of the catalogue.
+    """One row per group that has rows: by, across (unit code, period, text or None), then the figure of the measure as
+    in `totals`: how, value, why, period, given, units, lowest, highest, above, below. In the order of the catalogue.
     """
     template = catalogue_in_force(store).template(asked.template_code)
     must_fit(template, pivot)

@@ -17,8 +17,8 @@ ABOUT = ("unit_code", "period", "receipt_no", "version", "submission_id", "sheet
 def rows(store: Store, as_of: datetime, asked: Asked) -> pandas.DataFrame:
     """One row per accepted row of the returns that count as of that moment, a page of them (asked.limit, asked.offset):
     unit_code, period, receipt_no, version, submission_id, sheet, row_no, row_key; for each column that is shown
-    value.<name> (numbers as numbers, days as ISO text) and cell.<name>, the address of its cell. Both are None where the
-    cell is blank.
+    value.<name> (numbers as numbers, days as ISO text) and cell.<name>, the address of its cell. Both are None where
+    the cell is blank.
     """
     of = picked(store, as_of, asked)
     shown = asked.shown(of.template)

@@ -33,6 +33,7 @@ MENU = {
         Place("receipts/versions", "history"),
     ),
     "menu.monitor": (
+        Place("rows/rows", "table_view"),
         Place("round/timeliness", "schedule"),
         Place("round/freshness", "update"),
         Place("anomalies/anomalies", "troubleshoot"),
