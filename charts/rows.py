@@ -36,9 +36,14 @@ def lines_by_period(values: Mapping[str, Sequence[float | None]], periods: Seque
     rows_of_legend = sum(len(name) for name in values) // 26 + 1 if len(values) > 1 else 0
     laid_out(figure, 300 + 20 * rows_of_legend, margin={"l": 0, "r": 8, "t": 14 + 20 * rows_of_legend, "b": 24})
     figure.update_layout(showlegend=len(values) > 1)
-    figure.update_xaxes(type="category", nticks=6, tickangle=0, showgrid=False)
+    figure.update_xaxes(type="category", tickvals=_marked(periods), tickangle=0, showgrid=False)
     figure.update_yaxes(nticks=6, tickformat=",", rangemode="tozero" if _is_near_zero(values) else "normal")
     return figure
+
+
+def _marked(periods: Sequence[str]) -> list[str]:
+    """Five of the periods, the newest among them."""
+    return list(periods)[:: -max(1, -(-len(periods) // 5))][::-1]
 
 
 def bars_by_group(values: Mapping[str, float], labels: Mapping[str, str], is_lowest_first: bool) -> go.Figure:

@@ -74,6 +74,11 @@ def _scaled_alike(above: tuple[Term, ...], below: tuple[Term, ...], way: Adding)
     return Parts(tuple(Term(t.column, t.factor / scale, t.is_blank_zero) for t in above), below, way, scale)
 
 
+def has_sum(template: Template, column: Column) -> bool:
+    """Whether there is a figure of it for several rows together."""
+    return adding(column) is not Adding.NEVER or parts_of(template, column.name) is not None
+
+
 @lru_cache(maxsize=4096)
 def _quotients(expressions: tuple[str, ...], name: str) -> tuple[tuple[tuple[Term, ...], tuple[Term, ...]], ...]:
     return tuple(found for expression in expressions for found in _quotients_in(parse_tree(expression), name))

@@ -22,13 +22,14 @@ _BETWEEN = re.compile(r"((?:\\.|[^;\\])*)(?:;|$)", re.DOTALL)  # conditions; \; 
 @dataclass(frozen=True)
 class Condition:
     """What a column's value must be: one of these values; within a range of numbers or days, both ends included (None:
-    open); or a text that contains these words, whatever their case.
+    open); this very text; or a text that contains these words, whatever their case.
     """
 
     column: str
     values: tuple[str, ...] = ()
     low: float | str | None = None
     high: float | str | None = None
+    exact: str = ""
     contains: str = ""
 
 
@@ -110,10 +111,10 @@ def written(asked: Asked) -> dict[str, str]:
 
 
 def said(condition: Condition) -> str:
-    """A condition as an address writes it: a|b, 10..20, words."""
+    """A condition as an address writes it: a|b, 10..20, =this very text, words."""
     if condition.low is not None or condition.high is not None:
         return f"{_end(condition.low)}..{_end(condition.high)}"
-    return "|".join(condition.values) or condition.contains
+    return "|".join(condition.values) or (f"={condition.exact}" if condition.exact else condition.contains)
 
 
 def _end(value: float | str | None) -> str:
@@ -191,7 +192,13 @@ def _condition(column: Column, text: str) -> Condition:
         if column.values and strange:
             raise Fault("rows.value", column=column.name, expected=" | ".join(column.values), found=strange[0][:60])
         return Condition(column.name, values)
-    return Condition(column.name, contains=text)
+    return text_condition(column.name, text)
+
+
+def text_condition(name: str, text: str) -> Condition:
+    """Of a column of text: with = before it this very text, else one that contains it."""
+    exact = text.removeprefix("=")
+    return Condition(name, exact=exact) if exact and exact != text else Condition(name, contains=text)
 
 
 def _range(column: Column, text: str) -> Condition:

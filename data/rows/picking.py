@@ -5,6 +5,7 @@ row has, conditions are looked up among the cells of their own column. Values go
 of columns: a name stands in the SQL only as a number.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -88,7 +89,8 @@ def picked(store: Store, as_of: datetime, asked: Asked) -> Picked:
 
 def used(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters that a statement names: DuckDB refuses those that it does not."""
-    return {name: value for name, value in parameters.items() if f"${name}" in sql}
+    named = set(re.findall(r"\$(\w+)", sql))
+    return {name: value for name, value in parameters.items() if name in named}
 
 
 def _anchor(store: Store, template: Template, parameters: Mapping[str, Any]) -> str | None:
@@ -127,11 +129,11 @@ def _narrow(narrowing: _Narrowing, condition: Condition, column: Column) -> None
             low=condition.low,
             high=condition.high,
         )
-    elif condition.values:
+    elif condition.values or condition.exact:
         narrowing.add(
             "column_name = $column{n} AND list_contains($values{n}::VARCHAR[], txt)",
             column=column.name,
-            values=list(condition.values),
+            values=list(condition.values) or [condition.exact],
         )
     else:
         narrowing.add(

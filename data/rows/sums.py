@@ -135,15 +135,16 @@ def _plain(store: Store, of: Picked, columns: Sequence[Column], by: Sequence[str
     joins, keys, parameters = _grouping(by)
     added = f"round(kahan_sum(num), {SUM_DIGITS})"
     is_last = "FILTER (period = (SELECT last FROM newest))"
+    names = ", ".join(f"$measure{n}" for n in range(len(columns))) or "NULL"
     sql = f"""WITH {of.sql}, newest AS (SELECT max(period) AS last FROM picked)
         SELECT {", ".join([*keys, "column_name"])}, count(*) AS given, {added} AS total, min(num) AS lowest,
             max(num) AS highest, count(DISTINCT unit_code) AS units, (SELECT last FROM newest) AS last,
             round(kahan_sum(num) {is_last}, {SUM_DIGITS}) AS last_total, count(*) {is_last} AS last_given,
             count(DISTINCT unit_code) {is_last} AS last_units
         FROM (SELECT {ROW}, column_name, num FROM cell
-            WHERE num IS NOT NULL AND list_contains($columns::VARCHAR[], column_name))
+            WHERE num IS NOT NULL AND column_name IN ({names}))
         JOIN picked USING (no) {_narrowed(of)} {joins} GROUP BY ALL"""
-    parameters |= {"columns": [column.name for column in columns]}
+    parameters |= {f"measure{n}": column.name for n, column in enumerate(columns)}
     rows = _frame(store, of, sql, parameters)
     return {(_group(row, by), row.column_name): row for row in rows}
 
@@ -153,18 +154,19 @@ def _shares(store: Store, of: Picked, made_of: Parts, by: Sequence[str]) -> dict
     joins, keys, parameters = _grouping(by)
     numbers = {name: n for n, name in enumerate(made_of.columns)}
     values = ", ".join(f"any_value(num) FILTER (column_name = $part{n}) AS p{n}" for n in numbers.values())
+    names = ", ".join(f"$part{n}" for n in numbers.values())
     above, below = (_sum(terms, numbers) for terms in (made_of.above, made_of.below))
     is_last = made_of.adding is Adding.LAST and PERIOD not in by
     counts = "WHERE period = (SELECT last FROM newest)" if is_last else ""
     selected = "".join(f"{key}, " for key in keys)
     sql = f"""WITH {of.sql}, newest AS (SELECT max(period) AS last FROM picked),
-        parts AS (SELECT {ROW}, {values} FROM cell WHERE list_contains($parts::VARCHAR[], column_name) GROUP BY {ROW}),
+        parts AS (SELECT {ROW}, {values} FROM cell WHERE column_name IN ({names}) GROUP BY {ROW}),
         given AS (SELECT {ROW}, {above} AS above, {below} AS below FROM parts)
         SELECT {selected}round(kahan_sum(above), {SUM_DIGITS}) AS above, round(kahan_sum(below), {SUM_DIGITS}) AS below,
             count(*) AS given, count(DISTINCT unit_code) AS units, (SELECT last FROM newest) AS last
         FROM (SELECT * FROM given WHERE above IS NOT NULL AND below IS NOT NULL) JOIN picked USING (no)
             {_narrowed(of)} {joins} {counts} GROUP BY ALL"""
-    parameters |= {f"part{n}": name for name, n in numbers.items()} | {"parts": list(numbers)}
+    parameters |= {f"part{n}": name for name, n in numbers.items()}
     rows = _frame(store, of, sql, parameters)
     return {_group(row, by): row for row in rows if row.below is not None}
 

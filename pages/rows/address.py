@@ -64,10 +64,18 @@ def keep(asked: Asked, shape: Mapping[str, str]) -> None:
             st.query_params.pop(name, None)
 
 
+def templates_of(unit_code: str | None) -> list[str]:
+    """The templates that a unit owes or has owed, in the catalogue's order; all for None, or where it owes none."""
+    catalogue = asking.catalogue()
+    every = [template.template_code for template in catalogue.templates]
+    owed = {item.template_code for item in catalogue.obligations if item.unit_code == unit_code}
+    return [code for code in every if code in owed] or every
+
+
 def _first(as_of: datetime) -> dict[str, str]:
     last: date | None = last_settled(asking.store(), as_of)
-    unit = st.query_params.get("unit") or st.session_state.get("unit") or ""
-    words = {"template": asking.catalogue().templates[0].template_code, "unit": unit if "," not in unit else ""}
+    unit = viewer().unit_code or st.query_params.get("unit") or st.session_state.get("unit") or ""
+    words = {"template": templates_of(unit or None)[0], "unit": unit}
     if last:
         words |= {"from": f"{add_months(last, -_YEAR):%Y-%m}", "to": f"{last:%Y-%m}"}
     return words

@@ -10,7 +10,7 @@ import streamlit as st
 
 import text
 from charts.rows import BARS, LINES, bars_by_group, lines_by_period
-from data.catalogue.adding import Adding, adding, parts_of
+from data.catalogue.adding import Adding, adding, has_sum, parts_of
 from data.catalogue.model import Column, ColumnType, Template
 from data.rows.asked import Asked, Condition
 from data.rows.pivot import Pivot, groupings, pivoted
@@ -48,10 +48,11 @@ def show_layout(asked: Asked, as_of: datetime, words: Mapping[str, str]) -> dict
 def _choose(template: Template, asked: Asked, words: Mapping[str, str]) -> Pivot:
     names = groupings(template)
     numbers = {column.name: column for column in measures(template)}
+    measure = words.get("measure") or next((name for name, one in numbers.items() if has_sum(template, one)), None)
     first = UNIT if len(asked.units) != 1 else next((name for name in names if name not in (UNIT, PERIOD)), PERIOD)
     code = template.template_code
-    with st.grid(3, min_column_width=200):
-        measure = _select("measure", list(numbers), words.get("measure"), lambda name: heading(numbers[name]), code)
+    measure = _select("measure", list(numbers), measure, lambda name: heading(numbers[name]), code)
+    with st.grid(2, min_column_width=150):
         by = _select("by", names, words.get("by") or first, lambda name: grouping_name(template, name), code)
         others = [NOTHING, *(name for name in names if name != by)]
         wanted = words.get("across") or (PERIOD if by != PERIOD else NOTHING)
@@ -141,7 +142,7 @@ def _show_table(asked: Asked, as_of: datetime, pivot: Pivot, found: pandas.DataF
     groups = list(dict.fromkeys(found["across"])) if pivot.across else []
     groups.sort(reverse=pivot.across == PERIOD)
     cells = {(row.by, row.across): row.value for row in found.itertuples()}
-    table = {first: [], total: [], open_: [], **{group_name(template, pivot.across, group): [] for group in groups}}
+    table = {first: [], open_: [], total: [], **{group_name(template, pivot.across, group): [] for group in groups}}
     for row in whole.itertuples():
         table[first].append(group_name(template, pivot.by, row.by))
         table[total].append(row.value)
@@ -153,7 +154,8 @@ def _show_table(asked: Asked, as_of: datetime, pivot: Pivot, found: pandas.DataF
     config: dict[str, Any] = {name: st.column_config.NumberColumn(format="localized", width=92) for name in numbers}
     config[first] = st.column_config.TextColumn(pinned=True)
     config[open_] = st.column_config.LinkColumn(display_text=open_, width=64)
-    show_table(frame.astype({name: "float64" for name in numbers}).round(2), column_config=config)
+    frame = frame.astype({name: "float64" for name in numbers}).round(2)
+    show_table(frame, column_config=config, placeholder="", width="stretch" if len(groups) > 4 else "content")
     _say_the_total(asked, as_of, column, [*found.itertuples(), *whole.itertuples()])
 
 
@@ -177,7 +179,7 @@ def _rows_of(asked: Asked, template: Template, by: str, group: Any) -> str | Non
     if by == PERIOD:
         return here(replace(asked, first=None, last=None), month=_written_period(template, group), view="rows")
     column = template.column(by)
-    condition = Condition(by, (group,)) if column.values else Condition(by, contains=group)
+    condition = Condition(by, (group,)) if column.values else Condition(by, exact=group)
     kept = tuple(one for one in asked.conditions if one.column != by)
     return here(replace(asked, conditions=(*kept, condition)), view="rows")
 

@@ -7,20 +7,26 @@ import streamlit as st
 
 import text
 from data.catalogue.model import Column, ColumnType, Template
-from data.rows.asked import Asked, Condition, figures_of
+from data.rows.asked import Asked, Condition, figures_of, said, text_condition
 from pages.frame import asking, choices
 from pages.frame.viewer import viewer
-from pages.rows.address import key
+from pages.rows.address import key, templates_of
 from pages.rows.words import heading
 from text import t
 
 
-def choose(asked: Asked, as_of: datetime) -> Asked:
-    """The question as the reader changes it. Another template begins without conditions."""
-    with st.grid(4, min_column_width=200):
-        template_code = _template(asked)
+def choose(asked: Asked) -> tuple[Asked, datetime]:
+    """The question as the reader changes it, and the moment of it. Another template begins without conditions."""
+    template_code = _template(asked)
+    with st.grid(4, min_column_width=150):
+        places = [st.container() for _ in range(4)]
+    with places[3]:
+        as_of = choices.choose_moment()  # asked first: the months to choose from follow it
+    with places[0]:
         units = _units(asked)
+    with places[1]:
         first = _month("from", asked.first, as_of)
+    with places[2]:
         last = _month("to", asked.last, as_of)
     if first and last and first > last:
         first, last = last, first
@@ -28,12 +34,12 @@ def choose(asked: Asked, as_of: datetime) -> Asked:
     if template_code != asked.template_code:
         chosen = replace(chosen, columns=(), conditions=(), search="", sort=None)
     chosen = _narrowed(chosen, asking.catalogue().template(template_code))
-    return chosen if chosen == asked else replace(chosen, offset=0)
+    return (chosen if chosen == asked else replace(chosen, offset=0)), as_of
 
 
 def _template(asked: Asked) -> str:
     names = asking.template_names()
-    codes = list(names)
+    codes = [code for code in names if code in templates_of(viewer().unit_code) or code == asked.template_code]
     return st.selectbox(
         t("rows.template"),
         codes,
@@ -115,8 +121,8 @@ def _condition(column: Column, current: Condition | None, turn: str) -> Conditio
             title, column.values, list(current.values), placeholder=t("rows.where.any"), key=key(f"where-{at}")
         )
         return Condition(column.name, tuple(values)) if values else None
-    words = st.text_input(title, current.contains, placeholder=t("rows.where.any"), key=key(f"where-{at}")).strip()
-    return Condition(column.name, contains=words) if words else None
+    words = st.text_input(title, said(current), placeholder=t("rows.where.any"), key=key(f"where-{at}")).strip()
+    return text_condition(column.name, words) if words else None
 
 
 def _ends(column: Column, current: Condition, at: str) -> list:

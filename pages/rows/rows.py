@@ -4,12 +4,13 @@ import streamlit as st
 
 from data.access import Role
 from data.rows.rows import number_of_rows
-from data.rows.totals import units_of
-from pages.frame import asking, choices, empty
+from data.rows.totals import units_of, units_owing
+from pages.frame import asking, empty
 from pages.frame.viewer import viewer
 from pages.frame.words import as_of_words
-from pages.rows import address, downloads, question
+from pages.rows import address, downloads
 from pages.rows.layout import show_layout
+from pages.rows.question import choose
 from pages.rows.table import show_rows
 from pages.rows.totals import show_totals
 from pages.rows.words import months_words
@@ -20,9 +21,8 @@ VIEWS = ("rows", "totals", "layout")
 st.title(t("page.rows"), anchor=False)
 st.caption(t("rows.caption"))
 empty.stop_before_the_start()
-as_of = choices.choose_moment()
-words = address.arrived(as_of)
-asked = question.choose(address.asked_by(words), as_of)
+words = address.arrived(asking.now())
+asked, as_of = choose(address.asked_by(words))
 first_view = "layout" if viewer().role is Role.LEADER else "rows"
 view = st.segmented_control(
     t("rows.view"),
@@ -40,8 +40,9 @@ if not number:
     st.info(t("rows.none"), icon=":material/inbox:")
     st.stop()
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    units = asking.ask(units_of, as_of, asked=asked)
-    said = t("rows.sentence", number=f"{number:,}", units=units, months=months_words(asked))
+    units, owing = (asking.ask(question, as_of, asked=asked) for question in (units_of, units_owing))
+    key = "rows.sentence.fewer" if units < owing else "rows.sentence"
+    said = t(key, number=f"{number:,}", units=units, owing=owing, months=months_words(asked))
     st.markdown(f"{said} {as_of_words(as_of)}")
     downloads.offer(asked, as_of, number)
 if view == "totals":

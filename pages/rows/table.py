@@ -37,6 +37,7 @@ def show_rows(asked: Asked, as_of: datetime, number: int) -> Asked:
     chosen = show_table(
         _table(found, template, titles),
         column_config=_config(template, titles),
+        placeholder="",
         height=min(_TALL, 35 * (len(found) + 1) + 3),
         on_select="rerun",
         selection_mode="single-cell",
@@ -103,7 +104,7 @@ def _config(template: Template, titles: dict[str, str]) -> dict[str, Any]:
         t("rows.open"): st.column_config.LinkColumn(
             display_text=t("rows.open"), help=t("rows.open.help"), pinned=True, width=56
         ),
-        t("rows.unit"): st.column_config.TextColumn(pinned=True, width="small"),
+        t("rows.unit"): st.column_config.TextColumn(pinned=True, width=104),
         t("rows.period"): st.column_config.TextColumn(width=76),
     }
     for name, title in titles.items():

@@ -10,7 +10,7 @@ from data.rows.asked import Asked
 from data.rows.totals import totals
 from pages.frame import asking
 from pages.frame.display import show_table
-from pages.rows.words import figure, heading, how_words, with_measure
+from pages.rows.words import figure, how_words, with_measure
 from text import t
 
 
@@ -22,12 +22,14 @@ def show_totals(asked: Asked, as_of: datetime) -> None:
     if found.empty:
         st.info(t("rows.layout.no_measure"), icon=":material/tag:")
         return
+    if any(row.given and row.units < row.of_units for row in found.itertuples()):
+        st.warning(t("rows.total.partial"), icon=":material/group_off:")
     lines = []
     for row in found.astype(object).where(found.notna(), None).itertuples():
         column = template.column(row.column_name)
         lines.append(
             {
-                t("rows.total.column"): heading(column),
+                t("rows.total.column"): text.pick_words(column.label),
                 t("rows.total.value"): with_measure(row.value, column),
                 t("rows.total.how"): how_words(row, template, column),
                 t("rows.total.units"): f"{row.units}/{row.of_units}" if row.given else text.DASH,
