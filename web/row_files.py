@@ -15,6 +15,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.worksheet import Worksheet
 
 from data.catalogue.model import ColumnType
 from data.rows.handed_out import ABOUT, AS_OF, QUESTION, HandedOut, parquet
@@ -125,7 +126,7 @@ def _lay_out(sheet: WriteOnlyWorksheet, table: HandedOut, first_cell: int) -> No
     sheet.freeze_panes = f"D{_HEADER + 1}"
     sheet.auto_filter.ref = f"A{_HEADER}:{get_column_letter(last)}{_HEADER + len(table.frame)}"
     sheet.print_title_rows = f"{_HEADER}:{_HEADER}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddFooter.center.text = "&P / &N"
