@@ -8,12 +8,11 @@ import pandas
 
 from data.access import OWNER
 from data.anomalies.detector import Panel
-from data.catalogue.adding import SUM_DIGITS, Adding, adding
+from data.catalogue.adding import ROWS, SUM_DIGITS, Adding, adding
 from data.catalogue.model import Column, ColumnType, Nature, Template, TemplateKind
 from data.periods import add_months
 from data.store import Store
 
-ROWS = "#rows"  # the column_name under which a ledger's number of rows is watched
 WATCHED = (Nature.FLOW, Nature.STOCK, Nature.LEVEL)
 WINDOW = 48  # months of past that are read: four of each month of the year; older ones were another world
 SERIES = ["unit_code", "row_key", "column_name"]

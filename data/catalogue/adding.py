@@ -10,6 +10,10 @@ from data.catalogue.rules import nodes
 from data.store import parse_tree
 
 SUM_DIGITS = 6  # a sum of doubles depends on its order in the last bits, and an answer is about the very figure
+ROWS = "#rows"  # the column_name under which a ledger's number of rows goes
+COUNT = Column(ROWS, {}, ColumnType.INT, nature=Nature.FLOW)
+"""A ledger has no rows that recur: how many there are is a figure of its own, and adds up like what happened."""
+
 _SLACK = 1.0  # a rule that lets a rate differ by more than this many points does not say what the rate is
 
 

@@ -9,7 +9,7 @@ from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Column, ColumnType, Template
 from data.fault import Fault
 from data.rows.asked import Asked
-from data.rows.sums import PERIOD, UNIT, figures, measures
+from data.rows.sums import PERIOD, UNIT, figures, measure_of, measures
 from data.store import Store
 
 MOST_GROUPS = 5000
@@ -31,7 +31,7 @@ def pivoted(store: Store, as_of: datetime, asked: Asked, pivot: Pivot) -> pandas
     template = catalogue_in_force(store).template(asked.template_code)
     must_fit(template, pivot)
     by = [pivot.by] if pivot.across is None else [pivot.by, pivot.across]
-    found = figures(store, as_of, asked, [template.column(pivot.measure)], by)
+    found = figures(store, as_of, asked, [measure_of(template, pivot.measure)], by)
     if len(found) > MOST_GROUPS:
         raise Fault("rows.groups", most=MOST_GROUPS, found=len(found))
     rows = [

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas
 
-from data.catalogue.adding import SUM_DIGITS, Adding, Parts, Term, adding, parts_of
-from data.catalogue.model import Column, ColumnType, Nature, Template
+from data.catalogue.adding import COUNT, ROWS, SUM_DIGITS, Adding, Parts, Term, adding, parts_of
+from data.catalogue.model import Column, ColumnType, Nature, Template, TemplateKind
 from data.rows.asked import Asked
 from data.rows.picking import ROW, Picked, picked, used
 from data.store import Store
@@ -89,8 +89,14 @@ def figures(
 
 
 def measures(template: Template) -> list[Column]:
-    """The template's columns of numbers."""
-    return [column for column in template.columns if column.type.is_number]
+    """The template's columns of numbers; of a ledger the number of its rows before them."""
+    counted = [COUNT] if template.kind is TemplateKind.LEDGER else []
+    return counted + [column for column in template.columns if column.type.is_number]
+
+
+def measure_of(template: Template, name: str) -> Column:
+    """The measure of this name; KeyError where there is none."""
+    return {column.name: column for column in measures(template)}[name]
 
 
 def _figure(column: Column, row: Any, made_of: Parts | None, share: Any, is_one_period: bool) -> Figure:
@@ -135,6 +141,7 @@ def _plain(store: Store, of: Picked, columns: Sequence[Column], by: Sequence[str
     joins, keys, parameters = _grouping(by)
     added = f"round(kahan_sum(num), {SUM_DIGITS})"
     is_last = "FILTER (period = (SELECT last FROM newest))"
+    counted = f"UNION ALL SELECT {ROW}, '{ROWS}', 1 FROM wanted" if COUNT in columns else ""
     names = ", ".join(f"$measure{n}" for n in range(len(columns))) or "NULL"
     sql = f"""WITH {of.sql}, newest AS (SELECT max(period) AS last FROM picked)
         SELECT {", ".join([*keys, "column_name"])}, count(*) AS given, {added} AS total, min(num) AS lowest,
@@ -142,7 +149,7 @@ def _plain(store: Store, of: Picked, columns: Sequence[Column], by: Sequence[str
             round(kahan_sum(num) {is_last}, {SUM_DIGITS}) AS last_total, count(*) {is_last} AS last_given,
             count(DISTINCT unit_code) {is_last} AS last_units
         FROM (SELECT {ROW}, column_name, num FROM cell
-            WHERE num IS NOT NULL AND column_name IN ({names}))
+            WHERE num IS NOT NULL AND column_name IN ({names}) {counted})
         JOIN picked USING (no) {_narrowed(of)} {joins} GROUP BY ALL"""
     parameters |= {f"measure{n}": column.name for n, column in enumerate(columns)}
     rows = _frame(store, of, sql, parameters)

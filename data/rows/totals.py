@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import pandas
 
+from data.catalogue.adding import COUNT
 from data.catalogue.in_force import catalogue_in_force
 from data.periods import closing_month
 from data.rows.asked import Asked
@@ -19,7 +20,8 @@ def totals(store: Store, as_of: datetime, asked: Asked) -> pandas.DataFrame:
     and of_units (units in the figure, units that owe the return for these months), lowest, highest, above, below.
     """
     template = catalogue_in_force(store).template(asked.template_code)
-    columns = [column for column in measures(template) if column in asked.shown(template)]
+    shown = asked.shown(template)
+    columns = [one for one in measures(template) if one in shown or (one is COUNT and not asked.columns)]
     by_column = figures(store, as_of, asked, columns)
     owing: dict[date | None, int] = {}
     rows = []

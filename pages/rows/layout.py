@@ -10,11 +10,11 @@ import streamlit as st
 
 import text
 from charts.rows import BARS, LINES, bars_by_group, lines_by_period
-from data.catalogue.adding import Adding, adding, has_sum, parts_of
+from data.catalogue.adding import COUNT, Adding, adding, has_sum, parts_of
 from data.catalogue.model import Column, ColumnType, Template
 from data.rows.asked import Asked, Condition
 from data.rows.pivot import Pivot, groupings, pivoted
-from data.rows.sums import PERIOD, UNIT, measures
+from data.rows.sums import PERIOD, UNIT, measure_of, measures
 from data.rows.totals import totals
 from pages.frame import asking, display
 from pages.frame.display import show_table
@@ -32,7 +32,7 @@ def show_layout(asked: Asked, as_of: datetime, words: Mapping[str, str]) -> dict
         st.info(t("rows.layout.no_measure"), icon=":material/tag:")
         return {}
     pivot = _choose(template, asked, words)
-    column = template.column(pivot.measure)
+    column = measure_of(template, pivot.measure)
     st.caption(t("rows.layout.how", column=heading(column), how=_way(template, column)))
     found = _plain(asking.ask(pivoted, as_of, asked=asked, pivot=pivot))
     whole = (
@@ -81,7 +81,7 @@ def _plain(found: pandas.DataFrame) -> pandas.DataFrame:
 
 
 def _show_chart(template: Template, pivot: Pivot, found: pandas.DataFrame, whole: pandas.DataFrame) -> None:
-    column = template.column(pivot.measure)
+    column = measure_of(template, pivot.measure)
     if pivot.by == PERIOD and pivot.across is None:
         _lines(template, column, {heading(column): {row.by: row.value for row in found.itertuples()}})
     elif PERIOD in (pivot.by, pivot.across) and pivot.across is not None:
@@ -136,7 +136,7 @@ def _say_the_rest(shown: int, more: int, is_lowest_first: bool) -> None:
 def _show_table(asked: Asked, as_of: datetime, pivot: Pivot, found: pandas.DataFrame, whole: pandas.DataFrame) -> None:
     """A line a group with its own figure, then one a second group; below, the figures of the whole."""
     template = asking.catalogue().template(asked.template_code)
-    column = template.column(pivot.measure)
+    column = measure_of(template, pivot.measure)
     total, open_ = t("rows.layout.total"), t("rows.layout.open")
     first = grouping_name(template, pivot.by)
     groups = list(dict.fromkeys(found["across"])) if pivot.across else []
@@ -161,13 +161,19 @@ def _show_table(asked: Asked, as_of: datetime, pivot: Pivot, found: pandas.DataF
 
 def _say_the_total(asked: Asked, as_of: datetime, column: Column, figures: list) -> None:
     template = asking.catalogue().template(asked.template_code)
-    one = replace(asked, columns=(column.name,))
-    for row in _plain(asking.ask(totals, as_of, asked=one)).itertuples():
+    for row in _plain(asking.ask(totals, as_of, asked=asked_for(asked, column))).itertuples():
+        if row.column_name != column.name:
+            continue
         value = with_measure(row.value, column)
         st.markdown(f"**{t('rows.layout.total')}** {value} · {how_words(row, template, column)}")
     reasons = dict.fromkeys(how_words(figure, template, column) for figure in figures if figure.value is None)
     if reasons:
         st.caption(t("rows.layout.gaps", why="；".join(reasons) if text.language() == "zh-CN" else "; ".join(reasons)))
+
+
+def asked_for(asked: Asked, column: Column) -> Asked:
+    """Of all columns this alone; the number of rows goes with all of them."""
+    return replace(asked, columns=() if column is COUNT else (column.name,))
 
 
 def _rows_of(asked: Asked, template: Template, by: str, group: Any) -> str | None:

@@ -43,7 +43,9 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     units, owing = (asking.ask(question, as_of, asked=asked) for question in (units_of, units_owing))
     key = "rows.sentence.fewer" if units < owing else "rows.sentence"
     said = t(key, number=f"{number:,}", units=units, owing=owing, months=months_words(asked))
-    st.markdown(f"{said} {as_of_words(as_of)}")
+    with st.container(gap="xxsmall", width="stretch"):
+        st.markdown(said)
+        st.caption(as_of_words(as_of))
     downloads.offer(asked, as_of, number)
 if view == "totals":
     show_totals(asked, as_of)

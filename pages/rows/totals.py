@@ -7,10 +7,11 @@ import streamlit as st
 
 import text
 from data.rows.asked import Asked
+from data.rows.sums import measure_of
 from data.rows.totals import totals
 from pages.frame import asking
 from pages.frame.display import show_table
-from pages.rows.words import figure, how_words, with_measure
+from pages.rows.words import figure, how_words, name_of, with_measure
 from text import t
 
 
@@ -26,10 +27,10 @@ def show_totals(asked: Asked, as_of: datetime) -> None:
         st.warning(t("rows.total.partial"), icon=":material/group_off:")
     lines = []
     for row in found.astype(object).where(found.notna(), None).itertuples():
-        column = template.column(row.column_name)
+        column = measure_of(template, row.column_name)
         lines.append(
             {
-                t("rows.total.column"): text.pick_words(column.label),
+                t("rows.total.column"): name_of(column),
                 t("rows.total.value"): with_measure(row.value, column),
                 t("rows.total.how"): how_words(row, template, column),
                 t("rows.total.units"): f"{row.units}/{row.of_units}" if row.given else text.DASH,

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import text
+from data.catalogue.adding import COUNT
 from data.catalogue.model import Column, ColumnType, Template
 from data.periods import label
 from data.rows.asked import Asked, written
@@ -17,8 +18,13 @@ from text import t
 
 def heading(column: Column) -> str:
     """网办率（%）."""
-    name = text.pick_words(column.label)
+    name = name_of(column)
     return f"{name} ({column.unit_of_measure})" if column.unit_of_measure else name
+
+
+def name_of(column: Column) -> str:
+    """The column's label."""
+    return t("rows.count") if column is COUNT else text.pick_words(column.label)
 
 
 def headings(columns: Sequence[Column], taken: Sequence[str] = ()) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Rows, conditions, totals and layouts against the same found in plain Python, on random deliveries."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -10,8 +10,8 @@ import pandas
 import pytest
 
 from data.access import Person, Role
-from data.catalogue.in_force import catalogue_in_force
-from data.catalogue.model import Catalogue, ColumnType, Obligation
+from data.catalogue.in_force import catalogue_in_force, load_catalogue
+from data.catalogue.model import Catalogue, ColumnType, Obligation, TemplateKind
 from data.fault import Fault
 from data.rows.asked import Asked, Condition, Sort, read, written
 from data.rows.pivot import Pivot, groupings, pivoted
@@ -207,6 +207,19 @@ def test_a_section_sees_its_own_rows_and_nobody_those_under_review(made):
         assert not waiting & set(rows(seen, as_of, ALL)["submission_id"])
     assert plain(rows(leader, as_of, ALL)) == plain(rows(store, as_of, ALL))
     assert rows(store.seen_by(Person("", "", Role.NOBODY)), as_of, ALL).empty
+
+
+def test_the_rows_of_a_ledger_are_counted(made):
+    store, deliveries, as_of = made
+    ledger = replace(template(), kind=TemplateKind.LEDGER)
+    obligations = [Obligation(unit, "T1", MONTHS[0]) for unit in UNITS]
+    load_catalogue(store, worlds.catalogue(obligations, [ledger]), as_of)
+    asked = replace(ALL, conditions=(Condition("stage", STAGES[:2]),))
+    held = [(one.unit, row) for one, row in deliveries.rows(as_of) if row["stage"] in STAGES[:2]]
+    found = plain(pivoted(store, as_of, asked, Pivot("unit", None, "#rows")))
+    counted = number_of_rows(store, as_of, asked)
+    assert counted == len(held) == (_total(store, as_of, asked, "#rows").value or 0)
+    assert {row["by"]: row["value"] for row in found} == Counter(unit for unit, _ in held)
 
 
 def test_rows_are_found_though_a_required_column_is_new(made):
