@@ -23,6 +23,7 @@ from data.people import commands as people_commands
 from data.periods import month_asked
 from data.questions import QUESTIONS, answer
 from data.readable import as_read
+from data.rows import commands as rows_commands
 from data.store import store_path
 from data.submissions import commands as review_commands
 from data.submissions.versions import changes, versions
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     copied.add_argument("--keep", type=int, metavar="N", help="in a folder: delete all but the newest N")
     add_command(commands, "restore", _restore, "make a copy the store").add_argument("file", type=Path)
     add_command(commands, "check", _check, "look for facts that contradict each other")
+    rows_commands.add_parsers(commands)
     people_commands.add_parsers(commands)
     deadline_commands.add_parsers(commands)
     review_commands.add_parsers(commands)

@@ -35,7 +35,7 @@ FLOORS = {
         {"settings", "backup"},
         {"catalogue"},
         {"readable", "command_line"},
-        {"dues", "people", "reminders", "submissions"},
+        {"dues", "people", "reminders", "rows", "submissions"},
         {"anomalies", "supervision"},
         {"boards"},
         {"questions"},
@@ -64,7 +64,7 @@ FLOORS = {
     ),
     "pages": (
         {"frame"},
-        {"anomalies", "audit", "deadlines", "documents", "hand_in", "people", "reminders", "start"},
+        {"anomalies", "audit", "deadlines", "documents", "hand_in", "people", "reminders", "rows", "start"},
         {"receipts", "round", "supervision"},
         {"boards", "units"},
     ),

@@ -8,16 +8,15 @@ import pandas
 
 from data.access import OWNER
 from data.anomalies.detector import Panel
+from data.catalogue.adding import ROWS, SUM_DIGITS, Adding, adding
 from data.catalogue.model import Column, ColumnType, Nature, Template, TemplateKind
 from data.periods import add_months
 from data.store import Store
 
-ROWS = "#rows"  # the column_name under which a ledger's number of rows is watched
 WATCHED = (Nature.FLOW, Nature.STOCK, Nature.LEVEL)
 WINDOW = 48  # months of past that are read: four of each month of the year; older ones were another world
 SERIES = ["unit_code", "row_key", "column_name"]
 _MOST_DECIMALS = 4
-SUM_DIGITS = 6  # a sum of doubles depends on its order in the last bits, and an answer is about the very figure
 _DURATIONS = ("天", "日", "工作日", "小时", "分钟")
 _MONEY = ("元", "万元", "亿元")
 
@@ -101,10 +100,9 @@ def cells_of(store: Store, as_of: datetime, template: Template, unit_code: str |
 
 def watched(template: Template) -> set[str]:
     """The columns that are judged: what only grows or hardly ever changes is not; of a ledger only what adds up."""
-    natures = {column.name: column.nature for column in template.columns}
     if template.kind is TemplateKind.LEDGER:
-        return {name for name, nature in natures.items() if nature is Nature.FLOW} | {ROWS}
-    return {name for name, nature in natures.items() if nature in WATCHED}
+        return {column.name for column in template.columns if adding(column) is Adding.THROUGHOUT} | {ROWS}
+    return {column.name for column in template.columns if column.nature in WATCHED}
 
 
 def arranged(cells: pandas.DataFrame, template: Template) -> Figures:

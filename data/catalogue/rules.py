@@ -46,7 +46,7 @@ def faults_of_rule(rule: Rule, template: Template) -> list[str]:
 
 
 def _faults_of_tree(tree: Any, names: set[str]) -> Iterator[str]:
-    for node in _nodes(tree):
+    for node in nodes(tree):
         kind = node.get("class")
         if kind == "COLUMN_REF" and not set(node["column_names"]) <= names:
             yield f"names no column of the template: {'.'.join(node['column_names'])}"
@@ -56,15 +56,16 @@ def _faults_of_tree(tree: Any, names: set[str]) -> Iterator[str]:
             yield f"uses {kind.lower()}, which no rule may"
 
 
-def _nodes(tree: Any) -> Iterator[dict]:
+def nodes(tree: Any) -> Iterator[dict]:
+    """Every node of a parse tree, the outer ones first."""
     if isinstance(tree, dict):
         if "class" in tree:
             yield tree
         for value in tree.values():
-            yield from _nodes(value)
+            yield from nodes(value)
     elif isinstance(tree, list):
         for value in tree:
-            yield from _nodes(value)
+            yield from nodes(value)
 
 
 def columns_of_rule(rule: Rule) -> tuple[str, ...]:
@@ -74,7 +75,7 @@ def columns_of_rule(rule: Rule) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _columns_of(expression: str) -> tuple[str, ...]:
-    names = (n["column_names"][-1] for n in _nodes(parse_tree(expression)) if n["class"] == "COLUMN_REF")
+    names = (n["column_names"][-1] for n in nodes(parse_tree(expression)) if n["class"] == "COLUMN_REF")
     return tuple(dict.fromkeys(names))
 
 

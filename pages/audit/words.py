@@ -51,6 +51,7 @@ GROUPS = {
         "proof_downloaded",
         "marked_downloaded",
         "list_downloaded",
+        "rows_downloaded",
         "document_drafted",
         "people_downloaded",
         "contacts_downloaded",

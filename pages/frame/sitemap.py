@@ -36,6 +36,7 @@ MENU = {
         Place("receipts/versions", "history", has_past=True),
     ),
     "menu.monitor": (
+        Place("rows/rows", "table_view", has_past=True),
         Place("round/timeliness", "schedule", has_past=True),
         Place("round/freshness", "update", has_past=True),
         Place("anomalies/anomalies", "troubleshoot", has_past=True),

@@ -30,6 +30,7 @@ PAGES = (
     "templates",
     "receipts",
     "versions",
+    "rows",
     "timeliness",
     "freshness",
     "anomalies",

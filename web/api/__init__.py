@@ -11,6 +11,7 @@ from web.api.documents import blank, blanks, document, marked, original, receipt
 from web.api.hand_in import declare, hand_in
 from web.api.lists import LISTS, listed
 from web.api.refusals import Refusing
+from web.api.rows import row_layout, row_totals, rows
 
 BASE = "/api/v1"
 
@@ -21,6 +22,9 @@ def routes() -> list[Route]:
         "/openapi.json": endpoint(document, None, is_quick=True),
         "/blanks": endpoint(blanks),
         "/blanks/{unit}/{template}/{period}": endpoint(blank),
+        "/rows": endpoint(rows),
+        "/rows/totals": endpoint(row_totals),
+        "/rows/layout": endpoint(row_layout),
         "/receipts/{receipt_no}": endpoint(receipt),
         "/receipts/{receipt_no}/original": endpoint(original),
         "/receipts/{receipt_no}/marked": endpoint(marked),

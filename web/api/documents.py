@@ -47,7 +47,7 @@ def blank(asked: Asked) -> Response:
     offers = [offer for offer in _offers(asked, period, unit, template) if _label(offer) == period]
     if not offers:
         raise Refused(404, "no_blank", unit=unit, template=template, period=period)
-    return _file(offers[0].make(), offers[0].file_name, f"{template}_{unit}_{period}.xlsx")
+    return file(offers[0].make(), offers[0].file_name, f"{template}_{unit}_{period}.xlsx")
 
 
 def receipt(asked: Asked) -> Response:
@@ -66,7 +66,7 @@ def original(asked: Asked) -> Response:
         raise Refused(404, "no_file", found=receipt.receipt_no) from None
     audit.note(asked.store, Act("original_downloaded", receipt.receipt_no, receipt.unit_code))
     plain = f"{receipt.receipt_no}{PurePath(receipt.file_name).suffix}"
-    return _file(content, receipt.file_name, plain, "application/octet-stream")
+    return file(content, receipt.file_name, plain, "application/octet-stream")
 
 
 def marked(asked: Asked) -> Response:
@@ -74,15 +74,15 @@ def marked(asked: Asked) -> Response:
     asked.only()
     receipt = _receipt(asked)
     receipts = [receipt] if receipt.outcome == "returned" else []
-    file = None
+    marked_copy = None
     if can_be_marked(receipts):
         name = receipt.file_name.rpartition("/")[2]
-        file = marked_file(original_of(asked.store, receipt.sha256), name, receipts, asked.locale)
-    if file is None:
+        marked_copy = marked_file(original_of(asked.store, receipt.sha256), name, receipts, asked.locale)
+    if marked_copy is None:
         raise Refused(404, "not_marked", found=receipt.receipt_no)
     audit.note(asked.store, Act("marked_downloaded", receipt.receipt_no, receipt.unit_code))
     name = marked_name(receipt.file_name.rpartition("/")[2], asked.locale)
-    return _file(file.content, name, f"{receipt.receipt_no}_marked.xlsx")
+    return file(marked_copy.content, name, f"{receipt.receipt_no}_marked.xlsx")
 
 
 def _offers(asked: Asked, period: str, unit: str | None, template: str | None) -> list[Offer]:
@@ -118,8 +118,8 @@ def _receipt(asked: Asked) -> Receipt:
     return receipt
 
 
-def _file(content: bytes, name: str, plain: str, media_type: str = XLSX) -> Response:
-    """plain: a name for programs that read no other letters than ASCII's (curl -OJ)."""
+def file(content: bytes, name: str, plain: str, media_type: str = XLSX) -> Response:
+    """An answer that is a file. plain: a name for programs that read no other letters than ASCII's (curl -OJ)."""
     safe = quote(name.rpartition("/")[2].encode("utf-8", "replace"))
     ascii_only = re.sub(r"[^\w.-]", "_", plain, flags=re.ASCII)
     said = f"attachment; filename=\"{ascii_only}\"; filename*=UTF-8''{safe}"
