@@ -47,7 +47,7 @@ BUGS = {
     "recognition": (readings, "recognise", _is_be02_title),
     "cells": (readings, "check_cells", is_be02),
     "rules": (readings, "check_rules", _has_be02),
-    "likelihood": (readings, "unlikely_issues", _has_be02),
+    "likelihood": (comparisons, "unlikely_issues", _has_be02),
 }
 
 
