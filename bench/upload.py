@@ -7,6 +7,7 @@ import argparse
 import gc
 import io
 import os
+import re
 import statistics
 import tempfile
 import time
@@ -28,25 +29,8 @@ from loaders.marked import Mark, words_of
 from loaders.reading.workbook import read_workbook
 
 _SHEET = "施工许可"
-_HEADINGS = [
-    "报送期",
-    "填报单位",
-    "施工许可证编号",
-    "项目代码",
-    "工程名称",
-    "建设单位",
-    "建设单位统一社会信用代码",
-    "施工单位",
-    "建筑面积",
-    "合同价格",
-    "受理日期",
-    "发证日期",
-    "承诺时限",
-    "实际用时",
-    "办理方式",
-    "是否告知承诺",
-    "是否制发电子证照",
-]
+_HEADINGS = """报送期 填报单位 施工许可证编号 项目代码 工程名称 建设单位 建设单位统一社会信用代码 施工单位 建筑面积
+合同价格 受理日期 发证日期 承诺时限 实际用时 办理方式 是否告知承诺 是否制发电子证照"""
 REASON = "性能测试用，数据取自示例工作簿"
 
 
@@ -72,10 +56,10 @@ def main() -> None:
         print(
             f"{len(templates)} templates, a round of {len(books)} workbooks, {size:.0f} kB each, {os.cpu_count()} cores"
         )
+        _print_large(store)  # before anything else takes memory
         _print_singly(store, templates, options.rounds)
         _print_batched(store, books, options.rounds)
         _print_reading()
-        _print_large(store)
         _print_most(store)
         store.close()
         READER.close()
@@ -185,7 +169,7 @@ def _permits(number: int) -> bytes:
     sheet.append(["BE-02 建筑工程施工许可发放明细"])
     sheet.append(["填报单位：行政审批科", None, None, "报送期：2026-10"])
     sheet.append([])
-    sheet.append(_HEADINGS)
+    sheet.append(_HEADINGS.split())
     for index in range(number):
         turn, place = divmod(index, 24_800)
         day = date(2026, 10 - turn, 1) + timedelta(days=place // 800)
@@ -197,6 +181,16 @@ def _permits(number: int) -> bytes:
         sheet.append([*row, 4, 0, "全程网办", "是", "是"])
     out = io.BytesIO()
     book.save(out)
+    return _as_saved_by_people(out.getvalue())
+
+
+def _as_saved_by_people(content: bytes) -> bytes:
+    """Letters as letters: this way of writing puts their numbers there (&#35777;), as no spreadsheet program does."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in source.namelist():
+            text = source.read(name).decode()
+            made.writestr(name, re.sub(r"&#(\d+);", lambda match: chr(int(match[1])), text))
     return out.getvalue()
 
 

@@ -15,7 +15,7 @@ from loaders.marked.outline import outline
 from loaders.reading.workbook import read_workbook
 from loaders.sheets import cells_told
 from tests.loaders.marked import rich
-from tests.loaders.workshop import BOOK, RELS, SHEET, STYLES, TYPES, packed, parts
+from tests.loaders.workshop import BOOK, FILES, RELS, SHEET, STYLES, TYPES, packed, parts
 
 WORDS = words_of("zh-CN")
 MARKS = [
@@ -139,3 +139,19 @@ def test_an_empty_sheet_can_be_marked():
     found[SHEET] = re.sub(rb"<sheetData>.*</sheetData>", b"<sheetData/>", found[SHEET])
     sheet = parts(copy_of(packed(found)))[SHEET].decode()
     assert [m for m in re.findall(r'<c r="(\w+)"', sheet)] == ["B2", "A4", "F30"]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("be08.xls", "xls"), (None, "csv"), (None, "xlsx")])
+def test_what_cannot_be_kept_says_so_first(name, kind):
+    """An .xls, a .csv, and an .xlsx without a list of its sheets' kinds."""
+    content = (FILES / name).read_bytes() if name else "名称,面积\n楼,-3\n".encode()
+    if kind == "xlsx":
+        found = parts(rich.plain())
+        content = packed(found | {STYLES: b"<styleSheet xmlns='x'><fonts></styleSheet>"})
+    file = READER.mark(content, kind, {"marks": [asdict(MARKS[0])], "words": WORDS})
+    if kind == "xlsx":
+        assert file is None  # nobody could read it either
+        return
+    assert not file.is_own
+    first = next(iter(cells(file.content).values()))
+    assert (5, 1, "s", WORDS["marked.rebuilt"]) in first
