@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from loaders.arriving import worker
-from loaders.intake import alone, opening, readings
+from loaders.intake import alone, comparisons, opening, readings
 from loaders.intake.ingest import preview, take_in
 from loaders.intake.opening import Upload
 from loaders.messages import receipt_object
