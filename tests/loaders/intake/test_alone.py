@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from loaders.arriving import worker
-from loaders.intake import alone, opening, readings
+from loaders.intake import alone, comparisons, opening, readings
 from loaders.intake.ingest import preview, take_in
 from loaders.intake.opening import Upload
 from loaders.messages import receipt_object
@@ -47,7 +47,7 @@ BUGS = {
     "recognition": (readings, "recognise", _is_be02_title),
     "cells": (readings, "check_cells", is_be02),
     "rules": (readings, "check_rules", _has_be02),
-    "likelihood": (readings, "unlikely_issues", _has_be02),
+    "likelihood": (comparisons, "unlikely_issues", _has_be02),
 }
 
 
