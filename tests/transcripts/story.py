@@ -181,7 +181,11 @@ def handing_in(told: Transcript) -> None:
     told.run(
         f"loaders ingest strange.xlsx better.xlsx --received-at 2026-11-24T11:20:00 --explain {EXPLANATION} --json"
     )
-    told.run("loaders ingest reviewed.xlsx --received-at 2026-11-24T11:30:00 --unit XZSP --period 2026-10")
+    told.run("loaders ingest reviewed.xlsx --received-at 2026-11-24T11:25:00")  # rows are gone: why?
+    told.run(
+        "loaders ingest reviewed.xlsx --received-at 2026-11-24T11:30:00 --unit XZSP --period 2026-10 "
+        f"--explain {EXPLANATION}"
+    )
     shutil.make_archive(str(folder / "both"), "zip", blanks, good.name)
     told.run("loaders ingest both.zip --received-at 2027-01-01 --lang en")
     for words in (
@@ -249,9 +253,11 @@ def review(told: Transcript) -> None:
     told.run(f"data review reopen {number}")
     other = [["二维码", *row[1:]] for row in rows_of("BE-08", "XZSP")]
     fill(one_blank(told.folder / "blanks", "BE-08"), told.folder / "other.xlsx", other)
-    told.run("loaders ingest other.xlsx reviewed.xlsx --received-at 2026-11-25T12:00:00 --json")
+    told.run(
+        f"loaders ingest other.xlsx reviewed.xlsx --received-at 2026-11-25T12:00:00 --explain {EXPLANATION} --json"
+    )
     told.run(f"data review reopen {number} --reason 有一栏填错")
-    told.run("loaders ingest other.xlsx --received-at 2026-11-25T12:10:00")
+    told.run(f"loaders ingest other.xlsx --received-at 2026-11-25T12:10:00 --explain {EXPLANATION}")
     known = told.ask("data review list") or []
     told.run(f"data review return {value(known, 'receipt_no', state='submitted')} --reason 请再核对 --json")
     told.run("data review accept 20261124-0000")
