@@ -430,7 +430,7 @@ def test_our_own_blank_is_held_against_title_and_foot(store):
     content = edited(own, lambda book: book.worksheets[0].__setitem__("E12", "填报单位：建筑业管理科"))
     receipt = handed(store, content)
     assert codes(receipt) == ["unit_contradicts"]
-    assert "E12" in said(store, receipt) and "领取模板时" in said(store, receipt)
+    assert "E12" in said(store, receipt) and "模板自带的登记" in said(store, receipt)
 
 
 def test_rows_of_the_foot_are_no_data(store):
