@@ -27,7 +27,7 @@ MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
 }
-MOST = {"xlsx": 20_000, "csv": 200_000, "parquet": 200_000}
+MOST = {"xlsx": 20_000, "csv": 100_000, "parquet": 100_000}
 """Rows that a file may have: a workbook is written cell by cell."""
 
 _HEADER = 5

@@ -18,7 +18,7 @@ from data.rows.asked import PAGE, Asked, written
 from data.rows.rows import CELL, VALUE, number_of_rows, rows
 from data.store import Store
 
-MOST = 200_000
+MOST = 100_000
 ABOUT = ("unit", "unit_name", "period", "receipt_no", "version", "submission_id", "sheet", "row_no")
 QUESTION, AS_OF = "question", "as_of"
 _UNSAFE = re.compile(r"[%&#+\s]")  # all else stays as people read it, and a browser still takes it behind rows?

@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.access import Role
 from data.rows.rows import number_of_rows
-from data.rows.totals import units_of, units_owing
+from data.rows.totals import returns_of, units_of
 from pages.frame import asking, empty
 from pages.frame.viewer import viewer
 from pages.frame.words import as_of_words
@@ -40,9 +40,9 @@ if not number:
     st.info(t("rows.none"), icon=":material/inbox:")
     st.stop()
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    units, owing = (asking.ask(question, as_of, asked=asked) for question in (units_of, units_owing))
-    key = "rows.sentence.fewer" if units < owing else "rows.sentence"
-    said = t(key, number=f"{number:,}", units=units, owing=owing, months=months_words(asked))
+    units, returns = (asking.ask(question, as_of, asked=asked) for question in (units_of, returns_of))
+    said = t("rows.sentence", number=f"{number:,}", units=units, months=months_words(asked))
+    said += t("rows.sentence.returns", owed=f"{returns.owed:,}", counting=f"{returns.counting:,}")
     with st.container(gap="xxsmall", width="stretch"):
         st.markdown(said)
         st.caption(as_of_words(as_of))

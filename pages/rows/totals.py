@@ -23,7 +23,7 @@ def show_totals(asked: Asked, as_of: datetime) -> None:
     if found.empty:
         st.info(t("rows.layout.no_measure"), icon=":material/tag:")
         return
-    if any(row.given and row.units < row.of_units for row in found.itertuples()):
+    if any(row.given and row.returns < row.of_returns for row in found.itertuples()):
         st.warning(t("rows.total.partial"), icon=":material/group_off:")
     lines = []
     for row in found.astype(object).where(found.notna(), None).itertuples():
@@ -33,7 +33,8 @@ def show_totals(asked: Asked, as_of: datetime) -> None:
                 t("rows.total.column"): name_of(column),
                 t("rows.total.value"): with_measure(row.value, column),
                 t("rows.total.how"): how_words(row, template, column),
-                t("rows.total.units"): f"{row.units}/{row.of_units}" if row.given else text.DASH,
+                t("rows.total.units"): row.units,
+                t("rows.total.returns"): f"{row.returns}/{row.of_returns}",
                 t("rows.total.range"): _range(row, column),
             }
         )
@@ -52,6 +53,9 @@ def _config() -> dict:
         t("rows.total.column"): st.column_config.TextColumn(pinned=True, width="medium"),
         t("rows.total.value"): st.column_config.TextColumn(width="small", alignment="right"),
         t("rows.total.how"): st.column_config.TextColumn(width="large"),
-        t("rows.total.units"): st.column_config.TextColumn(width=64, alignment="right"),
+        t("rows.total.units"): st.column_config.NumberColumn(width=60),
+        t("rows.total.returns"): st.column_config.TextColumn(
+            width=84, alignment="right", help=t("rows.total.returns.help")
+        ),
         t("rows.total.range"): st.column_config.TextColumn(width="medium", alignment="right"),
     }

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pandas
 import pytest
@@ -16,13 +17,14 @@ from data.fault import Fault
 from data.rows.asked import Asked, Condition, Sort, read, written
 from data.rows.pivot import Pivot, groupings, pivoted
 from data.rows.rows import CELL, VALUE, number_of_rows, rows
-from data.rows.totals import totals, units_of, units_owing
+from data.rows.totals import returns_of, totals, units_of
 from data.store import Store
 from tests.data import worlds
 from tests.data.rows.delivered import MONTHS, NUMBERS, STAGES, UNITS, Deliveries, delivered, template
 
 SEEDS = range(4)
 ALL = Asked("T1", limit=1000)
+SHANGHAI = ZoneInfo(worlds.SHANGHAI)
 SPAN = (date(2026, 2, 1), date(2026, 4, 1))
 
 
@@ -102,6 +104,8 @@ def test_a_condition_leaves_out_what_does_not_fit(made, which):
     found = plain(rows(store, as_of, asked))
     assert [line[VALUE + "note"] for line in found] == [row["note"] for row in expected]
     assert number_of_rows(store, as_of, asked) == len(expected)
+    fitting = {one.unit for one, _, row in in_order(deliveries, as_of) if fits(row)}
+    assert units_of(store, as_of, asked) == len(fitting)
     assert read(written(asked), catalogue_in_force(store)) == asked
     done = [row["done"] for row in expected if row["done"] is not None]
     assert _total(store, as_of, asked, "done").value == (sum(done) if done else None)
@@ -234,10 +238,20 @@ def test_rows_are_found_though_a_required_column_is_new(made):
     assert number_of_rows(store, as_of, ALL) == len(expected)
 
 
-def test_units_that_owe(made):
-    store, _, as_of = made
-    assert units_owing(store, as_of, ALL) == 3
-    assert units_owing(store, as_of, replace(ALL, units=("B",))) == 1
+def test_returns_that_are_owed_and_those_that_count(made):
+    store, deliveries, as_of = made
+    for units, (first, last) in ((UNITS, (MONTHS[0], MONTHS[-1])), (("B",), SPAN)):
+        asked = replace(ALL, units=units, first=first, last=last, search="no such text")
+        opened = [
+            month
+            for month in MONTHS
+            if first <= month <= last and worlds.midnight(worlds.later_month(month, 1), SHANGHAI) <= as_of
+        ]
+        counting = {(one.unit, one.period) for one in deliveries.counting(as_of)}
+        owed = [(unit, month) for unit in units for month in opened]
+        found = returns_of(store, as_of, asked)
+        assert found.counting == len(counting.intersection(owed))
+        assert found.owed == len(owed)
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_the_totals_are_those_of_the_command_line(store: Store) -> None:
             assert line["合计"] == "—" and "不" in line["怎么得来"]
         else:
             assert float(line["合计"].replace(",", "").rstrip("%")) == pytest.approx(row["value"], abs=0.006)
-            assert line["单位"] == f"{row['units']}/{row['of_units']}"
+            assert (line["单位"], line["报送"]) == (row["units"], f"{row['returns']}/{row['of_returns']}")
 
 
 @pytest.mark.parametrize("measure", ["done", "open_", "rate", "days"])
