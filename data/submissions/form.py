@@ -11,14 +11,15 @@ from data.cells import address, place
 from data.store import Store
 
 Value = float | str | None
-_DELIVERED = """submission_id, receipt_no, file_name, sha256, unit_code, template_code, template_version, period, version,
-    kind, outcome, received_at, recorded_at, reported_by, row_count, is_sample"""
+_DELIVERED = """submission_id, receipt_no, file_name, sha256, unit_code, template_code, template_version, period,
+    version, kind, outcome, received_at, recorded_at, reported_by, row_count, is_sample"""
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """A submission; unit, template and period are None for a file that was not recognised, version 0 for a returned one.
-    is_current: its figures count. is_under_review: the office has not accepted it yet, and leaders see no figure of it.
+    """A submission; unit, template and period are None for a file that was not recognised, version 0 for one that
+    was returned. is_current: its figures count. is_under_review: the office has not accepted it yet, and leaders see no
+    figure of it.
     """
 
     submission_id: str
@@ -118,7 +119,9 @@ def sheets(store: Store, submission_id: str, template: Template | None) -> list[
         [submission_id],
     )
     counts = dict(
-        store.rows("SELECT sheet, count(DISTINCT row_no) FROM fact WHERE submission_id = ? GROUP BY sheet", [submission_id])
+        store.rows(
+            "SELECT sheet, count(DISTINCT row_no) FROM fact WHERE submission_id = ? GROUP BY sheet", [submission_id]
+        )
     )
     filled: dict[str, dict[str, int]] = {}
     for row in rows:

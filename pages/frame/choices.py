@@ -121,6 +121,14 @@ def choose_moment() -> datetime:
     return min(asking.clock().wall(picked), asking.now()) if picked else asking.now()
 
 
+def asked_moment() -> datetime:
+    """The moment that the address asks for, on a page that offers no choice of one; now where it asks for none."""
+    try:
+        return min(asking.clock().parse(st.query_params["as_of"]), asking.now())
+    except (KeyError, ValueError, OverflowError):
+        return asking.now()
+
+
 def choose_closed_month(as_of: datetime, key: str) -> date:
     """A round; the newest whose deadlines have all passed, unless another is chosen."""
     options = asking.months(as_of)

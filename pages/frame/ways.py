@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pandas
@@ -28,27 +29,34 @@ class Way:
     @property
     def address(self) -> str:
         """Relative to any page, so that it holds behind any path: dues?unit=A&month=2026-10."""
-        return f"{self.place.address}?{urlencode(_with_language(self.query))}"
+        return f"{self.place.address}?{urlencode(_with_kept(self.query))}"
 
-    def link(self, label: str, icon: str | None = None) -> None:
+    def link(self, label: str, icon: str | None = ":material/arrow_forward:") -> None:
         """As a link that stays in the reader's tab."""
-        st.page_link(_file(self.place), label=label, icon=icon, query_params=_with_language(self.query))
+        query = _with_kept(self.query)
+        st.page_link(_file(self.place), label=label, icon=icon, icon_position="right", query_params=query)
 
 
-def to_form(submission_id: str, cell: str | None = None, sheet: str | None = None) -> Way:
-    """A submission drawn as a form, with a cell lit."""
-    return Way(FORM, _said({"submission": submission_id, "cell": cell, "sheet": sheet}))
+def to_form(submission_id: str, cell: str | None = None, sheet: str | None = None, row: int | None = None) -> Way:
+    """A submission drawn as a form, with a cell lit, or from a row on."""
+    written = None if row is None else str(row)
+    return Way(FORM, _said({"submission": submission_id, "cell": cell, "sheet": sheet, "row": written}))
 
 
 def to_dues(
-    unit: str | None = None, template: str | None = None, month: date | None = None, status: str | None = None
+    unit: str | None = None,
+    template: str | None = None,
+    month: date | None = None,
+    status: str | None = None,
+    between: tuple[date, date] | None = None,
 ) -> Way:
-    """The dues behind a figure; month None: of all months."""
-    written = f"{month:%Y-%m}" if month is not None else EVERY
-    return Way(DUES, _said({"unit": unit, "template": template, "month": written, "status": status}))
+    """The dues behind a figure; month None: of all months, or of those from one to another."""
+    query = {"unit": unit, "template": template, "month": _month(month) or EVERY, "status": status}
+    since, until = between or (None, None)
+    return Way(DUES, _said(query | {"since": _month(since), "until": _month(until)}))
 
 
-def dues_address(**of: str | date | None) -> str:
+def dues_address(**of: Any) -> str:
     """The address of `to_dues`, for a figure."""
     return to_dues(**of).address
 
@@ -67,12 +75,20 @@ def follow(address: str) -> None:
         st.switch_page(_file(place), query_params=dict(parse_qsl(query)))
 
 
+def _month(month: date | None) -> str | None:
+    return None if month is None else f"{month:%Y-%m}"
+
+
 def _said(query: Mapping[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in query.items() if value}
 
 
-def _with_language(query: Mapping[str, str]) -> dict[str, str]:
-    return {**query, "lang": text.language()} if text.language() != DEFAULT else dict(query)
+def _with_kept(query: Mapping[str, str]) -> dict[str, str]:
+    """With the reader's language and moment, where they are not the usual ones."""
+    kept = {"lang": text.language()} if text.language() != DEFAULT else {}
+    if "as_of" in st.query_params:
+        kept["as_of"] = st.query_params["as_of"]
+    return {**query, **kept}
 
 
 def _file(place: Place) -> str:

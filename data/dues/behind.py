@@ -15,9 +15,13 @@ GROUPS = {"received": RECEIVED, "owed": OWED, "extended": ("pending",), "open": 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which dues: of a round, a unit, a template, a status or one of GROUPS; None: of all."""
+    """Which dues: of a round, or of those from one to another; of a unit, a template, a status or one of GROUPS. None:
+    of all.
+    """
 
     month: date | None = None
+    since: date | None = None
+    until: date | None = None
     unit_code: str | None = None
     template_code: str | None = None
     status: str | None = None
@@ -42,7 +46,9 @@ def dues_behind(store: Store, as_of: datetime, wanted: Wanted, limit: int = 500)
     return store.frame(
         """WITH wanted AS (
             SELECT * FROM timeliness_at($as_of)
-            WHERE ($month::DATE IS NULL OR "month" = $month) AND ($unit_code::VARCHAR IS NULL OR unit_code = $unit_code)
+            WHERE ($month::DATE IS NULL OR "month" = $month)
+                AND ($since::DATE IS NULL OR "month" >= $since) AND ($until::DATE IS NULL OR "month" <= $until)
+                AND ($unit_code::VARCHAR IS NULL OR unit_code = $unit_code)
                 AND ($template_code::VARCHAR IS NULL OR template_code = $template_code)
                 AND ($statuses::VARCHAR[] IS NULL OR status IN (SELECT unnest($statuses::VARCHAR[])))
                 AND ($is_extended::BOOLEAN IS NULL OR is_extended = $is_extended)),
@@ -65,10 +71,23 @@ def dues_behind(store: Store, as_of: datetime, wanted: Wanted, limit: int = 500)
         {
             "as_of": as_of,
             "month": wanted.month,
+            "since": wanted.since,
+            "until": wanted.until,
             "unit_code": wanted.unit_code,
             "template_code": wanted.template_code,
             "statuses": wanted.statuses,
             "is_extended": wanted.is_extended,
             "limit": limit,
         },
+    )
+
+
+def first_accepted(store: Store, as_of: datetime, unit_code: str | None = None) -> pandas.DataFrame:
+    """One row per unit x template x period of which anything was accepted by as_of: submission_id, of the submission
+    that decides whether it was in time.
+    """
+    return store.frame(
+        """SELECT unit_code, template_code, period, arg_min(submission_id, (received_at, version)) AS submission_id
+        FROM accepted_at($as_of) WHERE $unit_code::VARCHAR IS NULL OR unit_code = $unit_code GROUP BY ALL""",
+        {"as_of": as_of, "unit_code": unit_code},
     )
