@@ -32,5 +32,5 @@ def test_every_answer_is_as_it_is_written(tmp_path, who, examples):
         command += ["--seed", "20261122", "--phases", "examples,coverage,fuzzing", "--suppress-health-check", "all"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=600, cwd=tmp_path)
         assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-        assert "Tested: 16" in done.stdout  # operations
+        assert "Tested: 18" in done.stdout  # operations
         assert "Traceback" not in server.log.read_text(encoding="utf-8")
