@@ -51,13 +51,15 @@ class Clicking:
         self.page.wait_for_timeout(500)
         self._done(lambda: self.page.mouse.click(x, y), from_url=self.page.url)
 
-    def line(self, number: int = 0) -> None:
-        """The link in front of a line of the page's first table, which opens a tab."""
+    def line(self, number: int = 0, at: int = 20) -> None:
+        """The link in front of a line of the page's first table, which opens a tab. at: behind the boxes to tick, where
+        the table has some.
+        """
         table = self.page.get_by_test_id("stDataFrame").first
         table.scroll_into_view_if_needed()
         self.page.wait_for_timeout(500)
         box = table.locator("canvas").first.bounding_box()
-        x, y = box["x"] + 20, box["y"] + 35 * (number + 1) + 18
+        x, y = box["x"] + at, box["y"] + 35 * (number + 1) + 18
         self.page.mouse.move(x + 60, y)
         self.page.mouse.move(x, y, steps=4)
         self.page.wait_for_timeout(500)
@@ -133,7 +135,7 @@ def by_board(reader: Clicking) -> None:
 
 
 def by_receipts(reader: Clicking) -> None:
-    reader.line()
+    reader.line(at=62)
     reader.cell()
 
 
