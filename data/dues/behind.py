@@ -9,8 +9,10 @@ import pandas
 from data.dues.tally import OWED, RECEIVED
 from data.store import Store
 
-GROUPS = {"received": RECEIVED, "owed": OWED, "extended": ("pending",), "open": ("pending",)}
-"""What may be asked for beside a single status, as figures count it; extended and open share what is pending."""
+GROUPS = {"received": RECEIVED, "owed": OWED, "awaited": OWED, "extended": ("pending",), "open": ("pending",)}
+"""What may be asked for beside a single status, as figures count it; extended and open share what is pending. awaited:
+what is owed and not extended.
+"""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Wanted:
     @property
     def is_extended(self) -> bool | None:
         """Whether only what an extension keeps from being missing is meant, or only the rest; None: both."""
-        return {"extended": True, "open": False}.get(self.status or "")
+        return {"extended": True, "open": False, "awaited": False}.get(self.status or "")
 
 
 def dues_behind(store: Store, as_of: datetime, wanted: Wanted, limit: int = 500) -> pandas.DataFrame:

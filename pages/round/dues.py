@@ -19,7 +19,7 @@ from text import t
 
 OF = "dues"
 MOST = 500  # lines; whoever needs more narrows the choice
-STATUSES = ("received", "on_time", "late", "owed", "missing", "pending", "open", "extended", "exempt")
+STATUSES = ("received", "on_time", "late", "owed", "awaited", "missing", "pending", "open", "extended", "exempt")
 COUNTS = ("expected", "received", "on_time", "late", "missing", "pending", "exempt")
 
 

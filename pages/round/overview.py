@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+import pandas
 import streamlit as st
 
 import text
@@ -20,7 +21,7 @@ from pages.anomalies.flag_way import show_way
 from pages.frame import asking, choices, display, empty, ways
 from pages.frame.escaping import escaped
 from pages.frame.viewer import viewer
-from pages.frame.words import as_of_words
+from pages.frame.words import as_of_words, by_unit
 from pages.round import words
 from text import t
 
@@ -59,6 +60,16 @@ def tile(status: str | None, number: int) -> Iterator[None]:
             ways.to_dues(month=month, status=status).link(label)
 
 
+def show_owing(dues: pandas.DataFrame, most: int, has_until: bool = False) -> None:
+    """A line a unit, and beside it the way to its dues."""
+    lines = words.owing_lines(catalogue, dues, most, has_until)
+    for line, (unit_code, _) in zip(lines, by_unit(dues)[:most], strict=True):
+        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+            st.markdown(line, width="stretch")
+            status = "extended" if has_until else "awaited"
+            ways.to_dues(unit=unit_code, month=month, status=status).link(t("way.dues"))
+
+
 with st.grid(4, min_column_width=150):
     with tile("received", tally.received):
         st.metric(t("overview.received"), f"{tally.received} / {tally.expected}", **shown)
@@ -90,14 +101,12 @@ left, right = st.columns(2, border=True)
 is_extended = round_dues["is_extended"].astype(bool)
 with left:
     st.subheader(t("overview.who_owes" if is_over else "overview.who_is_left"), anchor=False)
-    for line in words.owing_lines(catalogue, round_dues[round_dues["status"].isin(OWED) & ~is_extended], most=6):
-        st.markdown(line)
+    show_owing(round_dues[round_dues["status"].isin(OWED) & ~is_extended], most=6)
     if tally.owed == tally.extended:
         st.markdown(t("overview.nobody_missing" if tally.extended else "overview.nobody_owes"))
     if tally.extended:
         st.markdown(f"**{t('overview.extended')}**")
-        for line in words.owing_lines(catalogue, round_dues[is_extended], most=4, has_until=True):
-            st.markdown(line)
+        show_owing(round_dues[is_extended], most=4, has_until=True)
     choices.link("pages/round/late.py", t("overview.to_late", number=len(standing.owing_units)))
 
 flags = asking.ask_daily(anomalies, as_of, month=month)
@@ -116,12 +125,12 @@ with right:
 past = over_by_month(asking.figures(as_of, asking.months(as_of)[:12]))
 state = asking.ask(freshness, as_of)
 state["lags"] = state["behind"] > 0
-by_unit = state.groupby("unit_code").agg(tables=("lags", "sum"), behind=("behind", "max"))
-lagging = by_unit[by_unit["tables"] > 0].sort_values(["behind", "tables"], ascending=False)
+by_unit_state = state.groupby("unit_code").agg(tables=("lags", "sum"), behind=("behind", "max"))
+lagging = by_unit_state[by_unit_state["tables"] > 0].sort_values(["behind", "tables"], ascending=False)
 left, right = st.columns(2, border=True)
 with left:
     st.subheader(t("overview.freshness"), anchor=False)
-    st.markdown(t("overview.freshest", number=len(by_unit) - len(lagging), all=len(by_unit)))
+    st.markdown(t("overview.freshest", number=len(by_unit_state) - len(lagging), all=len(by_unit_state)))
     for unit_code, row in lagging.head(4).iterrows():
         name = text.unit_name(catalogue, unit_code)
         st.markdown(f"**{name}** {t('overview.lagging', number=row['tables'], behind=row['behind'])}")

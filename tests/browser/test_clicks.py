@@ -49,7 +49,10 @@ class Clicking:
         self.page.mouse.move(x - 4, y)
         self.page.mouse.move(x, y, steps=4)
         self.page.wait_for_timeout(500)
-        self._done(lambda: self.page.mouse.click(x, y), from_url=self.page.url)
+        page = self.page.evaluate("location.pathname")  # the query changes first
+        self._done(lambda: self.page.mouse.click(x, y))
+        self.page.wait_for_function("page => location.pathname !== page", arg=page, timeout=PATIENCE)
+        settled(self.page)
 
     def line(self, number: int = 0, at: int = 20) -> None:
         """The link in front of a line of the page's first table, which opens a tab. at: behind the boxes to tick, where
@@ -73,8 +76,8 @@ class Clicking:
         self._done(lambda: self.page.locator(".zd-form td a").nth(1).click(timeout=PATIENCE))
         self.page.wait_for_selector(".zd-form td.lit", timeout=PATIENCE)
 
-    def _done(self, click: Callable[[], None], from_url: str | None = None) -> None:
-        before = from_url or self.page.url
+    def _done(self, click: Callable[[], None]) -> None:
+        before = self.page.url
         click()
         self.clicks += 1
         self.page.wait_for_function("before => location.href !== before", arg=before, timeout=PATIENCE)

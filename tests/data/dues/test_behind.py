@@ -38,6 +38,7 @@ def meant(row, wanted: Wanted) -> bool:
         None: True,
         "received": row.status in ("on_time", "late"),
         "owed": row.status in ("missing", "pending"),
+        "awaited": row.status in ("missing", "pending") and not row.is_extended,
         "extended": row.status == "pending" and row.is_extended,
         "open": row.status == "pending" and not row.is_extended,
     }.get(wanted.status, row.status == wanted.status)
