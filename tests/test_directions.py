@@ -37,7 +37,7 @@ FLOORS = {
         {"readable", "command_line"},
         {"dues", "people", "reminders", "rows", "submissions"},
         {"anomalies", "supervision"},
-        {"boards"},
+        {"boards", "forms"},
         {"questions"},
         {"commands"},
         {"__main__"},

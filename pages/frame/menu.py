@@ -10,9 +10,9 @@ from data.fault import Fault
 from data.store import StoreError, open_store
 from loaders.sample.clear import clear_sample
 from locales import LOCALES
-from pages.frame import asking, moment, moment_band, paper
+from pages.frame import asking, moment, moment_band, paper, ways
 from pages.frame.faults import show_fault
-from pages.frame.sitemap import MENU, OVERVIEW, WELCOME, Place, has_past
+from pages.frame.sitemap import BEHIND, MENU, OVERVIEW, WELCOME, Place, has_past
 from pages.frame.viewer import is_signed_in, show_signed_out, sign_out, viewer
 from text import language, pick_words, t
 from web.owner import prepare
@@ -28,7 +28,7 @@ def pages(role: Role, is_empty: bool) -> dict[str, list]:
     home = WELCOME if begins else OVERVIEW
     menu = {t(heading): [_page(p, p is home) for p in places if role in p.roles] for heading, places in MENU.items()}
     # The page that opens by itself has no address of its own; the one it has at other times goes on working.
-    start = [_page(home, False, is_hidden=True)]
+    start = [_page(home, False, is_hidden=True), *(_page(place, False, is_hidden=True) for place in BEHIND)]
     if role in WELCOME.roles:
         start.append(_page(WELCOME, begins, is_hidden=not begins))
     menu = {heading: shown for heading, shown in menu.items() if shown}
@@ -122,6 +122,7 @@ if not is_signed_in():  # a menu that only leads to the sign-in would be left st
     st.stop()
 forget_another()
 page = st.navigation(pages(viewer().role, not has_begun(open_store())), expanded=True)
+ways.come_to(page.url_path or OVERVIEW.address)
 with st.sidebar:
     show_viewer()
     choose_language()

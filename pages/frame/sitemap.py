@@ -53,14 +53,25 @@ MENU = {
     ),
 }
 
+FORM = Place("receipts/form", "grid_on", has_past=True)
+DUES = Place("round/dues", "checklist", has_past=True)
+BEHIND = (FORM, DUES)
+"""What figures lead to: pages that have an address, and no place in the menu."""
+
+
+def place_at(address: str) -> Place | None:
+    """The page of this address; None where there is none."""
+    every = (WELCOME, *BEHIND, *(place for places in MENU.values() for place in places))
+    return next((place for place in every if place.address == address), None)
+
 
 def has_past(url_path: str) -> bool:
     """Whether the page at this address can show a past moment; the front page goes by "round" or "" at times."""
-    past = {place.address for places in MENU.values() for place in places if place.has_past}
+    past = {place.address for places in (*MENU.values(), BEHIND) for place in places if place.has_past}
     return url_path in past | {"", "round"}
 
 
 def page_roles() -> dict[str, frozenset[Role]]:
     """address → who may see it; the start has no address of its own, and goes by others at times."""
-    roles = {place.address: place.roles for places in MENU.values() for place in places}
+    roles = {place.address: place.roles for places in (*MENU.values(), BEHIND) for place in places}
     return roles | {"": EVERYBODY, "round": EVERYBODY, "start": OFFICE, WELCOME.address: OFFICE}

@@ -1,5 +1,10 @@
 """总览: where this month's round stands, in ten seconds and on a phone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import pandas
 import streamlit as st
 
 import text
@@ -12,10 +17,11 @@ from data.dues.rounds import over_by_month, standing_of
 from data.dues.tally import OWED
 from data.dues.timeliness import dues
 from pages.anomalies import flag_words
-from pages.frame import asking, choices, display, empty
+from pages.anomalies.flag_way import show_way
+from pages.frame import asking, choices, display, empty, ways
 from pages.frame.escaping import escaped
 from pages.frame.viewer import viewer
-from pages.frame.words import as_of_words
+from pages.frame.words import as_of_words, by_unit
 from pages.round import words
 from text import t
 
@@ -35,47 +41,72 @@ with heading:
     own_unit = viewer().unit_code  # whoever belongs to a unit sees that one alone
     unit = text.unit_name(catalogue, own_unit) if own_unit else ""
     st.caption(" ".join(filter(None, (unit, words.round_kinds(tally), as_of_words(as_of)))))
-display.show(round_bar(words.bar_counts(standing), t), "chart.round_bar")
+to_dues = partial(ways.dues_address, month=month)
+display.show(round_bar(words.bar_counts(standing), t, to_dues), "chart.round_bar", has_links=True)
 
 is_owed = is_over or tally.missing > 0
 beside = "overview.owed.extended" if is_over else "overview.owed.to_come"
 rate, day = tally.told_on_time_rate, standing.main_day
-shown = {"border": True, "height": "stretch", "delta_color": "off", "delta_arrow": "off"}
+shown = {"height": "stretch", "delta_color": "off", "delta_arrow": "off"}
+
+
+@contextmanager
+def tile(status: str | None, number: int) -> Iterator[None]:
+    """A figure, and below it the way to the dues that it counts."""
+    with st.container(border=True, height="stretch", gap="xsmall", vertical_alignment="distribute"):
+        yield
+        if number:
+            label = t(f"overview.tile.{status or 'all'}", number=number)
+            ways.to_dues(month=month, status=status).link(label)
+
+
+def show_owing(dues: pandas.DataFrame, most: int, has_until: bool = False) -> None:
+    """A line a unit, and beside it the way to its dues."""
+    lines = words.owing_lines(catalogue, dues, most, has_until)
+    for line, (unit_code, _) in zip(lines, by_unit(dues)[:most], strict=True):
+        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+            st.markdown(line, width="stretch")
+            status = "extended" if has_until else "awaited"
+            ways.to_dues(unit=unit_code, month=month, status=status).link(t("way.dues"))
+
+
 with st.grid(4, min_column_width=150):
-    st.metric(t("overview.received"), f"{tally.received} / {tally.expected}", **shown)
-    st.metric(
-        t("overview.on_time_rate"),
-        text.rate(rate),
-        delta=None if rate is None else t("overview.on_time_of", part=tally.on_time, whole=tally.due),
-        help=t("overview.on_time_rate.help"),
-        **shown,
-    )
-    st.metric(
-        t("overview.owed" if is_owed else "overview.to_come"),
-        t("copies", number=tally.missing if is_owed else tally.pending),
-        delta=t(beside, number=tally.pending) if is_owed and tally.pending else None,
-        **shown,
-    )
-    st.metric(
-        t("overview.deadline"),
-        text.day(day.due_date if day else None, has_year=False),
-        delta=words.clock_and_days(day) if day else None,
-        help=words.due_days(standing),
-        **shown,
-    )
+    with tile("received", tally.received):
+        st.metric(t("overview.received"), f"{tally.received} / {tally.expected}", **shown)
+    with tile("late", tally.late):
+        st.metric(
+            t("overview.on_time_rate"),
+            text.rate(rate),
+            delta=None if rate is None else t("overview.on_time_of", part=tally.on_time, whole=tally.due),
+            help=t("overview.on_time_rate.help"),
+            **shown,
+        )
+    with tile("missing" if is_owed else "pending", tally.missing if is_owed else tally.pending):
+        st.metric(
+            t("overview.owed" if is_owed else "overview.to_come"),
+            t("copies", number=tally.missing if is_owed else tally.pending),
+            delta=t(beside, number=tally.pending) if is_owed and tally.pending else None,
+            **shown,
+        )
+    with tile(None, tally.expected + tally.exempt):
+        st.metric(
+            t("overview.deadline"),
+            text.day(day.due_date if day else None, has_year=False),
+            delta=words.clock_and_days(day) if day else None,
+            help=words.due_days(standing),
+            **shown,
+        )
 
 left, right = st.columns(2, border=True)
 is_extended = round_dues["is_extended"].astype(bool)
 with left:
     st.subheader(t("overview.who_owes" if is_over else "overview.who_is_left"), anchor=False)
-    for line in words.owing_lines(catalogue, round_dues[round_dues["status"].isin(OWED) & ~is_extended], most=6):
-        st.markdown(line)
+    show_owing(round_dues[round_dues["status"].isin(OWED) & ~is_extended], most=6)
     if tally.owed == tally.extended:
         st.markdown(t("overview.nobody_missing" if tally.extended else "overview.nobody_owes"))
     if tally.extended:
         st.markdown(f"**{t('overview.extended')}**")
-        for line in words.owing_lines(catalogue, round_dues[is_extended], most=4, has_until=True):
-            st.markdown(line)
+        show_owing(round_dues[is_extended], most=4, has_until=True)
     choices.link("pages/round/late.py", t("overview.to_late", number=len(standing.owing_units)))
 
 flags = asking.ask_daily(anomalies, as_of, month=month)
@@ -86,6 +117,7 @@ with right:
         place = escaped(flag_words.flag_place(catalogue, flag))
         reason = escaped(flag_words.flag_reason(catalogue, flag))
         st.markdown(f"{flag_words.flag_heading(catalogue, flag)} {reason}  \n:small[:gray[{place}]]")
+        show_way(flag)
     if flags.empty:
         st.markdown(t("overview.no_anomaly"))
     choices.link("pages/anomalies/anomalies.py", t("overview.to_anomalies"))
@@ -93,17 +125,17 @@ with right:
 past = over_by_month(asking.figures(as_of, asking.months(as_of)[:12]))
 state = asking.ask(freshness, as_of)
 state["lags"] = state["behind"] > 0
-by_unit = state.groupby("unit_code").agg(tables=("lags", "sum"), behind=("behind", "max"))
-lagging = by_unit[by_unit["tables"] > 0].sort_values(["behind", "tables"], ascending=False)
+by_unit_state = state.groupby("unit_code").agg(tables=("lags", "sum"), behind=("behind", "max"))
+lagging = by_unit_state[by_unit_state["tables"] > 0].sort_values(["behind", "tables"], ascending=False)
 left, right = st.columns(2, border=True)
 with left:
     st.subheader(t("overview.freshness"), anchor=False)
-    st.markdown(t("overview.freshest", number=len(by_unit) - len(lagging), all=len(by_unit)))
+    st.markdown(t("overview.freshest", number=len(by_unit_state) - len(lagging), all=len(by_unit_state)))
     for unit_code, row in lagging.head(4).iterrows():
         name = text.unit_name(catalogue, unit_code)
         st.markdown(f"**{name}** {t('overview.lagging', number=row['tables'], behind=row['behind'])}")
     choices.link("pages/round/freshness.py", t("overview.to_freshness"))
 with right:
     st.subheader(t("overview.trend"), anchor=False)
-    display.show(trend(past, t, height=210), "chart.trend")
+    display.show(trend(past, t, ways.dues_address, height=210), "chart.trend", has_links=True)
     choices.link("pages/round/timeliness.py", t("overview.to_timeliness"))

@@ -31,6 +31,8 @@ PAGES = (
     "receipts",
     "versions",
     "rows",
+    "form",
+    "dues",
     "timeliness",
     "freshness",
     "anomalies",

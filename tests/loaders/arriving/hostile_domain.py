@@ -293,7 +293,7 @@ add(
     lambda b: edited(
         b.be02, lambda book: (setattr(book.worksheets[0], "sheet_state", "hidden"), setattr(book, "active", 1))
     ),
-    "no_template no_header no_rows hidden_content accepted",
+    "hidden_sheet",
     SAME,
 )
 
