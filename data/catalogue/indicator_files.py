@@ -74,7 +74,9 @@ def _target(year: str, value: Any) -> Target:
     edges = value if isinstance(value, list) else [value]
     is_number = [isinstance(edge, int | float) and not isinstance(edge, bool) for edge in edges]
     if not (year.isascii() and year.isdigit()) or not all(is_number) or len(edges) not in (1, 2):
-        raise ValueError(f'targets: expected a year with a number or a band, such as "2026": [90, 100], found {value!r}')
+        raise ValueError(
+            f'targets: expected a year with a number or a band, such as "2026": [90, 100], found {value!r}'
+        )
     return Target(int(year), float(edges[0]), float(edges[1]) if len(edges) == 2 else None)
 
 

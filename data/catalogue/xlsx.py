@@ -174,7 +174,17 @@ def _write_sheet(book: Workbook, name: str, columns: Sequence[str], rows: Iterab
         head = sheet.cell(1, col_no)
         head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="DCE6F1")
         head.alignment = Alignment(vertical="center")
-        is_wide = column in ("expression", "numerator", "denominator", "text", "text_en", "values", "pattern", "hint", "source")
+        is_wide = column in (
+            "expression",
+            "numerator",
+            "denominator",
+            "text",
+            "text_en",
+            "values",
+            "pattern",
+            "hint",
+            "source",
+        )
         sheet.column_dimensions[get_column_letter(col_no)].width = 48 if is_wide else 18
     sheet.freeze_panes = "A2"
 
