@@ -19,6 +19,7 @@ from data.catalogue.xlsx import read_catalogue_xlsx, write_catalogue_xlsx
 from data.command_line import add_command, asked_moment, opened, print_rows, tell
 from data.dues import commands as deadline_commands
 from data.dues.timeliness import received_before
+from data.indicators import commands as indicator_commands
 from data.people import commands as people_commands
 from data.periods import month_asked
 from data.questions import QUESTIONS, answer
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     deadline_commands.add_parsers(commands)
     review_commands.add_parsers(commands)
     triage_commands.add_parsers(commands)
+    indicator_commands.add_parsers(commands)
     supervision_commands.add_parsers(commands)
     boards_commands.add_parsers(commands)
     return parser
@@ -129,6 +131,7 @@ def _counts(catalogue: Catalogue) -> dict[str, int]:
         "obligations": len(catalogue.obligations),
         "templates": len(catalogue.templates),
         "calendar_days": len(catalogue.calendar),
+        "indicators": len(catalogue.indicators),
     }
 
 

@@ -37,7 +37,7 @@ FLOORS = {
         {"readable", "command_line"},
         {"dues", "people", "reminders", "submissions"},
         {"anomalies", "supervision"},
-        {"boards"},
+        {"boards", "indicators"},
         {"questions"},
         {"commands"},
         {"__main__"},

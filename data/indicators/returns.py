@@ -32,7 +32,11 @@ def returns_behind(store: Store, as_of: datetime, unit_code: str | None = None) 
     catalogue = catalogue_in_force(store)
     unit_code = store.person.unit_code or unit_code
     standing = figures(store, as_of, (*KEY, "month"), unit_code=unit_code)[[*KEY, "month", *COUNTS]]
-    frames = [_with_standing(frame, standing, catalogue) for frame in _parts(store, as_of, catalogue, unit_code)]
+    frames = []
+    for template in catalogue.templates:
+        if indicators := of_template(catalogue, template.template_code):
+            counted = parts(store, as_of, template, indicators, unit_code)
+            frames.append(_with_standing(counted, standing, template, indicators))
     frames += [_tallied(standing, one) for one in catalogue.indicators if one.tally]
     if not frames:
         return pandas.DataFrame(columns=["indicator_code", *standing.columns, *_OWN])
@@ -47,35 +51,23 @@ def of_template(catalogue: Catalogue, template_code: str) -> list[Indicator]:
     return [one for one in catalogue.indicators if one.template_code == template_code and not one.tally]
 
 
-def _parts(store: Store, as_of: datetime, catalogue: Catalogue, unit_code: str | None) -> Iterator[pandas.DataFrame]:
-    for template in catalogue.templates:
-        if indicators := of_template(catalogue, template.template_code):
-            yield parts(store, as_of, template, indicators, unit_code).assign(template_code=template.template_code)
-
-
-def _with_standing(frame: pandas.DataFrame, standing: pandas.DataFrame, catalogue: Catalogue) -> pandas.DataFrame:
+def _with_standing(
+    counted: pandas.DataFrame, standing: pandas.DataFrame, template: Template, indicators: list[Indicator]
+) -> pandas.DataFrame:
     """The parts of one template's indicators, beside how the dues of that template stand."""
-    template = catalogue.template(frame["template_code"].iloc[0]) if len(frame) else None
-    if template is None:
-        return frame.reindex(columns=["indicator_code", *standing.columns, *_OWN])
-    codes = pandas.DataFrame(
-        {"indicator_code": [one.indicator_code for one in of_template(catalogue, _code(template))]}
-    )
-    owed = standing[standing["template_code"] == _code(template)].merge(codes, how="cross")
-    counted = frame.rename(columns={"has_figures": "is_counted", "is_correction": "is_corrected"})
-    joined = owed.merge(counted.drop(columns="row"), on=["indicator_code", *KEY], how="outer")
-    lacks_month = joined["month"].isna()
-    joined.loc[lacks_month, "month"] = [
-        pandas.Timestamp(closing_month(period.date(), template.cycle)) for period in joined.loc[lacks_month, "period"]
-    ]
+    code = template.template_code
+    owed = standing[standing["template_code"] == code]
+    owed = owed.merge(pandas.DataFrame({"indicator_code": [one.indicator_code for one in indicators]}), how="cross")
+    counted = counted.rename(columns={"has_figures": "is_counted", "is_correction": "is_corrected"})
+    counted = counted.drop(columns="row").assign(template_code=code)
+    joined = owed.merge(counted, on=["indicator_code", *KEY], how="outer")
+    lacks_due = joined["month"].isna()
+    closing = [closing_month(period.date(), template.cycle) for period in joined.loc[lacks_due, "period"]]
+    joined.loc[lacks_due, "month"] = pandas.to_datetime(closing)
     joined[list(COUNTS)] = joined[list(COUNTS)].fillna(0).astype("int64")
     for name in ("is_counted", "is_corrected"):
         joined[name] = joined[name].eq(True)
     return joined[["indicator_code", *standing.columns, *_OWN]]
-
-
-def _code(template: Template) -> str:
-    return template.template_code
 
 
 def _tallied(standing: pandas.DataFrame, indicator: Indicator) -> pandas.DataFrame:

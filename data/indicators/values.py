@@ -54,7 +54,7 @@ def values(
     places = {code: place for place, code in enumerate(about)}
     known = summed[summed["indicator_code"].isin(places)]
     ordered = known.assign(_place=known["indicator_code"].map(places)).sort_values(["_place", *by], ignore_index=True)
-    by_indicator = [_valued(rows, about[code]) for code, rows in ordered.groupby("indicator_code", sort=False)]
+    by_indicator = [valued(rows, about[code]) for code, rows in ordered.groupby("indicator_code", sort=False)]
     return pandas.concat(by_indicator, ignore_index=True)[columns]
 
 
@@ -96,7 +96,7 @@ def _lines(notes: pandas.Series) -> str:
     return "\n".join(dict.fromkeys(line for note in notes for line in note.split("\n") if line))
 
 
-def _valued(summed: pandas.DataFrame, indicator: Indicator) -> pandas.DataFrame:
+def valued(summed: pandas.DataFrame, indicator: Indicator) -> pandas.DataFrame:
     """Groups of one indicator with their value and how it lies to its target."""
     if indicator.tally:
         parts = {"numerator": _TALLY_PARTS[indicator.tally], "denominator": "due"}

@@ -9,6 +9,7 @@ from data.access import Right
 from web.api.answering import endpoint
 from web.api.documents import blank, blanks, document, marked, original, receipt
 from web.api.hand_in import declare, hand_in
+from web.api.indicators import indicators
 from web.api.lists import LISTS, listed
 from web.api.refusals import Refusing
 
@@ -19,6 +20,7 @@ def routes() -> list[Route]:
     """Every address of the API; what is not there answers in its own form of error, whatever the method."""
     gets = {
         "/openapi.json": endpoint(document, None, is_quick=True),
+        "/indicators": endpoint(indicators),
         "/blanks": endpoint(blanks),
         "/blanks/{unit}/{template}/{period}": endpoint(blank),
         "/receipts/{receipt_no}": endpoint(receipt),
