@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas
 import plotly.graph_objects as go
 
-from charts.style import AMBER, INK, PALE, RUST, Words, laid_out, rows_height, with_unit_axis
+from charts.style import AMBER, INK, PALE, RUST, To, Words, laid_out, rows_height, with_clicks, with_unit_axis
 
 _STATES = {"fresh": PALE, "ageing": AMBER, "stale": RUST}
 
@@ -14,9 +14,11 @@ _MARKS = {"fresh": "", "ageing": "!", "stale": "✕"}
 
 
 def freshness_matrix(
-    cells: pandas.DataFrame, units: Mapping[str, str], templates: Sequence[str], t: Words
+    cells: pandas.DataFrame, units: Mapping[str, str], templates: Sequence[str], t: Words, to: To
 ) -> go.Figure:
-    """State per unit and template as colour, mark and age. cells: unit_code, template_code, state, age_days, label."""
+    """State per unit and template as colour, mark and age. cells: unit_code, template_code, state, age_days, label.
+    to(unit, template): what lies behind a cell.
+    """
     by_place = {(row.unit_code, row.template_code): row for row in cells.itertuples()}
     order = list(_STATES)
     grid = [[by_place.get((unit, template)) for template in templates] for unit in units]
@@ -39,6 +41,11 @@ def freshness_matrix(
     )
     figure = go.Figure(heat)
     figure.add_scatter(**_marks(grid), mode="text", textfont={"color": INK, "size": 10}, showlegend=False)
+    owed = [(row, column, cell) for row, cells in enumerate(grid) for column, cell in enumerate(cells) if cell]
+    with_clicks(
+        figure,
+        [(column, row, to(unit=cell.unit_code, template=cell.template_code), cell.label) for row, column, cell in owed],
+    )
     for state, colour in _STATES.items():
         square = {"symbol": "square", "size": 11, "color": colour}
         name = f"{t(f'freshness.{state}')} {_MARKS[state]}".strip()

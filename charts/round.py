@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from charts.style import AMBER, GREY, LEGEND, PALE, RUST, Words, laid_out
+from charts.style import AMBER, GREY, LEGEND, PALE, RUST, To, Words, laid_out
 
 
-def round_bar(counts: Mapping[str, int], t: Words) -> go.Figure:
+def round_bar(counts: Mapping[str, int], t: Words, to: To) -> go.Figure:
     """A round as one bar: on time, late, missing, extended and still to come (pending but for extended). counts: one
-    number each, and expected, all of them.
+    number each, and expected, all of them. to(status): what lies behind a part.
     """
     figure = go.Figure()
     colours = {"on_time": PALE, "late": AMBER, "missing": RUST, "extended": GREY, "pending": "#DDE3EA"}
@@ -22,6 +22,7 @@ def round_bar(counts: Mapping[str, int], t: Words) -> go.Figure:
             y=[""],
             orientation="h",
             name=f"{t(f'status.{status}')} {number}",
+            customdata=[to(status="open" if status == "pending" else status)],
             marker={"color": colour},
             hovertemplate=f"{t(f'status.{status}')} {number}<extra></extra>",
         )

@@ -1,10 +1,13 @@
 """What all figures share: colours, legend, margins, and axes with long names."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
 Words = Callable[..., str]
+To = Callable[..., str]
+"""The address behind a mark: To(unit=…, month=…). A mark bears it as the last thing in its customdata."""
 
 # Told apart with any colour vision (after Okabe and Ito), and never alone: numbers, marks or shapes go with them.
 BAND = "rgba(138, 151, 165, 0.28)"
@@ -19,6 +22,27 @@ def laid_out(figure: go.Figure, height: int, **more) -> go.Figure:
     figure.update_layout(height=height, dragmode=False, legend=LEGEND, hoverlabel={"align": "left"}, **more)
     figure.update_xaxes(fixedrange=True, automargin=True, title_standoff=6)
     figure.update_yaxes(fixedrange=True, automargin=True)
+    return figure
+
+
+def with_clicks(figure: go.Figure, marks: Sequence[tuple[Any, Any, str, str]]) -> go.Figure:
+    """The figure with unseen marks that can be clicked, since Plotly lets nobody choose a heatmap's cells. marks: x, y,
+    address and what hovering tells, a cell each.
+    """
+    x, y, addresses, hovers = zip(*marks, strict=True) if marks else ((), (), (), ())
+    unseen = {"marker": {"opacity": 0}}
+    figure.add_scatter(
+        x=list(x),
+        y=list(y),
+        customdata=list(addresses),
+        mode="markers",
+        marker={"symbol": "square", "size": 24, "opacity": 0},
+        selected=unseen,
+        unselected=unseen,
+        hovertext=list(hovers),
+        hoverinfo="text",
+        showlegend=False,
+    )
     return figure
 
 

@@ -1,20 +1,35 @@
 """Who was on time: by unit and month, in order, around the deadline, over time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import numpy
 import pandas
 import plotly.graph_objects as go
 
-from charts.style import AMBER, BLUE, GREY, INK, PALE, RUST, Words, laid_out, rows_height, with_unit_axis
+from charts.style import (
+    AMBER,
+    BLUE,
+    GREY,
+    INK,
+    PALE,
+    RUST,
+    To,
+    Words,
+    laid_out,
+    rows_height,
+    with_clicks,
+    with_unit_axis,
+)
 
 _RATES = [[0.0, "#A63A12"], [0.5, RUST], [0.8, AMBER], [0.97, "#E4EDF5"], [1.0, PALE]]
 
 
-def on_time_heatmap(figures: pandas.DataFrame, units: Mapping[str, str], months: Sequence[date], t: Words) -> go.Figure:
+def on_time_heatmap(
+    figures: pandas.DataFrame, units: Mapping[str, str], months: Sequence[date], t: Words, to: To
+) -> go.Figure:
     """On-time rate per unit (code → name) and month. figures: unit_code, month, told_on_time_rate (NaN: a blank cell),
-    is_over, expected, received, on_time, late, missing, pending.
+    is_over, expected, received, on_time, late, missing, pending. to(unit, month): what lies behind a cell.
     """
     stamps = [pandas.Timestamp(month) for month in months]
     by_place = {(row.unit_code, row.month): row for row in figures.itertuples()}
@@ -46,6 +61,14 @@ def on_time_heatmap(figures: pandas.DataFrame, units: Mapping[str, str], months:
     figure = laid_out(
         go.Figure(cells), 70 + rows_height(list(units.values())), margin={"l": 0, "r": 4, "t": 34, "b": 24}
     )
+    with_clicks(
+        figure,
+        [
+            (columns[column], row, to(unit=code, month=month), hovers[row][column])
+            for row, code in enumerate(units)
+            for column, month in enumerate(months)
+        ],
+    )
     marked = [column for column in columns if column[5:] in ("01", "07")]
     figure.update_xaxes(type="category", tickvals=marked, tickangle=0, showgrid=False)
     return with_unit_axis(figure, list(units.values()))
@@ -61,8 +84,10 @@ def _hover(row, t: Words) -> str:
     return t(key, **{name: getattr(row, name) for name in names})
 
 
-def ranking(figures: pandas.DataFrame, names: Mapping[str, str], t: Words) -> go.Figure:
-    """On-time rate by unit or template, the best on top. figures: code, on_time, due, on_time_rate (none NaN)."""
+def ranking(figures: pandas.DataFrame, names: Mapping[str, str], t: Words, to: Callable[[str], str]) -> go.Figure:
+    """On-time rate by unit or template, the best on top. figures: code, on_time, due, on_time_rate (none NaN).
+    to(code): what lies behind a bar.
+    """
     ordered = figures.sort_values(["on_time_rate", "due"], ascending=[False, False])
     rates = ordered["on_time_rate"]
     labels = [
@@ -79,6 +104,7 @@ def ranking(figures: pandas.DataFrame, names: Mapping[str, str], t: Words) -> go
         insidetextanchor="start",
         textfont={"color": [INK if rate > 0.45 else GREY for rate in rates]},
         marker={"color": [PALE if rate >= 0.9 else AMBER if rate >= 0.75 else RUST for rate in rates]},
+        customdata=[to(code) for code in ordered["code"]],
         hovertext=[f"{title}<br>{label}" for title, label in zip(titles, labels, strict=True)],
         hoverinfo="text",
     )
@@ -95,7 +121,7 @@ def _percent(share: float) -> str:
 
 def days_around_deadline(received: pandas.DataFrame, units: Mapping[str, str], t: Words) -> go.Figure:
     """One mark a submission: days before (left) or after (right) its deadline. received: unit_code,
-    lead_days, label.
+    lead_days, label, address (what lies behind the mark).
     """
     codes = {code: row for row, code in enumerate(units)}
     shown = received[received["unit_code"].isin(codes)]
@@ -115,6 +141,7 @@ def days_around_deadline(received: pandas.DataFrame, units: Mapping[str, str], t
             mode="markers",
             name=name,
             marker={"color": colour, "symbol": symbol, "size": 5, "opacity": 0.55},
+            customdata=shown["address"].to_numpy()[which],
             hovertext=shown["label"].to_numpy()[which],
             hoverinfo="text",
         )
@@ -145,13 +172,16 @@ def _side(days: float, t: Words) -> str:
     return t("chart.after") if days >= 0 else t("chart.before")
 
 
-def trend(figures: pandas.DataFrame, t: Words, height: int = 280) -> go.Figure:
-    """Reporting and on-time rate by month. figures: month, due, received, on_time and both rates (NaN: a gap)."""
+def trend(figures: pandas.DataFrame, t: Words, to: To, height: int = 280) -> go.Figure:
+    """Reporting and on-time rate by month. figures: month, due, received, on_time and both rates (NaN: a gap).
+    to(month): what lies behind a point.
+    """
     figure = go.Figure()
     lines = (
         ("reporting_rate", "received", GREY, "circle", "dot"),
         ("on_time_rate", "on_time", BLUE, "square", "solid"),
     )
+    addresses = [to(month=month.date()) for month in figures["month"]]
     for column, part, colour, symbol, dash in lines:
         figure.add_scatter(
             x=figures["month"],
@@ -160,7 +190,7 @@ def trend(figures: pandas.DataFrame, t: Words, height: int = 280) -> go.Figure:
             name=t(f"chart.{column}"),
             line={"color": colour, "dash": dash, "width": 2},
             marker={"symbol": symbol, "size": 6},
-            customdata=numpy.stack([figures[part], figures["due"]], axis=-1),
+            customdata=list(zip(figures[part], figures["due"], addresses, strict=True)),
             hovertemplate="%{x|%Y-%m}: %{y:.1%} (%{customdata[0]}/%{customdata[1]})<extra></extra>",
         )
     laid_out(figure, height, margin={"l": 0, "r": 8, "t": 30, "b": 24})

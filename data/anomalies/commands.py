@@ -67,7 +67,8 @@ def _compare(options: argparse.Namespace) -> int:
     month = month_asked(options.period) if options.period else None
     unit_code = asked_unit(store, options.unit)
     flags = classic_flags(store, as_of, Method(options.method), options.threshold, month, unit_code)
-    print_rows([as_read(row, catalogue) for row in flags.to_dict("records")], options)
+    rows = flags.drop(columns="submission_id").to_dict("records")
+    print_rows([as_read(row, catalogue) for row in rows], options)
     return 0
 
 

@@ -12,7 +12,8 @@ from data.cells import address
 from data.periods import closing_month
 from data.store import Store
 
-COLUMNS = ["unit_code", "template_code", "period", "month", "column_name", "row_key", "sheet", "cell", "value", "score"]
+COLUMNS = ["unit_code", "template_code", "period", "month", "column_name", "row_key", "sheet", "cell"]
+COLUMNS += ["value", "score", "submission_id"]
 
 
 def classic_flags(

@@ -10,7 +10,8 @@ from data.anomalies.detector.classic import Method
 from data.anomalies.flags import anomalies, history
 from data.anomalies.plain_methods import classic_flags
 from data.anomalies.triage import FlagState
-from pages.anomalies import flag_words, triage_card
+from pages.anomalies import flag_way, flag_words, triage_card
+from pages.anomalies.flag_way import show_way
 from pages.frame import asking, choices, display, empty
 from pages.frame.display import show_table
 from pages.frame.escaping import escaped
@@ -31,7 +32,7 @@ if method:
     plain = asking.ask_daily(classic_flags, as_of, method=Method(method), month=month, unit_code=unit_code)
     st.caption(t(f"method.{method}.how"))
     st.markdown(t("method.sentence", number=len(plain)))
-    show_table(flag_words.plain_table(catalogue, plain))
+    show_table(flag_words.plain_table(catalogue, plain), [flag_way.address(flag) for flag in plain.itertuples()])
     st.stop()
 flags = asking.ask_daily(anomalies, as_of, month=month, unit_code=unit_code)
 st.caption(t("anomaly.caption"))
@@ -72,6 +73,7 @@ def card(number: int, flag) -> None:
     st.markdown(f"{flag_words.flag_heading(catalogue, flag)} {triage_card.badge(flag)}")
     st.markdown(escaped(flag_words.flag_reason(catalogue, flag)))
     st.caption(escaped(flag_words.flag_place(catalogue, flag)))
+    show_way(flag)
     triage_card.show(flag, f"{number}-{flag.submission_id}-{flag.column_name}-{flag.row_key}")
     if text.is_blank(flag.column_name):
         return

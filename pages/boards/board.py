@@ -84,7 +84,7 @@ table = views.ranking_table(lines, rules, kind == "year")
 has_all = not own_unit or any(line["list"] != "red" and line["unit_code"] != own_unit for line in lines)
 if has_all:  # what the office shows to units is their own place, the red list with it, or all
     st.subheader(t("board.table"), anchor=False)
-    views.show_ranking(table)
+    views.show_ranking(table, views.addresses_of(lines, period, kind == "year"))
 elif any(line["list"] == "red" for line in lines):
     views.show_lists(ranked, rules, ["red"])
 with st.expander(t("board.formula"), expanded=True):

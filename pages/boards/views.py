@@ -11,7 +11,8 @@ import text
 from data.boards import standings as queries
 from data.boards.places import BoardRules
 from data.boards.points import Points
-from pages.frame import asking
+from data.periods import add_months
+from pages.frame import asking, ways
 from pages.frame.display import show_table
 from pages.frame.escaping import escaped
 from text import t
@@ -82,14 +83,20 @@ def ranking_table(lines: Sequence[Line], rules: BoardRules, is_year: bool) -> pa
     return table.astype({t("board.column.rank"): "Int64", t("board.column.points"): "Float64"})
 
 
-def show_ranking(table: pandas.DataFrame) -> None:
-    """The ranking, whole."""
+def show_ranking(table: pandas.DataFrame, addresses: Sequence[str]) -> None:
+    """The ranking, whole, each line with the address of its dues."""
     formats = {
         t("column.on_time_rate"): st.column_config.NumberColumn(format="percent"),
         t("board.column.points"): st.column_config.NumberColumn(format="%.2f"),
         t("board.column.rank"): st.column_config.NumberColumn(width="small"),
     }
-    show_table(table, column_config=formats, height="content")
+    show_table(table, addresses, column_config=formats, height="content")
+
+
+def addresses_of(lines: Sequence[Line], period: date, is_year: bool) -> list[str]:
+    """For each line of a ranking the unit's dues of the month or year."""
+    of = {"between": (period, add_months(period, 11))} if is_year else {"month": period}
+    return [ways.dues_address(unit=line["unit_code"], **of) for line in lines]
 
 
 def formula(points_: Points, is_year: bool) -> str:
@@ -120,7 +127,8 @@ def show_costs(month: date, unit_code: str) -> None:
         "board.column.returns": [row.returns for row in rows],
         "board.column.waived": [t("audit.yes") if row.is_waived else "" for row in rows],
     }
-    show_table(pandas.DataFrame({t(name): values for name, values in columns.items()}))
+    addresses = [ways.dues_address(unit=unit_code, template=row.template_code, month=row.month.date()) for row in rows]
+    show_table(pandas.DataFrame({t(name): values for name, values in columns.items()}), addresses)
 
 
 def points(line: Line) -> str:

@@ -16,32 +16,37 @@ EVERY = "all"  # every month
 
 
 def choose(
-    key: str, options: Sequence[str], name: Callable[[str], str], label: str, everything: str | None
+    key: str, options: Sequence[str], name: Callable[[str], str], label: str, everything: str | None, of: str = ""
 ) -> str | None:
     """A choice kept in the address and through page changes; None for all. The address holds codes, not names.
 
     everything: what the choice of all is called; None where one must be chosen, and the first is unless another is.
+    of: the page whose own the choice is. It goes by the address alone, and no other page follows it.
     """
     offered = list(options) if everything is None else [ALL, *options]
-    if key not in st.session_state:
-        st.session_state[key] = st.query_params.get(key, offered[0])
+    kept, seen = f"{of}{key}", f"{of}{key}-seen"
+    asked = st.query_params.get(key, offered[0] if of else None)
+    # Whoever comes by an address, or goes back to one, is shown what it says, whatever was chosen elsewhere before.
+    if kept not in st.session_state or (asked is not None and asked != st.session_state.get(seen)):
+        st.session_state[kept] = offered[0] if asked is None else asked
     # Written on every run, for what lies here after a change of page is a leftover that the new page's widget ignores.
-    st.session_state[key] = st.session_state[key] if st.session_state[key] in offered else offered[0]
+    st.session_state[kept] = st.session_state[kept] if st.session_state[kept] in offered else offered[0]
     chosen = st.selectbox(
         label,
         offered,
         format_func=lambda code: name(code) if code else everything,
-        key=key,
+        key=kept,
         persist_state="session",
     )
     if chosen:
         st.query_params[key] = chosen
     else:
         st.query_params.pop(key, None)
+    st.session_state[seen] = chosen
     return chosen or None
 
 
-def choose_unit(label: str | None = None, everything: str | None = None) -> str | None:
+def choose_unit(label: str | None = None, everything: str | None = None, of: str = "") -> str | None:
     """The unit to look at; None for all. Whoever belongs to one has no choice, whatever the address says."""
     if unit_code := viewer().unit_code:
         show_own_unit(unit_code, label)
@@ -52,6 +57,7 @@ def choose_unit(label: str | None = None, everything: str | None = None) -> str 
         lambda c: text.unit_name(asking.catalogue(), c),
         label or t("choice.unit"),
         everything or t("choice.all_units"),
+        of,
     )
 
 
@@ -67,17 +73,17 @@ def show_own_unit(unit_code: str, label: str | None = None) -> None:
     )
 
 
-def choose_template() -> str | None:
+def choose_template(of: str = "") -> str | None:
     """The template to look at; None for all."""
     codes = [template.template_code for template in asking.catalogue().templates]
 
     def name(code: str) -> str:
         return f"{code} {text.template_name(asking.catalogue(), code)}"
 
-    return choose("template", codes, name, t("choice.template"), t("choice.all_templates"))
+    return choose("template", codes, name, t("choice.template"), t("choice.all_templates"), of)
 
 
-def choose_month(as_of: datetime, has_all: bool = False) -> date | None:
+def choose_month(as_of: datetime, has_all: bool = False, of: str = "") -> date | None:
     """The round to look at, this one unless another is chosen; None for all months, where that is offered."""
     options = [f"{month:%Y-%m}" for month in asking.months(as_of)]
     current, *earlier = options
@@ -87,7 +93,7 @@ def choose_month(as_of: datetime, has_all: bool = False) -> date | None:
 
     everything = t("choice.this_round", month=text.month_name(_month(current)))
     offered = [EVERY, *earlier] if has_all else earlier
-    chosen = choose("month", offered, name, t("choice.month"), everything)
+    chosen = choose("month", offered, name, t("choice.month"), everything, of)
     return None if chosen == EVERY else _month(chosen or current)
 
 
@@ -113,6 +119,14 @@ def choose_moment() -> datetime:
         t("choice.as_of"), value=None, key="as_of", bind="query-params", step=timedelta(minutes=1)
     )
     return min(asking.clock().wall(picked), asking.now()) if picked else asking.now()
+
+
+def asked_moment() -> datetime:
+    """The moment that the address asks for, on a page that offers no choice of one; now where it asks for none."""
+    try:
+        return min(asking.clock().parse(st.query_params["as_of"]), asking.now())
+    except (KeyError, ValueError, OverflowError):
+        return asking.now()
 
 
 def choose_closed_month(as_of: datetime, key: str) -> date:

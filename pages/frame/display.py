@@ -3,6 +3,7 @@
 Streamlit's toolbar saves and copies the cells as they are, and a section's file may hold anything.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from charts.style import CONFIG
 from data.audit import Act
 from loaders.cell_text import harmless
 from loaders.list_workbook import list_workbook
-from pages.frame import asking
+from pages.frame import asking, ways
 from pages.frame.viewer import handing_out
 
 
@@ -25,9 +26,18 @@ def neutral(frame: pandas.DataFrame) -> pandas.DataFrame:
     return frame.assign(**{name: frame[name].map(harmless) for name in written})
 
 
-def show_table(frame: pandas.DataFrame, **more: Any) -> Any:
-    """st.dataframe, without an index, of the harmless frame; returns what st.dataframe returns."""
-    return st.dataframe(neutral(frame), hide_index=True, **more)
+def show_table(frame: pandas.DataFrame, links: Sequence[str | None] | None = None, **more: Any) -> Any:
+    """st.dataframe, without an index, of the harmless frame; returns what st.dataframe returns.
+
+    links: an address for each row (None: it leads nowhere), shown in front; it opens beside the table, in a new tab.
+    """
+    shown = neutral(frame)
+    if links is not None and any(links):
+        heading = text.t("way.column")
+        look = st.column_config.LinkColumn(display_text=text.t("way.open"), width=64, pinned=True, alignment="left")
+        shown.insert(0, heading, list(links))
+        more["column_config"] = {heading: look} | more.get("column_config", {})
+    return st.dataframe(shown, hide_index=True, **more)
 
 
 def edit_table(frame: pandas.DataFrame, **more: Any) -> pandas.DataFrame:
@@ -35,9 +45,20 @@ def edit_table(frame: pandas.DataFrame, **more: Any) -> pandas.DataFrame:
     return st.data_editor(neutral(frame), hide_index=True, num_rows="dynamic", **more)
 
 
-def show(figure: Figure, name: str, key: str | None = None) -> None:
-    """A figure without Plotly's English tool bar; the text `name`.alt says what it shows to those who cannot see it."""
-    st.plotly_chart(figure, config=CONFIG, alt=text.t(f"{name}.alt"), key=key or name)
+def show(figure: Figure, name: str, key: str | None = None, has_links: bool = False) -> None:
+    """A figure without Plotly's English tool bar; the text `name`.alt says what it shows to those who cannot see it.
+
+    has_links: its marks bear addresses (see `charts.style.linked`), and a click goes there.
+    """
+    shown: dict[str, Any] = {"config": CONFIG, "alt": text.t(f"{name}.alt"), "key": key or name}
+    if not has_links:
+        st.plotly_chart(figure, **shown)
+        return
+    chosen = st.plotly_chart(figure, on_select="rerun", selection_mode="points", **shown)
+    for point in chosen.selection.points:
+        data = point.get("customdata") or ""
+        if address := data if isinstance(data, str) else data[-1]:
+            ways.follow(address)
 
 
 def download(table: pandas.DataFrame, title: str, as_of: datetime) -> None:

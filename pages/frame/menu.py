@@ -12,7 +12,7 @@ from loaders.sample.clear import clear_sample
 from locales import LOCALES
 from pages.frame import asking
 from pages.frame.faults import show_fault
-from pages.frame.sitemap import MENU, OVERVIEW, WELCOME, Place
+from pages.frame.sitemap import BEHIND, MENU, OVERVIEW, WELCOME, Place
 from pages.frame.viewer import is_signed_in, show_signed_out, sign_out, viewer
 from text import language, pick_words, t
 from web.owner import prepare
@@ -28,7 +28,7 @@ def pages(role: Role, is_empty: bool) -> dict[str, list]:
     home = WELCOME if begins else OVERVIEW
     menu = {t(heading): [_page(p, p is home) for p in places if role in p.roles] for heading, places in MENU.items()}
     # The page that opens by itself has no address of its own; the one it has at other times goes on working.
-    start = [_page(home, False, is_hidden=True)]
+    start = [_page(home, False, is_hidden=True), *(_page(place, False, is_hidden=True) for place in BEHIND)]
     if role in WELCOME.roles:
         start.append(_page(WELCOME, begins, is_hidden=not begins))
     menu = {heading: shown for heading, shown in menu.items() if shown}

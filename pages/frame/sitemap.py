@@ -48,8 +48,19 @@ MENU = {
     ),
 }
 
+FORM = Place("receipts/form", "grid_on")
+DUES = Place("round/dues", "checklist")
+BEHIND = (FORM, DUES)
+"""What figures lead to: pages that have an address, and no place in the menu."""
+
+
+def place_at(address: str) -> Place | None:
+    """The page of this address; None where there is none."""
+    every = (WELCOME, *BEHIND, *(place for places in MENU.values() for place in places))
+    return next((place for place in every if place.address == address), None)
+
 
 def page_roles() -> dict[str, frozenset[Role]]:
     """address → who may see it; the start has no address of its own, and goes by others at times."""
-    roles = {place.address: place.roles for places in MENU.values() for place in places}
+    roles = {place.address: place.roles for places in (*MENU.values(), BEHIND) for place in places}
     return roles | {"": EVERYBODY, "round": EVERYBODY, "start": OFFICE, WELCOME.address: OFFICE}

@@ -11,10 +11,11 @@ import text
 from data.catalogue.model import Catalogue
 from data.submissions.versions import changes, tally
 from pages.anomalies import flag_words
-from pages.frame import asking
+from pages.frame import asking, ways
 from pages.frame.display import show_table
 from text import t
 
+_PLACE = ["change", "row_key", "before_row", "after_row"]  # what tells whole rows apart
 _TALLY = {"changed_cells": "cells", "added_rows": "added", "removed_rows": "removed"}
 
 
@@ -55,17 +56,29 @@ def show_comparison(accepted: pandas.DataFrame, template_code: str) -> None:
     narrow, right = st.column_config.TextColumn(width="medium"), st.column_config.TextColumn(alignment="right")
     looks = {"before": narrow, "after": narrow, "difference": right}
     table = changes_table(asking.catalogue(), template_code, cell_changes)
-    show_table(table, column_config={t(f"versions.column.{name}"): look for name, look in looks.items()})
+    addresses = _addresses(cell_changes, ids[before], ids[after])
+    show_table(table, addresses, column_config={t(f"versions.column.{name}"): look for name, look in looks.items()})
     st.caption(t("versions.note"))
+
+
+def _addresses(cell_changes: pandas.DataFrame, before_id: str, after_id: str) -> list[str]:
+    """For each line of `changes_table` the cell in its form: of the later version, unless the row is gone there."""
+
+    def address(change: Any) -> str:
+        side, submission_id = ("before", before_id) if change.change == "removed" else ("after", after_id)
+        return ways.form_address(submission_id, getattr(change, f"{side}_cell"), getattr(change, f"{side}_sheet"))
+
+    is_whole = cell_changes["is_whole_row"]
+    first = cell_changes[is_whole].drop_duplicates(_PLACE)
+    return [address(change) for part in (cell_changes[~is_whole], first) for change in part.itertuples()]
 
 
 def changes_table(catalogue: Catalogue, template_code: str, cell_changes: pandas.DataFrame) -> pandas.DataFrame:
     """A line a changed cell, then a line a whole row, with headings in the reader's language."""
     is_whole = cell_changes["is_whole_row"]
-    place = ["change", "row_key", "before_row", "after_row"]
     rows = [_cell_line(catalogue, template_code, change) for change in cell_changes[~is_whole].itertuples()]
     rows += [
-        _row_line(row_changes) for _, row_changes in cell_changes[is_whole].groupby(place, sort=False, dropna=False)
+        _row_line(row_changes) for _, row_changes in cell_changes[is_whole].groupby(_PLACE, sort=False, dropna=False)
     ]
     names = ("change", "row", "column", "cell", "before", "after", "difference")
     return pandas.DataFrame(rows, columns=[t(f"versions.column.{name}") for name in names])

@@ -11,7 +11,7 @@ import text
 from data.periods import label
 from data.submissions.versions import TALLY, corrections, periods_received
 from loaders.intake.kept import kept_issues
-from pages.frame import asking, choices
+from pages.frame import asking, choices, ways
 from pages.frame.escaping import escaped
 from pages.frame.words import STATEMENTS
 from pages.hand_in.issue_list import show_issues
@@ -155,6 +155,7 @@ def show_version(submission: Any, before: int | None, listed: pandas.DataFrame) 
             file=submission.file_name,
         )
         st.caption(escaped(about))
+        ways.to_form(submission.submission_id).link(t("way.to_form"))
         show_state(submission.submission_id, asking.now())
         if submission.kind in STATEMENTS:
             show_statement(submission.submission_id, asking.now())

@@ -4,19 +4,18 @@ import pandas
 import streamlit as st
 
 import text
-from data.audit import Act
 from data.submissions.received import issues, original, submissions
 from loaders import messages
 from loaders.intake.ingest import Receipt
 from loaders.intake.kept import kept_issues, kept_receipt
-from pages.frame import asking, choices
+from pages.frame import asking, choices, ways
 from pages.frame.display import show_table
 from pages.frame.escaping import escaped
-from pages.frame.viewer import handing_out
 from pages.hand_in.issue_list import show_issues
 from pages.hand_in.returned import offer_marked_workbook
 from pages.hand_in.statement import show_statement
 from pages.receipts import history
+from pages.receipts.original import offer_original
 from pages.receipts.review_card import is_hidden, show_state
 from text import t
 
@@ -70,7 +69,8 @@ table = {
     "receipts.file": received["file_name"].tolist(),
 }
 frame = pandas.DataFrame({t(name): values for name, values in table.items()})
-chosen = show_table(frame, on_select="rerun", selection_mode="single-row", key="receipts")
+addresses = [ways.form_address(row.submission_id) for row in rows]
+chosen = show_table(frame, addresses, on_select="rerun", selection_mode="single-row", key="receipts")
 if not chosen.selection.rows or chosen.selection.rows[0] >= len(rows):
     st.stop()
 
@@ -98,16 +98,8 @@ with st.container(border=True):
         if is_hidden(row.submission_id, as_of):
             st.caption(t("review.hidden"))
             st.stop()
-        st.download_button(
-            t("receipts.original"),
-            data=handing_out(
-                Act("original_downloaded", row.receipt_no, None if pandas.isna(row.unit_code) else row.unit_code),
-                lambda store: original(store, row.sha256),
-            ),
-            file_name=row.file_name,
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        offer_original(row)
+        ways.to_form(row.submission_id).link(t("way.to_form"))
         if is_known:
             history.open_versions(row.unit_code, row.template_code, row.period, t("versions.open"), "to-versions")
     show_statement(row.submission_id, as_of)

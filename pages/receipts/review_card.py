@@ -7,18 +7,18 @@ import streamlit as st
 
 import text
 from data.access import Right, Role
-from data.audit import Act
-from data.submissions.received import issues, original
+from data.submissions.received import issues
 from data.submissions.review import ReviewStep, take
 from data.submissions.reviewed import review_states
 from data.submissions.versions import changes, tally, versions
 from loaders.intake.kept import kept_issues
-from pages.frame import acts, asking
+from pages.frame import acts, asking, ways
 from pages.frame.escaping import escaped
-from pages.frame.viewer import handing_out, may, viewer
+from pages.frame.viewer import may, viewer
 from pages.hand_in.issue_list import show_issues
 from pages.hand_in.statement import show_statement
 from pages.receipts.comparison import tally_words
+from pages.receipts.original import offer_original
 from text import t
 
 COLOURS = {"submitted": "orange", "approved": "blue", "accepted": "green", "returned": "red"}
@@ -83,17 +83,9 @@ def show(review: Any, as_of: datetime) -> None:
         show_statement(review.submission_id, as_of)
         _show_difference(review, as_of)
         _show_issues(review, as_of)
-        st.download_button(
-            t("receipts.original"),
-            data=handing_out(
-                Act("original_downloaded", review.receipt_no, review.unit_code),
-                lambda store: original(store, review.sha256),
-            ),
-            file_name=review.file_name,
-            icon=":material/download:",
-            key=f"original-{review.submission_id}",
-            on_click="ignore",
-        )
+        with st.container(horizontal=True):
+            offer_original(review, f"original-{review.submission_id}")
+            ways.to_form(review.submission_id).link(t("way.to_form"))
         _ask_step(review)
 
 

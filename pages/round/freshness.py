@@ -5,7 +5,7 @@ import streamlit as st
 import text
 from charts.freshness import freshness_matrix
 from data.dues.freshness import freshness
-from pages.frame import asking, choices, display, empty
+from pages.frame import asking, choices, display, empty, ways
 from pages.frame.display import show_table
 from pages.frame.words import as_of_words
 from pages.round import words
@@ -37,7 +37,7 @@ order = [code for code in asking.obliged_units() if code in set(cells["unit_code
 units = {code: text.unit_name(catalogue, code) for code in order}
 templates = [item.template_code for item in catalogue.templates if item.template_code in set(cells["template_code"])]
 cells = cells.assign(label=[words.freshness_label(catalogue, cell) for cell in cells.itertuples()])
-display.show(freshness_matrix(cells, units, templates, t), "chart.freshness")
+display.show(freshness_matrix(cells, units, templates, t, ways.dues_address), "chart.freshness", has_links=True)
 with st.expander(t("freshness.codes")):
     st.markdown("\n".join(f"- {code} {text.template_name(catalogue, code)}" for code in templates))
 
@@ -47,5 +47,5 @@ if behind.empty:
     st.success(t("freshness.all_fresh"), icon=":material/check_circle:")
     st.stop()
 table = words.freshness_table(catalogue, behind)
-show_table(table)
+show_table(table, [ways.dues_address(unit=row.unit_code, template=row.template_code) for row in behind.itertuples()])
 display.download(table, t("freshness.file"), as_of)

@@ -6,11 +6,11 @@ import text
 from data.dues.timeliness import late_reporters
 from pages.deadlines import due_rules
 from pages.documents import draft
-from pages.frame import asking, choices, display, empty
+from pages.frame import asking, choices, display, empty, ways
 from pages.frame.display import show_table
 from pages.frame.viewer import READERS, viewer
 from pages.frame.words import as_of_words, by_unit
-from pages.round import forecast_list, words
+from pages.round import addresses, forecast_list, words
 from text import t
 
 st.title(t("page.late"), anchor=False)
@@ -58,10 +58,11 @@ with st.grid(2, min_column_width=340):
         with st.container(border=True):
             st.markdown(f"**{text.unit_name(catalogue, code)}** :gray-badge[{t('copies', number=len(of_status))}]")
             st.markdown("\n".join(f"- {words.due_line(catalogue, due)}" for due in of_status.itertuples()))
+            ways.to_dues(unit=code, month=month, status="owed").link(t("way.to_dues"))
 table = words.late_table(catalogue, reporters)
 if not late.empty:
     with st.expander(t("late.made_up", number=len(late))):
-        show_table(words.late_table(catalogue, late))
+        show_table(words.late_table(catalogue, late), addresses.with_forms(late, as_of, unit_code)["address"].tolist())
 
 st.subheader(t("late.take_away"), anchor=False)
 with st.container(horizontal=True):

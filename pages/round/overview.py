@@ -1,5 +1,9 @@
 """总览: where this month's round stands, in ten seconds and on a phone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
 import streamlit as st
 
 import text
@@ -12,7 +16,8 @@ from data.dues.rounds import over_by_month, standing_of
 from data.dues.tally import OWED
 from data.dues.timeliness import dues
 from pages.anomalies import flag_words
-from pages.frame import asking, choices, display, empty
+from pages.anomalies.flag_way import show_way
+from pages.frame import asking, choices, display, empty, ways
 from pages.frame.escaping import escaped
 from pages.frame.viewer import viewer
 from pages.frame.words import as_of_words
@@ -35,34 +40,51 @@ with heading:
     own_unit = viewer().unit_code  # whoever belongs to a unit sees that one alone
     unit = text.unit_name(catalogue, own_unit) if own_unit else ""
     st.caption(" ".join(filter(None, (unit, words.round_kinds(tally), as_of_words(as_of)))))
-display.show(round_bar(words.bar_counts(standing), t), "chart.round_bar")
+to_dues = partial(ways.dues_address, month=month)
+display.show(round_bar(words.bar_counts(standing), t, to_dues), "chart.round_bar", has_links=True)
 
 is_owed = is_over or tally.missing > 0
 beside = "overview.owed.extended" if is_over else "overview.owed.to_come"
 rate, day = tally.told_on_time_rate, standing.main_day
-shown = {"border": True, "height": "stretch", "delta_color": "off", "delta_arrow": "off"}
+shown = {"height": "stretch", "delta_color": "off", "delta_arrow": "off"}
+
+
+@contextmanager
+def tile(status: str | None, number: int) -> Iterator[None]:
+    """A figure, and below it the way to the dues that it counts."""
+    with st.container(border=True, height="stretch", gap="xsmall", vertical_alignment="distribute"):
+        yield
+        if number:
+            label = t(f"overview.tile.{status or 'all'}", number=number)
+            ways.to_dues(month=month, status=status).link(label)
+
+
 with st.grid(4, min_column_width=150):
-    st.metric(t("overview.received"), f"{tally.received} / {tally.expected}", **shown)
-    st.metric(
-        t("overview.on_time_rate"),
-        text.rate(rate),
-        delta=None if rate is None else t("overview.on_time_of", part=tally.on_time, whole=tally.due),
-        help=t("overview.on_time_rate.help"),
-        **shown,
-    )
-    st.metric(
-        t("overview.owed" if is_owed else "overview.to_come"),
-        t("copies", number=tally.missing if is_owed else tally.pending),
-        delta=t(beside, number=tally.pending) if is_owed and tally.pending else None,
-        **shown,
-    )
-    st.metric(
-        t("overview.deadline"),
-        text.day(day.due_date if day else None, has_year=False),
-        delta=words.clock_and_days(day) if day else None,
-        help=words.due_days(standing),
-        **shown,
-    )
+    with tile("received", tally.received):
+        st.metric(t("overview.received"), f"{tally.received} / {tally.expected}", **shown)
+    with tile("late", tally.late):
+        st.metric(
+            t("overview.on_time_rate"),
+            text.rate(rate),
+            delta=None if rate is None else t("overview.on_time_of", part=tally.on_time, whole=tally.due),
+            help=t("overview.on_time_rate.help"),
+            **shown,
+        )
+    with tile("missing" if is_owed else "pending", tally.missing if is_owed else tally.pending):
+        st.metric(
+            t("overview.owed" if is_owed else "overview.to_come"),
+            t("copies", number=tally.missing if is_owed else tally.pending),
+            delta=t(beside, number=tally.pending) if is_owed and tally.pending else None,
+            **shown,
+        )
+    with tile(None, tally.expected + tally.exempt):
+        st.metric(
+            t("overview.deadline"),
+            text.day(day.due_date if day else None, has_year=False),
+            delta=words.clock_and_days(day) if day else None,
+            help=words.due_days(standing),
+            **shown,
+        )
 
 left, right = st.columns(2, border=True)
 is_extended = round_dues["is_extended"].astype(bool)
@@ -86,6 +108,7 @@ with right:
         place = escaped(flag_words.flag_place(catalogue, flag))
         reason = escaped(flag_words.flag_reason(catalogue, flag))
         st.markdown(f"{flag_words.flag_heading(catalogue, flag)} {reason}  \n:small[:gray[{place}]]")
+        show_way(flag)
     if flags.empty:
         st.markdown(t("overview.no_anomaly"))
     choices.link("pages/anomalies/anomalies.py", t("overview.to_anomalies"))
@@ -105,5 +128,5 @@ with left:
     choices.link("pages/round/freshness.py", t("overview.to_freshness"))
 with right:
     st.subheader(t("overview.trend"), anchor=False)
-    display.show(trend(past, t, height=210), "chart.trend")
+    display.show(trend(past, t, ways.dues_address, height=210), "chart.trend", has_links=True)
     choices.link("pages/round/timeliness.py", t("overview.to_timeliness"))

@@ -1,5 +1,7 @@
 """按时率: who is on time, by unit, template and month, over two years."""
 
+from functools import partial
+
 import streamlit as st
 
 import text
@@ -7,10 +9,10 @@ from charts.timeliness import days_around_deadline, on_time_heatmap, ranking, tr
 from data.dues import timeliness
 from data.dues.rounds import over_by_month
 from data.dues.tally import summed
-from pages.frame import asking, choices, display, empty
+from pages.frame import asking, choices, display, empty, ways
 from pages.frame.display import show_table
 from pages.frame.words import as_of_words
-from pages.round import words
+from pages.round import addresses, words
 from text import t
 
 MONTHS = 24
@@ -42,14 +44,21 @@ units = {code: text.unit_name(catalogue, code) for code in asking.obliged_units(
 st.subheader(t("timeliness.heatmap"), anchor=False)
 st.caption(t("timeliness.heatmap.caption"))
 by_month = summed(figures, ["unit_code", "month"])
-display.show(on_time_heatmap(by_month, units, months, t), "chart.heatmap")
+to_dues = partial(ways.dues_address, template=template_code)
+display.show(on_time_heatmap(by_month, units, months, t, to_dues), "chart.heatmap", has_links=True)
 
 left, right = st.columns(2)
 with left:
     by, names = ("template_code", asking.template_names()) if unit_code else ("unit_code", units)
     st.subheader(t(f"timeliness.ranking.{by}"), anchor=False)
+
+    def to_ranked(code: str) -> str:
+        """What lies behind a bar: a unit's dues, or those of one of the unit's templates."""
+        shown = {"unit": unit_code or code, "template": code if unit_code else template_code}
+        return ways.dues_address(**shown, between=(months[0], months[-1]))
+
     ranked = summed(figures, [by]).dropna(subset="on_time_rate").rename(columns={by: "code"})
-    display.show(ranking(ranked, names, t), "chart.ranking")
+    display.show(ranking(ranked, names, t, to_ranked), "chart.ranking", has_links=True)
 with right:
     st.subheader(t("timeliness.days"), anchor=False)
     judged = asking.ask(timeliness.dues, as_of, unit_code=unit_code)
@@ -57,10 +66,11 @@ with right:
     if template_code:
         received = received[received["template_code"] == template_code]
     received = received.assign(label=[words.received_label(catalogue, due) for due in received.itertuples()])
-    display.show(days_around_deadline(received, units, t), "chart.days")
+    received = addresses.with_forms(received, as_of, unit_code)
+    display.show(days_around_deadline(received, units, t), "chart.days", has_links=True)
 
 st.subheader(t("timeliness.trend"), anchor=False)
-display.show(trend(over_by_month(figures), t), "chart.trend")
+display.show(trend(over_by_month(figures), t, partial(to_dues, unit=unit_code)), "chart.trend", has_links=True)
 
 st.subheader(t("rollup.title"), anchor=False)
 by = st.segmented_control(
@@ -78,5 +88,5 @@ show_table(words.rollup_table(catalogue, rolled, by), column_config=shares)
 
 st.subheader(t("timeliness.table"), anchor=False)
 table = words.figures_table(catalogue, figures, judged)
-show_table(table, column_config=shares, height=360)
+show_table(table, addresses.of_figures(figures), column_config=shares, height=360)
 display.download(table, t("timeliness.file"), as_of)
