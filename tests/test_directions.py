@@ -64,7 +64,7 @@ FLOORS = {
     ),
     "pages": (
         {"frame"},
-        {"anomalies", "audit", "deadlines", "documents", "hand_in", "people", "reminders", "start"},
+        {"anomalies", "audit", "deadlines", "documents", "indicators", "hand_in", "people", "reminders", "start"},
         {"receipts", "round", "supervision"},
         {"boards"},
     ),

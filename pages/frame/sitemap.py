@@ -22,6 +22,7 @@ class Place:
 
 WELCOME = Place("start/welcome", "flag", OFFICE)
 OVERVIEW = Place("round/overview", "dashboard")
+INDICATORS = Place("indicators/indicators", "monitoring")
 MENU = {
     "menu.watch_round": (OVERVIEW, Place("round/late", "assignment_late")),
     "menu.report": (
@@ -33,6 +34,7 @@ MENU = {
         Place("receipts/versions", "history"),
     ),
     "menu.monitor": (
+        INDICATORS,
         Place("round/timeliness", "schedule"),
         Place("round/freshness", "update"),
         Place("anomalies/anomalies", "troubleshoot"),

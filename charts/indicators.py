@@ -1,0 +1,210 @@
+"""Indicators: their course, units side by side, unit by month, in order, and by the texts of a column."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy
+import pandas
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from charts.style import (
+    AMBER,
+    BLUE,
+    GREY,
+    INK,
+    PALE,
+    RUST,
+    To,
+    Words,
+    laid_out,
+    rows_height,
+    with_clicks,
+    with_unit_axis,
+    wrapped,
+)
+
+_MISSED = [[0.0, PALE], [0.001, "#F7DFA8"], [0.4, AMBER], [1.0, RUST]]
+_PLAIN = [[0.0, "#E4EDF5"], [1.0, BLUE]]
+_ACROSS, _ROW, _GAP = 3, 104, 52  # small multiples beside each other; heights of one and of what stands between two
+TARGET = {"color": GREY, "width": 1.5, "dash": "dash"}
+
+
+def course(
+    points: pandas.DataFrame, notes: Mapping[pandas.Timestamp, str], measure: str, t: Words, to: To
+) -> go.Figure:
+    """An indicator over its months. points: month, value, target, target_high, is_firm (False: it rests on late,
+    missing, corrected or doubted returns), hover. A hollow point is not firm. notes: month → its number.
+    """
+    figure = go.Figure()
+    for name in ("target", "target_high"):
+        if points[name].notna().any():
+            shown = {"name": t("chart.target"), "showlegend": name == "target", "hoverinfo": "skip"}
+            figure.add_scatter(x=points["month"], y=points[name], mode="lines", line=TARGET, **shown)
+    figure.add_scatter(
+        x=points["month"], y=points["value"], mode="lines", line={"color": BLUE, "width": 2}, showlegend=False
+    ).data[-1].update(hoverinfo="skip")
+    for is_firm, key, fill in ((True, "chart.firm", BLUE), (False, "chart.not_firm", "rgba(0, 0, 0, 0)")):
+        some = points[(points["is_firm"] == is_firm) & points["value"].notna()]
+        figure.add_scatter(
+            x=some["month"],
+            y=some["value"],
+            mode="markers",
+            name=t(key),
+            marker={"size": 8, "color": fill, "line": {"color": BLUE if is_firm else RUST, "width": 2}},
+            hovertext=some["hover"],
+            hoverinfo="text",
+            customdata=[[to(month=month.date())] for month in some["month"]],
+            showlegend=not some.empty,
+        )
+    for point in points[points["month"].isin(list(notes)) & points["value"].notna()].itertuples():
+        said = {"text": notes[point.month], "showarrow": False, "yshift": 15, "font": {"size": 14}}
+        figure.add_annotation(x=point.month, y=point.value, **said)
+    laid_out(figure, 280, margin={"l": 0, "r": 12, "t": 34, "b": 24})
+    suffix = "%" if measure == "%" else ""
+    figure.update_yaxes(range=_range(points), nticks=5, separatethousands=True, ticksuffix=suffix)
+    figure.update_xaxes(tickformat="%Y-%m", nticks=6, showgrid=False)
+    return figure
+
+
+def _range(points: pandas.DataFrame) -> list[float]:
+    """From the lowest to the highest of values and targets, with room for notes; a share never above its 100."""
+    numbers = points[["value", "target", "target_high"]].to_numpy(float)
+    if numpy.isnan(numbers).all():
+        return [0.0, 1.0]
+    low, high = numpy.nanmin(numbers), numpy.nanmax(numbers)
+    room = max((high - low) * 0.18, abs(high) * 0.02, 0.5)
+    return [low - room if low < 0 else max(0.0, low - room), high + room]
+
+
+def by_unit(points: pandas.DataFrame, units: Mapping[str, str], shown: Mapping[str, str], to: To) -> go.Figure:
+    """The same over its months for each unit (code → name), on one scale. points: unit_code, month, value, target,
+    target_high, is_firm, hover; shown: code → the newest value as it is read.
+    """
+    rows = -(-len(units) // _ACROSS)
+    titles = [f"{wrapped(name, 16)}<br><b>{shown.get(code, '')}</b>" for code, name in units.items()]
+    height = rows * _ROW + rows * _GAP
+    figure = make_subplots(
+        rows=rows,
+        cols=_ACROSS,
+        shared_yaxes="all",
+        subplot_titles=titles,
+        horizontal_spacing=0.04,
+        vertical_spacing=_GAP / height if rows > 1 else 0,
+    )
+    figure.update_annotations(font={"size": 12}, align="center")
+    for place, code in enumerate(units):
+        own = points[points["unit_code"] == code]
+        at = {"row": place // _ACROSS + 1, "col": place % _ACROSS + 1}
+        figure.add_scatter(x=own["month"], y=own["target"], mode="lines", line=TARGET, hoverinfo="skip", **at)
+        colours = [BLUE if is_firm else RUST for is_firm in own["is_firm"]]
+        figure.add_scatter(
+            x=own["month"],
+            y=own["value"],
+            mode="lines+markers",
+            line={"color": BLUE, "width": 1.5},
+            marker={"size": 4, "color": colours},
+            hovertext=own["hover"],
+            hoverinfo="text",
+            customdata=[[to(unit=code, month=month.date())] for month in own["month"]],
+            **at,
+        )
+    laid_out(figure, height, margin={"l": 0, "r": 4, "t": _GAP, "b": 4}, showlegend=False)
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(range=_range(points), showticklabels=False, showgrid=False, zeroline=False)
+    return figure
+
+
+def unit_months(
+    cells: pandas.DataFrame, units: Mapping[str, str], months: Sequence[pandas.Timestamp], to: To
+) -> go.Figure:
+    """Unit (code → name, the worst first) by month. cells: unit_code, month, value, gap (NaN: no target), label (what is
+    written there), mark (a sign of what it rests on), hover.
+    """
+    by_place = {(cell.unit_code, cell.month): cell for cell in cells.itertuples()}
+    has_target = cells["gap"].notna().any()
+    shade, labels, marks, clicks = [], [], [], []
+    columns = [f"{month:%y-%m}" for month in months]
+    for row, code in enumerate(units):
+        own = [by_place.get((code, month)) for month in months]
+        shade.append([_shade(cell, has_target) for cell in own])
+        labels.append(["" if cell is None else cell.label for cell in own])
+        for column, month, cell in zip(columns, months, own, strict=True):
+            if cell is not None and cell.hover:
+                clicks.append((column, row, to(unit=code, month=month.date()), cell.hover))
+                marks += [(column, row, cell.mark)] if cell.mark else []
+    highest = max(float(numpy.nanmax([*(v for line in shade for v in line), 0.0])), 1e-9)
+    figure = go.Figure(
+        go.Heatmap(
+            z=shade,
+            x=columns,
+            y=list(range(len(units))),
+            text=labels,
+            texttemplate="%{text}",
+            textfont={"color": INK, "size": 11},
+            zmin=0 if has_target else None,
+            zmax=highest if has_target else None,
+            colorscale=_MISSED if has_target else _PLAIN,
+            showscale=False,
+            xgap=1,
+            ygap=2,
+            hoverongaps=False,
+            hoverinfo="skip",
+        )
+    )
+    _with_marks(figure, marks)
+    height = 34 + rows_height(list(units.values()), 26)
+    laid_out(with_clicks(figure, clicks), height, margin={"l": 0, "r": 4, "t": 4, "b": 24}, showlegend=False)
+    figure.update_xaxes(type="category", tickvals=columns[::3], tickangle=0, showgrid=False)
+    return with_unit_axis(figure, list(units.values()))
+
+
+def _shade(cell, has_target: bool) -> float:
+    if cell is None or numpy.isnan(cell.value):
+        return numpy.nan
+    return max(cell.gap, 0.0) if has_target else cell.value
+
+
+def _with_marks(figure: go.Figure, marks: Sequence[tuple[str, int, str]]) -> None:
+    """Signs in the corners of cells, and in the middle of those that have no value."""
+    figure.add_scatter(
+        x=[x for x, _, _ in marks],
+        y=[y - 0.24 for _, y, _ in marks],
+        text=[mark for _, _, mark in marks],
+        mode="text",
+        textfont={"size": 9, "color": RUST},
+        hoverinfo="skip",
+    )
+
+
+def ranking(rows: pandas.DataFrame, average: float, average_name: str, to: To) -> go.Figure:
+    """Values in order, the worst on top, with a line for all together. rows: code, name, value, target, is_met (None
+    without one), label, hover, in that order.
+    """
+    colours = [RUST if is_met is False else BLUE if is_met is None else PALE for is_met in rows["is_met"]]
+    names = list(rows["name"])
+    figure = go.Figure(
+        go.Bar(
+            x=rows["value"],
+            y=list(range(len(rows))),
+            orientation="h",
+            text=rows["label"],
+            textposition="auto",
+            insidetextanchor="start",
+            insidetextfont={"color": INK},
+            marker={"color": colours},
+            hovertext=rows["hover"],
+            hoverinfo="text",
+            customdata=[[to(code)] for code in rows["code"]],
+            cliponaxis=False,
+        )
+    )
+    laid_out(figure, 44 + rows_height(names, 28), margin={"l": 0, "r": 36, "t": 26, "b": 4}, bargap=0.25)
+    figure.update_layout(showlegend=False)
+    for at, name, dash in ((rows["target"].max(), "", "dash"), (average, average_name, "dot")):
+        if not numpy.isnan(at):
+            figure.add_vline(x=at, line={"color": GREY, "width": 1.5, "dash": dash})
+            said = {"yref": "paper", "yanchor": "bottom", "showarrow": False, "font": {"size": 11}}
+            figure.add_annotation(x=at, y=1, text=name, xanchor="right", **said)
+    highest = numpy.nanmax([rows["value"].max(), rows["target"].max(), 1e-9])
+    figure.update_xaxes(visible=False, range=[min(0.0, float(rows["value"].min())), float(highest) * 1.06])
+    return with_unit_axis(figure, names)
