@@ -25,8 +25,41 @@ from charts.style import (
 
 _MISSED = [[0.0, PALE], [0.001, "#F7DFA8"], [0.4, AMBER], [1.0, RUST]]
 _PLAIN = [[0.0, "#E4EDF5"], [1.0, BLUE]]
-_ACROSS, _ROW, _GAP = 3, 104, 52  # small multiples beside each other; heights of one and of what stands between two
+_ACROSS, _ROW, _GAP = 3, 58, 66  # small multiples beside each other; heights of one and of what stands between two
 TARGET = {"color": GREY, "width": 1.5, "dash": "dash"}
+
+
+def sparkline(values: Sequence[float], target: float, is_firm: bool, is_met: bool | None) -> str:
+    """Two years in a line with the target, as SVG (twenty of them are drawn in no time). NaN: a gap. The last point is
+    hollow where it is not firm, and of another colour where it misses its target.
+    """
+    known = [(place, value) for place, value in enumerate(values) if not numpy.isnan(value)]
+    reach = [value for _, value in known] + ([] if numpy.isnan(target) else [target])
+    if not known:
+        return ""
+    low, high = min(reach), max(reach)
+    step, size = _WIDE / max(len(values) - 1, 1), (high - low) or 1.0
+
+    def at(place: int, value: float) -> tuple[float, float]:
+        return 4 + place * step, 4 + (_HIGH - (value - low) / size * _HIGH if high > low else _HIGH / 2)
+
+    drawn = [
+        f'<line x1="0" x2="{_WIDE + 8}" y1="{y:.1f}" y2="{y:.1f}" stroke="{GREY}" stroke-dasharray="4 4"/>'
+        for y in ([] if numpy.isnan(target) else [at(0, target)[1]])
+    ]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(*point) for point in known))
+    drawn.append(f'<polyline points="{line}" fill="none" stroke="{BLUE}" stroke-width="2" stroke-linejoin="round"/>')
+    x, y = at(*known[-1])
+    colour = RUST if is_met is False else BLUE
+    drawn.append(
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" stroke="{colour}" stroke-width="2" '
+        f'fill="{colour if is_firm else "transparent"}"/>'
+    )
+    box = f'viewBox="0 0 {_WIDE + 8} {_HIGH + 8}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{"".join(drawn)}</svg>'
+
+
+_WIDE, _HIGH = 240, 36
 
 
 def course(
@@ -60,20 +93,36 @@ def course(
         said = {"text": notes[point.month], "showarrow": False, "yshift": 15, "font": {"size": 14}}
         figure.add_annotation(x=point.month, y=point.value, **said)
     laid_out(figure, 280, margin={"l": 0, "r": 12, "t": 34, "b": 24})
+    ticks = _ticks(points)
     suffix = "%" if measure == "%" else ""
-    figure.update_yaxes(range=_range(points), nticks=5, separatethousands=True, ticksuffix=suffix)
+    written = [f"{tick:,.1f}".removesuffix(".0") + suffix for tick in ticks]
+    figure.update_yaxes(range=_range(points), tickvals=ticks, ticktext=written, zeroline=False)
     figure.update_xaxes(tickformat="%Y-%m", nticks=6, showgrid=False)
     return figure
 
 
-def _range(points: pandas.DataFrame) -> list[float]:
-    """From the lowest to the highest of values and targets, with room for notes; a share never above its 100."""
+def _reach(points: pandas.DataFrame) -> tuple[float, float]:
+    """The lowest and the highest of values and targets."""
     numbers = points[["value", "target", "target_high"]].to_numpy(float)
-    if numpy.isnan(numbers).all():
-        return [0.0, 1.0]
-    low, high = numpy.nanmin(numbers), numpy.nanmax(numbers)
-    room = max((high - low) * 0.18, abs(high) * 0.02, 0.5)
-    return [low - room if low < 0 else max(0.0, low - room), high + room]
+    return (0.0, 1.0) if numpy.isnan(numbers).all() else (numpy.nanmin(numbers), numpy.nanmax(numbers))
+
+
+def _range(points: pandas.DataFrame) -> list[float]:
+    """The same with room for notes above and below."""
+    low, high = _reach(points)
+    room = max((high - low) * 0.22, 0.1)
+    return [low - room, high + room]
+
+
+def _ticks(points: pandas.DataFrame) -> list[float]:
+    """The lowest and the highest value, and the target, where there is room between them."""
+    low, high = _reach(points)
+    ticks = [high] + ([low] if high > low else [])
+    targets = points[["target", "target_high"]].to_numpy(float).ravel()
+    for target in dict.fromkeys(targets[~numpy.isnan(targets)]):
+        if all(abs(target - tick) > (high - low) * 0.1 for tick in ticks):
+            ticks.append(target)
+    return sorted(ticks)
 
 
 def by_unit(points: pandas.DataFrame, units: Mapping[str, str], shown: Mapping[str, str], to: To) -> go.Figure:
@@ -81,7 +130,7 @@ def by_unit(points: pandas.DataFrame, units: Mapping[str, str], shown: Mapping[s
     target_high, is_firm, hover; shown: code → the newest value as it is read.
     """
     rows = -(-len(units) // _ACROSS)
-    titles = [f"{wrapped(name, 16)}<br><b>{shown.get(code, '')}</b>" for code, name in units.items()]
+    titles = [f"{wrapped(name, 19)}<br><b>{shown.get(code, '')}</b>" for code, name in units.items()]
     height = rows * _ROW + rows * _GAP
     figure = make_subplots(
         rows=rows,
@@ -91,7 +140,7 @@ def by_unit(points: pandas.DataFrame, units: Mapping[str, str], shown: Mapping[s
         horizontal_spacing=0.04,
         vertical_spacing=_GAP / height if rows > 1 else 0,
     )
-    figure.update_annotations(font={"size": 12}, align="center")
+    figure.update_annotations(font={"size": 11}, align="center")
     for place, code in enumerate(units):
         own = points[points["unit_code"] == code]
         at = {"row": place // _ACROSS + 1, "col": place % _ACROSS + 1}
@@ -117,8 +166,8 @@ def by_unit(points: pandas.DataFrame, units: Mapping[str, str], shown: Mapping[s
 def unit_months(
     cells: pandas.DataFrame, units: Mapping[str, str], months: Sequence[pandas.Timestamp], to: To
 ) -> go.Figure:
-    """Unit (code → name, the worst first) by month. cells: unit_code, month, value, gap (NaN: no target), label (what is
-    written there), mark (a sign of what it rests on), hover.
+    """Unit (code → name, the worst first) by month. cells: unit_code, month, value, gap (NaN: no target), label, hover,
+    mark (a sign of what it rests on).
     """
     by_place = {(cell.unit_code, cell.month): cell for cell in cells.itertuples()}
     has_target = cells["gap"].notna().any()
@@ -152,7 +201,7 @@ def unit_months(
         )
     )
     _with_marks(figure, marks)
-    height = 34 + rows_height(list(units.values()), 26)
+    height = 34 + rows_height(list(units.values()), 32)
     laid_out(with_clicks(figure, clicks), height, margin={"l": 0, "r": 4, "t": 4, "b": 24}, showlegend=False)
     figure.update_xaxes(type="category", tickvals=columns[::3], tickangle=0, showgrid=False)
     return with_unit_axis(figure, list(units.values()))
@@ -168,10 +217,10 @@ def _with_marks(figure: go.Figure, marks: Sequence[tuple[str, int, str]]) -> Non
     """Signs in the corners of cells, and in the middle of those that have no value."""
     figure.add_scatter(
         x=[x for x, _, _ in marks],
-        y=[y - 0.24 for _, y, _ in marks],
+        y=[y - 0.3 for _, y, _ in marks],
         text=[mark for _, _, mark in marks],
         mode="text",
-        textfont={"size": 9, "color": RUST},
+        textfont={"size": 9, "color": INK},
         hoverinfo="skip",
     )
 

@@ -151,10 +151,10 @@ def turn(change_: float, indicator: Indicator, target_gap_change: float = float(
 
 
 def worst_first(values_: pandas.DataFrame) -> pandas.DataFrame:
-    """In the order in which they want a look: the furthest from its target, then what has none, then what is not known;
-    of a target of 0 each one counts.
+    """In the order in which they want a look: the furthest from its target, the nearest of those that reach it,
+    what has none, what is not known; of a target of 0 each one counts.
     """
     far = values_["gap"] / values_["target"].abs().where(values_["target"].abs() > 1, 1)
-    rank = numpy.select([values_["value"].isna(), values_["gap"].isna(), values_["gap"] > ALMOST], [3, 1, 0], 2)
+    rank = numpy.select([values_["value"].isna(), values_["gap"].isna(), values_["gap"] > ALMOST], [3, 2, 0], 1)
     order = values_.assign(_rank=rank, _far=-far.fillna(0.0), _place=range(len(values_)))
     return order.sort_values(["_rank", "_far", "_place"]).drop(columns=["_rank", "_far", "_place"])

@@ -59,7 +59,8 @@ def _head(indicator: Indicator, by_month: pandas.DataFrame, month: date) -> None
         st.metric(t("indicator.column.target"), words.target(row, indicator) or text.DASH, delta=_reached(row), **shown)
         for months, key in ((1, "indicator.since_month"), (12, "indicator.since_year")):
             difference = change(by_month, month, months, indicator)
-            st.metric(t(key), words.turned(difference, indicator) or text.DASH, **shown)
+            points = t("indicator.points.of") if indicator.measure == "%" else indicator.measure
+            st.metric(t(key), words.arrow(difference, indicator), delta=points, **shown)
     st.markdown(words.rests_on(row) + t("list.stop"))
 
 

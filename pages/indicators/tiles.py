@@ -1,12 +1,15 @@
 """Indicators as tiles: value, target, which way it goes, two years in a line, and what it rests on; the worst first."""
 
+import base64
 from datetime import date, datetime
+from html import escape
 from typing import Any
 
 import pandas
 import streamlit as st
 
 import text
+from charts.indicators import sparkline
 from data.catalogue.indicator import Indicator
 from data.indicators.values import change, turn, worst_first
 from pages.frame import asking, choices
@@ -32,6 +35,7 @@ def sentence(own: pandas.DataFrame) -> str:
     said = [t("indicator.sentence", number=len(own)), t("indicator.sentence.missed", number=missed)]
     said += [t("indicator.sentence.met", number=met)]
     said += [t("indicator.sentence.unknown", number=unknown)] if unknown else []
+    said += [t("indicator.sentence.free", number=free)] if (free := int(own["target"].isna().sum())) else []
     return t("indicator.comma").join(said) + t("list.stop")
 
 
@@ -46,23 +50,27 @@ def show_tiles(own: pandas.DataFrame, by_month: pandas.DataFrame, month: date, u
 def _tile(row: Any, by_month: pandas.DataFrame, month: date, unit_code: str | None) -> None:
     indicator = asking.catalogue().indicator(row.indicator_code)
     query = {"indicator": row.indicator_code, "month": f"{month:%Y-%m}", "unit": unit_code or ""}
-    Way(INDICATORS, {name: word for name, word in query.items() if word}).link(f"**{words.name(indicator)}**", "")
+    query = {name: word for name, word in query.items() if word}
+    Way(INDICATORS, query).link(f"**{words.name(indicator)}**", ":material/chevron_right:")
     before = change(by_month, month, _cycle(indicator), indicator)
-    course = by_month.loc[by_month["indicator_code"] == row.indicator_code, "value"].dropna()
     st.metric(
         words.name(indicator),
         words.value(row.value, indicator),
-        delta=words.change(before, indicator) or (None if pandas.isna(before) else 0),
+        delta=None if pandas.isna(before) else words.change(before, indicator) or t("indicator.same"),
         delta_color=words.COLOURS[turn(before, indicator)],
+        delta_arrow="auto" if words.change(before, indicator) else "off",
         delta_description=None if pandas.isna(before) else t("indicator.since_month"),
         label_visibility="collapsed",
-        chart_data=course.tolist() if len(course) > 1 else None,
     )
+    course = by_month.loc[by_month["indicator_code"] == row.indicator_code, "value"].tolist()
+    drawn = base64.b64encode(sparkline(course, row.target, words.is_firm(row), row.is_met).encode()).decode()
+    alt = t("chart.indicator.sparkline.alt", name=words.name(indicator))
+    st.html(f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{drawn}" style="width: 100%">')
     aimed = words.target(row, indicator)
     year = words.turned(change(by_month, month, 12, indicator), indicator)
     year = f"{t('indicator.since_year')} {year}" if year else ""
-    said = [t("indicator.target", target=aimed) if aimed else t("indicator.no_target"), year]
-    st.caption(words.listed(said) + "  \n" + _rests(row))
+    said = [t("indicator.target", target=aimed) if aimed else t("indicator.no_target"), year, _rests(row)]
+    st.caption("  \n".join(part for part in said if part))
 
 
 def _rests(row: Any) -> str:

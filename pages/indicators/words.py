@@ -39,6 +39,8 @@ def short(number: float, indicator: Indicator) -> str:
     """The same for the cell of a heatmap: 98, 99.6, 12."""
     if pandas.isna(number):
         return ""
+    if indicator.measure == "%" and number < _NEAR:
+        return f"{number:.0f}"
     return value(number, indicator).removesuffix("%").removesuffix(indicator.measure).strip().removesuffix(".0")
 
 
@@ -59,12 +61,19 @@ def change(difference: float, indicator: Indicator) -> str:
     """+0.3 of a share in percentage points, +2 of anything else; nothing where it is none or not known."""
     if pandas.isna(difference) or abs(difference) <= ALMOST:
         return ""
-    number = plain(abs(difference)) if abs(difference) >= _LEAST else "< 0.01"
+    number = _size(difference)
     sign = "-" if difference < 0 else "+"
     return f"{sign}{t('indicator.points', number=number) if indicator.measure == '%' else number}"
 
 
+def _size(difference: float) -> str:
+    size = abs(difference)
+    return text.number(round(size, 1 if size >= _COARSE else 2)) if size >= _LEAST else "< 0.01"
+
+
 _LEAST = 0.005  # what two digits after the point would write as 0.01
+_NEAR = 99  # % from which on a digit after the point tells something
+_COARSE = 0.1  # from here on one digit is enough
 
 
 def turned(difference: float, indicator: Indicator) -> str:
@@ -74,6 +83,15 @@ def turned(difference: float, indicator: Indicator) -> str:
     said = change(difference, indicator)
     arrow = "→" if not said else "↓" if difference < 0 else "↑"
     return f":{COLOURS[turn(difference, indicator)]}[{arrow} {said.lstrip('+-') or t('indicator.same')}]"
+
+
+def arrow(difference: float, indicator: Indicator) -> str:
+    """The same without its measure: ↓ 13.4; a dash where it is not known."""
+    if pandas.isna(difference):
+        return text.DASH
+    if abs(difference) <= ALMOST:
+        return "→ 0"
+    return f":{COLOURS[turn(difference, indicator)]}[{'↓' if difference < 0 else '↑'} {_size(difference)}]"
 
 
 def rests_on(row: Any) -> str:
