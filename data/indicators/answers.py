@@ -48,9 +48,8 @@ def _columns(by: Sequence[str], chosen: Indicator | None) -> list[str]:
     """The columns among what is asked by; one at most, and of one indicator."""
     columns = [name for name in by if name not in GRAINS]
     offered = (*GRAINS, *(chosen.breakdowns if chosen else ()))
-    for name in columns:
-        if name not in offered or len(columns) > 1 or len(set(by)) < len(by):
-            raise Fault("catalogue.by", expected=", ".join(offered), found=name[:60])
+    if len(columns) > 1 or len(set(by)) < len(by) or not set(columns) <= set(offered):
+        raise Fault("catalogue.by", expected=", ".join(offered), found=", ".join(by)[:60])
     return columns
 
 

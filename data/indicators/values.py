@@ -62,9 +62,11 @@ def _of_last_month(returns: pandas.DataFrame, catalogue: Catalogue) -> pandas.Da
     """The returns without those months of stocks that another with figures follows."""
     stocks = {one.indicator_code for one in catalogue.indicators if one.span is Span.STOCK}
     is_stock = returns["indicator_code"].isin(stocks)
-    counted = returns[is_stock & returns["is_counted"].astype(bool)]
-    last = returns["indicator_code"].map(counted.groupby("indicator_code")["month"].max())
-    return returns[~is_stock | (returns["month"] == last)]
+    counted = returns[is_stock & returns["is_counted"].astype(bool)].groupby("indicator_code")["month"].max()
+    last = counted.combine_first(returns[is_stock].groupby("indicator_code")["month"].max())
+    if last.empty:
+        return returns
+    return returns[~is_stock | (returns["month"] == returns["indicator_code"].map(last))]
 
 
 def _with_doubts(returns: pandas.DataFrame, doubts: pandas.DataFrame | None) -> pandas.DataFrame:
