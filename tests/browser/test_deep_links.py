@@ -30,6 +30,7 @@ PAGES = (
     "templates",
     "receipts",
     "versions",
+    "indicators",
     "timeliness",
     "freshness",
     "anomalies",
