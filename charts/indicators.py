@@ -1,14 +1,12 @@
-"""Indicators: their course, units side by side, unit by month, in order, and by the texts of a column."""
+"""Indicators: their course with the target, as a sparkline and in full, and values in order."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy
 import pandas
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from charts.style import (
-    AMBER,
     BLUE,
     GREY,
     INK,
@@ -18,14 +16,9 @@ from charts.style import (
     Words,
     laid_out,
     rows_height,
-    with_clicks,
     with_unit_axis,
-    wrapped,
 )
 
-_MISSED = [[0.0, PALE], [0.001, "#F7DFA8"], [0.4, AMBER], [1.0, RUST]]
-_PLAIN = [[0.0, "#E4EDF5"], [1.0, BLUE]]
-_ACROSS, _ROW, _GAP = 3, 58, 66  # small multiples beside each other; heights of one and of what stands between two
 TARGET = {"color": GREY, "width": 1.5, "dash": "dash"}
 
 
@@ -101,7 +94,7 @@ def course(
     return figure
 
 
-def _reach(points: pandas.DataFrame) -> tuple[float, float]:
+def reach(points: pandas.DataFrame) -> tuple[float, float]:
     """The lowest and the highest of values and targets."""
     numbers = points[["value", "target", "target_high"]].to_numpy(float)
     return (0.0, 1.0) if numpy.isnan(numbers).all() else (numpy.nanmin(numbers), numpy.nanmax(numbers))
@@ -109,120 +102,20 @@ def _reach(points: pandas.DataFrame) -> tuple[float, float]:
 
 def _range(points: pandas.DataFrame) -> list[float]:
     """The same with room for notes above and below."""
-    low, high = _reach(points)
+    low, high = reach(points)
     room = max((high - low) * 0.22, 0.1)
     return [low - room, high + room]
 
 
 def _ticks(points: pandas.DataFrame) -> list[float]:
     """The lowest and the highest value, and the target, where there is room between them."""
-    low, high = _reach(points)
+    low, high = reach(points)
     ticks = [high] + ([low] if high > low else [])
     targets = points[["target", "target_high"]].to_numpy(float).ravel()
     for target in dict.fromkeys(targets[~numpy.isnan(targets)]):
         if all(abs(target - tick) > (high - low) * 0.1 for tick in ticks):
             ticks.append(target)
     return sorted(ticks)
-
-
-def by_unit(points: pandas.DataFrame, units: Mapping[str, str], shown: Mapping[str, str], to: To) -> go.Figure:
-    """The same over its months for each unit (code → name), on one scale. points: unit_code, month, value, target,
-    target_high, is_firm, hover; shown: code → the newest value as it is read.
-    """
-    rows = -(-len(units) // _ACROSS)
-    titles = [f"{wrapped(name, 19)}<br><b>{shown.get(code, '')}</b>" for code, name in units.items()]
-    height = rows * _ROW + rows * _GAP
-    figure = make_subplots(
-        rows=rows,
-        cols=_ACROSS,
-        shared_yaxes="all",
-        subplot_titles=titles,
-        horizontal_spacing=0.04,
-        vertical_spacing=_GAP / height if rows > 1 else 0,
-    )
-    figure.update_annotations(font={"size": 11}, align="center")
-    for place, code in enumerate(units):
-        own = points[points["unit_code"] == code]
-        at = {"row": place // _ACROSS + 1, "col": place % _ACROSS + 1}
-        figure.add_scatter(x=own["month"], y=own["target"], mode="lines", line=TARGET, hoverinfo="skip", **at)
-        colours = [BLUE if is_firm else RUST for is_firm in own["is_firm"]]
-        figure.add_scatter(
-            x=own["month"],
-            y=own["value"],
-            mode="lines+markers",
-            line={"color": BLUE, "width": 1.5},
-            marker={"size": 4, "color": colours},
-            hovertext=own["hover"],
-            hoverinfo="text",
-            customdata=[[to(unit=code, month=month.date())] for month in own["month"]],
-            **at,
-        )
-    laid_out(figure, height, margin={"l": 0, "r": 4, "t": _GAP, "b": 4}, showlegend=False)
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(range=_range(points), showticklabels=False, showgrid=False, zeroline=False)
-    return figure
-
-
-def unit_months(
-    cells: pandas.DataFrame, units: Mapping[str, str], months: Sequence[pandas.Timestamp], to: To
-) -> go.Figure:
-    """Unit (code → name, the worst first) by month. cells: unit_code, month, value, gap (NaN: no target), label, hover,
-    mark (a sign of what it rests on).
-    """
-    by_place = {(cell.unit_code, cell.month): cell for cell in cells.itertuples()}
-    has_target = cells["gap"].notna().any()
-    shade, labels, marks, clicks = [], [], [], []
-    columns = [f"{month:%y-%m}" for month in months]
-    for row, code in enumerate(units):
-        own = [by_place.get((code, month)) for month in months]
-        shade.append([_shade(cell, has_target) for cell in own])
-        labels.append(["" if cell is None else cell.label for cell in own])
-        for column, month, cell in zip(columns, months, own, strict=True):
-            if cell is not None and cell.hover:
-                clicks.append((column, row, to(unit=code, month=month.date()), cell.hover))
-                marks += [(column, row, cell.mark)] if cell.mark else []
-    highest = max(float(numpy.nanmax([*(v for line in shade for v in line), 0.0])), 1e-9)
-    figure = go.Figure(
-        go.Heatmap(
-            z=shade,
-            x=columns,
-            y=list(range(len(units))),
-            text=labels,
-            texttemplate="%{text}",
-            textfont={"color": INK, "size": 11},
-            zmin=0 if has_target else None,
-            zmax=highest if has_target else None,
-            colorscale=_MISSED if has_target else _PLAIN,
-            showscale=False,
-            xgap=1,
-            ygap=2,
-            hoverongaps=False,
-            hoverinfo="skip",
-        )
-    )
-    _with_marks(figure, marks)
-    height = 34 + rows_height(list(units.values()), 32)
-    laid_out(with_clicks(figure, clicks), height, margin={"l": 0, "r": 4, "t": 4, "b": 24}, showlegend=False)
-    figure.update_xaxes(type="category", tickvals=columns[::3], tickangle=0, showgrid=False)
-    return with_unit_axis(figure, list(units.values()))
-
-
-def _shade(cell, has_target: bool) -> float:
-    if cell is None or numpy.isnan(cell.value):
-        return numpy.nan
-    return max(cell.gap, 0.0) if has_target else cell.value
-
-
-def _with_marks(figure: go.Figure, marks: Sequence[tuple[str, int, str]]) -> None:
-    """Signs in the corners of cells, and in the middle of those that have no value."""
-    figure.add_scatter(
-        x=[x for x, _, _ in marks],
-        y=[y - 0.3 for _, y, _ in marks],
-        text=[mark for _, _, mark in marks],
-        mode="text",
-        textfont={"size": 9, "color": INK},
-        hoverinfo="skip",
-    )
 
 
 def ranking(rows: pandas.DataFrame, average: float, average_name: str, to: To) -> go.Figure:

@@ -36,10 +36,8 @@ def answer(
         rows = split(store, as_of, chosen.indicator_code, columns[0], unit)
         frame = values_by_row(within(rows, *span) if span else rows, chosen, grain)
     else:
-        returns = returns_behind(store, as_of, unit)
+        returns = returns_behind(store, as_of, unit, indicator_code)
         returns = within(returns, *span) if span else returns
-        if chosen:
-            returns = returns[returns["indicator_code"] == chosen.indicator_code]
         frame = values(catalogue, returns, doubts(store, as_of, unit), grain)
     return [_read(row, catalogue) for row in frame.to_dict("records")]
 

@@ -23,21 +23,24 @@ KEY = ["unit_code", "template_code", "period"]
 DOUBTS = ["indicator_code", *KEY, "is_flagged", "is_explained", "note"]
 
 
-def returns_behind(store: Store, as_of: datetime, unit_code: str | None = None) -> pandas.DataFrame:
+def returns_behind(
+    store: Store, as_of: datetime, unit_code: str | None = None, indicator_code: str | None = None
+) -> pandas.DataFrame:
     """One row per indicator and due that has opened, and per return that counts without a due of its own:
     indicator_code, unit_code, template_code, period, month, the COUNTS of data.dues.tally (each 0 or 1), is_counted
-    (its figures are in the value), is_corrected, numerator and denominator (NaN: unknown). Whoever belongs to a unit
-    gets its own.
+    (its figures are in the value), is_corrected, numerator and denominator (NaN: unknown). indicator_code: of one
+    alone. Whoever belongs to a unit gets its own.
     """
     catalogue = catalogue_in_force(store)
     unit_code = store.person.unit_code or unit_code
     standing = figures(store, as_of, (*KEY, "month"), unit_code=unit_code)[[*KEY, "month", *COUNTS]]
+    asked = [one for one in catalogue.indicators if indicator_code in (None, one.indicator_code)]
     frames = []
     for template in catalogue.templates:
-        if indicators := of_template(catalogue, template.template_code):
+        if indicators := [one for one in of_template(catalogue, template.template_code) if one in asked]:
             counted = parts(store, as_of, template, indicators, unit_code)
             frames.append(_with_standing(counted, standing, template, indicators))
-    frames += [_tallied(standing, one) for one in catalogue.indicators if one.tally]
+    frames += [_tallied(standing, one) for one in asked if one.tally]
     if not frames:
         return pandas.DataFrame(columns=["indicator_code", *standing.columns, *_OWN])
     return pandas.concat(frames, ignore_index=True)

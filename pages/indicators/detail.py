@@ -1,12 +1,14 @@
 """One indicator: its course, the units, unit by month, the texts of its columns, and every value as a table."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import pandas
 import streamlit as st
 
 import text
+from charts import indicator_units
 from charts import indicators as charts
 from data.catalogue.indicator import Indicator
 from data.indicators.breakdown import split, values_by_row
@@ -30,7 +32,7 @@ def show(indicator: Indicator, as_of: datetime, month: date, unit_code: str | No
     code = indicator.indicator_code
     by_month = figures(as_of, ("month",), month, 25, unit_code, code)
     by_unit = figures(as_of, ("month", "unit_code"), month, 25, unit_code, code)
-    by_unit = by_unit[by_unit["owed"] > 0]
+    by_unit = _told(by_unit[by_unit["owed"] > 0], indicator)
     _head(indicator, by_month, month)
     _course(indicator, by_month, by_unit, unit_code)
     units = _units(by_unit, month)
@@ -76,10 +78,7 @@ def _course(indicator: Indicator, by_month: pandas.DataFrame, by_unit: pandas.Da
     months = sorted(noted["month"].unique())[-len(NOTES) :]
     numbers = dict(zip(months, NOTES, strict=False))
 
-    def to(month: date) -> str:
-        return behind(indicator.indicator_code, unit_code, month)
-
-    figure = charts.course(points, numbers, indicator.measure, t, to)
+    figure = charts.course(points, numbers, indicator.measure, t, partial(behind(indicator), unit=unit_code))
     display.show(figure, "chart.indicator.course", has_links=True)
     lines = [
         f"- {numbers[row.month]} {row.month:%Y-%m} **{escaped(_unit(row.unit_code))}** {escaped(note)}"
@@ -121,12 +120,12 @@ def _ranked(
     """Unit by month beside the units in order."""
     left, right = st.columns([3, 2], gap="medium")
     months = [pandas.Timestamp(add_months(month, -back)) for back in range(CELLS - 1, -1, -1)]
-    code = indicator.indicator_code
+    to = behind(indicator)
     with left:
         st.subheader(t("indicator.heatmap"), anchor=False)
-        cells = _told(by_unit[by_unit["month"].isin(months)], indicator)
         st.caption(t("indicator.heatmap.caption"))
-        figure = charts.unit_months(cells, units, months, lambda **of: behind(code, **of))
+        cells = by_unit[by_unit["month"].isin(months)]
+        figure = indicator_units.unit_months(cells, units, months, to)
         display.show(figure, "chart.indicator.heatmap", has_links=True)
     with right:
         st.subheader(t("indicator.ranking", month=text.month_name(month)), anchor=False)
@@ -137,20 +136,18 @@ def _ranked(
         together = by_month.loc[by_month["month"] == pandas.Timestamp(month), "value"]
         average = float(together.iloc[0]) if indicator.is_share and len(together) else float("nan")
         st.caption(t("indicator.ranking.caption" if indicator.is_share else "indicator.ranking.plain"))
-        rows = _told(worst_first(own), indicator)
+        rows = worst_first(own)
         rows = rows.assign(code=rows["unit_code"], name=[units[unit] for unit in rows["unit_code"]])
         rows["label"] = [f"{words.value(row.value, indicator)} {row.mark}".strip() for row in rows.itertuples()]
-        figure = charts.ranking(rows, average, t("indicator.together"), lambda unit: behind(code, unit, month))
+        figure = charts.ranking(rows, average, t("indicator.together"), lambda unit: to(month, unit))
         display.show(figure, "chart.indicator.ranking", has_links=True)
 
 
 def _side_by_side(indicator: Indicator, by_unit: pandas.DataFrame, units: dict[str, str], month: date) -> None:
     st.subheader(t("indicator.side_by_side"), anchor=False)
-    points = _told(by_unit, indicator)
     own = by_unit[by_unit["month"] == pandas.Timestamp(month)].set_index("unit_code")["value"]
     shown = {code: words.value(own.get(code, float("nan")), indicator) for code in units}
-    code = indicator.indicator_code
-    figure = charts.by_unit(points, units, shown, lambda **of: behind(code, **of))
+    figure = indicator_units.by_unit(by_unit, units, shown, behind(indicator))
     display.show(figure, "chart.indicator.by_unit", has_links=True)
 
 
@@ -181,7 +178,7 @@ def _split(indicator: Indicator, as_of: datetime, month: date, unit_code: str | 
     told = [words.with_parts(row, indicator) for row in shown.itertuples()]
     hovers = [f"<b>{escaped(name)}</b><br>{said}" for name, said in zip(names, told, strict=True)]
     shown = shown.assign(code=shown["row"], name=names, label=told, hover=hovers)
-    figure = charts.ranking(shown, float("nan"), "", lambda row: behind(code, unit_code, month))
+    figure = charts.ranking(shown, float("nan"), "", lambda row: behind(indicator)(month, unit_code))
     display.show(figure, "chart.indicator.split", has_links=True)
     if len(own) > BARS:
         st.caption(t("indicator.split.more", number=len(own) - BARS))
@@ -190,7 +187,8 @@ def _split(indicator: Indicator, as_of: datetime, month: date, unit_code: str | 
 def _table(indicator: Indicator, by_unit: pandas.DataFrame, as_of: datetime) -> None:
     st.subheader(t("indicator.table"), anchor=False)
     newest = by_unit.sort_values(["month", "unit_code"], ascending=[False, True])
-    links = [behind(row.indicator_code, row.unit_code, row.month.date()) for row in newest.itertuples()]
+    to = behind(indicator)
+    links = [to(month.date(), unit) for month, unit in zip(newest["month"], newest["unit_code"], strict=True)]
     table = values_table(asking.catalogue(), newest)
     show_table(table, links, height=320)
     display.download(table, t("indicator.file", name=words.name(indicator)), as_of)

@@ -1,11 +1,13 @@
 """What the page asks: the returns behind the indicators, the month that is meant, the values of some months."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from urllib.parse import urlencode
 
 import pandas
 
 import text
+from data.catalogue.indicator import Indicator
 from data.dues import timeliness
 from data.dues.rounds import over_by_month
 from data.indicators.returns import doubts, returns_behind
@@ -39,22 +41,34 @@ def choose_month(as_of: datetime) -> date:
 
 
 def figures(
-    as_of: datetime, by: Sequence[str], last: date, months: int = COURSE, unit_code: str | None = None, code: str = ""
+    as_of: datetime,
+    by: Sequence[str],
+    last: date,
+    months: int = COURSE,
+    unit_code: str | None = None,
+    code: str | None = None,
 ) -> pandas.DataFrame:
-    """`data.indicators.values.values` of the months up to one, of one indicator or (code "") of all."""
-    returns = asking.ask(returns_behind, as_of, unit_code=unit_code)
+    """`data.indicators.values.values` of the months up to one, of one indicator or (code None) of all."""
+    returns = asking.ask(returns_behind, as_of, unit_code=unit_code, indicator_code=code)
     said = asking.ask_daily(doubts, as_of, unit_code=unit_code)
-    if code:
-        returns, said = (frame[frame["indicator_code"] == code] for frame in (returns, said))
     return values(asking.catalogue(), within(returns, add_months(last, 1 - months), last), said, by)
 
 
-def behind(code: str, unit: str | None = None, month: date | None = None) -> str:
-    """The address of what lies behind a value: the rows that were accepted; the dues, for a rate of the dues."""
-    indicator = asking.catalogue().indicator(code)
-    dues = to_dues(unit=unit, template=indicator.template_code or None, month=month)
+def behind(indicator: Indicator) -> Callable[..., str]:
+    """Gives the address of what lies behind a value of a month, of one unit or all: the rows that were accepted; the
+    dues, for a rate of the dues. A figure asks for hundreds, so what they share is made once.
+    """
     rows = place_at("rows")
     if indicator.tally or rows is None:
-        return dues.address
-    asked = {"template": indicator.template_code, "unit": unit or "", "month": f"{month:%Y-%m}" if month else ""}
-    return Way(rows, {name: word for name, word in asked.items() if word}).address
+        shared = to_dues(template=indicator.template_code or None, month=_ANY).address
+    else:
+        shared = Way(rows, {"template": indicator.template_code, "month": f"{_ANY:%Y-%m}"}).address
+
+    def address(month: date, unit: str | None = None) -> str:
+        of_month = shared.replace(f"{_ANY:%Y-%m}", f"{month:%Y-%m}")
+        return f"{of_month}&{urlencode({'unit': unit})}" if unit else of_month
+
+    return address
+
+
+_ANY = date(1000, 1, 1)  # stands for the month until it is known
