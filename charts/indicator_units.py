@@ -93,11 +93,11 @@ def unit_months(
     for row, code in enumerate(units):
         own = [by_place.get((code, month)) for month in months]
         shade.append([_shade(cell, has_target) for cell in own])
-        labels.append(["" if cell is None else cell.label for cell in own])
+        labels.append(["" if cell is None else _written(cell) for cell in own])
         for column, month, cell in zip(columns, months, own, strict=True):
             if cell is not None and cell.hover:
                 clicks.append((column, row, to(unit=code, month=month.date()), cell.hover))
-                marks += [(column, row, cell.mark)] if cell.mark else []
+                marks += [(column, row, cell.mark)] if cell.mark and numpy.isnan(cell.value) else []
     highest = max(float(numpy.nanmax([*(v for line in shade for v in line), 0.0])), 1e-9)
     figure = go.Figure(
         go.Heatmap(
@@ -130,13 +130,19 @@ def _shade(cell, has_target: bool) -> float:
     return max(cell.gap, 0.0) if has_target else cell.value
 
 
+def _written(cell) -> str:
+    """The sign above the number."""
+    sign = f'<span style="font-size: 9px">{cell.mark}</span>' if cell.mark else ""
+    return "<br>".join(part for part in (sign, cell.label) if part)
+
+
 def _with_marks(figure: go.Figure, marks: Sequence[tuple[str, int, str]]) -> None:
-    """Signs in the corners of cells, and in the middle of those that have no value."""
+    """Signs in cells that have no value: a heatmap writes nothing there."""
     figure.add_scatter(
         x=[x for x, _, _ in marks],
-        y=[y - 0.3 for _, y, _ in marks],
+        y=[y for _, y, _ in marks],
         text=[mark for _, _, mark in marks],
         mode="text",
-        textfont={"size": 9, "color": INK},
+        textfont={"size": 9, "color": RUST},
         hoverinfo="skip",
     )

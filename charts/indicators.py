@@ -123,16 +123,18 @@ def ranking(rows: pandas.DataFrame, average: float, average_name: str, to: To) -
     without one), label, hover, in that order.
     """
     colours = [RUST if is_met is False else BLUE if is_met is None else PALE for is_met in rows["is_met"]]
-    names = list(rows["name"])
+    names, highest = list(rows["name"]), float(numpy.nanmax([rows["value"].max(), rows["target"].max(), 1e-9]))
+    wide = rows["value"] > 0.35 * highest
     figure = go.Figure(
         go.Bar(
             x=rows["value"],
             y=list(range(len(rows))),
             orientation="h",
             text=rows["label"],
-            textposition="auto",
+            textposition=["inside" if is_wide else "outside" for is_wide in wide],
             insidetextanchor="start",
             insidetextfont={"color": INK},
+            outsidetextfont={"color": GREY},
             marker={"color": colours},
             hovertext=rows["hover"],
             hoverinfo="text",
@@ -147,6 +149,5 @@ def ranking(rows: pandas.DataFrame, average: float, average_name: str, to: To) -
             figure.add_vline(x=at, line={"color": GREY, "width": 1.5, "dash": dash})
             said = {"yref": "paper", "yanchor": "bottom", "showarrow": False, "font": {"size": 11}}
             figure.add_annotation(x=at, y=1, text=name, xanchor="right", **said)
-    highest = numpy.nanmax([rows["value"].max(), rows["target"].max(), 1e-9])
-    figure.update_xaxes(visible=False, range=[min(0.0, float(rows["value"].min())), float(highest) * 1.06])
+    figure.update_xaxes(visible=False, range=[min(0.0, float(rows["value"].min())), highest * 1.06])
     return with_unit_axis(figure, names)

@@ -26,7 +26,8 @@ def name(indicator: Indicator) -> str:
 def value(number: float, indicator: Indicator) -> str:
     """98.5%, 12 件, or a dash."""
     if indicator.measure == "%":
-        return text.rate(number / 100, 1).replace("100.0%", "100%") if not pandas.isna(number) else text.DASH
+        written = text.rate(None if pandas.isna(number) else number / 100, 1)
+        return _WHOLE.get(written, written)
     return text.DASH if pandas.isna(number) else f"{plain(number)} {indicator.measure}"
 
 
@@ -71,6 +72,7 @@ def _size(difference: float) -> str:
     return text.number(round(size, 1 if size >= _COARSE else 2)) if size >= _LEAST else "< 0.01"
 
 
+_WHOLE = {"100.0%": "100%", "0.0%": "0%"}
 _LEAST = 0.005  # what two digits after the point would write as 0.01
 _NEAR = 99  # % from which on a digit after the point tells something
 _COARSE = 0.1  # from here on one digit is enough
