@@ -19,6 +19,7 @@ from data.catalogue.xlsx import read_catalogue_xlsx, write_catalogue_xlsx
 from data.command_line import add_command, asked_moment, opened, print_rows, tell
 from data.dues import commands as deadline_commands
 from data.dues.timeliness import received_before
+from data.forms import commands as form_commands
 from data.indicators import commands as indicator_commands
 from data.people import commands as people_commands
 from data.periods import month_asked
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     add_command(commands, "check", _check, "look for facts that contradict each other")
     people_commands.add_parsers(commands)
     deadline_commands.add_parsers(commands)
+    form_commands.add_parsers(commands)
     review_commands.add_parsers(commands)
     triage_commands.add_parsers(commands)
     indicator_commands.add_parsers(commands)

@@ -37,7 +37,7 @@ FLOORS = {
         {"readable", "command_line"},
         {"dues", "people", "reminders", "submissions"},
         {"anomalies", "supervision"},
-        {"boards", "indicators"},
+        {"boards", "forms", "indicators"},
         {"questions"},
         {"commands"},
         {"__main__"},

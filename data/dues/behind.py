@@ -53,7 +53,8 @@ def dues_behind(store: Store, as_of: datetime, wanted: Wanted, limit: int = 500)
                 AND ($statuses::VARCHAR[] IS NULL OR status IN (SELECT unnest($statuses::VARCHAR[])))
                 AND ($is_extended::BOOLEAN IS NULL OR is_extended = $is_extended)),
         listed AS (
-            SELECT *, count(*) OVER () AS dues FROM wanted
+            -- not count(*) OVER (): on no rows DuckDB 1.5.5 now and then fails by that, and takes the store with it
+            SELECT *, (SELECT count(*) FROM wanted) AS dues FROM wanted
             ORDER BY "month" DESC, unit_code, template_code, period LIMIT $limit),
         sent AS (
             SELECT unit_code, template_code, period, count(*) FILTER (outcome = 'returned') AS returns,

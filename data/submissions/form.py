@@ -183,3 +183,22 @@ def cell_of(store: Store, submission_id: str, sheet: Sheet, written: str) -> For
     )
     name = names[col_no]
     return FormCell(sheet.name, row_no, col_no, name, rows[0].row_key, turn, rows[0].values.get(name))
+
+
+def cells_of(store: Store, submission_id: str, sheet: str | None, limit: int, offset: int) -> list[tuple]:
+    """sheet, row_no, col_no, column_name, row_key, num, txt of the filled cells, in the order of the sheets."""
+    return store.rows(
+        """SELECT sheet, row_no, col_no, column_name, coalesce(row_key, '') AS row_key, num, txt FROM fact
+        WHERE submission_id = $submission_id AND ($sheet::VARCHAR IS NULL OR sheet = $sheet)
+        ORDER BY sheet, row_no, col_no LIMIT $limit OFFSET $offset""",
+        {"submission_id": submission_id, "sheet": sheet, "limit": limit, "offset": offset},
+    )
+
+
+def cells_number(store: Store, submission_id: str, sheet: str | None) -> int:
+    """How many cells are filled."""
+    return store.value(
+        """SELECT count(*) FROM fact
+        WHERE submission_id = $submission_id AND ($sheet::VARCHAR IS NULL OR sheet = $sheet)""",
+        {"submission_id": submission_id, "sheet": sheet},
+    )

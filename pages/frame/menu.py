@@ -10,7 +10,7 @@ from data.fault import Fault
 from data.store import StoreError, open_store
 from loaders.sample.clear import clear_sample
 from locales import LOCALES
-from pages.frame import asking
+from pages.frame import asking, ways
 from pages.frame.faults import show_fault
 from pages.frame.sitemap import BEHIND, MENU, OVERVIEW, WELCOME, Place
 from pages.frame.viewer import is_signed_in, show_signed_out, sign_out, viewer
@@ -122,6 +122,7 @@ if not is_signed_in():  # a menu that only leads to the sign-in would be left st
     st.stop()
 forget_another()
 page = st.navigation(pages(viewer().role, not has_begun(open_store())), expanded=True)
+ways.come_to(page.url_path or OVERVIEW.address)
 with st.sidebar:
     show_viewer()
     choose_language()

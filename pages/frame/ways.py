@@ -15,6 +15,7 @@ from pages.frame import asking
 from pages.frame.choices import EVERY
 from pages.frame.sitemap import DUES, FORM, Place, place_at
 
+_FROM, _PAGE = "from", "page"
 To = Callable[..., str]
 """What a figure asks for the addresses of its marks."""
 
@@ -33,7 +34,7 @@ class Way:
 
     def link(self, label: str, icon: str | None = ":material/arrow_forward:") -> None:
         """As a link that stays in the reader's tab."""
-        query = _with_kept(self.query)
+        query = _with_kept(self.query) | _came_from(self.place)
         st.page_link(_file(self.place), label=label, icon=icon, icon_position="right", query_params=query)
 
 
@@ -72,7 +73,22 @@ def follow(address: str) -> None:
     page, _, query = address.partition("?")
     place = place_at(page)
     if place is not None:
-        st.switch_page(_file(place), query_params=dict(parse_qsl(query)))
+        st.switch_page(_file(place), query_params=dict(parse_qsl(query)) | _came_from(place))
+
+
+def come_to(page: str) -> None:
+    """To be called on each rerun with the page's address. Streamlit leaves a page in the browser's history with the
+    query of what was gone to from there; whoever comes back is to find it as it was.
+    """
+    st.session_state[_PAGE] = page
+    if st.query_params.get(_FROM) == page:
+        kept = {name: st.query_params[name] for name in ("lang", "as_of") if name in st.query_params}
+        st.query_params.from_dict(kept)
+
+
+def _came_from(place: Place) -> dict[str, str]:
+    page = st.session_state.get(_PAGE)
+    return {_FROM: page} if page and page != place.address else {}
 
 
 def _month(month: date | None) -> str | None:

@@ -88,6 +88,12 @@ def show_figures(listed: Sequence[Issue]) -> None:
     """The form, and beside it the cell that is looked at."""
     query = [st.query_params.get(name, "") for name in ("sheet", "cell", "row")]
     opened, flags = OpenForm(of, template, *query), flags_of_form()
+    of_form = flags[flags["cell"].isna()]
+    if not of_form.empty:
+        with st.container(border=True):
+            st.markdown(f"**{t('form.flags.form')}**")
+            for number, flag in enumerate(of_form.itertuples()):
+                show_flag(flag, f"whole-{number}")
     left, right = st.columns([5, 3], gap="medium")
     with left:
         show_sheet(opened, flags, listed)
@@ -96,11 +102,6 @@ def show_figures(listed: Sequence[Issue]) -> None:
             st.markdown(t("form.pick"))
         else:
             show_looked(opened.looked, flags, listed)
-    of_form = flags[flags["cell"].isna()]
-    if not of_form.empty:
-        st.markdown(f"**{t('form.flags.form')}**")
-        for number, flag in enumerate(of_form.itertuples()):
-            show_flag(flag, f"whole-{number}")
 
 
 def show_looked(looked: Looked, flags: pandas.DataFrame, listed: Sequence[Issue]) -> None:

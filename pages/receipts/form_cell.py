@@ -70,6 +70,8 @@ def show_flag(flag: Any, key: str) -> None:
     """A flag, its reason, where it stands, and what may be said of it."""
     catalogue = asking.catalogue()
     badge = f":{flag_words.KINDS[flag.kind]}-badge[{t(f'anomaly.{flag.kind}')}]"
+    if text.is_blank(flag.cell) and not text.is_blank(flag.column_name):  # a ledger's sum: the column is meant
+        badge += f" **{escaped(flag_words.column_label(catalogue, flag.template_code, flag.column_name))}**"
     st.markdown(f"{badge} {triage_card.badge(flag)}  \n{escaped(flag_words.flag_reason(catalogue, flag))}")
     triage_card.show(flag, f"form-{key}-{flag.submission_id}")
 

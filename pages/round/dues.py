@@ -13,6 +13,7 @@ from data.fault import Fault
 from data.periods import month_asked
 from pages.frame import asking, choices, display, empty, ways
 from pages.frame.display import show_table
+from pages.frame.escaping import escaped
 from pages.frame.words import as_of_words, status_and_kind
 from text import t
 
@@ -28,6 +29,25 @@ def asked_month(name: str) -> date | None:
         return month_asked(st.query_params[name])
     except (KeyError, Fault):
         return None
+
+
+def status_name(status: str) -> str:
+    """A status, or a group of them, as the choice calls it."""
+    return t(f"dues.group.{status}" if status in GROUPS else f"status.{status}")
+
+
+def chosen_words() -> str:
+    """城建档案馆 · 2026年9月 · 迟报: what is listed."""
+    when = text.month_name(month) if month else t("choice.all_months")
+    if since or until:
+        when = t("dues.between", **{"since": _month_name(since), "until": _month_name(until)})
+    unit = text.unit_name(catalogue, unit_code) if unit_code else None
+    template = text.template_name(catalogue, template_code) if template_code else None
+    return " · ".join(filter(None, (unit, template, when, status_name(status) if status else None)))
+
+
+def _month_name(end: date | None) -> str:
+    return text.month_name(end) if end else text.DASH
 
 
 def became(due) -> str:
@@ -54,7 +74,8 @@ def table_of(rows: list) -> pandas.DataFrame:
 
 st.title(t("page.dues"), anchor=False)
 empty.stop_before_the_start()
-with st.grid(3, min_column_width=220):
+heading = st.empty()
+with st.expander(t("dues.choose"), icon=":material/tune:"), st.grid(3, min_column_width=220):
     unit_code = choices.choose_unit(of=OF)
     template_code = choices.choose_template(of=OF)
     as_of = choices.choose_moment()
@@ -63,7 +84,7 @@ with st.grid(3, min_column_width=220):
     status = choices.choose(
         "status",
         STATUSES,
-        lambda name: t(f"dues.group.{name}" if name in GROUPS else f"status.{name}"),
+        status_name,
         t("column.status"),
         t("dues.all"),
         OF,
@@ -79,10 +100,8 @@ counts = counts[is_meant & (counts["template_code"] == template_code if template
 if counts.empty:
     st.info(t("dues.none"), icon=":material/event_available:")
     st.stop()
+heading.subheader(escaped(chosen_words()), anchor=False)
 total = summed(counts.assign(all=0), ["all"]).iloc[0]
-if since or until:
-    span = {"since": text.month_name(since) if since else "", "until": text.month_name(until) if until else ""}
-    st.markdown(f"**{t('dues.between', **span)}**")
 st.markdown(t("dues.sentence", **{name: f"{int(total[name]):,}" for name in COUNTS}))
 st.caption(as_of_words(as_of))
 wanted = Wanted(month, since, until, unit_code, template_code, status)
@@ -91,8 +110,7 @@ if dues.empty:
     st.info(t("dues.none.of_status"), icon=":material/event_available:")
     st.stop()
 rows, number = list(dues.itertuples()), int(dues["dues"].iloc[0])
-st.subheader(t("dues.listed", number=number), anchor=False)
-st.caption(t("dues.how"))
+st.caption(f"{t('dues.listed', number=number)} {t('dues.how')}")
 table = table_of(rows)
 show_table(table, [ways.form_address(due.submission_id) for due in rows])
 if number > len(rows):

@@ -30,6 +30,8 @@ PAGES = (
     "templates",
     "receipts",
     "versions",
+    "form",
+    "dues",
     "indicators",
     "timeliness",
     "freshness",

@@ -8,6 +8,7 @@ from starlette.routing import Route
 from data.access import Right
 from web.api.answering import endpoint
 from web.api.documents import blank, blanks, document, marked, original, receipt
+from web.api.forms import cell, cells
 from web.api.hand_in import declare, hand_in
 from web.api.indicators import indicators
 from web.api.lists import LISTS, listed
@@ -24,6 +25,8 @@ def routes() -> list[Route]:
         "/blanks": endpoint(blanks),
         "/blanks/{unit}/{template}/{period}": endpoint(blank),
         "/receipts/{receipt_no}": endpoint(receipt),
+        "/receipts/{receipt_no}/cells": endpoint(cells),
+        "/receipts/{receipt_no}/cells/{cell}": endpoint(cell),
         "/receipts/{receipt_no}/original": endpoint(original),
         "/receipts/{receipt_no}/marked": endpoint(marked),
     } | {f"/{name}": endpoint(listed(name)) for name in LISTS}

@@ -54,7 +54,7 @@ def test_it_goes_from_the_reviewer_to_the_office_to_the_leader(store, monkeypatc
     assert "没有等您处理的" in words(app) and "已审核，待签收" in words(app)
 
     leader = seen_by(monkeypatch, LEADER, "receipts/receipts")
-    assert "BE-08" in str(leader.dataframe[0].value)
+    assert leader.dataframe[0].value["模板"].tolist() == ["BE-08"]
 
     app = seen_by(monkeypatch, OFFICE)
     assert "等您处理（1）" in words(app) and "李四" in words(app)

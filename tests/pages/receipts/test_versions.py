@@ -103,8 +103,8 @@ def corrected(store: Store) -> None:
 
 
 def shown(app: AppTest) -> list[list]:
-    """The rows of the table of changes."""
-    return app.dataframe[0].value.fillna("").to_numpy().tolist()
+    """The rows of the table of changes, without their links."""
+    return app.dataframe[0].value.iloc[:, 1:].fillna("").to_numpy().tolist()
 
 
 def test_the_page_says_which_version_counts_and_what_changed(store: Store) -> None:
@@ -115,7 +115,13 @@ def test_the_page_says_which_version_counts_and_what_changed(store: Store) -> No
     assert "比第 1 版：改动 1 格，新增 2 行，删除 1 行。" in words(app)
     assert "填报人：李四" in words(app) and "首次接收。" in words(app)
     assert "从第 1 版到第 2 版：改动 1 格，新增 2 行，删除 1 行。" in words(app)
-    assert app.dataframe[0].value.columns.tolist() == ["变化", "行", "列", "单元格", "改前", "改后", "差"]
+    assert app.dataframe[0].value.columns.tolist() == ["原表", "变化", "行", "列", "单元格", "改前", "改后", "差"]
+    assert [link.partition("&sheet")[0] for link in app.dataframe[0].value["原表"]] == [
+        "form?submission=c2&cell=B4",
+        "form?submission=s6&cell=B7",
+        "form?submission=c2&cell=B7",
+        "form?submission=c2&cell=B8",
+    ]
     assert shown(app) == [
         ["改动", "事项0", "件数", "B4", "30", "130.5", "+100.5"],
         ["删除行", "事项3", "整行（1 格）", "B7:B7", "33", "", ""],

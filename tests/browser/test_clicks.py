@@ -1,0 +1,183 @@
+"""In a real browser: from any number to its cell in at most three clicks, and each address opens the same elsewhere."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from data.catalogue.in_force import set_counting_start
+from tests.browser.test_deep_links import PATIENCE, _open, browser, settled, with_office  # noqa: F401 - a fixture
+from tests.pages.fabricated import FIRST, NOW, small_store
+from tests.served import served
+
+pytestmark = pytest.mark.browser
+MOST = 3
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One server over the small store; its address."""
+    store = small_store(tmp_path_factory.mktemp("clicks") / "store.duckdb")
+    set_counting_start(store, FIRST, NOW)
+    with served(with_office(store)) as started:
+        yield str(started)
+
+
+@pytest.fixture
+def office(browser, server: str) -> Iterator:  # noqa: F811
+    """A page of the office's, signed in."""
+    page, _ = _open(browser, f"{server}/receipts")
+    yield page
+    page.context.close()
+
+
+class Clicking:
+    """Somebody who clicks, and how often she has. page: where she is now, also in a tab that a click opened."""
+
+    def __init__(self, page) -> None:
+        self.page, self.clicks = page, 0
+
+    def link(self, label: str) -> None:
+        """A link on the page."""
+        self._done(lambda: self.page.get_by_role("link", name=label).first.click(timeout=PATIENCE))
+
+    def mark(self, chart: str, across: float, down: float) -> None:
+        """A place of a figure, as shares of its plot."""
+        frame = self.page.locator(f".st-key-{chart}")
+        frame.scroll_into_view_if_needed()
+        box = frame.locator(".nsewdrag").first.bounding_box()
+        x, y = box["x"] + box["width"] * across, box["y"] + box["height"] * down
+        self.page.mouse.move(x - 4, y)
+        self.page.mouse.move(x, y, steps=4)
+        self.page.wait_for_timeout(500)
+        self._done(lambda: self.page.mouse.click(x, y), from_url=self.page.url)
+
+    def line(self, number: int = 0) -> None:
+        """The link in front of a line of the page's first table, which opens a tab."""
+        table = self.page.get_by_test_id("stDataFrame").first
+        table.scroll_into_view_if_needed()
+        self.page.wait_for_timeout(500)
+        box = table.locator("canvas").first.bounding_box()
+        x, y = box["x"] + 20, box["y"] + 35 * (number + 1) + 18
+        self.page.mouse.move(x + 60, y)
+        self.page.mouse.move(x, y, steps=4)
+        self.page.wait_for_timeout(500)
+        with self.page.context.expect_page(timeout=PATIENCE) as opening:
+            self.page.mouse.click(x, y)
+        self.page, self.clicks = opening.value, self.clicks + 1
+        settled(self.page)
+
+    def cell(self) -> None:
+        """A cell of the form."""
+        self._done(lambda: self.page.locator(".zd-form td a").nth(1).click(timeout=PATIENCE))
+        self.page.wait_for_selector(".zd-form td.lit", timeout=PATIENCE)
+
+    def _done(self, click: Callable[[], None], from_url: str | None = None) -> None:
+        before = from_url or self.page.url
+        click()
+        self.clicks += 1
+        self.page.wait_for_function("before => location.href !== before", arg=before, timeout=PATIENCE)
+        settled(self.page)
+
+
+def by_overview(reader: Clicking) -> None:
+    reader.link("看已报的")
+    reader.line()
+    reader.cell()
+
+
+def by_overview_bar(reader: Clicking) -> None:
+    reader.mark("chart-round_bar", 0.2, 0.5)
+    reader.line()
+    reader.cell()
+
+
+def by_overview_flag(reader: Clicking) -> None:
+    reader.link("打开原表")
+    reader.cell()
+
+
+def by_late_list(reader: Clicking) -> None:
+    reader.page.get_by_text("迟报后已补报").first.click(timeout=PATIENCE)  # unfolds the table
+    reader.clicks += 1
+    reader.line()
+    reader.cell()
+
+
+def by_heatmap(reader: Clicking) -> None:
+    reader.mark("chart-heatmap", 0.16, 0.25)
+    reader.line()
+    reader.cell()
+
+
+def by_ranking(reader: Clicking) -> None:
+    reader.mark("chart-ranking", 0.3, 0.25)
+    reader.line()
+    reader.cell()
+
+
+def by_freshness(reader: Clicking) -> None:
+    reader.mark("chart-freshness", 0.25, 0.25)
+    reader.line()
+    reader.cell()
+
+
+def by_flag(reader: Clicking) -> None:
+    reader.link("打开原表")
+    reader.cell()
+
+
+def by_board(reader: Clicking) -> None:
+    reader.line()
+    reader.line()
+    reader.cell()
+
+
+def by_receipts(reader: Clicking) -> None:
+    reader.line()
+    reader.cell()
+
+
+def by_versions(reader: Clicking) -> None:
+    reader.link("打开原表")
+    reader.cell()
+
+
+@pytest.mark.parametrize(
+    ("start", "way"),
+    [
+        ("overview?month=2026-09", by_overview),
+        ("overview?month=2026-09", by_overview_bar),
+        ("overview?month=2026-10", by_overview_flag),
+        ("late?month=2026-10", by_late_list),
+        ("timeliness", by_heatmap),
+        ("timeliness", by_ranking),
+        ("freshness", by_freshness),
+        ("anomalies?month=2026-10", by_flag),
+        ("board", by_board),
+        ("receipts", by_receipts),
+        ("versions?unit=A&template=T1&period=2026-10", by_versions),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else value.partition("?")[0],
+)
+def test_from_a_number_to_its_cell(server: str, office, browser, start: str, way: Callable) -> None:  # noqa: F811
+    office.goto(f"{server}/{start}")
+    settled(office)
+    reader = Clicking(office)
+    way(reader)
+    lit = reader.page.locator(".zd-form td.lit").inner_text()
+    assert reader.clicks <= MOST and lit
+    colleague, _ = _open(browser, reader.page.url)
+    assert colleague.locator(".zd-form td.lit").inner_text() == lit
+    assert colleague.locator("h1").first.inner_text() == reader.page.locator("h1").first.inner_text()
+    colleague.close()
+
+
+def test_going_back_finds_the_page_as_it_was(server: str, office) -> None:
+    office.goto(f"{server}/timeliness")
+    settled(office)
+    Clicking(office).mark("chart-heatmap", 0.16, 0.25)
+    assert "/dues?" in office.url
+    office.go_back()
+    office.wait_for_url("**/timeliness", timeout=PATIENCE)
+    settled(office)
+    assert office.get_by_text("应报 9 份").is_visible()
