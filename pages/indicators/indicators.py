@@ -4,6 +4,9 @@ import streamlit as st
 
 import text
 from pages.frame import asking, choices, display, empty
+from pages.frame.choices import EVERY
+from pages.frame.sitemap import INDICATORS
+from pages.frame.ways import Way
 from pages.frame.words import as_of_words
 from pages.indicators import detail, tiles, words
 from pages.indicators.question import choose_month, figures
@@ -25,12 +28,12 @@ with st.grid(3, min_column_width=220):
         lambda chosen: words.name(known[chosen]),
         t("indicator.which"),
         t("indicator.every"),
-        "indicators",
     )
     unit_code = choices.choose_unit()
     month = choose_month(as_of)
 st.caption(as_of_words(as_of))
 if code:
+    Way(INDICATORS, {"indicator": EVERY}).link(t("indicator.to_all"), ":material/arrow_back:")
     detail.show(known[code], as_of, month, unit_code)
     st.stop()
 

@@ -99,4 +99,4 @@ def front(as_of: datetime) -> None:
     st.subheader(t("indicator.front", month=text.month_name(month)), anchor=False)
     st.markdown(sentence(own))
     show_tiles(own.head(FRONT), by_month, month)
-    choices.link("pages/indicators/indicators.py", t("indicator.to_all"))
+    Way(INDICATORS, {"indicator": choices.EVERY, "month": f"{month:%Y-%m}"}).link(t("indicator.to_all"))
