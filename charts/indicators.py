@@ -122,7 +122,7 @@ def ranking(rows: pandas.DataFrame, average: float, average_name: str, to: To) -
     """Values in order, the worst on top, with a line for all together. rows: code, name, value, target, is_met (None
     without one), label, hover, in that order.
     """
-    colours = [RUST if is_met is False else BLUE if is_met is None else PALE for is_met in rows["is_met"]]
+    colours = [RUST if is_met is False else PALE for is_met in rows["is_met"]]
     names, highest = list(rows["name"]), float(numpy.nanmax([rows["value"].max(), rows["target"].max(), 1e-9]))
     wide = rows["value"] > 0.35 * highest
     figure = go.Figure(

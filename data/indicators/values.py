@@ -160,3 +160,10 @@ def worst_first(values_: pandas.DataFrame) -> pandas.DataFrame:
     rank = numpy.select([values_["value"].isna(), values_["gap"].isna(), values_["gap"] > ALMOST], [3, 2, 0], 1)
     order = values_.assign(_rank=rank, _far=-far.fillna(0.0), _place=range(len(values_)))
     return order.sort_values(["_rank", "_far", "_place"]).drop(columns=["_rank", "_far", "_place"])
+
+
+def worst_of(rows: pandas.DataFrame, indicator: Indicator) -> pandas.DataFrame:
+    """The same of one indicator's rows; without a target, those with the worse value first."""
+    if rows["gap"].notna().any():
+        return worst_first(rows)
+    return rows.sort_values("value", ascending=indicator.aim is not Aim.LOWER, kind="stable")

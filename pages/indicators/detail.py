@@ -12,7 +12,7 @@ from charts import indicator_units
 from charts import indicators as charts
 from data.catalogue.indicator import Indicator
 from data.indicators.breakdown import split, values_by_row
-from data.indicators.values import change, worst_first
+from data.indicators.values import change, worst_of
 from data.periods import add_months
 from pages.frame import asking, display
 from pages.frame.display import show_table
@@ -35,7 +35,7 @@ def show(indicator: Indicator, as_of: datetime, month: date, unit_code: str | No
     by_unit = _told(by_unit[by_unit["owed"] > 0], indicator)
     _head(indicator, by_month, month)
     _course(indicator, by_month, by_unit, unit_code)
-    units = _units(by_unit, month)
+    units = _units(by_unit, indicator, month)
     if len(units) > 1:
         _ranked(indicator, by_month, by_unit, units, month)
         _side_by_side(indicator, by_unit, units, month)
@@ -107,9 +107,9 @@ def _unit(code: str) -> str:
     return text.unit_name(asking.catalogue(), code)
 
 
-def _units(by_unit: pandas.DataFrame, month: date) -> dict[str, str]:
+def _units(by_unit: pandas.DataFrame, indicator: Indicator, month: date) -> dict[str, str]:
     """code → name of the units that owe something for it, the worst of the month first."""
-    own = worst_first(by_unit[by_unit["month"] == pandas.Timestamp(month)])
+    own = worst_of(by_unit[by_unit["month"] == pandas.Timestamp(month)], indicator)
     rest = by_unit.sort_values("month", ascending=False)["unit_code"]
     return {code: _unit(code) for code in dict.fromkeys([*own["unit_code"], *rest])}
 
@@ -136,7 +136,7 @@ def _ranked(
         together = by_month.loc[by_month["month"] == pandas.Timestamp(month), "value"]
         average = float(together.iloc[0]) if indicator.is_share and len(together) else float("nan")
         st.caption(t("indicator.ranking.caption" if indicator.is_share else "indicator.ranking.plain"))
-        rows = worst_first(own)
+        rows = worst_of(own, indicator)
         rows = rows.assign(code=rows["unit_code"], name=[units[unit] for unit in rows["unit_code"]])
         rows["label"] = [f"{words.value(row.value, indicator)} {row.mark}".strip() for row in rows.itertuples()]
         figure = charts.ranking(rows, average, t("indicator.together"), lambda unit: to(month, unit))
@@ -173,7 +173,7 @@ def _split(indicator: Indicator, as_of: datetime, month: date, unit_code: str | 
     if own.empty:
         st.info(t("indicator.nothing_known"))
         return
-    shown = worst_first(own).head(BARS)
+    shown = worst_of(own, indicator).head(BARS)
     names = [row or t("indicator.blank") for row in shown["row"]]
     told = [words.with_parts(row, indicator) for row in shown.itertuples()]
     hovers = [f"<b>{escaped(name)}</b><br>{said}" for name, said in zip(names, told, strict=True)]

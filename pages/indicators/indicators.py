@@ -33,7 +33,7 @@ with st.grid(3, min_column_width=220):
     month = choose_month(as_of)
 st.caption(as_of_words(as_of))
 if code:
-    Way(INDICATORS, {"indicator": EVERY}).link(t("indicator.to_all"), ":material/arrow_back:")
+    Way(INDICATORS, {"indicator": EVERY}).link(t("indicator.to_all"), ":material/grid_view:")
     detail.show(known[code], as_of, month, unit_code)
     st.stop()
 

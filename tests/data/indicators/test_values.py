@@ -19,7 +19,7 @@ from data.fault import Fault
 from data.indicators.answers import answer
 from data.indicators.breakdown import split, values_by_row
 from data.indicators.returns import doubts, returns_behind
-from data.indicators.values import change, turn, values, within, worst_first
+from data.indicators.values import change, turn, values, within, worst_first, worst_of
 from data.periods import add_months
 from data.store import Store, append
 from tests.data import worlds
@@ -301,6 +301,14 @@ def test_the_worst_comes_first(store):
     assert missed["gap"].is_monotonic_decreasing
     assert ordered.index[: len(missed)].tolist() == missed.index.tolist()
     assert ordered["value"].isna().tolist() == sorted(ordered["value"].isna())
+
+
+def test_without_a_target_the_worse_value_comes_first(store):
+    found = values(catalogue(), returns_behind(store, NOW), None, ("month", "unit_code"))
+    stocks = worst_of(found[found["indicator_code"] == "STOCK"], STOCK)["value"].dropna()  # lower is better
+    assert stocks.is_monotonic_decreasing and stocks.nunique() > 1
+    rows = worst_of(found[found["indicator_code"] == "ROWS"], ROWS)["value"].dropna()
+    assert rows.is_monotonic_increasing and rows.nunique() > 1
 
 
 @pytest.mark.parametrize(
