@@ -123,7 +123,9 @@ def _ranked(
     to = behind(indicator)
     with left:
         st.subheader(t("indicator.heatmap"), anchor=False)
-        st.caption(t("indicator.heatmap.caption"))
+        has_target = by_unit["target"].notna().any()
+        how = t("indicator.heatmap.caption" if has_target else "indicator.heatmap.free")
+        st.caption(f"{how} {t('indicator.heatmap.signs')}")
         cells = by_unit[by_unit["month"].isin(months)]
         figure = indicator_units.unit_months(cells, units, months, to)
         display.show(figure, "chart.indicator.heatmap", has_links=True)
