@@ -20,6 +20,7 @@ from data.command_line import add_command, add_moment, asked_moment, asked_store
 from data.dues import commands as deadline_commands
 from data.dues.timeliness import received_before
 from data.forms import commands as form_commands
+from data.indicators import commands as indicator_commands
 from data.people import commands as people_commands
 from data.periods import month_asked
 from data.questions import QUESTIONS, answer
@@ -69,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     form_commands.add_parsers(commands)
     review_commands.add_parsers(commands)
     triage_commands.add_parsers(commands)
+    indicator_commands.add_parsers(commands)
     supervision_commands.add_parsers(commands)
     boards_commands.add_parsers(commands)
     return parser
@@ -132,6 +134,7 @@ def _counts(catalogue: Catalogue) -> dict[str, int]:
         "obligations": len(catalogue.obligations),
         "templates": len(catalogue.templates),
         "calendar_days": len(catalogue.calendar),
+        "indicators": len(catalogue.indicators),
     }
 
 

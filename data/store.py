@@ -359,12 +359,14 @@ def _serialized(statement: str) -> dict:
         return json.loads(cursor.execute("SELECT json_serialize_sql(?::VARCHAR)", [statement]).fetchone()[0])
 
 
-def objection_to(expression: str, types: Mapping[str, str]) -> str | None:
-    """What DuckDB objects to when a parsed expression meets columns of these types (name → SQL type); None: nothing."""
+def objection_to(expression: str, types: Mapping[str, str], use: str = "NOT ({})") -> str | None:
+    """What DuckDB objects to when a parsed expression meets columns of these types (name → SQL type); None: nothing.
+    use: the SQL in which it will stand, at the place of {}.
+    """
     columns = ", ".join(f'NULL::{type_} AS "{name}"' for name, type_ in types.items())
     with _parser.cursor() as cursor:
         try:
-            cursor.execute(f"EXPLAIN SELECT NOT ({expression}) FROM (SELECT {columns}) sheet")
+            cursor.execute(f"EXPLAIN SELECT {use.format(expression)} FROM (SELECT {columns}) sheet")
         except duckdb.Error as error:
             return str(error).splitlines()[0]
     return None

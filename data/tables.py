@@ -115,6 +115,12 @@ _CATALOGUE = (  # the office's own: a demonstration has no other
         keys=(Key(("catalogue_id", "template_code"), "templates that are there twice"),),
         references=(Reference(("catalogue_id",), "bureau", "templates of no catalogue"),),
     ),
+    Table(
+        "indicator",
+        **_OPEN,
+        keys=(Key(("catalogue_id", "indicator_code"), "indicators that are there twice"),),
+        references=(Reference(("catalogue_id",), "bureau", "indicators of no catalogue"),),
+    ),
     Table(  # a list may say an obligation twice, so that it has no key
         "obligation",
         **_OPEN,

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from data.catalogue.indicator_check import faults_of_indicators
 from data.catalogue.model import Catalogue, Column, DuePolicy, Template
 from data.catalogue.rules import faults_of_rule
 from data.clock import is_zone
@@ -21,6 +22,7 @@ def faults(catalogue: Catalogue) -> list[str]:
         *_faults_of_obligations(catalogue),
         *(fault for template in catalogue.templates for fault in _faults_of_template(template)),
         *(f"templates: {code} is there twice" for code in _twice(t.template_code for t in catalogue.templates)),
+        *faults_of_indicators(catalogue),
         *(f"calendar: {day} is there twice" for day in _twice(day.day for day in catalogue.calendar)),
     ]
 

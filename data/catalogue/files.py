@@ -1,4 +1,4 @@
-"""Reads and writes a catalogue as a folder of reference files: bureau.json, three CSVs and templates/*.json."""
+"""A catalogue as a folder of reference files: bureau.json, three CSVs, templates/*.json, and indicators.json if any."""
 
 import csv
 import json
@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+from data.catalogue.indicator_files import FILE as INDICATORS
+from data.catalogue.indicator_files import indicator_definition, indicators_of
 from data.catalogue.model import (
     Bureau,
     CalendarDay,
@@ -61,6 +63,7 @@ def read_catalogue(folder: Path) -> Catalogue:
         ),
         templates=templates,
         calendar=tuple(_read_csv(folder / "calendar.csv", CALENDAR_COLUMNS, calendar_day_of)),
+        indicators=_read_json(folder / INDICATORS, indicators_of) if (folder / INDICATORS).exists() else (),
     )
 
 
@@ -76,6 +79,8 @@ def write_catalogue(catalogue: Catalogue, folder: Path) -> None:
         (obligation_row(obligation, cycles) for obligation in catalogue.obligations),
     )
     _write_csv(folder / "calendar.csv", CALENDAR_COLUMNS, map(calendar_row, catalogue.calendar))
+    if catalogue.indicators or (folder / INDICATORS).exists():
+        _write_json(folder / INDICATORS, [indicator_definition(indicator) for indicator in catalogue.indicators])
     for template in catalogue.templates:
         _write_json(folder / "templates" / f"{template.template_code}.json", template_definition(template))
 

@@ -13,6 +13,7 @@ from data.audit import Act
 from data.catalogue.check import faults
 from data.catalogue.deadlines import Due, dues
 from data.catalogue.files import CatalogueError, bureau_of, read_catalogue, template_definition, template_of
+from data.catalogue.indicator_files import indicator_definition, indicator_of
 from data.catalogue.model import CalendarDay, Catalogue, Obligation, Unit
 from data.catalogue.workdays import Workdays
 from data.clock import Clock
@@ -76,7 +77,10 @@ def _has_catalogue(store: Store) -> bool:
 
 
 def _identity(catalogue: Catalogue) -> str:
-    content = json.dumps(asdict(catalogue), ensure_ascii=False, sort_keys=True, default=str)
+    values = asdict(catalogue)
+    if not catalogue.indicators:
+        del values["indicators"]  # a catalogue from before there were any stays the same one
+    content = json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -109,6 +113,15 @@ def _keep(cursor, catalogue: Catalogue, catalogue_id: str) -> None:
         cycle=[template.cycle.value for template in templates],
         cycle_months=[template.cycle.months for template in templates],
         definition=[json.dumps(template_definition(t), ensure_ascii=False) for t in templates],
+    )
+    indicators = catalogue.indicators
+    _append(
+        cursor,
+        "indicator",
+        catalogue_id,
+        indicator_no=range(len(indicators)),
+        indicator_code=[indicator.indicator_code for indicator in indicators],
+        definition=[json.dumps(indicator_definition(indicator), ensure_ascii=False) for indicator in indicators],
     )
     obligations, calendar = catalogue.obligations, catalogue.calendar
     _append(
@@ -339,6 +352,9 @@ def _read_back(store: Store, catalogue_id: str) -> Catalogue:
         calendar=tuple(
             CalendarDay(row.day, row.is_workday, row.day_name)
             for row in rows("day, is_workday, day_name", "calendar_day", "day")
+        ),
+        indicators=tuple(
+            indicator_of(json.loads(definition)) for (definition,) in rows("definition", "indicator", "indicator_no")
         ),
     )
 

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from data.catalogue.indicator import Indicator
 from data.clock import MIDNIGHT, Clock
 from data.fault import Fault
 from data.periods import Cycle, period_asked
@@ -226,6 +227,7 @@ class Catalogue:
     obligations: tuple[Obligation, ...]
     templates: tuple[Template, ...]
     calendar: tuple[CalendarDay, ...]
+    indicators: tuple[Indicator, ...] = ()
 
     @cached_property
     def clock(self) -> Clock:
@@ -237,6 +239,13 @@ class Catalogue:
         if template_code not in self._by_code:
             raise Fault("catalogue.template", found=template_code[:60])
         return self._by_code[template_code]
+
+    def indicator(self, indicator_code: str) -> Indicator:
+        """The indicator of this code; Fault where there is none."""
+        for indicator in self.indicators:
+            if indicator.indicator_code == indicator_code:
+                return indicator
+        raise Fault("catalogue.indicator", found=indicator_code[:60])
 
     def unit(self, unit_code: str) -> Unit:
         """The newest row of the unit of this code; Fault where there is none."""

@@ -38,19 +38,20 @@ def faults_of_rule(rule: Rule, template: Template) -> list[str]:
     if isinstance(tree, str):
         return [f"is no SQL expression: {tree}"]
     names = {column.name for column in template.columns}
-    tree_faults = [*_faults_of_tree(tree, names)]
+    tree_faults = [*faults_of_tree(tree, names)]
     if tree_faults:
         return tree_faults
     objection = objection_to(rule.expression, {column.name: sql_type(column.type) for column in template.columns})
     return [f"does not fit its columns: {objection}"] if objection else []
 
 
-def _faults_of_tree(tree: Any, names: set[str]) -> Iterator[str]:
+def faults_of_tree(tree: Any, names: set[str], functions: frozenset[str] = FUNCTIONS) -> Iterator[str]:
+    """What in a parse tree names no column of these, calls none of these functions, or is more than an expression."""
     for node in nodes(tree):
         kind = node.get("class")
         if kind == "COLUMN_REF" and not set(node["column_names"]) <= names:
             yield f"names no column of the template: {'.'.join(node['column_names'])}"
-        if kind == "FUNCTION" and node["function_name"] not in FUNCTIONS:
+        if kind == "FUNCTION" and node["function_name"] not in functions:
             yield f"calls {node['function_name']}, which no rule may"
         if kind in ("SUBQUERY", "WINDOW", "STAR", "PARAMETER", "LAMBDA", "DEFAULT", "POSITIONAL_REFERENCE"):
             yield f"uses {kind.lower()}, which no rule may"
@@ -70,11 +71,12 @@ def nodes(tree: Any) -> Iterator[dict]:
 
 def columns_of_rule(rule: Rule) -> tuple[str, ...]:
     """The columns that a rule speaks of, in the order in which it names them."""
-    return _columns_of(rule.expression)
+    return columns_of_expression(rule.expression)
 
 
 @lru_cache(maxsize=4096)
-def _columns_of(expression: str) -> tuple[str, ...]:
+def columns_of_expression(expression: str) -> tuple[str, ...]:
+    """The columns that an expression names, in their order."""
     names = (n["column_names"][-1] for n in nodes(parse_tree(expression)) if n["class"] == "COLUMN_REF")
     return tuple(dict.fromkeys(names))
 

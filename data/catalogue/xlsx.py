@@ -29,6 +29,9 @@ from data.catalogue.files import (
     unit_of,
     unit_row,
 )
+from data.catalogue.indicator_files import COLUMNS as INDICATOR_COLUMNS
+from data.catalogue.indicator_files import SHEET as INDICATORS
+from data.catalogue.indicator_files import indicator_of_row, indicator_row
 from data.catalogue.model import Catalogue
 
 _BUREAU = ("bureau_name", "bureau_name_en", "timezone")
@@ -84,7 +87,9 @@ _SHEETS: dict[str, Sequence[str]] = {
     "templates": _TEMPLATE,
     "columns": _COLUMN,
     "rules": _RULE,
+    INDICATORS: INDICATOR_COLUMNS,
 }
+_LATER_SHEETS = {INDICATORS}  # as of columns: a workbook without such a sheet can be read
 _ROW = "#row"  # where a row stands in its sheet
 Table = list[dict[str, Any]]
 
@@ -117,6 +122,7 @@ def _tables(catalogue: Catalogue) -> dict[str, Iterable[Mapping[str, Any]]]:
         "templates": map(_template_row, definitions),
         "columns": (_column_row(d, column) for d in definitions for column in d["columns"]),
         "rules": (_rule_row(d, rule) for d in definitions for rule in d["rules"]),
+        INDICATORS: map(indicator_row, catalogue.indicators),
     }
 
 
@@ -168,7 +174,17 @@ def _write_sheet(book: Workbook, name: str, columns: Sequence[str], rows: Iterab
         head = sheet.cell(1, col_no)
         head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="DCE6F1")
         head.alignment = Alignment(vertical="center")
-        is_wide = column in ("expression", "text", "text_en", "values", "pattern", "hint", "source")
+        is_wide = column in (
+            "expression",
+            "numerator",
+            "denominator",
+            "text",
+            "text_en",
+            "values",
+            "pattern",
+            "hint",
+            "source",
+        )
         sheet.column_dimensions[get_column_letter(col_no)].width = 48 if is_wide else 18
     sheet.freeze_panes = "A2"
 
@@ -194,10 +210,13 @@ def read_catalogue_xlsx(path: Path) -> Catalogue:
         obligations=_all("obligations", lambda row: obligation_of(row, cycles), tables),
         templates=templates,
         calendar=_all("calendar", calendar_day_of, tables),
+        indicators=_all(INDICATORS, indicator_of_row, tables),
     )
 
 
 def _read_sheet(book: Workbook, name: str, columns: Sequence[str]) -> Table:
+    if name not in book.sheetnames and name in _LATER_SHEETS:
+        return []
     if name not in book.sheetnames:
         raise CatalogueError(f"expected a sheet {name!r}, found {book.sheetnames}")
     sheet = book[name]

@@ -25,6 +25,7 @@ class Place:
 
 WELCOME = Place("start/welcome", "flag", OFFICE)
 OVERVIEW = Place("round/overview", "dashboard", has_past=True)
+INDICATORS = Place("indicators/indicators", "monitoring", has_past=True)
 MENU = {
     "menu.watch_round": (OVERVIEW, Place("round/late", "assignment_late", has_past=True)),
     "menu.report": (
@@ -36,6 +37,7 @@ MENU = {
         Place("receipts/versions", "history", has_past=True),
     ),
     "menu.monitor": (
+        INDICATORS,
         Place("rows/rows", "table_view", has_past=True),
         Place("round/timeliness", "schedule", has_past=True),
         Place("round/freshness", "update", has_past=True),

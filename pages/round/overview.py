@@ -22,6 +22,7 @@ from pages.frame import asking, choices, display, empty, ways
 from pages.frame.escaping import escaped
 from pages.frame.viewer import viewer
 from pages.frame.words import as_of_words, by_unit
+from pages.indicators import tiles
 from pages.round import words
 from text import t
 
@@ -139,3 +140,5 @@ with right:
     st.subheader(t("overview.trend"), anchor=False)
     display.show(trend(past, t, ways.dues_address, height=210), "chart.trend", has_links=True)
     choices.link("pages/round/timeliness.py", t("overview.to_timeliness"))
+
+tiles.front(as_of)

@@ -1,12 +1,14 @@
 """In a real browser: from any number to its cell in at most three clicks, and each address opens the same elsewhere."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
-from data.catalogue.in_force import set_counting_start
+from data.catalogue.in_force import load_catalogue, set_counting_start
 from tests.browser.test_deep_links import PATIENCE, _open, browser, settled, with_office  # noqa: F401 - a fixture
-from tests.pages.fabricated import FIRST, NOW, small_store
+from tests.pages.fabricated import FIRST, NOW, catalogue, small_store
+from tests.pages.indicators.test_indicators import INDICATORS
 from tests.served import served
 
 pytestmark = pytest.mark.browser
@@ -17,6 +19,7 @@ MOST = 3
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One server over the small store; its address."""
     store = small_store(tmp_path_factory.mktemp("clicks") / "store.duckdb")
+    load_catalogue(store, replace(catalogue(), indicators=INDICATORS), NOW)
     set_counting_start(store, FIRST, NOW)
     with served(with_office(store)) as started:
         yield str(started)
@@ -126,6 +129,18 @@ def by_freshness(reader: Clicking) -> None:
     reader.cell()
 
 
+def by_indicator_cell(reader: Clicking) -> None:
+    reader.mark("chart-indicator-heatmap", 0.96, 0.25)
+    reader.line()
+    reader.cell()
+
+
+def by_indicator_bar(reader: Clicking) -> None:
+    reader.mark("chart-indicator-ranking", 0.2, 0.25)
+    reader.line()
+    reader.cell()
+
+
 def by_flag(reader: Clicking) -> None:
     reader.link("打开原表")
     reader.cell()
@@ -151,6 +166,8 @@ def by_versions(reader: Clicking) -> None:
     ("start", "way"),
     [
         ("overview?month=2026-09", by_overview),
+        ("indicators?indicator=CASES&month=2026-09", by_indicator_cell),
+        ("indicators?indicator=CASES&month=2026-09", by_indicator_bar),
         ("overview?month=2026-09", by_overview_bar),
         ("overview?month=2026-10", by_overview_flag),
         ("late?month=2026-10", by_late_list),

@@ -33,6 +33,7 @@ PAGES = (
     "rows",
     "form",
     "dues",
+    "indicators",
     "timeliness",
     "freshness",
     "anomalies",

@@ -13,11 +13,11 @@ from documents import settings as document_settings
 from reminding import texts
 
 STRANGERS_SEE = {
-    "store_info", "catalogue_load", "bureau", "unit", "template", "obligation", "calendar_day", "workday",
+    "store_info", "catalogue_load", "bureau", "unit", "template", "obligation", "calendar_day", "workday", "indicator",
     "counting_start", "setting", "due_change_end", "board_publication",
 }  # fmt: skip
 STAYS = {
-    "store_info", "catalogue_load", "bureau", "unit", "template", "obligation", "calendar_day", "workday",
+    "store_info", "catalogue_load", "bureau", "unit", "template", "obligation", "calendar_day", "workday", "indicator",
     "account", "password", "token", "token_end", "contact", "audit",
 }  # fmt: skip
 REPEATABLE = {"audit", "obligation"}  # the trail checks its own numbers; a list may say an obligation twice

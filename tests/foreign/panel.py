@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from data.catalogue.indicator import Indicator, Span
 from data.catalogue.model import (
     Bureau,
     Catalogue,
@@ -74,7 +75,18 @@ def foreign_catalogue(reports: list[Report]) -> Catalogue:
         obligations=tuple(Obligation(unit_code(city), TEMPLATE, first, last) for city in cities),
         templates=(_template(),),
         calendar=(),
+        indicators=_INDICATORS,
     )
+
+
+def _named(label: str) -> dict[str, str]:
+    return {"zh-CN": label, "en": label}
+
+
+_INDICATORS = (
+    Indicator("PRICE", _named("Price of a home"), TEMPLATE, "sum(volume)", "sum(sales)", measure="USD"),
+    Indicator("LISTED", _named("Active listings"), TEMPLATE, "sum(listings)", measure="homes", span=Span.STOCK),
+)
 
 
 def _template() -> Template:

@@ -9,6 +9,8 @@ import pytest
 from data.backup import check
 from data.catalogue.in_force import catalogue_in_force, load_catalogue
 from data.dues.timeliness import dues
+from data.indicators.returns import returns_behind
+from data.indicators.values import values
 from data.store import Store
 from loaders.blank.offers import offer
 from tests.conftest import ingest
@@ -71,3 +73,19 @@ def test_the_deadline_is_midnight_in_texas(taken):
     store, *_ = taken
     frame = dues(store, NOW, date(2014, 6, 1))
     assert set(frame["deadline"]) == {datetime(2014, 7, 23, tzinfo=ZoneInfo(ZONE))}
+
+
+def test_its_own_indicators_are_worked_out_by_the_same_code(taken):
+    store, reports, _ = taken
+    catalogue = catalogue_in_force(store)
+    found = values(catalogue, returns_behind(store, NOW), None, ("month",))
+    by_place = {(row.indicator_code, row.month.date()): row.value for row in found.itertuples()}
+    for month in {report.month for report in reports}:
+        of_month = [report.values for report in reports if report.month == month]
+        known = [one for one in of_month if "volume" in one and "sales" in one]
+        price = sum(one["volume"] for one in known) / sum(one["sales"] for one in known)
+        listed = sum(one.get("listings", 0) for one in of_month)
+        assert by_place["PRICE", month] == pytest.approx(price)
+        assert by_place["LISTED", month] == pytest.approx(listed)
+    (last,) = values(catalogue, returns_behind(store, NOW), None, ()).query("indicator_code == 'LISTED'").itertuples()
+    assert last.value == by_place["LISTED", max(report.month for report in reports)]

@@ -10,6 +10,7 @@ from web.api.answering import endpoint
 from web.api.documents import blank, blanks, document, marked, original, receipt
 from web.api.forms import cell, cells
 from web.api.hand_in import declare, hand_in
+from web.api.indicators import indicators
 from web.api.lists import LISTS, listed
 from web.api.refusals import Refusing
 from web.api.rows import row_layout, row_totals, rows
@@ -21,6 +22,7 @@ def routes() -> list[Route]:
     """Every address of the API; what is not there answers in its own form of error, whatever the method."""
     gets = {
         "/openapi.json": endpoint(document, None, is_quick=True),
+        "/indicators": endpoint(indicators),
         "/blanks": endpoint(blanks),
         "/blanks/{unit}/{template}/{period}": endpoint(blank),
         "/rows": endpoint(rows),

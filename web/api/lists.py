@@ -24,20 +24,25 @@ def listed(name: str) -> Callable[[Asked], Response]:
 
     def reply(asked: Asked) -> Response:
         asked.only("period", "unit", "as_of", "known_at", "format")
-        format_, period = _format(asked), asked.one_of("period")
+        format_, period = format_of(asked), asked.one_of("period")
         wanted(period)  # before the unit: what cannot be read is said first
         as_of, unit = asked.as_of(), asked.unit()
-        rows = answer(asked.store_then(), name, as_of, period, unit)
-        if format_ == "json":
-            return tagged(asked, answered(rows))
-        headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-        content = as_csv(rows, columns_of(name))
-        return tagged(asked, Response(content, headers=headers, media_type="text/csv; charset=utf-8"))
+        return in_format(asked, name, answer(asked.store_then(), name, as_of, period, unit), format_)
 
     return reply
 
 
-def _format(asked: Asked) -> str:
+def in_format(asked: Asked, name: str, rows: Rows, format_: str) -> Response:
+    """The rows of the list of this name, as they were asked for."""
+    if format_ == "json":
+        return tagged(asked, answered(rows))
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    content = as_csv(rows, columns_of(name))
+    return tagged(asked, Response(content, headers=headers, media_type="text/csv; charset=utf-8"))
+
+
+def format_of(asked: Asked) -> str:
+    """json or csv, as the query says, or else the header."""
     wanted_format = asked.one_of("format")
     if wanted_format is None:
         accepted = ranked(asked.request.headers.get("accept", ""))

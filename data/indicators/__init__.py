@@ -1,0 +1,1 @@
+"""The catalogue's indicators, worked out from the returns that count."""
