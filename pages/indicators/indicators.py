@@ -14,7 +14,7 @@ from pages.indicators.tables import values_table
 from text import t
 
 st.title(t("page.indicators"), anchor=False)
-as_of = choices.asked_moment()
+as_of = asking.as_of()
 empty.stop_where_nothing_is_due(as_of)
 catalogue = asking.catalogue()
 if not catalogue.indicators:
