@@ -3,14 +3,14 @@
 import pandas
 import plotly.graph_objects as go
 
-from charts.style import AMBER, GREY, PALE, RUST, Words, laid_out
+from charts.style import AMBER, GREY, PALE, RUST, To, Words, laid_out
 
 _COLOURS = {"on_time": PALE, "late": AMBER, "missing": RUST, "pending": GREY}
 
 
-def months_strip(figures: pandas.DataFrame, t: Words) -> go.Figure:
+def months_strip(figures: pandas.DataFrame, t: Words, to: To) -> go.Figure:
     """How many of a unit's returns were on time, late, missing or are still to come, a bar for each month. figures:
-    month and these counts.
+    month and these counts. to(month, status): what lies behind a part of a bar.
     """
     figure = go.Figure()
     months = [f"{month:%Y-%m}" for month in figures["month"]]
@@ -20,6 +20,7 @@ def months_strip(figures: pandas.DataFrame, t: Words) -> go.Figure:
                 x=months,
                 y=figures[status],
                 name=t(f"status.{status}"),
+                customdata=[to(month=month.date(), status=status) for month in figures["month"]],
                 marker={"color": colour},
                 hovertemplate=f"%{{x}} {t(f'status.{status}')} %{{y}}<extra></extra>",
             )

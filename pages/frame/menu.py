@@ -1,5 +1,7 @@
 """The frame round every page, run first on each rerun: language, the store, the menu, the sample's banner."""
 
+from pathlib import Path
+
 import streamlit as st
 
 import text
@@ -115,6 +117,7 @@ def show_viewer() -> None:
 
 
 st.set_page_config(page_title=t("frame.name"), page_icon="📅", layout="wide")
+st.logo(Path(__file__).with_name("mark.svg"), size="large")
 keep_language()
 open_or_stop()
 if not is_signed_in():  # a menu that only leads to the sign-in would be left standing otherwise

@@ -57,7 +57,8 @@ MENU = {
 
 FORM = Place("receipts/form", "grid_on", has_past=True)
 DUES = Place("round/dues", "checklist", has_past=True)
-BEHIND = (FORM, DUES)
+WALL = Place("round/wall", "slideshow", READERS, has_past=True)
+BEHIND = (FORM, DUES, WALL)
 """What figures lead to: pages that have an address, and no place in the menu."""
 
 

@@ -20,7 +20,7 @@ from pages.anomalies import flag_words
 from pages.anomalies.flag_way import show_way
 from pages.frame import asking, choices, display, empty, ways
 from pages.frame.escaping import escaped
-from pages.frame.viewer import viewer
+from pages.frame.viewer import READERS, viewer
 from pages.frame.words import as_of_words, by_unit
 from pages.indicators import tiles
 from pages.round import words
@@ -142,3 +142,5 @@ with right:
     choices.link("pages/round/timeliness.py", t("overview.to_timeliness"))
 
 tiles.front(as_of)
+if viewer().role in READERS:
+    choices.link("pages/round/wall.py", t("wall.open"))

@@ -1,5 +1,7 @@
 """单位概况: one unit on one page that prints on a sheet: in time or not, what it owes, what is old, doubted, issued."""
 
+from functools import partial
+
 import streamlit as st
 
 import text
@@ -11,7 +13,7 @@ from data.dues.tally import OWED, summed
 from data.dues.timeliness import dues
 from data.supervision import record
 from pages.anomalies import flag_words
-from pages.frame import asking, choices, display, empty
+from pages.frame import asking, choices, display, empty, ways
 from pages.frame.escaping import escaped
 from pages.frame.words import as_of_words
 from pages.round import words
@@ -50,7 +52,9 @@ with st.grid(5, min_column_width=130):
     st.metric(t("unit.notices"), t("copies", number=len(cases)), border=True)
 
 st.subheader(t("unit.months", months=len(months)), anchor=False)
-display.show(months_strip(summed(figures, ["month"]).sort_values("month"), t), "chart.unit_months")
+to_dues = partial(ways.dues_address, unit=unit_code)
+by_month = summed(figures, ["month"]).sort_values("month")
+display.show(months_strip(by_month, t, to_dues), "chart.unit_months", has_links=True)
 
 left, right = st.columns(2)
 with left:

@@ -33,6 +33,7 @@ PAGES = (
     "rows",
     "form",
     "dues",
+    "wall",
     "indicators",
     "timeliness",
     "freshness",
