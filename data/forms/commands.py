@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from data.command_line import add_command, asked_moment, opened, print_rows, tell
+from data.command_line import add_command, add_moment, asked_store, print_rows, tell
 from data.forms.answers import MOST, Part, cell_object, form_object, form_of
 
 
@@ -15,12 +15,12 @@ def add_parsers(commands: Any) -> None:
     command.add_argument("--sheet", help="default: every sheet; for a cell the first that has it")
     command.add_argument("--limit", type=int, default=1000, metavar="N", help=f"cells at most, up to {MOST}")
     command.add_argument("--offset", type=int, default=0, metavar="N", help="cells to leave out before")
-    command.add_argument("--as-of", metavar="MOMENT", help="ISO 8601; default: now")
+    add_moment(command)
 
 
 def _form(options: argparse.Namespace) -> int:
-    store = opened()
-    form = form_of(store, asked_moment(store, options.as_of), options.receipt_no)
+    store, as_of = asked_store(options)
+    form = form_of(store, as_of, options.receipt_no)
     if form is None:
         raise ValueError(
             f"expected the number of a receipt, found {options.receipt_no!r}; see `data issues` or a receipt"

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from data.command_line import add_command, asked_moment, opened, print_rows
+from data.command_line import add_command, add_moment, asked_store, print_rows
 from data.indicators.answers import answer
 
 
@@ -15,12 +15,11 @@ def add_parsers(commands: Any) -> None:
     command.add_argument("--by", action="append", help="month, unit, or a column; may be given again; default: month")
     command.add_argument("--period", help="a month (2026-10) or a longer period; default: all months")
     command.add_argument("--unit", help="a unit's code")
-    command.add_argument("--as-of", help="ISO 8601 moment; default: now")
+    add_moment(command)
 
 
 def _indicators(options: argparse.Namespace) -> int:
-    store = opened()
+    store, as_of = asked_store(options)
     by = options.by or ["month"]
-    as_of = asked_moment(store, options.as_of)
     print_rows(answer(store, as_of, options.indicator, by, options.period, options.unit), options)
     return 0

@@ -7,7 +7,7 @@ from typing import Any
 from data import audit
 from data.audit import Act
 from data.catalogue.in_force import catalogue_in_force
-from data.command_line import add_command, asked_moment, opened, print_rows, tell
+from data.command_line import add_command, add_moment, asked_store, print_rows, tell
 from data.readable import Rows
 from data.rows.asked import Asked, read
 from data.rows.handed_out import handed_out, parquet
@@ -33,7 +33,7 @@ def add_parsers(commands: Any) -> None:
     command.add_argument("--sort", help="a column; -column: the largest first")
     command.add_argument("--limit", help="rows at once; default: 50")
     command.add_argument("--offset", help="rows to leave out before the first")
-    command.add_argument("--as-of", help="ISO 8601 moment; default: now")
+    add_moment(command)
     shape = command.add_mutually_exclusive_group()
     shape.add_argument(
         "--totals", action="store_true", help="a figure for each column of numbers, or why there is none"
@@ -45,8 +45,7 @@ def add_parsers(commands: Any) -> None:
 
 
 def _rows(options: argparse.Namespace) -> int:
-    store = opened()
-    as_of = asked_moment(store, options.as_of)
+    store, as_of = asked_store(options)
     asked = _asked(options, store)
     if options.out:
         return _taken_away(options, store, as_of, asked)

@@ -55,8 +55,8 @@ if newest and not own_unit:
 if is_published:
     lines, points = newest.lines, Points(**newest.content["points"])
     rules, is_settled = BoardRules(**newest.content["rules"]), True
-    moment = text.moment(newest.published_at, asking.clock())
-    st.caption(t("board.published", edition=newest.edition, at=moment, by=newest.user_name))
+    published_at = text.moment(newest.published_at, asking.clock())
+    st.caption(t("board.published", edition=newest.edition, at=published_at, by=newest.user_name))
     if newest.reason:
         st.caption(t("board.edition_reason", reason=newest.reason))
 else:

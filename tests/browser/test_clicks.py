@@ -162,23 +162,28 @@ def by_versions(reader: Clicking) -> None:
     reader.cell()
 
 
+WAYS = {
+    by_overview: "overview?month=2026-09",
+    by_indicator_cell: "indicators?indicator=CASES&month=2026-09",
+    by_indicator_bar: "indicators?indicator=CASES&month=2026-09",
+    by_overview_bar: "overview?month=2026-09",
+    by_overview_flag: "overview?month=2026-10",
+    by_late_list: "late?month=2026-10",
+    by_heatmap: "timeliness",
+    by_ranking: "timeliness",
+    by_freshness: "freshness",
+    by_flag: "anomalies?month=2026-10",
+    by_board: "board",
+    by_receipts: "receipts",
+    by_versions: "versions?unit=A&template=T1&period=2026-10",
+}
+"""From a number to its cell → where it begins."""
+ORDINARY = (by_heatmap, by_flag)
+
+
 @pytest.mark.parametrize(
     ("start", "way"),
-    [
-        ("overview?month=2026-09", by_overview),
-        ("indicators?indicator=CASES&month=2026-09", by_indicator_cell),
-        ("indicators?indicator=CASES&month=2026-09", by_indicator_bar),
-        ("overview?month=2026-09", by_overview_bar),
-        ("overview?month=2026-10", by_overview_flag),
-        ("late?month=2026-10", by_late_list),
-        ("timeliness", by_heatmap),
-        ("timeliness", by_ranking),
-        ("freshness", by_freshness),
-        ("anomalies?month=2026-10", by_flag),
-        ("board", by_board),
-        ("receipts", by_receipts),
-        ("versions?unit=A&template=T1&period=2026-10", by_versions),
-    ],
+    [pytest.param(start, way, marks=() if way in ORDINARY else pytest.mark.slow) for way, start in WAYS.items()],
     ids=lambda value: value.__name__ if callable(value) else value.partition("?")[0],
 )
 def test_from_a_number_to_its_cell(server: str, office, browser, start: str, way: Callable) -> None:  # noqa: F811

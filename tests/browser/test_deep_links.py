@@ -49,6 +49,10 @@ PAGES = (
 )
 
 
+OFTEN = ("", "late", "upload", "rows", "indicators", "form", "audit")
+"""Opened in the ordinary tests too; the others in the slow ones, and through AppTest."""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator:
     """Debian's chromium."""
@@ -133,7 +137,7 @@ def office(browser, small_server: str) -> Iterator:
     context.close()
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [pytest.param(p, marks=() if p in OFTEN else pytest.mark.slow) for p in PAGES])
 def test_a_page_opens_by_its_address(small_server: str, office, path: str) -> None:
     page, asked = office.new_page(), []
     page.on("request", lambda request: asked.append(request.url))

@@ -148,7 +148,7 @@ def test_an_answer_that_the_program_has_is_not_sent_again(programs):
         assert (answer.status_code, answer.headers["etag"]) == (304, tag), known
     assert programs.ask("GET", path, "dag", headers={"If-None-Match": 'W/"x"'}).status_code == 200
     assert programs.ask("GET", path, "fjs", headers={"If-None-Match": tag}).status_code == 200  # other rows
-    assert programs.hand_in(FILES["good"]).status_code == 201
+    assert programs.hand_in(FILES["good"], explanation="与上月台账逐笔核对，合并了两行").status_code == 201
     now = programs.ask("GET", "/dues?period=2026-10", "dag", headers={"If-None-Match": tag})
     assert now.status_code == 200 and now.headers["etag"] != tag
     described = programs.ask("GET", "/openapi.json", "dag").headers["etag"]

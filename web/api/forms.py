@@ -9,14 +9,14 @@ from web.api.refusals import Refused, answered
 
 def cells(asked: Asked) -> Response:
     """The filled cells of a submission, so many at once."""
-    asked.only("sheet", "limit", "offset", "as_of")
+    asked.only("sheet", "limit", "offset", "as_of", "known_at")
     part = Part(asked.one_of("sheet"), _number(asked, "limit", 1000, 1, MOST), _number(asked, "offset", 0, 0, 10**9))
     return tagged(asked, answered(form_object(_form(asked), part)))
 
 
 def cell(asked: Asked) -> Response:
     """One cell with its rules, versions, flags and issues."""
-    asked.only("sheet", "as_of")
+    asked.only("sheet", "as_of", "known_at")
     name = asked.request.path_params["cell"]
     known = cell_object(_form(asked), name, asked.one_of("sheet"))
     if known is None:
@@ -26,7 +26,7 @@ def cell(asked: Asked) -> Response:
 
 def _form(asked: Asked) -> Form:
     number = asked.request.path_params["receipt_no"]
-    form = form_of(asked.store, asked.as_of(), number)
+    form = form_of(asked.store_then(), asked.as_of(), number)
     if form is None:
         raise Refused(404, "no_receipt", found=number[:60])
     return form

@@ -11,11 +11,11 @@ from web.api.lists import format_of, in_format
 
 def indicators(asked: Asked) -> Response:
     """Every indicator, or one; by month unless something else is asked for."""
-    asked.only("indicator", "by", "period", "unit", "as_of", "format")
+    asked.only("indicator", "by", "period", "unit", "as_of", "known_at", "format")
     format_, period, code = format_of(asked), asked.one_of("period"), asked.one_of("indicator")
     wanted(period)
     if code:
         catalogue_in_force(asked.store).indicator(code)
     by = (asked.one_of("by") or "month").split(",")
     as_of, unit = asked.as_of(), asked.unit()
-    return in_format(asked, "indicators", answer(asked.store, as_of, code, by, period, unit), format_)
+    return in_format(asked, "indicators", answer(asked.store_then(), as_of, code, by, period, unit), format_)

@@ -22,29 +22,29 @@ _COUNT = "X-Total-Count"
 
 def rows(request: answering.Asked) -> Response:
     """A page of rows; with format csv, xlsx or parquet all of them, on all pages, as a file."""
-    request.only(*WORDS, "as_of", "format")
+    request.only(*WORDS, "as_of", "known_at", "format")
     format_ = request.one_of("format", "json")
     if format_ not in ("json", *MEDIA):
         raise Refused(400, "format.rows", found=format_[:60])
     as_of, asked = request.as_of(), _asked(request)
     if format_ != "json":
         return _taken_away(request, asked, format_)
-    response = tagged(request, answered(rows_as_read(request.store, as_of, asked)))
-    response.headers[_COUNT] = str(number_of_rows(request.store, as_of, asked))
+    response = tagged(request, answered(rows_as_read(request.store_then(), as_of, asked)))
+    response.headers[_COUNT] = str(number_of_rows(request.store_then(), as_of, asked))
     return response
 
 
 def row_totals(request: answering.Asked) -> Response:
     """A figure for each column of numbers, or why there is none."""
-    request.only(*_narrowing("limit", "offset", "sort"), "as_of")
-    return tagged(request, answered(totals_as_read(request.store, request.as_of(), _asked(request))))
+    request.only(*_narrowing("limit", "offset", "sort"), "as_of", "known_at")
+    return tagged(request, answered(totals_as_read(request.store_then(), request.as_of(), _asked(request))))
 
 
 def row_layout(request: answering.Asked) -> Response:
     """One column laid out by unit, period, or a column that tells rows apart."""
-    request.only(*_narrowing("limit", "offset", "sort", "columns"), "as_of", "by", "across", "measure")
+    request.only(*_narrowing("limit", "offset", "sort", "columns"), "as_of", "known_at", "by", "across", "measure")
     pivot = Pivot(request.one_of("by") or "", request.one_of("across") or None, request.one_of("measure") or "")
-    return tagged(request, answered(layout_as_read(request.store, request.as_of(), _asked(request), pivot)))
+    return tagged(request, answered(layout_as_read(request.store_then(), request.as_of(), _asked(request), pivot)))
 
 
 def _narrowing(*others: str) -> list[str]:
@@ -62,7 +62,7 @@ def _asked(request: answering.Asked) -> Asked:
 
 
 def _taken_away(request: answering.Asked, asked: Asked, format_: str) -> Response:
-    table = handed_out(request.store, request.as_of(), asked, MOST[format_])
+    table = handed_out(request.store_then(), request.as_of(), asked, MOST[format_])
     content = file_of(table, format_, request.locale)
     audit.note(request.store, download_act(table.question, f".{format_}", len(table.frame), asked))
     name = f"{table.file_stem}.{format_}"
