@@ -39,7 +39,7 @@ def show_table(frame: pandas.DataFrame, links: Sequence[str | None] | None = Non
         look = st.column_config.LinkColumn(display_text=text.t("way.open"), width=64, pinned=True, alignment="left")
         shown.insert(0, heading, list(links))
         more["column_config"] = {heading: look} | looks
-    answer = st.dataframe(shown, hide_index=True, **more)
+    answer = st.dataframe(shown, hide_index=True, **({"placeholder": ""} | more))  # it says “None” of itself
     paper.table(frame, looks)
     return answer
 

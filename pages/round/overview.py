@@ -65,10 +65,11 @@ def show_owing(dues: pandas.DataFrame, most: int, has_until: bool = False) -> No
     """A line a unit, and beside it the way to its dues."""
     lines = words.owing_lines(catalogue, dues, most, has_until)
     for line, (unit_code, _) in zip(lines, by_unit(dues)[:most], strict=True):
-        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
-            st.markdown(line, width="stretch")
+        words_of_unit, way = st.columns([5, 1], gap="xxsmall")
+        words_of_unit.markdown(line)
+        with way:
             status = "extended" if has_until else "awaited"
-            ways.to_dues(unit=unit_code, month=month, status=status).link(t("way.dues"))
+            ways.to_dues(unit=unit_code, month=month, status=status).link(t("way.dues"), icon=None)
 
 
 with st.grid(4, min_column_width=150):
