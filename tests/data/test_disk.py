@@ -59,6 +59,7 @@ def test_a_full_disk_is_said_and_leaves_the_store_whole(path: Path, tmp_path: Pa
     store.close()
 
 
+@pytest.mark.slow
 def test_the_disk_fills_up_again_and_again(path: Path, tmp_path: Path) -> None:
     """Ever a little more room: each time it stops with a clear answer, and nothing that was told is lost."""
     files, told = _files(path, tmp_path, 12), 1

@@ -16,7 +16,7 @@ STATUSES = (None, "on_time", "late", "missing", "pending", "exempt", *GROUPS)
 EVERYTHING = 10_000
 
 
-@pytest.fixture(scope="module", params=range(3))
+@pytest.fixture(scope="module", params=[0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
 def history(request, tmp_path_factory):
     """A random world, and the store that holds it."""
     world = random_world(request.param, worlds.SHANGHAI)

@@ -17,7 +17,10 @@ BEFORE = shanghai("2026-11-18T09:30:00")
 TOGETHER = 40  # files that one test judges: a test of its own for each costs more than most of the files
 ORDINARY = [name for name in hostile.NAMES if name not in hostile.HEAVY]
 BATCHES = [ORDINARY[first : first + TOGETHER] for first in range(0, len(ORDINARY), TOGETHER)]
-PARAMETERS = [pytest.param(names, id=f"{names[0]} and {len(names) - 1} more") for names in BATCHES]
+PARAMETERS = [  # every third batch is among the ordinary tests
+    pytest.param(names, id=f"{names[0]} and {len(names) - 1} more", marks=() if n % 3 == 0 else pytest.mark.slow)
+    for n, names in enumerate(BATCHES)
+]
 PARAMETERS += [pytest.param([n], marks=pytest.mark.slow, id=n) for n in hostile.NAMES if n in hostile.HEAVY]
 
 
