@@ -25,24 +25,24 @@ _WORDS = (ColumnType.STR, ColumnType.CODE)
 
 
 @collecting_later()
-def check_cells(found: Recognised, catalogue: Catalogue) -> Checked:
+def check_cells(recognised: Recognised, catalogue: Catalogue) -> Checked:
     """Every issue of the sheet but those of its rules. Raises FileFault where the sheet as a whole cannot be used."""
-    template = found.template
-    about = {"template": template.template_code, "unit": found.unit_code, "period": found.period.isoformat()}
-    _refuse_measure(other_measure(found), about)
-    present = set(found.columns.values())
+    template = recognised.template
+    about = {"template": template.template_code, "unit": recognised.unit_code, "period": recognised.period.isoformat()}
+    _refuse_measure(other_measure(recognised), about)
+    present = set(recognised.columns.values())
     missing = [column for column in template.columns if column.required and column.name not in present]
     if missing:
-        raise FileFault("missing_columns", found="、".join(_missed(column, found) for column in missing), **about)
-    if lost := _row_above(found):
+        raise FileFault("missing_columns", found="、".join(_missed(column, recognised) for column in missing), **about)
+    if lost := _row_above(recognised):
         raise FileFault("row_above_header", found=str(lost), **about)
-    checked = take_rows(found, catalogue)
-    _refuse_measure(other_measure_beneath(found, checked.left_out), about)
-    checked.issues[:0] = _header_issues(found)
+    checked = take_rows(recognised, catalogue)
+    _refuse_measure(other_measure_beneath(recognised, checked.left_out), about)
+    checked.issues[:0] = _header_issues(recognised)
     if not checked.rows:
         raise FileFault("no_rows", **about)
-    _note_hidden(checked, found)
-    _check_keys(checked, found)
+    _note_hidden(checked, recognised)
+    _check_keys(checked, recognised)
     return checked
 
 
@@ -73,9 +73,9 @@ def _refuse_measure(other: OtherMeasure | None, about: dict[str, str]) -> None:
         raise FileFault("other_measure", **said, expected=column.unit_of_measure or "—", **about)
 
 
-def _missed(column: Column, found: Recognised) -> str:
+def _missed(column: Column, recognised: Recognised) -> str:
     """A column that is not there, with the heading that looks like it."""
-    label, like = column.label["zh-CN"], [t for t in found.unknown.values() if said_measure(t, column) is Fit.NONE]
+    label, like = column.label["zh-CN"], [t for t in recognised.unknown.values() if said_measure(t, column) is Fit.NONE]
     return f"{label}（表头里有“{like[0][:40]}”）" if like else label
 
 
@@ -85,13 +85,13 @@ def _place(issue: Issue) -> tuple[int, int, int, str]:
     return list(Severity).index(issue.severity), int(digits or 0), len(letters), letters
 
 
-def _row_above(found: Recognised) -> int | None:
+def _row_above(recognised: Recognised) -> int | None:
     """A row above the header that looks like figures: a table sorted together with its header loses such rows."""
-    typed = {column.name for column in found.template.columns if column.required}
-    cols = [col for col, name in found.columns.items() if name in typed]
-    own = {col: found.template.column(found.columns[col]) for col in cols}
-    for row_no, row in found.sheet.rows.items():
-        if row_no >= found.header_row:
+    typed = {column.name for column in recognised.template.columns if column.required}
+    cols = [col for col, name in recognised.columns.items() if name in typed]
+    own = {col: recognised.template.column(recognised.columns[col]) for col in cols}
+    for row_no, row in recognised.sheet.rows.items():
+        if row_no >= recognised.header_row:
             return None
         filled = [col for col in cols if col in row and plain(row[col].value)]
         firm = [col for col in filled if row[col].kind in (Kind.NUMBER, Kind.PERCENT, Kind.DATE)]
@@ -101,30 +101,30 @@ def _row_above(found: Recognised) -> int | None:
     return None
 
 
-def _header_issues(found: Recognised) -> list[Issue]:
-    at = found.header_row
+def _header_issues(recognised: Recognised) -> list[Issue]:
+    at = recognised.header_row
     unknown = [
-        Issue(Severity.NOTE, "unknown_column", found.sheet.name, address(at, col), details={"found": text[:60]})
-        for col, text in found.unknown.items()
+        Issue(Severity.NOTE, "unknown_column", recognised.sheet.name, address(at, col), details={"found": text[:60]})
+        for col, text in recognised.unknown.items()
         if not _SERIAL.fullmatch(text)
     ]
-    names = list(found.columns.values())
+    names = list(recognised.columns.values())
     repeated = [
-        Issue(Severity.ERROR, "repeated_column", found.sheet.name, address(at, col), name)
-        for index, (col, name) in enumerate(found.columns.items())
+        Issue(Severity.ERROR, "repeated_column", recognised.sheet.name, address(at, col), name)
+        for index, (col, name) in enumerate(recognised.columns.items())
         if name in names[:index]
     ]
     return unknown + repeated
 
 
-def _note_hidden(checked: Checked, found: Recognised) -> None:
+def _note_hidden(checked: Checked, recognised: Recognised) -> None:
     """Hidden rows and columns count like all others; whoever sends them is told."""
-    rows = [str(row.row_no) for row in checked.rows if row.row_no in found.sheet.hidden_rows]
-    hidden = found.sheet.hidden_columns
-    places = [address(1, col)[:-1] for col in found.columns if any(first <= col <= last for first, last in hidden)]
+    rows = [str(row.row_no) for row in checked.rows if row.row_no in recognised.sheet.hidden_rows]
+    hidden = recognised.sheet.hidden_columns
+    places = [address(1, col)[:-1] for col in recognised.columns if any(first <= col <= last for first, last in hidden)]
     if rows or places:
         details = {"found": "、".join([*rows[:10], *places[:10]])}
-        checked.issues.append(Issue(Severity.NOTE, "hidden_content", found.sheet.name, details=details))
+        checked.issues.append(Issue(Severity.NOTE, "hidden_content", recognised.sheet.name, details=details))
 
 
 def _folded(key: str) -> str:
@@ -132,33 +132,33 @@ def _folded(key: str) -> str:
     return re.sub(r"\s", "", re.sub(r"[‐-―−]", "-", plain(key))).casefold()
 
 
-def _check_keys(checked: Checked, found: Recognised) -> None:
+def _check_keys(checked: Checked, recognised: Recognised) -> None:
     first: dict[str, int] = {}
     for row in checked.rows:
         key = _folded(row.key)
-        if row.faulty.intersection(found.template.row_key):
+        if row.faulty.intersection(recognised.template.row_key):
             continue  # what is asked for there already makes no pair
         if key in first:
-            name = next(iter(found.template.row_key), None)
+            name = next(iter(recognised.template.row_key), None)
             col_no = row.col_nos.get(name) if name else min(row.col_nos.values())
             details = {"found": row.key, "row": first[key]}
             cell = address(row.row_no, col_no or 1)
             checked.issues.append(
-                Issue(Severity.ERROR, "duplicate_key", found.sheet.name, cell, name, row.key, details)
+                Issue(Severity.ERROR, "duplicate_key", recognised.sheet.name, cell, name, row.key, details)
             )
         else:
             first[key] = row.row_no
 
 
-def _rule_issue(rule: Rule, row: Row, found: Recognised) -> Issue | None:
+def _rule_issue(rule: Rule, row: Row, recognised: Recognised) -> Issue | None:
     names = [name for name in columns_of_rule(rule) if name in row.values]
     if row.faulty & set(names):
         return None
     details = {"rule": rule.code, "found": {name: _plain_value(row.values[name]) for name in names}}
-    name = _blamed(names, found.template)
+    name = _blamed(names, recognised.template)
     col_no = row.col_nos.get(name) if name else None
     cell = address(row.row_no, col_no or min(row.col_nos.values()))
-    return Issue(rule.severity, "rule", found.sheet.name, cell, name, row.key, details)
+    return Issue(rule.severity, "rule", recognised.sheet.name, cell, name, row.key, details)
 
 
 def _blamed(names: list[str], template: Template) -> str | None:

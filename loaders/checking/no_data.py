@@ -43,13 +43,13 @@ class NoData(StrEnum):
 class Sieve:
     """Holds the rows of a sheet, from top to bottom, against what people write besides data."""
 
-    def __init__(self, found: Recognised, places: Mapping[str, int]) -> None:
+    def __init__(self, recognised: Recognised, places: Mapping[str, int]) -> None:
         """places: column name → its column in the sheet."""
-        self._found, frame = found, found.template.frame_names
-        self._own = {col_no for col_no, name in found.columns.items() if name not in frame}
-        self._required = {places.get(c.name, 0) for c in found.template.columns if c.required}
-        self._is_ledger = found.template.kind is TemplateKind.LEDGER
-        heads = found.sheet.rows.get(found.header_row, {})
+        self._found, frame = recognised, recognised.template.frame_names
+        self._own = {col_no for col_no, name in recognised.columns.items() if name not in frame}
+        self._required = {places.get(c.name, 0) for c in recognised.template.columns if c.required}
+        self._is_ledger = recognised.template.kind is TemplateKind.LEDGER
+        heads = recognised.sheet.rows.get(recognised.header_row, {})
         self._heads = {col_no: label_of(str(cell.value)) for col_no, cell in heads.items() if col_no in self._own}
         self._is_beneath_header, self._are_notes = True, False
 

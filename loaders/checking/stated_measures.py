@@ -40,23 +40,25 @@ class _Said(NamedTuple):
     col_no: int | None = None
 
 
-def other_measure(found: Recognised) -> OtherMeasure | None:
+def other_measure(recognised: Recognised) -> OtherMeasure | None:
     """What the sheet says above its data that is not as the template measures: the first contradiction, or None."""
-    return next(_in_headings(found), None) or _held(found, [*_above(found), *_beneath_header(found)])
+    return next(_in_headings(recognised), None) or _held(
+        recognised, [*_above(recognised), *_beneath_header(recognised)]
+    )
 
 
-def other_measure_beneath(found: Recognised, row_nos: Iterable[int]) -> OtherMeasure | None:
+def other_measure_beneath(recognised: Recognised, row_nos: Iterable[int]) -> OtherMeasure | None:
     """The same of the rows that are no data: 注：罚款金额以元计."""
-    rows = (found.sheet.rows[row_no] for row_no in row_nos)
-    return _held(found, [said for row in rows for cell in row.values() for said in _of_table(cell)])
+    rows = (recognised.sheet.rows[row_no] for row_no in row_nos)
+    return _held(recognised, [said for row in rows for cell in row.values() for said in _of_table(cell)])
 
 
-def is_measure_row(cells: dict[int, Cell], found: Recognised) -> bool:
+def is_measure_row(cells: dict[int, Cell], recognised: Recognised) -> bool:
     """万元, 件, % and nothing else, each in a column that is measured in something."""
     is_any = False
     for col_no, cell in cells.items():
-        if col_no in found.columns and (text := plain(cell.value)) not in BLANKS:
-            own = found.template.column(found.columns[col_no]).unit_of_measure
+        if col_no in recognised.columns and (text := plain(cell.value)) not in BLANKS:
+            own = recognised.template.column(recognised.columns[col_no]).unit_of_measure
             bare = _NEED.sub("", text)
             if cell.kind is not Kind.TEXT or (bare and (not own or fit(bare, own) is Fit.NONE)):
                 return False
@@ -64,36 +66,44 @@ def is_measure_row(cells: dict[int, Cell], found: Recognised) -> bool:
     return is_any
 
 
-def _in_headings(found: Recognised) -> Iterator[OtherMeasure]:
+def _in_headings(recognised: Recognised) -> Iterator[OtherMeasure]:
     """合同价格(元) where 万元 is meant. A heading of the template's own words beside it makes it a column of theirs."""
-    present = set(found.columns.values())
-    for col_no, text in found.unknown.items():
-        for column in found.template.columns:
+    present = set(recognised.columns.values())
+    for col_no, text in recognised.unknown.items():
+        for column in recognised.template.columns:
             if column.name not in present and said_measure(text, column) is Fit.OTHER:
-                yield OtherMeasure(text[:60], address(found.header_row, col_no), column)
+                yield OtherMeasure(text[:60], address(recognised.header_row, col_no), column)
 
 
-def _above(found: Recognised) -> Iterator[_Said]:
-    for row_no, row in found.sheet.rows.items():
-        if row_no >= found.header_row:
+def _above(recognised: Recognised) -> Iterator[_Said]:
+    for row_no, row in recognised.sheet.rows.items():
+        if row_no >= recognised.header_row:
             return
         for col_no, cell in row.items():
             if cell.kind is not Kind.TEXT:
                 continue
-            yield from _of_columns(cell, found) or [*_of_table(cell), *_beside(row_no, col_no, cell, found)]
+            yield from _of_columns(cell, recognised) or [*_of_table(cell), *_beside(row_no, col_no, cell, recognised)]
 
 
-def _of_columns(cell: Cell, found: Recognised) -> list[_Said]:
+def _of_columns(cell: Cell, recognised: Recognised) -> list[_Said]:
     """What a cell over a column, or over a group of columns, says of just these: 必填·元, 金额(元)."""
     text, place = plain(cell.value), address(cell.row_no, cell.col_no)
-    area = next((a for a in found.sheet.merges if (a.row_no, a.col_no) == (cell.row_no, cell.col_no)), None)
+    area = next((a for a in recognised.sheet.merges if (a.row_no, a.col_no) == (cell.row_no, cell.col_no)), None)
     last = area.last_col if area else cell.col_no
-    covered = [col for col in found.columns if cell.col_no <= col <= last]
-    if not covered or (area and len(covered) == len(found.columns)) or (cell.col_no <= min(found.columns) < last):
+    covered = [col for col in recognised.columns if cell.col_no <= col <= last]
+    if (
+        not covered
+        or (area and len(covered) == len(recognised.columns))
+        or (cell.col_no <= min(recognised.columns) < last)
+    ):
         return []
     in_brackets = _AT_END.search(text)
     for measure in (_NEED.sub("", text), in_brackets[1] if in_brackets else ""):
-        own = [col for col in covered if is_kin(measure, found.template.column(found.columns[col]).unit_of_measure)]
+        own = [
+            col
+            for col in covered
+            if is_kin(measure, recognised.template.column(recognised.columns[col]).unit_of_measure)
+        ]
         if own and "单位" not in text and (is_stated(measure) or measure != text):  # 月 alone is part of a date
             return [_Said(measure, text, place, col) for col in own]
     return []
@@ -112,11 +122,11 @@ def _of_table(cell: Cell) -> list[_Said]:
     return [_Said(measure, text, address(cell.row_no, cell.col_no)) for measure in measures]
 
 
-def _beside(row_no: int, col_no: int, cell: Cell, found: Recognised) -> list[_Said]:
+def _beside(row_no: int, col_no: int, cell: Cell, recognised: Recognised) -> list[_Said]:
     """计量单位 in one cell, the measure in the next one to the right, or below."""
     if not _LABEL.fullmatch(plain(cell.value)):
         return []
-    row, below = found.sheet.rows[row_no], found.sheet.rows.get(row_no + 1, {})
+    row, below = recognised.sheet.rows[row_no], recognised.sheet.rows.get(row_no + 1, {})
     right = [row[col] for col in range(col_no + 1, col_no + 1 + _BESIDE) if col in row and plain(row[col].value)]
     for value in [*right[:1], *([below[col_no]] if col_no in below else [])]:
         said = f"{plain(cell.value).rstrip(':')}:{plain(value.value)}"[:60]
@@ -125,23 +135,23 @@ def _beside(row_no: int, col_no: int, cell: Cell, found: Recognised) -> list[_Sa
     return []
 
 
-def _beneath_header(found: Recognised) -> Iterator[_Said]:
+def _beneath_header(recognised: Recognised) -> Iterator[_Said]:
     """Some tables have their measures in a row of their own under the headings."""
-    row = found.sheet.rows.get(found.header_row + 1, {})
-    if is_measure_row(row, found):
+    row = recognised.sheet.rows.get(recognised.header_row + 1, {})
+    if is_measure_row(row, recognised):
         for col_no, cell in row.items():
-            if col_no in found.columns and plain(cell.value) not in BLANKS:
+            if col_no in recognised.columns and plain(cell.value) not in BLANKS:
                 text = plain(cell.value)
                 yield _Said(_NEED.sub("", text), text, address(cell.row_no, col_no), col_no)
 
 
-def _held(found: Recognised, said: list[_Said]) -> OtherMeasure | None:
+def _held(recognised: Recognised, said: list[_Said]) -> OtherMeasure | None:
     """The first that contradicts. What is said of the whole table is about the columns of its kind: where one of them
     agrees, others whose own measure is written over them are meant to differ.
     """
-    columns = {col_no: found.template.column(name) for col_no, name in found.columns.items()}
+    columns = {col_no: recognised.template.column(name) for col_no, name in recognised.columns.items()}
     measured = {col: column for col, column in columns.items() if column.unit_of_measure and column.type.is_number}
-    own = {one.col_no for one in said if one.col_no is not None} | _measured_headings(found)
+    own = {one.col_no for one in said if one.col_no is not None} | _measured_headings(recognised)
     for one in said:
         if one.col_no is None:
             if wrong := _first_wrong(one, said, measured, own):
@@ -151,11 +161,20 @@ def _held(found: Recognised, said: list[_Said]) -> OtherMeasure | None:
     return None
 
 
-def _measured_headings(found: Recognised) -> set[int]:
+def _measured_headings(recognised: Recognised) -> set[int]:
     """The columns whose heading says more than their label: their own measure, 合同价格(万元)."""
-    heads = {col_no: cell for col_no, cell in found.sheet.rows[found.header_row].items() if col_no in found.columns}
-    labels = {name: set(map(label_of, found.template.column(name).label.values())) for name in found.columns.values()}
-    return {col_no for col_no, cell in heads.items() if label_of(str(cell.value)) not in labels[found.columns[col_no]]}
+    heads = {
+        col_no: cell
+        for col_no, cell in recognised.sheet.rows[recognised.header_row].items()
+        if col_no in recognised.columns
+    }
+    labels = {
+        name: set(map(label_of, recognised.template.column(name).label.values()))
+        for name in recognised.columns.values()
+    }
+    return {
+        col_no for col_no, cell in heads.items() if label_of(str(cell.value)) not in labels[recognised.columns[col_no]]
+    }
 
 
 def _first_wrong(one: _Said, said: list[_Said], measured: dict[int, Column], own: set[int]) -> Column | None:

@@ -45,27 +45,27 @@ def unlikely_issues(
     return issues
 
 
-def _issues(before: pandas.DataFrame, found: Recognised, checked: Checked) -> list[Issue]:
-    template, period = found.template, pandas.Timestamp(found.period)
-    now = _cells(found, checked)
+def _issues(before: pandas.DataFrame, recognised: Recognised, checked: Checked) -> list[Issue]:
+    template, period = recognised.template, pandas.Timestamp(recognised.period)
+    now = _cells(recognised, checked)
     # The periods before alone: whoever sends the same figures is asked the same, first or last of her round.
     rows = before["row_key"].isin(now["row_key"]) & (before["period"] < period)
     cells = pandas.concat([before[rows], now], ignore_index=True)
     figures = arranged(cells, template)
-    column = figures.column(found.period)
+    column = figures.column(recognised.period)
     if column is None or len(figures.periods) < 2:
         return []
     verdicts = judge(figures.panel, [column], causal=True)
-    mine = figures.cells[(figures.cells["unit_code"] == found.unit_code) & (figures.cells["column"] == column)]
+    mine = figures.cells[(figures.cells["unit_code"] == recognised.unit_code) & (figures.cells["column"] == column)]
     row = mine["row"]
     is_sure = ~verdicts.is_thin[row, 0].astype(bool) | (verdicts.probability[row, 0] > SURE)
     flagged = mine[(verdicts.score[row, 0] > 0) & is_sure]
-    return _told(figures, verdicts, flagged, found)
+    return _told(figures, verdicts, flagged, recognised)
 
 
-def _cells(found: Recognised, checked: Checked) -> pandas.DataFrame:
+def _cells(recognised: Recognised, checked: Checked) -> pandas.DataFrame:
     """The return's numbers as `cells_of` would give them once it counts."""
-    template, wanted = found.template, watched(found.template)
+    template, wanted = recognised.template, watched(recognised.template)
     rows = [
         (row.key, name, float(row.values[name]), row.row_no, row.col_nos[name])
         for row in checked.rows
@@ -75,7 +75,11 @@ def _cells(found: Recognised, checked: Checked) -> pandas.DataFrame:
     if template.kind is TemplateKind.LEDGER:
         rows = _sums(rows, len(checked.rows))
     cells = pandas.DataFrame(rows, columns=["row_key", "column_name", "num", "row_no", "col_no"])
-    about = {"unit_code": found.unit_code, "period": pandas.Timestamp(found.period), "sheet": found.sheet.name}
+    about = {
+        "unit_code": recognised.unit_code,
+        "period": pandas.Timestamp(recognised.period),
+        "sheet": recognised.sheet.name,
+    }
     return cells.assign(**about, submission_id="")
 
 
@@ -88,21 +92,22 @@ def _sums(cells: list[tuple], number: int) -> list[tuple]:
     return [("", name, figure, numpy.nan, numpy.nan) for name, figure in (*sums, (ROWS, float(number)))]
 
 
-def _told(figures: Figures, verdicts: Verdicts, flagged: pandas.DataFrame, found: Recognised) -> list[Issue]:
+def _told(figures: Figures, verdicts: Verdicts, flagged: pandas.DataFrame, recognised: Recognised) -> list[Issue]:
     causes = verdicts.cause[flagged["row"], 0]
     copied = flagged[causes == Cause.COPY_FORM]
     issues = []
     if len(copied) >= FORM_LEAST:
         flagged = flagged[causes != Cause.COPY_FORM]
         details = {"cause": Cause.COPY_FORM.value, "found": len(copied)}
-        issues.append(Issue(Severity.CHECK, "unlikely_form", found.sheet.name, details=details))
+        issues.append(Issue(Severity.CHECK, "unlikely_form", recognised.sheet.name, details=details))
     weighed = []
     for cell in flagged.itertuples():
         details = details_of(verdicts, cell.row, 0)
         weighed.append((weight(details), cell, details))
     weighed.sort(key=lambda one: -one[0])
     return issues + [
-        _issue(figures, verdicts, cell, details, found.template) for _, cell, details in weighed[: MOST - len(issues)]
+        _issue(figures, verdicts, cell, details, recognised.template)
+        for _, cell, details in weighed[: MOST - len(issues)]
     ]
 
 
