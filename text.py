@@ -37,6 +37,11 @@ def pick_words(texts: Mapping[str, str]) -> str:
     return pick(dict(texts), language())
 
 
+def likelihood(share: float) -> str:
+    """95%, and > 99% above that: an estimate is never certain."""
+    return "> 99%" if share > 0.99 else rate(share)
+
+
 def rate(share: float | Fraction | None, digits: int = 0) -> str:
     """98%, and a dash where nothing was due: never 0%. 99.6% is not rounded up to 100%, nor 0.4% down to 0%."""
     if share is None or pandas.isna(share):

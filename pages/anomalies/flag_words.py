@@ -82,9 +82,9 @@ def basis(details: dict[str, Any]) -> list[str]:
         size = details.get(part)
         if size is not None and abs(size) >= _FELT:
             lines.append(t(f"anomaly.part.{part}.{'up' if size > 0 else 'down'}", share=text.rate(abs(size))))
-    sure = t("anomaly.sure", share=text.rate(details["probability"]))
+    sure = t("anomaly.sure", share=text.likelihood(details["probability"]))
     if details["second"] != Cause.NONE and (details["second_probability"] or 0) >= _TOLD:
-        share = text.rate(details["second_probability"])
+        share = text.likelihood(details["second_probability"])
         sure += t("anomaly.or", second=t(f"anomaly.{details['second']}.why"), share=share)
     lines.append(sure)
     if details["effect_share"]:

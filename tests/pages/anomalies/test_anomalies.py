@@ -2,6 +2,7 @@
 
 import pytest
 
+import text
 from data.access import Person, Role
 from data.anomalies.triage import FlagStep
 from data.store import append, open_store
@@ -94,3 +95,7 @@ def test_a_leader_reads_and_answers_nothing(store, monkeypatch):
     app = opened("anomalies/anomalies", month="2026-09")
     assert "小数点错位" in words(app)
     assert not [one for one in app.button if one.label == "保存答复"]
+
+
+def test_an_estimate_is_never_certain():
+    assert [text.likelihood(share) for share in (0.5, 0.99, 0.9951, 1.0)] == ["50%", "99%", "> 99%", "> 99%"]
