@@ -54,7 +54,7 @@ def groupings(template: Template) -> list[str]:
 
 def must_fit(template: Template, pivot: Pivot) -> None:
     """Fault for what cannot be laid out, or no measure."""
-    for name in filter(None, (pivot.by, pivot.across)):
+    for name in (pivot.by, *([] if pivot.across is None else [pivot.across])):
         if name not in groupings(template):
             raise Fault("rows.by", expected=", ".join(groupings(template)), found=name[:60])
     if pivot.by == pivot.across:

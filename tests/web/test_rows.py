@@ -191,3 +191,9 @@ def test_a_parquet_has_types_and_says_what_was_asked(hostile):
     assert table.schema.metadata[b"question"].decode().startswith("template=DQ-01&where=status=")
     assert table.schema.field("description").metadata[b"label"].decode() == "异议描述"
     assert "value.template_code" not in table.column_names and "template_code" in table.column_names
+
+
+def test_a_layout_by_nothing_is_refused(programs):
+    for words in ("across=period&measure=closed", "by=&measure=closed", "by=unit&across=&measure=closed&by=unit"):
+        answer = programs.ask("GET", f"/rows/layout?template=BE-08&{words}", "dag")
+        assert answer.status_code == 400, words
