@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from data.cells import address
-from loaders.checking.footers import is_signature
+from loaders.checking.footers import is_remark, is_signature
 from loaders.checking.headers import Header
 from loaders.checking.mentions import FILLERS, LONGEST, Mention, Surroundings, Where, letters_apart, take_labelled
 from loaders.checking.time_words import months_and_more, spans
@@ -84,6 +84,9 @@ def _take_foot(sheet: Sheet, header: Header, told: Surroundings) -> None:
         texts = {col: plain(cell.value) for col, cell in filled.items() if cell.kind is not Kind.NUMBER}
         days = {col for col, text in texts.items() if _is_a_day(text)}
         explained = labelled | days | {col for col, text in texts.items() if is_signature(text)}
+        told.notes += _notes(row_no, texts, labelled) if len(explained) == len(filled) == len(texts) else []
+        if inner.bare_units and len(explained) * 2 >= len(filled):
+            told.bare_units += inner.bare_units  # 单位(盖章):行政审批科
         if (inner.units or inner.periods) and len(explained) * 2 >= len(filled):
             told.units += inner.units
             told.periods += inner.periods
@@ -94,6 +97,15 @@ def _take_foot(sheet: Sheet, header: Header, told: Surroundings) -> None:
             others = [(col, text) for col, text in texts.items() if col not in explained]
             for col, text in others if len(others) == 1 else ():
                 told.signed[row_no] = Mention(text, Where.CELL, address(row_no, col), is_labelled=False)
+
+
+def _notes(row_no: int, texts: Mapping[int, str], labelled: set[int]) -> list[Mention]:
+    """What a row of the foot, which holds nothing else, remarks on the sheet."""
+    return [
+        Mention(text[:LONGEST], Where.CELL, address(row_no, col), is_labelled=False)
+        for col, text in texts.items()
+        if is_remark(text) and col not in labelled
+    ]
 
 
 def _is_a_day(text: str) -> bool:

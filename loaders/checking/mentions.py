@@ -37,7 +37,7 @@ _OTHER = (
 )
 _MARKS = r"\s*(?P<inside>(?:\([^()]{0,20}\)\s*)*)(?P<colon>[:∶﹕]?)\s*"
 _UNIT_LABEL = re.compile(letters_apart(rf"(?:{_UNIT})(?!负责|领导|意见|代码|公章){_MARKS}"))
-_BARE_UNIT_LABEL = re.compile(letters_apart(rf"(?<![^\W_])单位{_MARKS}"))
+_BARE_UNIT_LABEL = re.compile(letters_apart(rf"(?<![^\W_])单位(?:盖章|公章|签章)?{_MARKS}"))
 _PERIOD_LABEL = re.compile(letters_apart(rf"(?:{_WHEN})(?!限|末|初|内){_MARKS}"))
 _NEXT_LABEL = re.compile(
     letters_apart(rf"\s{{3,}}\S|[|\t\n]|(?:{_UNIT}|{_WHEN})(?!限|末|初|内)|{_OTHER}|\s[^\s:]{{2,8}}:")
@@ -83,7 +83,8 @@ class Surroundings:
     a label; signed: by row, the texts of the foot that stand alone in it; first_days: dates without a label that are
     the first of a month, which is what a spreadsheet makes of 2026年10月.
 
-    foot_rows: rows beneath the table that are about the sheet; days: rows there that hold nothing but a day.
+    notes: remarks of the foot. foot_rows: rows beneath the table that are about the sheet;
+    days: rows there that hold nothing but a day.
     """
 
     units: list[Mention] = field(default_factory=list)
@@ -93,6 +94,7 @@ class Surroundings:
     lines: list[Mention] = field(default_factory=list)
     signed: dict[int, Mention] = field(default_factory=dict)
     first_days: list[Mention] = field(default_factory=list)
+    notes: list[Mention] = field(default_factory=list)
     foot_rows: set[int] = field(default_factory=set)
     days: set[int] = field(default_factory=set)
 

@@ -8,12 +8,16 @@ from datetime import date, timedelta
 from data.periods import Cycle, add_months, end_of, parse_period, period_of
 from loaders.checking.values import plain
 
-_TO = r"(?:[-~—–―‐〜]+|至|到|→)"
+_TO = r"起?(?:[-~—–―‐〜]+|至|到|→)"
 _YEAR = r"(?<!\d)(?P<y>\d{4})"
 _MONTH = r"(?P<m>1[0-2]|0?[1-9])"
+_PART = r"(?:[底末初]|[上中下]旬)?"  # of a month
+_HOUR = r"(?:\d{1,2}(?:[时点]|:\d{2}))?"
+_AND = r"[、,&/和及与]"
 _SECOND = r"(?:(?P<y2>\d{4})[年./-])?(?P<m2>1[0-2]|0?[1-9])"
 _DAY_RANGES = (
-    rf"(?:{_YEAR}[年./-])?(?<!\d){_MONTH}[月./-](?P<d>\d{{1,2}})[日号]?{_TO}(?:{_SECOND}[月./-])?(?P<d2>\d{{1,2}})[日号]",
+    rf"(?:{_YEAR}[年./-])?(?<!\d){_MONTH}[月./-](?P<d>\d{{1,2}})[日号]?{_HOUR}{_TO}"
+    rf"(?:{_SECOND}[月./-])?(?P<d2>\d{{1,2}})[日号]",
     rf"{_YEAR}([./-]){_MONTH}\2(?P<d>\d{{1,2}}){_TO}(?:(?P<y2>\d{{4}})\2)?(?P<m2>\d{{1,2}})\2(?P<d2>\d{{1,2}})(?!\d)",
 )
 _DATES = (
@@ -23,10 +27,25 @@ _DATES = (
     rf"(?<![\d年]){_MONTH}月(?P<d>\d{{1,2}})[日号]",
 )
 _MONTH_RANGES = (
-    rf"{_YEAR}[年./-]{_MONTH}(?:月份?)?{_TO}{_SECOND}月份?",
-    rf"{_YEAR}([./-]){_MONTH}(?:至|到|~|—+)(?P<y2>\d{{4}})\2(?P<m2>1[0-2]|0?[1-9])(?!\d)",
+    rf"{_YEAR}[年./-]{_MONTH}(?:月份?{_PART})?{_TO}{_SECOND}月份?{_PART}",
+    rf"{_YEAR}([./-]){_MONTH}{_TO}(?P<y2>\d{{4}})\2(?P<m2>1[0-2]|0?[1-9])(?!\d|[./-]\d)",
+    rf"{_YEAR}年{_MONTH}{_TO}(?P<m2>1[0-2]|0?[1-9])(?![\d日号月])",
     r"(?<!\d)(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])(?:至|到|[-~—])(?P<y2>20\d{2})(?P<m2>0[1-9]|1[0-2])(?!\d)",
-    rf"(?<![\d年.-]){_MONTH}(?:月份?)?{_TO}(?P<m2>1[0-2]|0?[1-9])月份?(?!\d)",
+    rf"(?<![\d年.-]){_MONTH}(?:月份?{_PART})?{_TO}(?P<m2>1[0-2]|0?[1-9])月份?{_PART}(?!\d)",
+    rf"{_YEAR}年{_MONTH}(?:{_AND}\d{{1,2}})*?{_AND}(?P<m2>1[0-2]|0?[1-9])(?:两个?)?月份?",
+    rf"(?<![\d年.-]){_MONTH}{_AND}(?P<m2>1[0-2]|0?[1-9])(?:两个?)?月份?(?!\d)",
+    rf"{_YEAR}年前(?P<m2>1[0-2]|[2-9])个?月份?",
+    r"(?<![^\W\d_])前(?P<m2>1[0-2]|[2-9])个?月份?",
+)
+_OPEN = (  # 2026年1月至本月, 2026年1月1日起, 2026年1月以来
+    rf"(?:自|从)?{_YEAR}[年./-]{_MONTH}(?:月份?{_PART}|[./-](?P<d>\d{{1,2}})(?!\d))?(?:(?<=月)\d{{1,2}}[日号])?"
+    r"(?:以来|起?至(?![\d诚])|起?(?:到$|(?:到|[-~—–]+)(?=今|至今|本[月期季年日]|目前|现在|当前|当月))|起(?![重诉草止点伏\d至到]))"
+    r"(?:今|本月|目前|现在|当前|当月)?",
+)
+_OPEN_MONTHS = (rf"(?:(?<!来)自|从|(?P<upto_month>截[至止]))(?P<y>\d{{4}})年{_MONTH}月份?(?![\d初])[底末]?",)
+_TENTHS = (  # a third of a month
+    rf"{_YEAR}年{_MONTH}月(?P<third>[上中下])旬",
+    rf"(?<![\d年第近前每]){_MONTH}月(?P<third>[上中下])旬",
 )
 _QUARTERS = (
     rf"{_YEAR}年?度?前(?P<upto>[1-4])个?季度",
@@ -47,9 +66,12 @@ _SHAPES = tuple(
     (kind, re.compile(pattern))
     for kind, patterns in (
         ("day_range", _DAY_RANGES),
+        ("open", _OPEN),
         ("date", _DATES),
         ("range", _MONTH_RANGES),
         ("quarter", _QUARTERS),
+        ("open", _OPEN_MONTHS),
+        ("day_range", _TENTHS),
         ("month", _MONTHS),
         ("year", _YEARS),
     )
@@ -60,13 +82,14 @@ _BLANKS = re.compile(
 )
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _LONGEST = 300
+_OPEN_FOR = 24  # months that a stretch of which only the start is told is taken to last
 _ANY_YEAR = 2000  # stands in where a text names none; a leap year, so that 2月29日 can be read
 
 
 @dataclass(frozen=True)
 class Span:
-    """Days from start on, before end. has_year: the text itself names the year. kind: date, month, year, quarter, range
-    or day_range.
+    """Days from start on, before end. has_year: the text itself names the year. kind: date, month, year, quarter,
+    range, day_range, or open, of which only one end is told.
     """
 
     text: str
@@ -95,6 +118,8 @@ class Span:
         month, or a day, means the period in which it lies.
         """
         if not self.has_year:
+            return None
+        if self.kind == "open":
             return None
         period = period_of(self.start, cycle)
         is_single = self.end <= add_months(self.start.replace(day=1), 1) and self.kind != "day_range"
@@ -145,9 +170,10 @@ def _digits(text: str) -> str:
     """二〇二六年十月 and 26年10月 as 2026年10月."""
     text = re.sub(r"(?<!\d)(2\d)年(?=(?:\d|十|[一二三四五六七八九])+月)", r"20\1年", text)
     text = re.sub(r"[一二][〇○零一二三四五六七八九]{3}(?=年)", lambda m: m[0].translate(_DIGITS), text)
-    text = re.sub(r"十([一二]?)(?=月)", lambda m: str(10 + int(m[1].translate(_DIGITS) or 0)), text)
+    text = re.sub(r"(?<![^年至到自从\s(-])元(?=月)", "1", text)
+    text = re.sub(r"十([一二]?)(?=个?月)", lambda m: str(10 + int(m[1].translate(_DIGITS) or 0)), text)
     return re.sub(
-        r"(?<![二三四五六七八九])[一二三四五六七八九](?=月|个?季度|至|到)", lambda m: m[0].translate(_DIGITS), text
+        r"(?<![二三四五六七八九])[一二三四五六七八九](?=月|个?季度|至|到|个月)", lambda m: m[0].translate(_DIGITS), text
     )
 
 
@@ -158,9 +184,20 @@ def _span(kind: str, match: re.Match) -> Span | None:
         start, end = next(_bounds(kind, parts, year))
     except ValueError:
         return None
+    if kind == "range" and not _is_a_range(match):
+        return None
     if not 1990 <= start.year <= 2100 or end <= start:
         return None
     return Span(match[0], start, end, bool(parts.get("y")), kind)
+
+
+def _is_a_range(match: re.Match) -> bool:
+    """Not a number that only looks like one: 2026年10-2, or the item 1、10月."""
+    parts = match.groupdict()
+    first, last = int(parts.get("m") or 1), int(parts["m2"])
+    if re.search(_AND, match[0]):
+        return first < last if parts.get("y") else first + 1 == last
+    return "月" in match[0] or bool(parts.get("y2")) or first < last
 
 
 def _bounds(kind: str, parts: dict[str, str | None], year: int) -> Iterator[tuple[date, date]]:
@@ -171,6 +208,15 @@ def _bounds(kind: str, parts: dict[str, str | None], year: int) -> Iterator[tupl
         yield _quarter(parts, year)
     elif kind == "month":
         yield date(year, month, 1), add_months(date(year, month, 1), 1)
+    elif kind == "open":
+        first = date(year, month, 1)
+        yield first, add_months(first, 1 if parts.get("upto_month") else _OPEN_FOR)
+    elif parts.get("third"):
+        first = 1 + 10 * "上中下".index(parts["third"])
+        yield (
+            date(year, month, first),
+            date(year, month, first + 10) if first < 21 else add_months(date(year, month, 1), 1),
+        )
     elif kind == "date":
         day = date(year, month, int(parts["d"]))
         yield day, day + timedelta(days=1)

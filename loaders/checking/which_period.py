@@ -1,6 +1,8 @@
 """Which period a sheet is about: every place that says one is held against the others."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from data.catalogue.model import ColumnType
@@ -8,10 +10,10 @@ from data.periods import Cycle, end_of, label
 from loaders.checking.clues import Clues
 from loaders.checking.mentions import Mention, Where
 from loaders.checking.time_words import Span, months_and_more, spans, written_period, years
+from loaders.checking.wider import COMPARED, wider_doubts
 from loaders.issues import Issue
 
 _SENT_IN = re.compile(r"(?:报送|上报|填报|报出|提交|发送|修改|更正)(?!期)")
-_COMPARED = re.compile(r"同比|同期|上年|去年|环比|对比|较|其中|基期")
 _ROUND_A_PERIOD = 4  # letters that may stand around a period in a cell of its own: (2026年10月), 时间:2026年10月
 
 
@@ -31,7 +33,7 @@ def period_of_sheet(clues: Clues, meant: str | None) -> tuple[date, list[Issue]]
             raise clues.fault("bad_period", found=meant)
         return period, []
     if not stated:
-        raise clues.fault("no_period")
+        _refuse_nothing(clues, meant)
     if len({period for _, period in stated}) > 1:
         raise clues.fault("period_contradicts", [(mention, mention.shown) for mention, _ in stated])
     period = stated[0][1]
@@ -56,18 +58,37 @@ def _stated(mention: Mention, clues: Clues, meant: str | None) -> date:
         outside = re.sub(r"\([^()]*\)", " ", mention.text)  # 2026年10月(上年同期2025年10月)
         told = _spans(Mention(outside, mention.where, mention.at), clues.cycle) or told
     if len({(span.start, span.end) for span in told}) > 1:
-        raise clues.fault("period_contradicts", [(mention, span.text) for span in told])
+        raise clues.fault("period_contradicts", _each(mention, told))
     if not told:
         _refuse(mention, clues, "bad_period")
-    return _with_year(told[0], clues, meant).period(clues.cycle) or _refuse(mention, clues, _why_none(told[0]))
+    return _with_year(told[0], clues, meant).period(clues.cycle) or _refuse(mention, clues, _why_none(told[0]), told[0])
 
 
 def _why_none(span: Span) -> str:
-    return "period_range" if span.kind in ("range", "day_range", "quarter") else "bad_period"
+    return "period_range" if span.kind in ("range", "day_range", "quarter", "open") else "bad_period"
 
 
-def _refuse(mention: Mention, clues: Clues, code: str) -> date:
-    raise clues.fault(code, [(mention, mention.shown)])
+def _refuse(mention: Mention, clues: Clues, code: str, span: Span | None = None) -> date:
+    """A stretch of time is told by itself, without the title in which it stands."""
+    is_told = span is not None and code == "period_range"
+    raise clues.fault(code, _each(mention, [span]) if is_told else [(mention, mention.shown)])
+
+
+def _each(mention: Mention, told: Iterable[Span]) -> list[tuple[Mention, str]]:
+    """The place once for each stretch of time that it names."""
+    return [(replace(mention, own_part=span.text), span.text) for span in told]
+
+
+def _refuse_nothing(clues: Clues, meant: str | None) -> None:
+    """FileFault where no place names a period: what there is of one is told, such as a month without its year."""
+    titles = [clues.around.title] if clues.around.title else []
+    for mention in [*titles, *clues.around.lines, clues.tab, clues.file]:
+        told = [_with_year(span, clues, meant) for span in _named(mention) if not COMPARED.search(mention.text)]
+        if told and not told[0].has_year:
+            raise clues.fault("period_without_year", _each(mention, told[:1]))
+        if told and told[0].period(clues.cycle) is None:
+            _refuse(mention, clues, _why_none(told[0]), told[0])
+    raise clues.fault("no_period")
 
 
 def _with_year(span: Span, clues: Clues, meant: str | None) -> Span:
@@ -88,7 +109,7 @@ def _with_year(span: Span, clues: Clues, meant: str | None) -> Span:
 
 def _own_line(mention: Mention) -> list[Span]:
     """The period of a cell that holds hardly anything else."""
-    told = months_and_more(mention.text) if not _COMPARED.search(mention.text) else []
+    told = months_and_more(mention.text) if not COMPARED.search(mention.text) else []
     return told if len(told) == 1 and len(mention.text) <= len(told[0].text) + _ROUND_A_PERIOD else []
 
 
@@ -101,9 +122,9 @@ def _from_title(clues: Clues, meant: str | None) -> list[tuple[Mention, date]]:
     for mention, told in [*title, *((line, _own_line(line)) for line in clues.around.lines)]:
         whole = [span for span in (_with_year(span, clues, meant) for span in told) if span.has_year]
         if len({(span.start, span.end) for span in whole}) > 1:
-            raise clues.fault("period_contradicts", [(mention, span.text) for span in whole])
+            raise clues.fault("period_contradicts", _each(mention, whole))
         for span in whole[:1]:
-            stated.append((mention, span.period(clues.cycle) or _refuse(mention, clues, _why_none(span))))
+            stated.append((mention, span.period(clues.cycle) or _refuse(mention, clues, _why_none(span), span)))
     return stated
 
 
@@ -114,7 +135,7 @@ def _from_lines(clues: Clues) -> list[tuple[Mention, date]]:
     stated = []
     for line in [*clues.around.first_days, *clues.around.lines]:
         told = [span for span in months_and_more(line.text) if span.has_year]
-        periods = {span.period(clues.cycle) for span in told if not _COMPARED.search(line.text)}
+        periods = {span.period(clues.cycle) for span in told if not COMPARED.search(line.text)}
         if len(periods) == 1 and None not in periods:
             stated.append((line, periods.pop()))
     return stated
@@ -167,11 +188,12 @@ def _doubts(clues: Clues, period: date) -> list[Issue]:
     for line, told in lines:
         if told and not _is_made_in(told[0], period, clues):
             named.append((line, told))
-    return [
+    others = [
         clues.doubt("other_period_named", [(mention, told[0].text)], label(period, clues.cycle))
         for mention, told in named
         if told and not any(span.touches(period, clues.cycle) for span in told)
     ]
+    return [*others, *wider_doubts(clues, period)]
 
 
 def _is_made_in(span: Span, period: date, clues: Clues) -> bool:

@@ -12,6 +12,7 @@ from tests.examples import examples
 
 OCTOBER = (date(2026, 10, 1), date(2026, 11, 1))
 THIS_YEAR = (date(2026, 1, 1), date(2026, 11, 1))
+SEPTEMBER_ON = (date(2026, 9, 1), date(2026, 11, 1))
 SHIFTED = (date(2026, 9, 26), date(2026, 10, 26))
 
 
@@ -46,6 +47,25 @@ SHIFTED = (date(2026, 9, 26), date(2026, 10, 26))
         ("2026.1", []),
         ("2026", []),
         ("近3个月", []),
+        ("提前3个月", []),
+        ("2026年01-10", [THIS_YEAR]),
+        ("2026.01-2026.10", [THIS_YEAR]),
+        ("2026.1-2026.10", [THIS_YEAR]),
+        ("2026/1-2026/10", [THIS_YEAR]),
+        ("2026年元月至10月", [THIS_YEAR]),
+        ("2026年前10个月", [THIS_YEAR]),
+        ("2026年前十个月", [THIS_YEAR]),
+        ("自2026年1月1日起至2026年10月31日止", [THIS_YEAR]),
+        ("2026年9月底至10月底", [SEPTEMBER_ON]),
+        ("2026年9、10月", [SEPTEMBER_ON]),
+        ("2026年9，10两月", [SEPTEMBER_ON]),
+        ("2026年9月26日0时至2026年10月25日24时", [SHIFTED]),
+        ("2026年10月上旬", [(date(2026, 10, 1), date(2026, 10, 11))]),
+        ("2026年10月下旬", [(date(2026, 10, 21), date(2026, 11, 1))]),
+        ("2026年10月到期房屋", [OCTOBER]),
+        ("2026年10月起重机械检查", [OCTOBER]),
+        ("2026年10月-行政审批科", [OCTOBER]),
+        ("2026年10-2", [OCTOBER]),
         ("420704202610130101", []),
         ("BE-02", []),
         ("0711-1234567", []),
@@ -81,3 +101,22 @@ def test_a_stretch_of_several_months_is_no_month(day, more, to):
 def test_no_text_is_too_much(text):
     for span in spans(text):
         assert span.start < span.end
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026年1月至本月",
+        "2026年1月-目前",
+        "自2026年1月起",
+        "自2026年1月",
+        "2026年1月1日起至今",
+        "2026-01-01至今",
+        "2026年1月以来",
+        "2026年10月起",
+        "截至2026年10月底",
+    ],
+)
+def test_a_stretch_with_one_end_is_no_period(text):
+    (span,) = months_and_more(text)
+    assert (span.kind, [span.period(cycle) for cycle in Cycle]) == ("open", [None] * 4)
