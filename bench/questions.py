@@ -33,7 +33,7 @@ from loaders.messages import message
 from loaders.sample import rows as sample_rows
 from loaders.sheets import Sheet
 
-CODES = ("lost_rows", "lost_columns", "renamed_column", "far_outside")
+CODES = ("lost_rows", "lost_columns", "renamed_column", "far_outside", "replaces_other_month")
 REASON = "历史数据重放，已与原始台账逐笔核对"
 MONTHS = 12
 

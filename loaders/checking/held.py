@@ -1,9 +1,13 @@
 """The rows of submissions as the store holds them, to compare others with."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from data.catalogue.model import Nature, Template
 from data.store import Store
+from loaders.checking.rows import Row
+
+_MOVES = (Nature.FLOW, Nature.STOCK, Nature.CUMULATIVE)
 
 
 @dataclass
@@ -29,3 +33,20 @@ def held_rows(store: Store, submission_ids: Collection[str]) -> dict[str, list[H
             own[cell.row_no] = HeldRow(cell.row_key)
         own[cell.row_no].values[cell.column_name] = cell.txt if cell.num is None else cell.num
     return {submission_id: list(own.values()) for submission_id, own in rows.items()}
+
+
+def share_changed(before: Sequence[HeldRow], rows: Sequence[Row], template: Template) -> float:
+    """How many of the figures that were held are others in these rows, which are told by their keys; what is 0 in both
+    says nothing. Only what counts something is looked at, for limits and rates stay; all figures where nothing counts.
+    """
+    counting = {column.name for column in template.columns if column.nature in _MOVES}
+    names = counting or {column.name for column in template.columns if column.type.is_number}
+    now = {row.key: row.values for row in rows}
+    pairs = [
+        (value, now.get(held.key, {}).get(name))
+        for held in before
+        for name, value in held.values.items()
+        if name in names and not isinstance(value, str)
+    ]
+    pairs = [(value, other) for value, other in pairs if value or other]
+    return sum(value != other for value, other in pairs) / len(pairs) if pairs else 0.0

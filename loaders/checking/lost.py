@@ -20,7 +20,7 @@ _ENOUGH = 6  # periods in which a form had something in a column, each of them, 
 _CHANCE = 1e-5  # that so many rows would all be blank; rows of one kind come together
 _CHANCE_OF_ALWAYS = 1e-3  # where none was ever blank
 _CHANCE_OF_STEADY = 1e-2  # of what is added up, where there was some in every period
-_MOST_REPLACED = 0.5  # of the keys; a key may be corrected, most of them are another month's
+_MOST_REPLACED = 0.5  # of the keys; a key may be corrected, half of them are another month's
 _SHOWN = 5
 
 
@@ -40,13 +40,13 @@ def replaced_by(version: int, rows: Sequence[HeldRow]) -> Replaced:
 
 
 def lost_rows(replaced: Replaced, recognised: Recognised, checked: Checked) -> list[Issue]:
-    """A check where a correction has fewer keys than what it replaces, or mostly others. One key that was corrected
-    is no row that is lost.
+    """A check where a correction has fewer keys than what it replaces, or half of them are others. One key that was
+    corrected is no row that is lost.
     """
     there = {_folded(row.key) for row in checked.rows}
     lost = [key for key in replaced.keys if _folded(key) not in there]
     is_shorter = len(there) < len(replaced.keys)
-    is_another = len(lost) >= _LEAST and len(lost) > _MOST_REPLACED * len(replaced.keys)
+    is_another = len(lost) >= _LEAST and len(lost) >= _MOST_REPLACED * len(replaced.keys)
     if not lost or not (is_shorter or is_another):
         return []
     details = {

@@ -1,62 +1,43 @@
-"""核实性: a return that speaks of other periods than its own: dates outside of it, keys that another period has
-already, and a workbook of several months that would replace what was received for them.
+"""核实性: a return that speaks of other periods than its own: dates outside of it, and keys that another period has
+already.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from data.access import OWNER, SAMPLE
 from data.catalogue.model import Severity, Template, TemplateKind
-from data.clock import Clock
 from data.periods import label
 from data.store import Store
 from loaders.checking.event_dates import ENOUGH, date_issues, habits_of
+from loaders.checking.past import Key, key_of
 from loaders.checking.recognise import Recognised
 from loaders.checking.rows import Checked
-from loaders.checking.unchanged import figures_of, repeats
 from loaders.issues import Issue
 
 _KEYS_SHOWN = 5
 
 Return = tuple[Recognised, Checked]
-Key = tuple[str, str, date]
-"""unit, template, period"""
 Keys = Mapping[str, Mapping[date, frozenset[str]]]
 """unit → period → the row keys that count."""
 
 
-@dataclass(frozen=True)
-class Earlier:
-    """The version of a return that counts before this file."""
-
-    submission_id: str
-    version: int
-    received_at: datetime
-
-
 def other_month_issues(
-    store: Store, files: Iterable[Sequence[Return]], as_of: datetime, earlier: Mapping[Key, Earlier], clock: Clock
+    store: Store, files: Sequence[Sequence[Return]], as_of: datetime, replaced: Iterable[tuple[Recognised, Issue]]
 ) -> dict[Key, list[Issue]]:
-    """By unit, template and period, the questions of files (each: its returns) held against what counts at a moment.
-    Nothing for the made-up history.
+    """By unit, template and period, the questions of files (each: its returns) held against what counts at a moment;
+    replaced: those about what they would replace. Nothing for the made-up history.
     """
     if store.person.via == SAMPLE:
         return {}
     issues: dict[Key, list[Issue]] = {}
-    for returns in files:
-        for recognised, told in _replaced(store, returns, earlier, clock):
-            issues.setdefault(key_of(recognised), []).append(told)
+    for recognised, told in replaced:
+        issues.setdefault(key_of(recognised), []).append(told)
     files = [[one for one in returns if one[0].template.kind is TemplateKind.LEDGER] for returns in files]
     for template in {one[0].template.template_code: one[0].template for file in files for one in file}.values():
         own = [[one for one in returns if one[0].template is template and one[1].rows] for returns in files]
         _ask_of_ledgers(store, template, own, as_of, issues)
     return issues
-
-
-def key_of(recognised: Recognised) -> Key:
-    """Unit, template and period of a recognised sheet."""
-    return recognised.unit_code, recognised.template.template_code, recognised.period
 
 
 def _ask_of_ledgers(
@@ -134,25 +115,3 @@ def _twins(recognised: Recognised, checked: Checked, file: Sequence[Return]) -> 
 
 def _bare(rows: Sequence[Mapping], frame: frozenset[str]) -> list[dict]:
     return [{name: value for name, value in row.items() if name not in frame} for row in rows]
-
-
-def _replaced(
-    store: Store, returns: Sequence[Return], earlier: Mapping[Key, Earlier], clock: Clock
-) -> Iterable[tuple[Recognised, Issue]]:
-    """The sheets of a workbook of several months that would change what was received for theirs."""
-    periods: dict[tuple[str, str], set[date]] = {}
-    for recognised, _ in returns:
-        unit_code, template_code, period = key_of(recognised)
-        periods.setdefault((unit_code, template_code), set()).add(period)
-    several = [one for one in returns if len(periods[key_of(one[0])[:2]]) > 1 and key_of(one[0]) in earlier]
-    figures = figures_of(store, {earlier[key_of(recognised)].submission_id for recognised, _ in several})
-    for recognised, checked in several:
-        before = earlier[key_of(recognised)]
-        if checked.rows and not repeats(checked.rows, figures.get(before.submission_id, {})):
-            details = {
-                "found": before.version,
-                "limit": clock.minute(before.received_at),
-                "expected": label(recognised.period, recognised.template.cycle),
-                "number": len(periods[key_of(recognised)[:2]]),
-            }
-            yield recognised, Issue(Severity.CHECK, "replaces_months", recognised.sheet.name, details=details)

@@ -88,15 +88,25 @@ def _outside(
     ranges: dict[str, Range | None] = {}
     for row in rows:
         figure = row.values.get(column.name)
-        if not figure or column.name not in row.col_nos:  # that nothing happened is said by rules and required cells
+        if figure is None or column.name not in row.col_nos:
             continue
         series = "" if is_ledger else row.key
+        if not figure and not is_strange_zero(past.figures.get((series, column.name), ()), column, recognised, row):
+            continue  # that nothing happened is said by rules and required cells
         if series not in ranges:
             ranges[series] = range_of(past.figures.get((series, column.name), ()), column, is_ledger)
         held_against = ranges[series]
         size = figure if column.type is ColumnType.PCT else abs(figure)
         if held_against and not held_against.at_least <= size <= held_against.at_most:
             yield row, figure, held_against
+
+
+def is_strange_zero(figures: Figures, column: Column, recognised: Recognised, row: Row) -> bool:
+    """Whether 0 stands for a rate that never came near it, in a row in which something happened."""
+    if column.type is not ColumnType.PCT or any(figure < _POINTS for _, figure in figures):
+        return False
+    flows = [one.name for one in recognised.template.columns if one.nature is Nature.FLOW]
+    return not flows or any(row.values.get(name) for name in flows)
 
 
 def _range(smaller: Sequence[float], larger: Sequence[float], column: Column) -> Range:

@@ -1,22 +1,16 @@
 """Whether a return repeats the last period's figures to the letter: an old file with a new date on it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from data.catalogue.model import Nature, Template
-from data.store import Store
-from loaders.checking.held import HeldRow, held_rows
+from loaders.checking.held import HeldRow
 from loaders.checking.rows import Row
 
 _MOVES = (Nature.FLOW, Nature.STOCK, Nature.CUMULATIVE)
 
 Figures = Counter[frozenset[tuple[str, float | str]]]
 """How often each row occurs, a row being its (column name, value) pairs."""
-
-
-def figures_of(store: Store, submission_ids: Collection[str]) -> dict[str, Figures]:
-    """The rows of accepted submissions, by submission_id."""
-    return {submission_id: figures_in(rows) for submission_id, rows in held_rows(store, submission_ids).items()}
 
 
 def figures_in(rows: Iterable[HeldRow]) -> Figures:

@@ -10,9 +10,10 @@ from data.store import Store
 from data.submissions.review import locked_returns
 from loaders.checking.check import Checked, Row, check_cells, check_rules
 from loaders.checking.far_out import far_notes
-from loaders.checking.other_months import Earlier, other_month_issues
+from loaders.checking.other_months import other_month_issues
 from loaders.checking.past import Key, key_of
 from loaders.checking.recognise import Recognised, recognise
+from loaders.checking.replaced import Earlier, replaced_issues
 from loaders.intake import admission
 from loaders.intake.bounded import bounded, must_go_back
 from loaders.intake.comparisons import compare, earlier
@@ -66,9 +67,9 @@ def understand(store: Store, files: Iterable[FileRead], catalogue: Catalogue) ->
     closed = admission.closing_moments(store, keys, [file.opened.arrival.received_at for file in files])
     sha256_of = {key_of(one): file.opened.arrival.sha256 for file in files for one, _ in file.returns}
     questions = compare(store, returns, history, sha256_of)
-    other_months = other_month_issues(
-        store, [file.returns for file in files], datetime.now(UTC), _earlier(history), catalogue.clock
-    )
+    together, received = [file.returns for file in files], [file.opened.arrival.received_at for file in files]
+    replaced = replaced_issues(store, together, received, _earlier(history), catalogue.clock)
+    other_months = other_month_issues(store, together, datetime.now(UTC), replaced)
     for file in files:
         arrival = file.opened.arrival
         for recognised, checked in file.returns:

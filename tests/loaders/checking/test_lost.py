@@ -197,6 +197,17 @@ def test_the_same_number_of_other_keys_is_a_loss(store):
     assert issue.details["count"] == 3
 
 
+@pytest.mark.parametrize(("number", "others", "is_asked"), [(16, 8, True), (16, 7, False), (6, 3, True), (4, 2, False)])
+def test_half_of_the_keys_are_others_is_a_loss(store, number, others, is_asked):
+    first = sample_rows("BE-02", "XZSP")[0]
+    rows = [first | {"permit_no": f"42070420261013{n + 1:02d}01"} for n in range(number)]
+    assert october(store, "BE-02", "XZSP", rows, explanations=REASON).outcome == "accepted"
+    for n in range(others):
+        rows[n] = rows[n] | {"permit_no": f"42070420261013{n + 51:02d}01"}
+    content = filled(store, "BE-02", "XZSP", OCTOBER, rows)
+    assert bool(asked(ingest(store, content, "b.xlsx", AT + timedelta(hours=2)), "lost_rows")) == is_asked
+
+
 def test_a_correction_that_loses_a_column_is_asked_about_by_its_version(store):
     first_version(store)
     receipt = october(store, "BE-02", "XZSP", blanked("BE-02", "XZSP", "area"))

@@ -1,6 +1,7 @@
 """A figure far outside of its unit's past is asked about, with or without a cause; an honest one never."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import numpy
 import pytest
@@ -8,10 +9,11 @@ import pytest
 from data.anomalies.flags import anomalies
 from data.anomalies.triage import Flagged, FlagStep, answer
 from data.catalogue.model import Column, ColumnType, Nature
-from loaders.checking.past_rows import range_of
+from loaders.checking.past_rows import is_strange_zero, range_of
+from loaders.checking.rows import Row
 from loaders.messages import message
 from tests.conftest import NOW, OCTOBER, REASON, sample_rows
-from tests.loaders.checking.earlier import asked, october, with_past
+from tests.loaders.checking.earlier import a_little, asked, october, with_past
 
 
 def changed(template: str, unit: str, name: str, value: object, row: int = 0) -> list[dict]:
@@ -37,6 +39,7 @@ SLIPS = [
     ("CR-01", "ZFD", "fine", 86_000.0, "8.6"),
     ("AR-01", "DAG", "digitized_rate", 0.965, "96.5"),
     ("AR-01", "DAG", "digitized_rate", 9.65, None),
+    ("AR-01", "DAG", "digitized_rate", 0.0, None),
     ("AR-01", "DAG", "volumes", 42_000, None),
     ("MW-01", "ZJK", "workers", 128_000, None),
     ("SV-02", "ZFD", "fine", 86_000.0, "8.6"),
@@ -67,6 +70,24 @@ def test_honest_rows_are_asked_nothing(store, template, unit):
     with_past(store, template, unit)
     receipt = october(store, template, unit, explanations=REASON)
     assert receipt.outcome == "accepted" and not asked(receipt, "far_outside", "lost_columns", "lost_rows")
+
+
+def test_a_rate_of_0_is_nothing_strange_where_one_came_near_it_before(store):
+    def vary(luck, name: str, number: float) -> float:
+        return 4.0 if name == "digitized_rate" and luck.random() < 0.2 else a_little(luck, name, number)
+
+    with_past(store, "AR-01", "DAG", vary=vary)
+    receipt = october(store, "AR-01", "DAG", changed("AR-01", "DAG", "digitized_rate", 0.0))
+    assert not asked(receipt, "far_outside")
+
+
+def test_nor_in_a_row_in_which_nothing_happened():
+    column = Column("rate", {}, ColumnType.PCT, nature=Nature.LEVEL)
+    flow = Column("closed", {}, ColumnType.INT, nature=Nature.FLOW)
+    past = [(month, 97.0) for month in range(12)]
+    template = SimpleNamespace(template=SimpleNamespace(columns=(flow, column)))
+    rows = [Row(5, {"closed": closed, "rate": 0.0}, {}) for closed in (0, 3)]
+    assert [is_strange_zero(past, column, template, row) for row in rows] == [False, True]
 
 
 def test_many_such_figures_of_a_column_are_one_question(store):
