@@ -26,10 +26,10 @@ def _variant_of_rule(issue: Issue, template: Template | None) -> str:
 
 
 def _variant_of_required(issue: Issue, template: Template | None) -> str:
-    """A missing number can be 0, where the column takes a 0."""
+    """A missing number can be 0, where the column takes a 0; of a text, what stands there in its place."""
     column = column_of(issue, template)
     if column is None or not column.type.is_number:
-        return ""
+        return "said" if issue.details.get("found") else ""
     takes_zero = (column.min or 0) <= 0 and (column.above is None or column.above < 0)
     return "number" if takes_zero else ""
 

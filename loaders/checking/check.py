@@ -11,7 +11,9 @@ from data.cells import address
 from data.store import Store
 from loaders.checking.collecting import collecting_later
 from loaders.checking.headers import said_measure
+from loaders.checking.lookalikes import likely_heading
 from loaders.checking.measures import Fit
+from loaders.checking.no_data import NoData
 from loaders.checking.recognise import Recognised
 from loaders.checking.rows import Checked, Row, take_rows
 from loaders.checking.stated_measures import OtherMeasure, other_measure, other_measure_beneath
@@ -39,7 +41,7 @@ def check_cells(recognised: Recognised, catalogue: Catalogue) -> Checked:
     checked = take_rows(recognised, catalogue)
     _refuse_measure(other_measure_beneath(recognised, checked.left_out), about)
     checked.issues[:0] = _header_issues(recognised)
-    if not checked.rows:
+    if not checked.rows and all(issue.code != NoData.SCARCE for issue in checked.issues):
         raise FileFault("no_rows", **about)
     _note_hidden(checked, recognised)
     _check_keys(checked, recognised)
@@ -75,8 +77,9 @@ def _refuse_measure(other: OtherMeasure | None, about: dict[str, str]) -> None:
 
 def _missed(column: Column, recognised: Recognised) -> str:
     """A column that is not there, with the heading that looks like it."""
-    label, like = column.label["zh-CN"], [t for t in recognised.unknown.values() if said_measure(t, column) is Fit.NONE]
-    return f"{label}（表头里有“{like[0][:40]}”）" if like else label
+    label, others = column.label["zh-CN"], recognised.unknown.values()
+    like = next((t for t in others if said_measure(t, column) is Fit.NONE), None) or likely_heading(column, others)
+    return f"{label}（表头里有“{like[:40]}”）" if like else label
 
 
 def _place(issue: Issue) -> tuple[int, int, int, str]:

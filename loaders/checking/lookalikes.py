@@ -1,7 +1,7 @@
 """Columns that a template does not have and that look like one of its own which is not there: 面积 for 建筑面积."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -43,6 +43,12 @@ def lookalikes(recognised: Recognised, past: Past) -> list[Lookalike]:
         if all(pair.col_no != other.col_no and pair.column_name != other.column_name for other in chosen):
             chosen.append(pair)
     return sorted(chosen, key=lambda one: one.col_no)
+
+
+def likely_heading(column: Column, headings: Iterable[str]) -> str | None:
+    """The heading that is likely meant for a column which is not there: 合同价款(万元) for 合同价格."""
+    best = max(headings, key=lambda text: _likeness_to(column, text), default=None)
+    return best if best is not None and _likeness_to(column, best) >= _LIKE else None
 
 
 def lookalike_issues(pairs: list[Lookalike], recognised: Recognised) -> list[Issue]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from itertools import pairwise
 
-from data.catalogue.model import TemplateKind
+from data.catalogue.model import ColumnType, TemplateKind
 from loaders.checking.footers import (
     is_computed,
     is_day,
@@ -26,11 +26,13 @@ _LETTER = re.compile(r"\w")
 _COLUMN_LETTERS = frozenset("甲乙丙丁戊己庚辛")
 _NUMBERS = (Kind.NUMBER, Kind.PERCENT, Kind.OTHERWISE, Kind.BROKEN)
 _FEWEST = 5  # 1 2 3 4 5: a row of the columns' numbers, where no letter says so
+_LEAST_ASKED = 3  # required columns; of fewer, one cell says enough
 
 
 class NoData(StrEnum):
     """What becomes of a row that is no data. Where a figure lies in it, or a word that may be data, it is told; where
-    the word for a total stands in a column that the template does not have, the sender is asked.
+    the word for a total stands in a column that the template does not have, or hardly anything is filled, the sender
+    is asked.
     """
 
     SILENT = ""
@@ -38,6 +40,7 @@ class NoData(StrEnum):
     TOTAL_BESIDE = "total_row_beside"
     TOLD = "row_left_out"
     PICTURES = "picture_row"
+    SCARCE = "not_a_row"
 
 
 class Sieve:
@@ -48,6 +51,8 @@ class Sieve:
         self._found, frame = recognised, recognised.template.frame_names
         self._own = {col_no for col_no, name in recognised.columns.items() if name not in frame}
         self._required = {places.get(c.name, 0) for c in recognised.template.columns if c.required}
+        self._asked = {places[c.name] for c in recognised.template.columns if c.required and c.name in places}
+        self._asked &= self._own
         self._is_ledger = recognised.template.kind is TemplateKind.LEDGER
         heads = recognised.sheet.rows.get(recognised.header_row, {})
         self._heads = {col_no: label_of(str(cell.value)) for col_no, cell in heads.items() if col_no in self._own}
@@ -96,7 +101,19 @@ class Sieve:
             return NoData.TOLD
         if len(texts) == 1 and (is_nothing(lead) or is_heading(lead) or self._are_notes):
             return NoData.SILENT if is_item(lead) and self._are_notes else NoData.TOLD
-        return None
+        return NoData.SCARCE if self._is_scarce(own) else None
+
+    def _is_scarce(self, own: Mapping[int, str]) -> bool:
+        """Under a third of what must be filled is; in a ledger, nothing but prefilled choices and zeros."""
+        if len(self._asked) < _LEAST_ASKED:
+            return False
+        filled = {col_no for col_no, text in own.items() if col_no in self._asked and not _is_blank(text)}
+        is_prefilled = self._is_ledger and all(map(self._may_be_prefilled, own, own.values()))
+        return is_prefilled or len(filled) * 3 < len(self._asked)
+
+    def _may_be_prefilled(self, col_no: int, text: str) -> bool:
+        column = self._found.template.column(self._found.columns[col_no])
+        return text in map(plain, column.values) or column.type is ColumnType.BOOL or _is_blank(text) or text == "0"
 
     def _begins_with_total(self, texts: Mapping[int, str]) -> bool:
         """By its first text, which may stand in a column of the sender's own; a value of the column's list is none."""

@@ -72,7 +72,7 @@ def _leave_out(row_no: int, cells: dict[int, Cell], why: NoData, recognised: Rec
     place = address(row_no, min(cells))
     said = "、".join(text for cell in cells.values() if not is_picture(cell) and (text := plain(cell.value)))
     details = {} if why is NoData.TOTAL else {"row": row_no, "found": said[:_FOUND_SHOWN]}
-    severity = Severity.ERROR if why is NoData.TOTAL_BESIDE else Severity.NOTE
+    severity = Severity.ERROR if why in (NoData.TOTAL_BESIDE, NoData.SCARCE) else Severity.NOTE
     checked.issues.append(Issue(severity, why.value, recognised.sheet.name, place, details=details))
 
 

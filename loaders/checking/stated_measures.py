@@ -16,6 +16,10 @@ _LABELLED = re.compile(r"单位\s*(?:[:=]|为|是|均为|统一为|\s)\s*([^()\[
 _COUNTED_IN = re.compile(
     r"(?:以|按|用|为)\s*([^\s,，。;；()]{1,12}?)\s*(?:为(?:计量)?单位|计(?=$|[,，。;；)\s])|计算|计列|填报|填写|列示)"
 )
+_PAIRED = re.compile(  # 金额:元, 面积(㎡), 合同价格单位元, 金额均为元; not 单方造价(元)=…
+    r"(?<!单方)(?<!平均)(?<!单位面积)(?:金额|价格|价款|造价|面积|单位)(?:单位)?"
+    r"(?:\s*[:=(\[]\s*|(?:均|都|统一|一律)?[为是])?([^\s,、;。:=()\[\]_\d]{1,8})(?=$|[\s,、;。]|[)\]](?!\s*=))"
+)
 _AT_END = re.compile(r"[(\[【]([^()\[\]【】]{1,20})[)\]】]\s*$")
 _LABEL = re.compile(r"[(\[]?(?:计量|金额|货币|数量|面积|计价)?单位\s*[::]?[)\]]?")
 _NEED = re.compile(r"^(?:必填|选填|可留空)\s*[·•・.,，:/|-]?\s*|[,，·(\[]\s*(?:必填|选填)[)\]]?$")
@@ -42,9 +46,8 @@ class _Said(NamedTuple):
 
 def other_measure(recognised: Recognised) -> OtherMeasure | None:
     """What the sheet says above its data that is not as the template measures: the first contradiction, or None."""
-    return next(_in_headings(recognised), None) or _held(
-        recognised, [*_above(recognised), *_beneath_header(recognised)]
-    )
+    said = [*_above(recognised), *_beneath_header(recognised), *_in_tab(recognised)]
+    return next(_in_headings(recognised), None) or _held(recognised, said)
 
 
 def other_measure_beneath(recognised: Recognised, row_nos: Iterable[int]) -> OtherMeasure | None:
@@ -73,6 +76,12 @@ def _in_headings(recognised: Recognised) -> Iterator[OtherMeasure]:
         for column in recognised.template.columns:
             if column.name not in present and said_measure(text, column) is Fit.OTHER:
                 yield OtherMeasure(text[:60], address(recognised.header_row, col_no), column)
+
+
+def _in_tab(recognised: Recognised) -> list[_Said]:
+    """明细(单位元) as the name of the sheet; its place is the header's, for a name has no cell."""
+    first = min(recognised.columns)
+    return _of_table(Cell(recognised.header_row, first, Kind.TEXT, recognised.sheet.name))
 
 
 def _above(recognised: Recognised) -> Iterator[_Said]:
@@ -116,6 +125,8 @@ def _of_table(cell: Cell) -> list[_Said]:
     text = plain(cell.value)[:200]
     measures = [m for said in _LABELLED.finditer(text) for m in leading_measures(said[1])]
     measures += [m for said in _COUNTED_IN.finditer(text) for m in listed_measures(said[1])]
+    if not measures:
+        measures = [m for said in _PAIRED.finditer(text) if any(is_kin(m := said[1], own) for own in ("元", "㎡"))]
     if not measures:
         at_end = _AT_END.search(text)
         measures = listed_measures(at_end[1] if at_end else text)

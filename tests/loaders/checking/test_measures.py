@@ -12,6 +12,7 @@ from loaders.messages import receipt_object
 from tests.conftest import NOW, REASON, edited, filled, ingest, sample_rows, shanghai
 from tests.examples import examples
 from tests.loaders.arriving.test_hostile import empty, facts_of
+from tests.loaders.checking.bare import bare
 from tests.ready import reference_store
 
 BEFORE = shanghai("2026-11-18T09:30:00")
@@ -157,6 +158,13 @@ RIGHT = {
     "a format in 万元": formatted("J5", '0.00"万元"'),
     "a format in yuan signs": formatted("J5", '_ ￥* #,##0.00_ ;_ ￥* \\-#,##0.00_ ;_ ￥* "-"??_ ;_ @_ '),
     "a format in 工作日": formatted("M5", '0"个工作日"'),
+    "paired with what they measure": put(K2="（金额：万元；面积：平方米）"),
+    "paired in brackets": put(K2="金额（万元）、面积（㎡）"),
+    "paired in a label": put(K2="单位：面积㎡、金额万元"),
+    "paired at the foot": put(C9="注：合同价格单位万元，建筑面积单位平方米"),
+    "all alike at the foot": put(C9="备注：上表金额均为万元。"),
+    "the price of one square metre": put(K2="说明：单方造价（元）=合同价格÷建筑面积"),
+    "a blank in a sentence": put(K2="建设单位 个，金额____元，面积 12 亩"),
     "a group's measures": grouped("规模与价格（万元、㎡）"),
 }
 WRONG = {
@@ -190,6 +198,11 @@ WRONG = {
     "at the foot, in a sentence": (put(C9="说明：1.金额以元为单位"), "C9"),
     "of the area": (put(K2="面积单位：万㎡"), "K2"),
     "in a list": (put(K2="单位：万元、万㎡"), "K2"),
+    "paired with what they measure": (put(K2="（金额：元；面积：平方米）"), "K2"),
+    "paired in brackets": (put(K2="金额（元）、面积（㎡）"), "K2"),
+    "paired in a label": (put(K2="单位：面积㎡、金额元"), "K2"),
+    "paired at the foot": (put(C9="注：合同价格单位元，建筑面积单位平方米"), "C9"),
+    "all alike at the foot": (put(C9="备注：上表金额均为元。"), "C9"),
     "of a group": (grouped("规模与造价（元）"), "I4"),
     "against the heading's own": (put(K2="计量单位：元", J4="合同价格（万元）"), "K2"),
 }
@@ -250,6 +263,18 @@ def test_the_heading_that_may_be_meant_is_named(store):
     receipt = sent(store, put(J4="合同价格（含税）"))
     (issue,) = receipt_object(receipt, "zh-CN")["issues"]
     assert issue["code"] == "missing_columns" and "合同价格(含税)" in issue["message"]
+
+
+@pytest.mark.parametrize(("tab", "codes"), [("明细(单位元)", ["other_measure"]), ("明细(单位万元)", []), ("10月", [])])
+def test_the_name_of_a_sheet_says_it_too(store, tab, codes):
+    content = bare(store, {"A1": "行政审批科2026年10月建筑工程施工许可发放明细"}, tab=tab)
+    assert [issue.code for issue in ingest(store, content, "a.xlsx", BEFORE).issues] == codes
+
+
+@pytest.mark.parametrize("heading", ["合同价款（万元）", "合同价", "施工合同价格(万元)"])
+def test_a_heading_that_is_much_like_a_missing_one_is_named(store, heading):
+    (issue,) = receipt_object(sent(store, put(J4=heading)), "zh-CN")["issues"]
+    assert issue["code"] == "missing_columns" and f"表头里有“{heading[:4].rstrip('（')}" in issue["message"]
 
 
 measures = st.sampled_from(["万元", "万", "人民币万元", "元", "千元", "亿元", "人民币元"])

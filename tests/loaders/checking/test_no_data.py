@@ -230,12 +230,74 @@ def test_a_total_under_the_senders_own_numbers_is_one_question(store, word):
 
 
 @pytest.mark.parametrize(
-    "cells", [{"E8": "示例"}, {"E8": "备注楼改造", "J8": 5}, {"J60": 5}, {"H8": "示例建工", "J8": 3}]
+    "cells",
+    [
+        {"C8": "420704202610139999", "E8": "示例", "F8": "示例建工", "H8": "示例建工", "J8": 5},
+        {"E8": "示例", "J8": 5, "K8": "2026-10-08", "L8": "2026-10-09", "M8": 7, "N8": 2},
+    ],
 )
 def test_a_row_that_was_begun_is_asked_about(store, cells):
     receipt = ingest(store, edited(filled(store, "BE-02", "XZSP"), put(**cells)), "a.xlsx", BEFORE)
     assert receipt.outcome == "returned"
-    assert {issue.code for issue in receipt.issues} == {"required"}
+    assert {issue.code for issue in receipt.issues} - {"rule"} == {"required"}
+
+
+SCARCE = {
+    "a name": {"E8": "示例"},
+    "a name and a figure": {"E8": "备注楼改造", "J8": 5},
+    "a figure far below": {"J60": 5},
+    "a stray letter": {"N70": "x"},
+    "a numbered note": {"C8": "1、本表按发证日期统计；"},
+    "a part in brackets": {"C8": "（以下为市政工程）"},
+    "a star": {"C8": "★为省级重点项目"},
+    "of which": {"C8": "其中：房屋建筑", "I8": 90000, "J8": 30000},
+    "prefilled choices": {"O8": "全程网办", "P8": "否", "Q8": "是"},
+    "a dragged zero": {"N8": 0},
+}
+
+
+@pytest.mark.parametrize("cells", SCARCE.values(), ids=SCARCE)
+def test_a_row_that_holds_hardly_anything_is_one_question(store, cells):
+    receipt = ingest(store, edited(filled(store, "BE-02", "XZSP"), put(**cells)), "a.xlsx", BEFORE)
+    (issue,) = receipt_object(receipt, "zh-CN")["issues"]
+    first = next(iter(cells))
+    assert (receipt.outcome, issue["code"], issue["cell"]) == ("returned", "not_a_row", first)
+    assert (
+        f"第 {first[1:]} 行" in issue["message"]
+        and str(cells[first]).split("：")[0].strip("（）")[:4] in issue["message"]
+    )
+
+
+def test_such_a_row_alone_is_told_as_what_it_is(store):
+    receipt = ingest(store, filled(store, "BE-02", "XZSP", rows=[{"project_name": "示例"}]), "a.xlsx", BEFORE)
+    assert [issue.code for issue in receipt.issues] == ["not_a_row"]
+
+
+def test_choices_of_a_ledger_alone_are_no_row_however_many(store):
+    edit = put(J20=0, K20=0, M20="已移交")
+    receipt = ingest(store, edited(filled(store, "AR-01", "DAG"), edit), "a.xlsx", BEFORE)
+    assert "required" not in [issue.code for issue in receipt.issues if issue.cell and issue.cell.endswith("20")]
+
+
+STAND_INS = ["/", "\\", "-", "—", "nan", "NULL", "None", "N/A", "同上", "〃", "待补充", "待定"]
+
+
+@pytest.mark.parametrize("text", STAND_INS)
+def test_a_word_that_says_nothing_does_not_fill_what_must_be_filled(store, text):
+    edit = put(F5=text, H6=text)
+    receipt = ingest(store, edited(filled(store, "BE-02", "XZSP"), edit), "a.xlsx", BEFORE)
+    told = receipt_object(receipt, "zh-CN")["issues"]
+    assert [(issue["code"], issue["cell"], issue["found"]) for issue in told] == [
+        ("required", "F5", text),
+        ("required", "H6", text),
+    ]
+    assert all(f"“{text}”不算填写" in issue["message"] for issue in told)
+
+
+def test_none_is_an_answer_and_what_may_be_blank_keeps_its_words(store):
+    receipt = ingest(store, edited(filled(store, "BE-02", "XZSP"), put(F5="无")), "a.xlsx", BEFORE)
+    assert receipt.outcome == "accepted", receipt.issues
+    assert "无" in facts_of(store).values()
 
 
 def test_a_column_of_the_senders_own_that_is_no_number_is_told(store):
