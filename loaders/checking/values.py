@@ -16,8 +16,8 @@ _PLANES = (*range(0x20000), *range(0xE0000, 0xE1000))  # where such marks are; t
 _UNSEEN = "".join(c for c in map(chr, _PLANES) if unicodedata.category(c) in ("Cf", "Cc") and c not in "\n\t")
 _MARKS = re.compile(f"[{re.escape(_UNSEEN)}]")
 BLANKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "N/A", "n/a"})
-STAND_INS = BLANKS - {"无"} | {"nan", "null", "none", "同上", "〃", "″", '"', "待补充", "待补", "待定", "待填"}
-"""What fills no cell that must say something; 无 is an answer."""
+STAND_INS = BLANKS - {"无"} | {"同上", "〃", "″", '"', "待补充", "待补", "待定", "待填"}
+"""What fills no cell that must say something; 无 is an answer, and somebody may be called Null."""
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 _DATES = (
     re.compile(r"(\d{4})[-./·、—–](\d{1,2})[-./·、—–](\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.0+)?)?)?"),
