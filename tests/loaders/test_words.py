@@ -82,6 +82,9 @@ EXAMPLES: dict[str, list[dict]] = {
     "cell_error": [{"found": "#DIV/0!"}],
     "lost_digits": [{"found": "4.20704E+17"}],
     "locked": [{"found": 1, "limit": "2026-11-18 09:30", "by": "王五"}],
+    "replaces_other_month": [
+        {"expected": "2026-09", "found": 2, "limit": "2026-10-20 09:30", "awaited": "2026-10"},
+    ],
 }
 GENERIC = {
     "found": "甲",
