@@ -45,9 +45,9 @@ def now() -> datetime:
 
 
 def as_of() -> datetime:
-    """The moment that the page shows: the one that the reader has chosen, never in the future, or the present."""
+    """The moment that the page shows: the past one that the reader has chosen, or the present."""
     chosen = moment.chosen()
-    return min(clock().wall(chosen), now()) if chosen else now()
+    return clock().wall(chosen) if chosen else now()
 
 
 def is_demonstration() -> bool:

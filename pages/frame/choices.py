@@ -55,11 +55,15 @@ def choose_unit(label: str | None = None, everything: str | None = None, of: str
     return choose(
         "unit",
         asking.obliged_units(),
-        lambda c: text.unit_name(asking.catalogue(), c),
+        _unit_name,
         label or t("choice.unit"),
         everything or t("choice.all_units"),
         of,
     )
+
+
+def _unit_name(unit_code: str) -> str:
+    return text.unit_name(asking.catalogue(), unit_code)
 
 
 def choose_one_unit() -> str:
@@ -67,10 +71,7 @@ def choose_one_unit() -> str:
     if unit_code := viewer().unit_code:
         show_own_unit(unit_code)
         return unit_code
-    units = asking.obliged_units()
-    if st.session_state.get("unit") == ALL:
-        st.session_state["unit"] = units[0]
-    return choose("unit", units, lambda c: text.unit_name(asking.catalogue(), c), t("choice.unit"), None)
+    return choose("unit", asking.obliged_units(), _unit_name, t("choice.unit"), None)
 
 
 def show_own_unit(unit_code: str, label: str | None = None) -> None:

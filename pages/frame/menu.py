@@ -135,7 +135,7 @@ if asking.is_demonstration():
         st.info(t("frame.sample"), icon=":material/science:")
         if viewer().may(Right.MANAGE) and st.button(t("frame.sample.clear"), width="content"):
             confirm_clearing()
-moment.open_page(has_past(page.url_path))
+moment.open_page(has_past(page.url_path), asking.now().replace(tzinfo=None))
 paper.begin()
 if has_past(page.url_path) and has_begun(open_store()):
     moment_band.show()

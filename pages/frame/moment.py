@@ -11,11 +11,15 @@ KEY, KNOWN = "as_of", "known"
 _SHOWN = "moment-is-shown"  # whether the page that is open follows the moment at all
 
 
-def open_page(follows: bool) -> None:
-    """What the frame says of the page before it runs: a page that always shows the present has no past."""
+def open_page(follows: bool, now: datetime) -> None:
+    """What the frame says of the page before it runs: a page that always shows the present has no past. now: by the
+    bureau's clock, without a zone; what is not before it is the present.
+    """
     if KEY not in st.session_state:
         st.session_state[KEY] = _written(st.query_params.get(KEY))
         st.session_state[KNOWN] = st.query_params.get(KNOWN) == "then"
+    if st.session_state[KEY] and st.session_state[KEY] >= now:
+        leave()
     # Written on every run: what lies under a widget's key after a change of page is a leftover that the widget ignores.
     st.session_state[KEY] = st.session_state[KEY]
     st.session_state[KNOWN] = bool(st.session_state[KNOWN])

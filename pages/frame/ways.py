@@ -1,6 +1,6 @@
 """Ways from a number to what lies behind it: addresses that open the same for whoever is sent them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,8 +17,6 @@ from pages.frame.sitemap import DUES, FORM, Place, place_at
 
 _FROM, _PAGE = "from", "page"
 _MOMENT = (moment.KEY, moment.KNOWN)
-To = Callable[..., str]
-"""What a figure asks for the addresses of its marks."""
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,9 @@ def test_a_page_that_shows_the_present_claims_no_other_moment(store: Store, page
 
 @pytest.mark.parametrize("written", ["2027-01-01T00:00", "yesterday", "", "2026-11-31T09:00", "2026-11-27T10:00+08:00"])
 def test_what_is_no_past_moment_is_the_present(store: Store, written: str) -> None:
-    assert metrics(opened(as_of=written))["已报 / 应报"] == "3 / 3"
+    app = opened(as_of=written)
+    assert metrics(app)["已报 / 应报"] == "3 / 3"
+    assert "这是" not in words(app) and "as_of" not in app.query_params
 
 
 @pytest.mark.parametrize("page", ["supervision/supervision", "anomalies/anomalies", "boards/board"])
