@@ -1,6 +1,7 @@
 """Cell addresses as spreadsheets write them: A1, XFD4."""
 
 import re
+from functools import cache
 
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})")
 
@@ -19,12 +20,18 @@ def letters(col_no: int) -> str:
     return written
 
 
+@cache
+def column_number(name: str) -> int:
+    """A is 1, XFD is 16384; in capitals."""
+    number = 0
+    for letter in name:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
 def place(written: str) -> tuple[int, int] | None:
     """(row, column) of a cell's name, in whatever case; None for what is none."""
     matched = _ADDRESS.fullmatch(written.strip())
     if matched is None:
         return None
-    col_no = 0
-    for letter in matched[1].upper():
-        col_no = col_no * 26 + ord(letter) - 64
-    return int(matched[2]), col_no
+    return int(matched[2]), column_number(matched[1].upper())

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from data.catalogue.model import Severity
+from data.cells import address
 from loaders.issues import FileFault, Issue
 from loaders.reading.found import MAX_COLUMNS, MAX_ROWS
-from loaders.reading.places import PLACE, address
+from loaders.reading.places import PLACE
 from loaders.sheets import Sheet
 
 

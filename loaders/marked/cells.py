@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from openpyxl.utils import get_column_letter
 
+from data.cells import column_number
 from loaders.cell_text import one_line
 from loaders.marked.book import Book, BookSheet
 from loaders.marked.boxes import Boxes
@@ -14,7 +15,6 @@ from loaders.marked.grid import Grid, Place
 from loaders.marked.notes import AUTHOR, END, TOP, Notes
 from loaders.marked.outline import set_attribute
 from loaders.marked.repaint import Change, repaint, repaint_all
-from loaders.reading.places import column_number
 from loaders.reading.relations import relations_of
 
 __all__ = ["AUTHOR", "COLORS", "Mark", "Numbered", "Originals", "Words", "clear_sheet", "mark_sheet", "place_of"]

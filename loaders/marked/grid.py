@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from xml.sax.saxutils import escape
 
+from data.cells import column_number
 from loaders.marked.outline import (
     ATTRIBUTES,
     Edit,
@@ -16,7 +17,7 @@ from loaders.marked.outline import (
     put_inside,
     spliced,
 )
-from loaders.reading.places import area_of, column_number
+from loaders.reading.places import area_of
 
 _HIDDEN = re.compile(rb"<!--.*?-->|<!\[CDATA\[(.*?)\]\]>|<\?(?!xml\s).*?\?>", re.DOTALL)
 _ORDER = re.findall(

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 
 from openpyxl.utils import get_column_letter
 
+from data.cells import column_number
 from loaders.marked.grid import Grid, Place, Row, whole_number
 from loaders.marked.outline import attributes_of, with_attribute
-from loaders.reading.places import PLACE, column_number
+from loaders.reading.places import PLACE
 
 Change = Callable[[int], int]
 """From a cell's format to its new one."""

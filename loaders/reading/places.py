@@ -1,34 +1,17 @@
 """Addresses in a worksheet, as its XML writes them."""
 
 import re
-from functools import cache
+
+from data.cells import column_number
 
 LAST_COLUMN = 16384  # XFD
 PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 INDEX = re.compile(r"\d{1,9}", re.ASCII)
 
 
-@cache
-def column_number(letters: str) -> int:
-    """A is 1, XFD is 16384."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
 def whole(text: str | None) -> int:
     """What an attribute says; 0 where it is missing or no number."""
     return int(text) if text and INDEX.fullmatch(text) else 0
-
-
-def address(row_no: int, col_no: int) -> str:
-    """Row 4, column 16384 is XFD4."""
-    letters = ""
-    while col_no:
-        col_no, rest = divmod(col_no - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row_no}"
 
 
 def area_of(reference: str | None) -> tuple[int, int, int, int] | None:

@@ -10,11 +10,11 @@ from itertools import pairwise
 from typing import Protocol
 from xml.etree.ElementTree import XML, Element, ParseError
 
+from data.cells import column_number
 from loaders.reading.cell_reader import CellReader
 from loaders.reading.columns import Arrangement, Columns, RowMatch
 from loaders.reading.found import MAX_COLUMNS, MAX_ROWS, FoundSheet, RawCell
 from loaders.reading.pieces import NotPlain
-from loaders.reading.places import column_number
 from loaders.reading.texts import is_plain
 
 __all__ = ["NotPlain", "PlainRows"]

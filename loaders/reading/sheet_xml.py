@@ -3,10 +3,11 @@
 import re
 from xml.etree.ElementTree import Element
 
+from data.cells import address, column_number
 from loaders.reading.cell_reader import Book, CellReader, Written
 from loaders.reading.found import MAX_COLUMNS, MAX_MERGES, MAX_ROWS, FoundSheet, RawCell
 from loaders.reading.markup import finished
-from loaders.reading.places import LAST_COLUMN, PLACE, address, area_of, column_number, whole
+from loaders.reading.places import LAST_COLUMN, PLACE, area_of, whole
 from loaders.reading.plain_rows import NotPlain, PlainRows
 from loaders.reading.texts import rich_text
 
