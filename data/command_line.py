@@ -107,9 +107,7 @@ def add_moment(command: argparse.ArgumentParser, metavar: str = "MOMENT") -> Non
 
 
 def asked_store(options: argparse.Namespace) -> tuple[Store, datetime]:
-    """The store as --known-at wants it, and the moment of --as-of. ValueError for what is no moment, or known before
-    the moment that is asked for is over.
-    """
+    """The store as --known-at wants it, and the moment of --as-of. ValueError for what is no moment."""
     store = opened()
     as_of = asked_moment(store, options.as_of)
     if not options.known_at:

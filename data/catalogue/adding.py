@@ -35,6 +35,11 @@ def adding(column: Column) -> Adding:
     return _BY_NATURE.get(column.nature, Adding.NEVER)
 
 
+def counts_something(column: Column) -> bool:
+    """Whether it is a count or an amount; limits, levels and rates may well stay as they are."""
+    return adding(column) is not Adding.NEVER
+
+
 @dataclass(frozen=True)
 class Term:
     """factor x column; is_blank_zero: a blank cell counts as 0, else it makes the whole part blank."""
@@ -80,7 +85,7 @@ def _scaled_alike(above: tuple[Term, ...], below: tuple[Term, ...], way: Adding)
 
 def has_sum(template: Template, column: Column) -> bool:
     """Whether there is a figure of it for several rows together."""
-    return adding(column) is not Adding.NEVER or parts_of(template, column.name) is not None
+    return counts_something(column) or parts_of(template, column.name) is not None
 
 
 @lru_cache(maxsize=4096)

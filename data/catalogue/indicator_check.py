@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from data.catalogue.adding import Adding, adding
 from data.catalogue.indicator import Aim, Indicator, Span
 from data.catalogue.model import Catalogue, ColumnType, Nature, Template
 from data.catalogue.rules import FUNCTIONS, faults_of_tree, nodes, sql_type
@@ -117,5 +118,5 @@ def _faults_of_natures(tree: Any, indicator: Indicator, template: Template) -> I
             column = template.column(name)
             if column.type is ColumnType.PCT or (column.nature is Nature.LEVEL and not indicator.denominator):
                 yield f"adds up {name}, which is a rate or an average: give its parts"
-            elif column.nature in (Nature.STOCK, Nature.CUMULATIVE) and indicator.span is Span.FLOW:
+            elif adding(column) is Adding.LAST and indicator.span is Span.FLOW:
                 yield f"adds up {name}, which stands at a month's end: expected span stock"

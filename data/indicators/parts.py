@@ -5,12 +5,12 @@ from datetime import datetime
 
 import pandas
 
+from data.catalogue.adding import SUM_DIGITS
 from data.catalogue.indicator import Indicator
 from data.catalogue.model import Template
 from data.catalogue.rules import columns_of_expression, nodes, sql_type
 from data.store import Store, parse_tree
 
-DIGITS = 6  # a sum of doubles depends on its order in the last bits
 _STATED = "zero_report"
 
 
@@ -73,8 +73,8 @@ def _sql(template: Template, indicators: Sequence[Indicator], breakdown: str | N
 
 
 def _sums(number: int, indicator: Indicator) -> str:
-    numerator = f"round(({indicator.numerator})::DOUBLE, {DIGITS})"
-    denominator = f"round(({indicator.denominator})::DOUBLE, {DIGITS})" if indicator.denominator else "NULL::DOUBLE"
+    numerator = f"round(({indicator.numerator})::DOUBLE, {SUM_DIGITS})"
+    denominator = f"round(({indicator.denominator})::DOUBLE, {SUM_DIGITS})" if indicator.denominator else "NULL::DOUBLE"
     if not indicator.denominator:
         return f'{numerator} AS "#n{number}", {denominator} AS "#d{number}"'
     return (

@@ -3,11 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from data.catalogue.model import Nature, Template
+from data.catalogue.adding import counts_something
+from data.catalogue.model import Template
 from data.store import Store
 from loaders.checking.rows import Row
-
-_MOVES = (Nature.FLOW, Nature.STOCK, Nature.CUMULATIVE)
 
 
 @dataclass
@@ -39,7 +38,7 @@ def share_changed(before: Sequence[HeldRow], rows: Sequence[Row], template: Temp
     """How many of the figures that were held are others in these rows, which are told by their keys; what is 0 in both
     says nothing. Only what counts something is looked at, for limits and rates stay; all figures where nothing counts.
     """
-    counting = {column.name for column in template.columns if column.nature in _MOVES}
+    counting = {column.name for column in template.columns if counts_something(column)}
     names = counting or {column.name for column in template.columns if column.type.is_number}
     now = {row.key: row.values for row in rows}
     pairs = [

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from data.catalogue.model import Severity
 from data.clock import Clock
 from data.dues.standing import standings
+from data.dues.tally import OWED
 from data.periods import add_months, label
 from data.store import Store
 from loaders.checking.held import HeldRow, held_rows, share_changed
@@ -17,7 +18,6 @@ from loaders.checking.unchanged import figures_in, repeats
 from loaders.issues import Issue
 
 _MOST = 0.5  # of the figures; a correction changes few of them, another month's table most
-_AWAITED = ("pending", "missing")
 
 Return = tuple[Recognised, Checked]
 
@@ -110,7 +110,7 @@ def _awaited(store: Store, replacing: Sequence[Recognised], received_at: datetim
         while (period := add_months(period, recognised.template.cycle.months)) <= last:
             own.append((unit_code, template_code, period))
     standing_of = standings(store, (key for keys in later.values() for key in keys), received_at)
-    open_of = {key: [one[2] for one in keys if standing_of[one].status in _AWAITED] for key, keys in later.items()}
+    open_of = {key: [one[2] for one in keys if standing_of[one].status in OWED] for key, keys in later.items()}
     return {key: max(periods) for key, periods in open_of.items() if periods}
 
 

@@ -3,11 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from data.catalogue.model import Nature, Template
+from data.catalogue.adding import counts_something
+from data.catalogue.model import Template
 from loaders.checking.held import HeldRow
 from loaders.checking.rows import Row
-
-_MOVES = (Nature.FLOW, Nature.STOCK, Nature.CUMULATIVE)
 
 Figures = Counter[frozenset[tuple[str, float | str]]]
 """How often each row occurs, a row being its (column name, value) pairs."""
@@ -22,7 +21,7 @@ def speaks(rows: list[Row], template: Template) -> bool:
     """Whether equal figures would say anything. Those that may well stay (all zero, limits, levels) do not: at least
     two must count something and not be zero. In a ledger every row is an event, and two of them are enough.
     """
-    counting = [column.name for column in template.columns if column.nature in _MOVES]
+    counting = [column.name for column in template.columns if counts_something(column)]
     if not counting:
         return len(rows) > 1
     return sum(bool(row.values.get(name)) for row in rows for name in counting) > 1
