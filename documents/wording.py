@@ -61,16 +61,17 @@ def deadline_words(deadline: datetime, has_year: bool = True) -> str:
 
 def hundredths(rate: Fraction | None) -> int | None:
     """A rate in hundredths of a percent, rounded half up; less than all is never 10000, more than nothing never 0."""
-    if rate is None:
-        return None
-    rounded = int(rate * 10000 + Fraction(1, 2))
-    return min(rounded, 9999) if rate < 1 and rounded == 10000 else max(rounded, 1) if rate > 0 else rounded
+    return None if rate is None else _rounded(rate, 10000)
 
 
 def whole_percent(rate: Fraction) -> str:
-    """88, for a column in a figure; less than all is never 100, more than nothing never 0."""
-    rounded = int(rate * 100 + Fraction(1, 2))
-    return str(min(rounded, 99) if rate < 1 else max(rounded, 1)) if rate else "0"
+    """88, for a column in a figure; rounded as `hundredths`."""
+    return str(_rounded(rate, 100))
+
+
+def _rounded(rate: Fraction, whole: int) -> int:
+    rounded = int(rate * whole + Fraction(1, 2))
+    return min(rounded, whole - 1) if rate < 1 and rounded == whole else max(rounded, 1) if rate > 0 else rounded
 
 
 def rate_words(rate: Fraction | None) -> str:

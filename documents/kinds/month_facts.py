@@ -92,6 +92,17 @@ class MonthFacts:
         return tuple(unit for unit in self.units if unit.now.expected or unit.now.exempt)
 
     @property
+    def prompt(self) -> tuple[str, ...]:
+        """The names of the units that were on time with everything."""
+        return tuple(unit.unit_name for unit in self.owing if unit.now.is_settled and unit.now.on_time_rate == 1)
+
+    @property
+    def parts(self) -> tuple[tuple[str, str, int], ...]:
+        """(name, field of Tally, how many) of what the bar of the month is made of; without what there is none of."""
+        names = {"on_time": "按时", "late": "迟报", "missing": "未报", "pending": "待报"}
+        return tuple((name, kind, number) for kind, name in names.items() if (number := getattr(self.now, kind)))
+
+    @property
     def idle(self) -> tuple[str, ...]:
         """The names of the units that owe nothing this month."""
         return tuple(unit.unit_name for unit in self.units if unit not in self.owing)

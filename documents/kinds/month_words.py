@@ -69,7 +69,7 @@ def compared(facts: MonthFacts) -> str:
 
 def on_time_units(facts: MonthFacts) -> str:
     """Who was on time with everything, and who had nothing to report."""
-    every = [unit.unit_name for unit in facts.owing if unit.now.is_settled and unit.now.on_time_rate == 1]
+    every = facts.prompt
     said = [f"全部按时报送的有{len(every)}个单位：{listed(every)}。" if every else "本期没有全部按时报送的单位。"]
     if not facts.now.is_over and not every:
         said = ["本期尚有未到截止时间的，暂不评定各单位是否全部按时。"]

@@ -5,7 +5,7 @@ from documents.picture.canvas import GAP, GREY, INK, INNER, LINE, MARGIN, Canvas
 from documents.picture.typefaces import typeface
 from documents.wording import listed, moment_words, month_words, rate_words, whole_percent
 
-_ON_TIME, _LATE, _MISSING, _PENDING = "#BCD7EE", "#F3C25B", "#DB7448", "#DDE3EA"
+_COLOURS = {"on_time": "#BCD7EE", "late": "#F3C25B", "missing": "#DB7448", "pending": "#DDE3EA"}
 _MOST = 14  # units listed by name
 
 
@@ -20,18 +20,16 @@ def month_picture(facts: MonthFacts) -> bytes:
         [
             ("已报 / 应报", f"{now.received}/{now.expected}", INK),
             ("按时率", rate_words(rate) if rate is not None else "未到期", INK),
-            ("未报", f"{now.missing}份", _MISSING if now.missing else INK),
+            ("未报", f"{now.missing}份", _COLOURS["missing"] if now.missing else INK),
             ("迟报", f"{now.late}份", INK),
         ]
     )
-    named = [("按时", now.on_time, _ON_TIME), ("迟报", now.late, _LATE), ("未报", now.missing, _MISSING)]
-    canvas.bar([part for part in [*named, ("待报", now.pending, _PENDING)] if part[1]])
+    canvas.bar([(name, number, _COLOURS[kind]) for name, kind, number in facts.parts])
     _units(canvas, "未报", [unit for unit in facts.owing if unit.now.missing], "missing")
     _units(canvas, "迟报", [unit for unit in facts.owing if unit.now.late], "late")
-    prompt = [unit.unit_name for unit in facts.owing if unit.now.is_settled and unit.now.on_time_rate == 1]
-    if prompt:
-        canvas.heading(f"全部按时（{len(prompt)}个单位）")
-        canvas.text(listed(prompt), 30)
+    if facts.prompt:
+        canvas.heading(f"全部按时（{len(facts.prompt)}个单位）")
+        canvas.text(listed(facts.prompt), 30)
     _trend(canvas, facts)
     _foot(canvas, facts)
     return canvas.png()
@@ -65,7 +63,7 @@ def _trend(canvas: Canvas, facts: MonthFacts) -> None:
         top = foot - height * float(rate)
         last = month == facts.month
         canvas.draw.rectangle(
-            (centre - step * 0.3, top, centre + step * 0.3, foot), fill="#3A7CB8" if last else _ON_TIME
+            (centre - step * 0.3, top, centre + step * 0.3, foot), fill="#3A7CB8" if last else _COLOURS["on_time"]
         )
         canvas.draw.text((centre, top - 6), whole_percent(rate), INK, small, anchor="md")
     canvas.at = foot + 44 + GAP

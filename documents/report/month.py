@@ -79,13 +79,11 @@ def title(facts: MonthFacts) -> str:
 
 
 def _parts(facts: MonthFacts) -> list[_Part]:
-    now, start, parts = facts.now, 0.0, []
-    kinds = {"按时": "on_time", "迟报": "late", "未报": "missing", "待报": "pending"}
-    for name, kind in kinds.items():
-        if number := getattr(now, kind):
-            width = 100 * number / sum(getattr(now, other) for other in kinds.values())
-            parts.append(_Part(name, number, kind, round(start, 3), round(width, 3)))
-            start += width
+    start, parts = 0.0, []
+    for name, kind, number in facts.parts:
+        width = 100 * number / sum(other for _, _, other in facts.parts)
+        parts.append(_Part(name, number, kind, round(start, 3), round(width, 3)))
+        start += width
     return parts
 
 
