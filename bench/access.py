@@ -4,14 +4,12 @@ python -m bench.access STORE     a store with a history (python -m loaders sampl
 """
 
 import shutil
-import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.medians import median_ms
 from data import audit
 from data.access import OWNER, Person, Role
 from data.anomalies.flags import anomalies
@@ -21,17 +19,6 @@ from data.people import passwords, tokens
 from data.store import Store
 
 ROUNDS = 30
-
-
-def median(act: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Milliseconds."""
-    act()
-    taken = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        act()
-        taken.append(time.perf_counter() - began)
-    return statistics.median(taken) * 1000
 
 
 def main(path: Path) -> None:
@@ -45,18 +32,18 @@ def main(path: Path) -> None:
             ("late", late_reporters, ROUNDS),
             ("anomalies", anomalies, 3),
         ):
-            whole = median(lambda ask=ask: ask(store, now, None, unit), rounds)
-            seen = median(lambda ask=ask: ask(reporter_store, now, None, unit), rounds)
+            whole = median_ms(lambda ask=ask: ask(store, now, None, unit), rounds)
+            seen = median_ms(lambda ask=ask: ask(reporter_store, now, None, unit), rounds)
             print(f"{name}: {whole:.1f} ms for one unit as the office, {seen:.1f} ms as its reporter")
-        print(f"an act in the trail: {median(lambda: audit.note(store, Act('bench'), OWNER)):.2f} ms")
+        print(f"an act in the trail: {median_ms(lambda: audit.note(store, Act('bench'), OWNER)):.2f} ms")
         kept = store.rows("SELECT count(*) FROM audit")[0][0]
         with store.write() as cursor:
             audit.keep(store, cursor, [Act("bench", str(n)) for n in range(100_000 - kept)])
-        print(f"checking a trail of 100,000 rows: {median(lambda: audit.faults(store), 3) / 1000:.1f} s")
+        print(f"checking a trail of 100,000 rows: {median_ms(lambda: audit.faults(store), 3) / 1000:.1f} s")
         secret = tokens.create(store, "bench", Role.MONITOR)[1]
-        print(f"a token: {median(lambda: tokens.bearer(store, secret)):.2f} ms")
+        print(f"a token: {median_ms(lambda: tokens.bearer(store, secret)):.2f} ms")
         hash_ = passwords.hashed("bench bench 1")
-        print(f"a password: {median(lambda: passwords.is_password(hash_, 'bench bench 1')):.0f} ms")
+        print(f"a password: {median_ms(lambda: passwords.is_password(hash_, 'bench bench 1')):.0f} ms")
         store.close()
 
 

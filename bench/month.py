@@ -5,13 +5,13 @@ Prints medians; nothing passes or fails.
 """
 
 import argparse
-import statistics
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.medians import median_ms
 from data.anomalies.flags import anomalies
 from data.catalogue.in_force import catalogue_in_force, ensure_catalogue
 from data.dues.freshness import freshness
@@ -55,16 +55,6 @@ def _made(folder: Path) -> Store:
     return store
 
 
-def _median_ms(ask: Callable[[], object], rounds: int) -> float:
-    ask()
-    times = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        ask()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times) * 1000
-
-
 def _print_pages(store: Store, rounds: int) -> None:
     now = datetime.now(UTC)
     month = round_at(store, now)
@@ -90,12 +80,12 @@ def _print_pages(store: Store, rounds: int) -> None:
     )
     print("submissions {}, cells {}, dues {}".format(*counts[0]))
     for page, questions in pages.items():
-        print(f"{page:24} {sum(_median_ms(ask, rounds) for ask in questions):8.1f} ms ({len(questions)} queries)")
+        print(f"{page:24} {sum(median_ms(ask, rounds) for ask in questions):8.1f} ms ({len(questions)} queries)")
 
 
 def _print_blank(store: Store, rounds: int) -> None:
     blank = offer(catalogue_in_force(store), *_anyone(store))
-    print(f"blank workbook {_median_ms(blank.make, rounds):.1f} ms ({blank.template.template_code})")
+    print(f"blank workbook {median_ms(blank.make, rounds):.1f} ms ({blank.template.template_code})")
 
 
 def _anyone(store: Store) -> tuple:

@@ -5,14 +5,13 @@ or fails.
 """
 
 import argparse
-import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from bench.medians import median_ms
 from data.access import Person, Role
 from data.catalogue.in_force import catalogue_in_force, ensure_catalogue
 from data.catalogue.model import ColumnType, Template
@@ -36,7 +35,7 @@ def main() -> None:
         store = made(Path(folder) / "store.duckdb", options.rows)
         print(f"cells {store.value('SELECT count(*) FROM fact'):,}, rows {number_of_rows(store, AS_OF, _asked()):,}")
         for name, ask in _questions(store).items():
-            print(f"{name:44} {_median_ms(ask, options.rounds):8.1f} ms")
+            print(f"{name:44} {median_ms(ask, options.rounds):8.1f} ms")
         store.close()
 
 
@@ -105,16 +104,6 @@ def _questions(store: Store) -> dict[str, Callable[[], object]]:
         "unit x period of one column": lambda: pivoted(store, AS_OF, asked, Pivot("unit", "period", "accepted")),
         "stage x period of a rate": lambda: pivoted(store, AS_OF, asked, Pivot("stage", "period", "online_rate")),
     }
-
-
-def _median_ms(ask: Callable[[], object], rounds: int) -> float:
-    ask()
-    times = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        ask()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times) * 1000
 
 
 if __name__ == "__main__":
