@@ -21,8 +21,8 @@ ROW = "no, sheet, row_no"
 
 _TEXTS = (ColumnType.STR, ColumnType.CODE, ColumnType.ENUM, ColumnType.BOOL)
 _PICKED = """picked AS MATERIALIZED (
-    SELECT *, row_number() OVER (ORDER BY period DESC, list_position($unit_order::VARCHAR[], unit_code) NULLS LAST,
-        unit_code) AS no
+    SELECT *, row_number() OVER (PARTITION BY template_code ORDER BY period DESC,
+        list_position($unit_order::VARCHAR[], unit_code) NULLS LAST, unit_code) AS no
     FROM current_at($as_of)
     WHERE template_code = $template_code AND (len($units::VARCHAR[]) = 0 OR list_contains($units, unit_code))
         AND ($first::DATE IS NULL OR period + to_months($later) >= $first)

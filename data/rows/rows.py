@@ -42,24 +42,23 @@ def _sql(of: Picked, asked: Asked, shown: list[Column]) -> str:
     kept = [f"{_kept(column)}) FILTER (column_name = $name{n}) AS v{n}" for n, column in enumerate(shown)]
     values = ", ".join(f"any_value({value}" for value in kept)
     places = ", ".join(f"any_value(col_no) FILTER (column_name = $name{n}) AS c{n}" for n in range(len(shown)))
-    return f"""WITH {of.sql}, page AS MATERIALIZED ({_page(of, asked)}),
+    source, order = _order(of, asked)
+    return f"""WITH {of.sql}, page AS MATERIALIZED ({source} ORDER BY {order} LIMIT $limit OFFSET $offset),
         wide AS (
             SELECT {ROW}, any_value(row_key) AS row_key, {values}, {places}
             FROM fact JOIN (SELECT * FROM picked WHERE no IN (SELECT no FROM page)) USING (submission_id)
             SEMI JOIN page USING ({ROW}) GROUP BY {ROW})
         SELECT {", ".join(ABOUT)}, wide.* EXCLUDE ({ROW}, row_key)
-        FROM page JOIN wide USING ({ROW}) JOIN picked USING (no) ORDER BY place"""
+        FROM page JOIN wide USING ({ROW}) JOIN picked USING (no) ORDER BY {order}"""
 
 
-def _page(of: Picked, asked: Asked) -> str:
-    """The rows of the page, with their place on it."""
-    source, order = f"SELECT {ROW} FROM wanted", ROW
-    if asked.sort is not None:
-        by = f"SELECT {ROW}, {_kept(of.template.column(asked.sort.column))} AS by_ FROM cell WHERE column_name = $sort"
-        source = f"SELECT {ROW}, by_ FROM wanted LEFT JOIN ({by}) USING ({ROW})"
-        order = f"by_ {'DESC' if asked.sort.is_descending else 'ASC'} NULLS LAST, {ROW}"
-    cut = f"{source} ORDER BY {order} LIMIT $limit OFFSET $offset"
-    return f"SELECT {ROW}, row_number() OVER (ORDER BY {order}) AS place FROM ({cut})"
+def _order(of: Picked, asked: Asked) -> tuple[str, str]:
+    """The rows that are wanted, with what they are ordered by, and the order."""
+    if asked.sort is None:
+        return f"SELECT {ROW} FROM wanted", ROW
+    by = f"SELECT {ROW}, {_kept(of.template.column(asked.sort.column))} AS by_ FROM cell WHERE column_name = $sort"
+    order = f"by_ {'DESC' if asked.sort.is_descending else 'ASC'} NULLS LAST, {ROW}"
+    return f"SELECT {ROW}, by_ FROM wanted LEFT JOIN ({by}) USING ({ROW})", order
 
 
 def _kept(column: Column) -> str:

@@ -26,6 +26,19 @@ def statements(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("room", ROOMS)
+def test_no_window_lies_over_all_rows(room: str) -> None:
+    """On no rows DuckDB 1.5.5 now and then fails by such a window, and shuts the whole store (docs/decisions.md)."""
+    paths = [*(ROOT / room).rglob("*.py"), *(ROOT / room).rglob("*.sql")]
+    over_all = [
+        f"{path.relative_to(ROOT)}: {window[:60]}"
+        for path in paths
+        for statement in statements(path)
+        for window in re.findall(r"\bOVER\s*\((?!\s*PARTITION BY)[^)]*", re.sub(r"--[^\n]*", "", statement))
+    ]
+    assert paths and not over_all
+
+
+@pytest.mark.parametrize("room", ROOMS)
 def test_every_insert_names_its_columns(room: str) -> None:
     paths = [*(ROOT / room).rglob("*.py"), *(ROOT / room).rglob("*.sql")]
     positional = [
