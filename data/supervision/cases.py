@@ -50,9 +50,6 @@ _FROM = {
     CaseState.WAIVED: (CaseState.OPENED, CaseState.APPROVED),
     CaseState.WITHDRAWN: (CaseState.ISSUED, CaseState.RECTIFIED, CaseState.CLOSED),
 }
-_STEP_COLUMNS = (  # named: their order in the store depends on its age
-    "case_id, step_no, step, taken_at, user_code, user_name, reason, document_no, issued_on, due_date, details"
-)
 _REASONED = (CaseState.DECLINED, CaseState.WAIVED, CaseState.WITHDRAWN)
 
 

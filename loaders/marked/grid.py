@@ -14,7 +14,6 @@ from loaders.marked.outline import (
     attributes_of,
     outline,
     put_behind,
-    put_inside,
     spliced,
 )
 from loaders.reading.places import area_of
@@ -158,10 +157,6 @@ class Grid:
     def add_element(self, kind: str, text: str) -> None:
         """An element beneath the root, behind all that must come before it; several of one kind as they come."""
         self.put(put_behind(self.root, _ORDER[: _ORDER.index(kind)]), text)
-
-    def append_to(self, node: Node, text: str) -> None:
-        """Something at the end of an element that is not a row."""
-        self._edits.append(put_inside(self.data, node, text.encode()))
 
     def text(self, node: Node) -> str:
         """An element as it is written."""

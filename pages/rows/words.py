@@ -10,7 +10,6 @@ from data.catalogue.adding import COUNT
 from data.catalogue.model import Column, ColumnType, Template
 from data.periods import label
 from data.rows.asked import Asked, written
-from data.rows.pivot import groupings
 from data.rows.sums import PERIOD, UNIT, How
 from pages.frame import asking
 from text import t
@@ -77,11 +76,6 @@ def group_name(template: Template, name: str, value: Any) -> str:
     if name == UNIT:
         return text.unit_name(asking.catalogue(), value)
     return label(value, template.cycle) if name == PERIOD else str(value)
-
-
-def is_groupable(template: Template, name: str) -> bool:
-    """Whether rows can be laid out by it."""
-    return name in groupings(template)
 
 
 def months_words(asked: Asked) -> str:
