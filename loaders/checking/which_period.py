@@ -31,7 +31,7 @@ def period_of_sheet(clues: Clues, meant: str | None) -> tuple[date, list[Issue]]
         period = written_period(meant, clues.cycle)
         if period is None:
             raise clues.fault("bad_period", found=meant)
-        return period, []
+        return period, _doubts(clues, period)
     if not stated:
         _refuse_nothing(clues, meant)
     if len({period for _, period in stated}) > 1:
@@ -167,11 +167,19 @@ def _from_covers(clues: Clues) -> list[tuple[Mention, date]]:
 
 def _named(mention: Mention) -> list[Span]:
     """The periods that a name of a tab or file gives; 11月报送 is when it was sent."""
-    return [
-        span
-        for span in months_and_more(mention.text)
-        if not _SENT_IN.match(mention.text.split(span.text, 1)[-1].strip(" _-"))
-    ]
+    return [span for span in months_and_more(mention.text) if not _is_when_sent(span, mention)]
+
+
+def _is_when_sent(span: Span, mention: Mention) -> bool:
+    return bool(_SENT_IN.match(mention.text.split(span.text, 1)[-1].strip(" _-")))
+
+
+def _sent_too_early(mention: Mention, period: date, clues: Clues) -> list[Span]:
+    """8月报送 in the name of a file about October: nobody sends a month before it is over."""
+    day = clues.received_on
+    told = [span for span in months_and_more(mention.text) if _is_when_sent(span, mention)]
+    dated = [(span, span.in_year(day.year) if day and not span.has_year else span) for span in told]
+    return [span for span, own in dated if own.has_year and own.start < end_of(period, clues.cycle)]
 
 
 def _check_title(clues: Clues, firm: Mention, period: date) -> None:
@@ -183,7 +191,10 @@ def _check_title(clues: Clues, firm: Mention, period: date) -> None:
 
 
 def _doubts(clues: Clues, period: date) -> list[Issue]:
-    named = [(mention, _named(mention)) for mention in (clues.tab, clues.file, *clues.covers.periods)]
+    named = [
+        (mention, _named(mention) or _sent_too_early(mention, period, clues))
+        for mention in (clues.tab, clues.file, *clues.covers.periods)
+    ]
     lines = [(line, _own_line(line)) for line in [*clues.around.lines, *clues.around.first_days]]
     for line, told in lines:
         if told and not _is_made_in(told[0], period, clues):

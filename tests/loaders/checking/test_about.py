@@ -395,6 +395,8 @@ def test_the_name_of_a_file_is_weak_evidence(store, name):
         ("2026年1-9月施工许可.xlsx", "other_period_named"),
         ("2026年1-10月施工许可.xlsx", "wider_period_named"),
         ("2025年10月施工许可.xlsx", "other_period_named"),
+        ("2026年8月报送施工许可.xlsx", "other_period_named"),
+        ("8月上报施工许可.xlsx", "other_period_named"),
     ],
 )
 def test_a_file_that_is_called_by_another_unit_or_month_is_asked_about(store, name, code):

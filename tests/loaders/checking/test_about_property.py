@@ -33,7 +33,9 @@ HONEST_FILES = ("报送.xlsx", "好差评2026-11-18.xlsx", "20261118李某.xlsx"
 
 @dataclass
 class Written:
-    """Cells, and what they say: units and months; has_stretch: some place names a stretch of time."""
+    """Cells, and what they say: units and months; sent: the month of a file's name before 报送, which is its period or
+    when it was sent; has_stretch: some place names a stretch of time.
+    """
 
     above: dict[str, str] = field(default_factory=dict)
     foot: dict[str, str] = field(default_factory=dict)
@@ -42,6 +44,7 @@ class Written:
     file_name: str = "报送.xlsx"
     units: set[str] = field(default_factory=set)
     months: set[int] = field(default_factory=set)
+    sent: int | None = None
     has_stretch: bool = False
 
 
@@ -92,7 +95,10 @@ def _put_period(draw: st.DrawFn, made: Written, place: str, row: int) -> None:
     is_stretch = place in ("cell", "beside", "foot") and draw(st.integers(0, 5)) == 0
     text = draw(st.sampled_from(STRETCHES if is_stretch else MONTHS)).format(month)
     made.has_stretch |= is_stretch
-    made.months.add(month)
+    if place == "file" and made.file_name.startswith("报送"):
+        made.sent = month
+    else:
+        made.months.add(month)
     match place:
         case "cell":
             made.above[f"H{2 + row}"] = f"{label}{draw(st.sampled_from(COLONS))}{text}"
@@ -141,7 +147,8 @@ def _judge(store: Store, about: Written, sender: str | None, month: str | None, 
     if receipt.outcome == "accepted":
         assert {receipt.unit_code} == units, (about, told)
         assert {receipt.period.month} == months, (about, told)
+        assert about.sent is None or receipt.period.month <= about.sent, (about, told)
         rows = [row | {"unit": receipt.unit_code} for row in sample_rows("BE-08", "FJS")]
         assert differences(facts_of(store), facts(store, {"BE-08": rows})) == []
-    elif len(units) == 1 and len(months) == 1 and not about.has_stretch:
+    elif len(units) == 1 and len(months) == 1 and not about.has_stretch and min(months) <= (about.sent or 12):
         raise AssertionError(f"an honest file came back: {told} {receipt.issues}")
