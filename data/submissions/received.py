@@ -26,15 +26,20 @@ def submissions(
     template_code, period, version (0: returned), kind, outcome, received_at, recorded_at, reported_by, row_count,
     is_sample, errors, checks, notes (numbers of issues).
     """
+    return newest(store, _FILTER, _parameters(as_of, unit_code, template_code, period) | {"limit": limit})
+
+
+def newest(store: Store, condition: str, parameters: dict[str, Any]) -> pandas.DataFrame:
+    """The newest $limit files for which a WHERE clause holds, with the columns of `submissions`."""
     return store.frame(
         f"""SELECT * EXCLUDE (submission_id, template_version, errors, checks, notes), submission_id,
             coalesce(errors, 0) AS errors, coalesce(checks, 0) AS checks, coalesce(notes, 0) AS notes
-        FROM (SELECT * FROM submission {_FILTER} ORDER BY received_at DESC, version DESC LIMIT $limit)
+        FROM (SELECT * FROM submission {condition} ORDER BY received_at DESC, version DESC LIMIT $limit)
         LEFT JOIN (SELECT submission_id, count(*) FILTER (severity = 'error') AS errors,
                 count(*) FILTER (severity = 'check') AS checks, count(*) FILTER (severity = 'note') AS notes
             FROM issue GROUP BY submission_id) USING (submission_id)
         ORDER BY received_at DESC, version DESC""",
-        _parameters(as_of, unit_code, template_code, period) | {"limit": limit},
+        parameters,
     )
 
 

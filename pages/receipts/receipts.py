@@ -1,20 +1,24 @@
 """报送记录: every file that came in, what became of it, its issues and explanations, and the original."""
 
+from dataclasses import replace
+
 import pandas
 import streamlit as st
 
 import text
-from data.submissions.received import issues, original, submissions
+from data.submissions.received import issues, original
+from data.submissions.search import Sought, words_sought
 from loaders import messages
 from loaders.intake.ingest import Receipt
 from loaders.intake.kept import kept_issues, kept_receipt
 from pages.frame import asking, choices, ways
 from pages.frame.display import show_table
 from pages.frame.escaping import escaped
+from pages.frame.viewer import viewer
 from pages.hand_in.issue_list import show_issues
 from pages.hand_in.returned import offer_marked_workbook
 from pages.hand_in.statement import show_statement
-from pages.receipts import history
+from pages.receipts import history, receipt_choices
 from pages.receipts.original import offer_original
 from pages.receipts.review_card import is_hidden, show_state
 from text import t
@@ -25,13 +29,25 @@ clock = asking.clock()
 templates = {known_template.template_code: known_template for known_template in catalogue.templates}
 
 st.title(t("receipts.title"), anchor=False)
-with st.grid(2, min_column_width=220):
+with st.grid(4, min_column_width=180):
     unit = choices.choose_unit()
     template = choices.choose_template()
-received = asking.ask(submissions, as_of, unit_code=unit, template_code=template, limit=500)
-if received.empty:
-    st.info(t("receipts.none"), icon=":material/inbox:")
+    month = receipt_choices.choose_any_month(as_of)
+    typed = receipt_choices.search_words()
+sought = Sought(unit, template, month, words=words_sought(catalogue, typed))
+outcomes = receipt_choices.outcome_numbers(as_of, sought)
+if not outcomes:
+    is_all = sought == Sought(viewer().unit_code)
+    st.info(t("receipts.none") if is_all else t("receipts.none_sought"), icon=":material/inbox:")
     st.stop()
+outcome = st.pills(
+    t("receipts.outcome"),
+    list(outcomes),
+    format_func=lambda name: f"{t(f'receipts.{name}')} {outcomes[name]}",
+    key="outcome",
+    label_visibility="collapsed",
+)
+received = receipt_choices.newest(as_of, replace(sought, outcome=outcome if outcome in outcomes else None))
 
 
 def unit_of(row) -> str:
@@ -44,16 +60,8 @@ def period_of(row) -> str:
     return text.DASH if pandas.isna(row.period) else text.period_label(catalogue, row.template_code, row.period)
 
 
-outcomes = received["outcome"].value_counts()
-outcome = st.pills(
-    t("receipts.outcome"),
-    list(outcomes.index),
-    format_func=lambda name: f"{t(f'receipts.{name}')} {outcomes[name]}",
-    key="outcome",
-    label_visibility="collapsed",
-)
-received = received[received["outcome"] == outcome] if outcome in outcomes else received
-st.caption(t("receipts.how", number=len(received)))
+number = outcomes.get(outcome, sum(outcomes.values()))
+st.caption(t("receipts.how" if number <= len(received) else "receipts.newest", number=number, shown=len(received)))
 rows = list(received.itertuples())
 table = {
     "receipts.received": [text.moment(row.received_at, clock) for row in rows],
