@@ -106,7 +106,8 @@ def test_all_are_counted_though_few_are_shown(store):
 
 def test_the_command_says_how_many_there_are(store, capsys):
     store.close()
-    assert data.commands.main(["submissions", "--search", "施工", "--limit", "1", "--json", "--as-of", "2026-11-24"]) == 0
+    arguments = ["--search", "施工", "--limit", "1", "--as-of", "2026-11-24"]
+    assert data.commands.main(["submissions", "--json", *arguments]) == 0
     told = capsys.readouterr()
     assert [row["receipt_no"] for row in json.loads(told.out)] == ["20261120-AAAA0002"]
     assert "1 of 2" in told.err
