@@ -1,6 +1,7 @@
 """督查: 候选 → 信息办核实 → 分管领导审定 → 发文(文号) → 整改 → 销号. A case's steps and who may take them."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -23,7 +24,7 @@ from data.supervision.checks import (
     must_say,
     normal_number,
 )
-from data.supervision.evidence import CaseKind
+from data.supervision.evidence import Candidate, CaseKind
 from data.supervision.record import Case
 from data.supervision.rules import Rules
 
@@ -75,26 +76,40 @@ def set_rules(store: Store, values: dict[str, Any], now: datetime) -> Rules:
 
 def open_case(store: Store, case_id: str, now: datetime, note: str = "") -> Case:
     """信息办核实: the office has checked a proposal and takes it up; its evidence is frozen as it stands."""
+    return open_cases(store, [case_id], now, note)[0]
+
+
+def open_cases(store: Store, case_ids: Sequence[str], now: datetime, note: str = "") -> list[Case]:
+    """Several proposals taken up at once, all or none of them. Fault, Forbidden."""
     store.person.must_have(Right.DECIDE)
     with store.write() as cursor:
-        if cases := queries.cases(store, ALWAYS, case_id=case_id):
-            raise Fault("supervision.opened", found=cases[0].state)
-        candidate = next((other for other in queries.candidates(store, now) if other.case_id == case_id), None)
-        if candidate is None:
+        for case_id in case_ids:
+            if cases := queries.cases(store, ALWAYS, case_id=case_id):
+                raise Fault("supervision.opened", found=cases[0].state)
+        proposed = {candidate.case_id: candidate for candidate in queries.candidates(store, now)}
+        if not case_ids or not proposed.keys() >= set(case_ids):
             raise Fault("supervision.unknown")
         rules = asdict(queries.rules_at(store, now))
-        kept = {"reasons": [asdict(reason) for reason in candidate.reasons], "rules": rules}
-        row = {
-            "case_id": case_id,
-            "kind": candidate.kind.value,
-            "unit_code": candidate.unit_code,
-            "month": candidate.month,
-        }
-        row |= {"evidence": _json(candidate.evidence), "rule": _json(kept), "opened_at": now}
-        insert(cursor, "supervision_case", row | {"opened_by": store.person.user_code})
-        evidence = {"kind": candidate.kind.value, "evidence": len(candidate.evidence)}
-        _take(store, cursor, candidate, _Taken(CaseState.OPENED, now, tidy(note)), evidence)
-    return _read(store, case_id)
+        for case_id in dict.fromkeys(case_ids):
+            _open(store, cursor, proposed[case_id], rules, _Taken(CaseState.OPENED, now, tidy(note)))
+    return [_read(store, case_id) for case_id in case_ids]
+
+
+def _open(store: Store, cursor: Any, candidate: Candidate, rules: dict[str, Any], taken: _Taken) -> None:
+    kept = {"reasons": [asdict(reason) for reason in candidate.reasons], "rules": rules}
+    row = {
+        "case_id": candidate.case_id,
+        "kind": candidate.kind.value,
+        "unit_code": candidate.unit_code,
+        "month": candidate.month,
+        "evidence": _json(candidate.evidence),
+        "rule": _json(kept),
+        "opened_at": taken.at,
+        "opened_by": store.person.user_code,
+    }
+    insert(cursor, "supervision_case", row)
+    evidence = {"kind": candidate.kind.value, "evidence": len(candidate.evidence)}
+    _take(store, cursor, candidate, taken, evidence)
 
 
 def decide(

@@ -8,8 +8,8 @@ from pages.frame.faults import is_done
 from text import t
 
 
-def attempt(act: Callable[[], object], done: str = "supervision.done.toast") -> None:
-    """Do it, say so in the words `done` and show the page anew; where it is refused, say why."""
+def attempt(act: Callable[[], object], /, done: str = "supervision.done.toast", **named: str) -> None:
+    """Do it, say so in the words `done` with what is `named`, and show the page anew; where it is refused, say why."""
     if is_done(act):
-        st.toast(t(done))
+        st.toast(t(done, **named))
         st.rerun()

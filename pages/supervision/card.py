@@ -42,7 +42,8 @@ def show_candidate(candidate: Candidate) -> None:
             return
         with st.container(horizontal=True):
             if st.button(t("supervision.act.open"), key=f"open-{candidate.case_id}", type="primary"):
-                attempt(lambda: supervision.open_case(asking.store(), candidate.case_id, asking.now()))
+                case_id, now = candidate.case_id, asking.now()
+                _attempt(candidate, "open", lambda: supervision.open_case(asking.store(), case_id, now))
             if candidate.kind in (CaseKind.CRITICISM, CaseKind.RECTIFICATION):
                 with st.popover(t("supervision.act.waive")):
                     waiver_form.show(candidate.month, candidate.unit_code, key=candidate.case_id)
@@ -130,11 +131,11 @@ def _decide(case: Case, is_sound: bool, is_changed: bool) -> None:
     with st.container(horizontal=True):
         key = f"approve-{case.case_id}"
         if st.button(t("supervision.act.approve"), key=key, type="primary", disabled=not is_sound):
-            attempt(lambda: supervision.decide(store, case.case_id, True, now, reason))
+            _attempt(case, "approve", lambda: supervision.decide(store, case.case_id, True, now, reason))
         with st.popover(t("supervision.act.decline")):
             why = st.text_input(t("supervision.reason.decline"), key=f"why-{case.case_id}", max_chars=200)
             if st.button(t("supervision.act.decline"), key=f"decline-{case.case_id}"):
-                attempt(lambda: supervision.decide(store, case.case_id, False, now, why))
+                _attempt(case, "decline", lambda: supervision.decide(store, case.case_id, False, now, why))
 
 
 def _show_office_steps(case: Case) -> None:
@@ -160,7 +161,12 @@ def _offer_office_steps(case: Case, reason: str) -> None:
 
 def _button(case: Case, label: str, act: Callable[[], object], kind: str = "secondary") -> None:
     if st.button(t(f"supervision.act.{label}"), key=f"{label}-{case.case_id}", type=kind):
-        attempt(act)
+        _attempt(case, label, act)
+
+
+def _attempt(case: Candidate | Case, label: str, act: Callable[[], object]) -> None:
+    """Take a step, and say which it was and with which case."""
+    attempt(act, "supervision.done.named", act=t(f"supervision.act.{label}"), case=said.plain_heading(case))
 
 
 def _record_decision(case: Case) -> None:
@@ -177,7 +183,7 @@ def _record_decision(case: Case) -> None:
         reason = st.text_input(t("supervision.recorded_reason"), max_chars=200)
         if st.form_submit_button(t("supervision.act.record.yes")):
             about = (ways[way], asking.now(), reason, by)
-            attempt(lambda: supervision.decide(asking.store(), case.case_id, *about))
+            _attempt(case, "record", lambda: supervision.decide(asking.store(), case.case_id, *about))
 
 
 def show_issue_form(kind: CaseKind, approved: list[Case], today: date) -> None:
@@ -207,7 +213,9 @@ def show_issue_form(kind: CaseKind, approved: list[Case], today: date) -> None:
         reason = st.text_input(t("supervision.reason"), max_chars=200)
         if st.form_submit_button(t("supervision.act.issue"), type="primary"):
             about = (chosen, number, asking.now(), on, due, reason)
-            attempt(lambda: supervision.issue(asking.store(), *about))
+            papers = t("supervision.desk.several", kind=t(f"supervision.kind.{kind}"), number=len(chosen))
+            act = t("supervision.act.issue")
+            attempt(lambda: supervision.issue(asking.store(), *about), "supervision.done.named", act=act, case=papers)
 
 
 def _reason(case: Case, label: str) -> str:

@@ -10,7 +10,7 @@ from pages.frame import asking, choices, empty
 from pages.frame.choices import choose_closed_month
 from pages.frame.forms import settings_form
 from pages.frame.viewer import may
-from pages.supervision import card, tabs, waiver_form
+from pages.supervision import card, desk, tabs, waiver_form
 from text import t
 
 st.title(t("page.supervision"), anchor=False)
@@ -53,8 +53,10 @@ cases_shown = proposed if tab == "candidate" else listed[tab]
 if not cases_shown:
     (st.success if tab == "candidate" else st.info)(t(f"supervision.none.{tab}"))
 shown = tabs.choose_shown(cases_shown, tab)
-if tab == "candidate":
-    for listed_case in shown:
+if tab == "candidate" and len(shown) > tabs.FEW:
+    desk.show(shown)
+elif tab == "candidate":
+    for listed_case in sorted(shown, key=lambda candidate: desk.GRAVEST_FIRST.index(candidate.kind)):
         card.show_candidate(listed_case)
 else:
     now_known = card.known(shown, cases, as_of)

@@ -30,6 +30,12 @@ def heading(case: Candidate | Case) -> str:
     )
 
 
+def plain_heading(case: Candidate | Case) -> str:
+    """Unit, month and kind without marks, for a line that names what was done."""
+    unit = text.unit_name(asking.catalogue(), case.unit_code)
+    return f"{unit} {text.month_name(case.month)} {t(f'supervision.kind.{case.kind}')}"
+
+
 def reasons(given: Sequence[Reason | dict[str, Any]]) -> str:
     """Which thresholds were met, the most serious first."""
     said = []

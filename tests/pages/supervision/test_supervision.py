@@ -9,6 +9,7 @@ import pytest
 
 from data.access import Person, Role
 from data.boards import publishing
+from data.fault import Fault
 from data.people.audit_trail import audit_trail
 from data.store import Store
 from data.supervision import cases, waivers
@@ -18,6 +19,7 @@ from data.supervision.evidence import CaseKind
 from data.supervision.waivers import Ground, Waiving
 from pages.audit import words as audit_words
 from pages.frame import asking
+from pages.supervision import desk, tabs
 from tests.conftest import OFFICE, signed_in
 from tests.pages.fabricated import SHANGHAI, small_store
 from tests.pages.people.test_users import pressed
@@ -60,6 +62,31 @@ def test_the_office_sees_what_is_proposed_and_on_what_evidence(store, monkeypatc
     assert "补报截止仍未收到 1 份（标准 1 份）" in said
     assert "受理月报（T1）2026-10：补报截止时未收到。截止 2026-11-22 周日，未收到" in said
     assert ":blue-badge[限期整改] **乙科** · 2026年10月" in said and "甲科" not in said
+
+
+def test_several_proposals_are_taken_up_together(store, monkeypatch):
+    monkeypatch.setattr(tabs, "FEW", 1)
+    wanted = queries.candidates(store, NOW)
+    app = seen_by(monkeypatch, OFFICE, "supervision/supervision")
+    assert app.dataframe[0].value["种类"].tolist() == ["限期整改", "通报批评"]
+    assert "截止 2026-11-22" not in words(app)
+    listed = sorted(wanted, key=lambda candidate: desk.GRAVEST_FIRST.index(candidate.kind))
+    key = f"supervision-grave-{hash(tuple(candidate.case_id for candidate in listed))}"
+    app.session_state[key] = {"selection": {"rows": [0, 1], "columns": [], "cells": []}}
+    app.run()
+    assert words(app).count("截止 2026-11-22") == 2
+    app.button(key="open-chosen").click().run()
+    assert {case.case_id for case in queries.cases(store, ALWAYS)} == {candidate.case_id for candidate in wanted}
+    assert "没有候选" in words(app)
+
+
+def test_all_of_several_proposals_are_taken_up_or_none(store):
+    ids = [candidate.case_id for candidate in queries.candidates(store, NOW)]
+    for asked in ([], [ids[0], "0" * 64]):
+        with pytest.raises(Fault) as refused:
+            cases.open_cases(store, asked, NOW)
+        assert refused.value.code == "supervision.unknown" and queries.cases(store, ALWAYS) == []
+    assert {case.state for case in cases.open_cases(store, ids, NOW)} == {"opened"}
 
 
 def test_it_goes_from_the_office_to_the_leader_to_the_document_to_its_end(store, monkeypatch):
