@@ -4,6 +4,7 @@ python start.py               install, then start the dashboard
 python start.py test [...]    install, then lint and test; further words go to pytest
 python start.py install       install only
 python start.py run -m data late --json      run Python with everything installed
+python start.py bundle --platform linux-x86_64    pack it all for a computer without internet (--help says more)
 
 Needs Python 3.11 or newer and nothing else; this file uses the standard library alone.
 """
@@ -27,7 +28,8 @@ ORDINARY = [
     "loadfile",
     "--no-loadscope-reorder",
 ]  # tests/conftest.py orders them
-USE = "expected nothing, test, install or run; see the head of start.py"
+PACKED = ROOT / "wheels"  # what `bundle` packed; where it lies, no network is asked
+USE = "expected nothing, test, install, run or bundle; see the head of start.py"
 
 
 def install(requirements: str) -> None:
@@ -43,7 +45,8 @@ def install(requirements: str) -> None:
     if not PYTHON.exists():
         create_environment()
     quiet = ["--quiet", "--disable-pip-version-check"]
-    run(["-m", "pip", "install", *quiet, "--require-hashes", "-r", str(ROOT / requirements)])
+    packed = ["--no-index", "--find-links", str(PACKED)] if PACKED.is_dir() else []
+    run(["-m", "pip", "install", *quiet, *packed, "--require-hashes", "-r", str(ROOT / requirements)])
     mark.write_text(fingerprint, encoding="utf-8")
 
 
@@ -86,7 +89,7 @@ def main() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 - an older Python is what this is for
         sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}")
     word, words = (sys.argv[1:2] or ["start"])[0], sys.argv[2:]
-    if word not in ("start", "test", "install", "run"):
+    if word not in ("start", "test", "install", "run", "bundle"):
         sys.exit(USE)
     install("requirements-dev.txt" if word == "test" else "requirements.txt")
     if word == "start":
@@ -96,6 +99,9 @@ def main() -> None:
         test(words)
     elif word == "run":
         run(words)
+    elif word == "bundle":
+        here = Path.cwd()
+        run([str(ROOT / "deploy" / "bundle.py"), "--folder", str(here), *words])
 
 
 if __name__ == "__main__":
