@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from data.catalogue.in_force import load_catalogue, set_counting_start
+from tests.browser.demonstration import CLOCK
 from tests.browser.test_deep_links import PATIENCE, _open, browser, settled, with_office  # noqa: F401 - a fixture
 from tests.pages.fabricated import FIRST, NOW, catalogue, small_store
 from tests.pages.indicators.test_indicators import INDICATORS
@@ -17,11 +18,11 @@ MOST = 3
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One server over the small store; its address."""
+    """One server over the small store, whose clock stands at NOW; its address."""
     store = small_store(tmp_path_factory.mktemp("clicks") / "store.duckdb")
     load_catalogue(store, replace(catalogue(), indicators=INDICATORS), NOW)
     set_counting_start(store, FIRST, NOW)
-    with served(with_office(store)) as started:
+    with served(with_office(store), through=(CLOCK, NOW.isoformat())) as started:
         yield str(started)
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from data.people.accounts import create_first
 from data.store import Store
-from tests.pages.fabricated import empty_store, small_store
+from tests.browser.demonstration import CLOCK
+from tests.pages.fabricated import NOW, empty_store, small_store
 from tests.served import served
 from tests.web.people import PASSWORD
 
@@ -121,8 +122,9 @@ def test_first_request_after_a_start(browser, tmp_path: Path, path: str) -> None
 
 @pytest.fixture(scope="module")
 def small_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One server over the small store; the address."""
-    with served(with_office(small_store(tmp_path_factory.mktemp("small") / "store.duckdb"))) as server:
+    """One server over the small store, whose clock stands at NOW; the address."""
+    path = with_office(small_store(tmp_path_factory.mktemp("small") / "store.duckdb"))
+    with served(path, through=(CLOCK, NOW.isoformat())) as server:
         yield str(server)
 
 

@@ -14,8 +14,9 @@ from data.dues.timeliness import dues
 from data.fault import Fault
 from data.store import open_store
 from loaders.statements.declare import zero_report
+from pages.frame import asking
 from tests.conftest import OCTOBER, OFFICE, filled, ingest, sample_rows, shanghai, signed_in
-from tests.pages.fabricated import small_store
+from tests.pages.fabricated import NOW, small_store
 from tests.pages.people.test_users import pressed
 from tests.pages.round.test_round import opened, words
 
@@ -82,9 +83,10 @@ def test_a_refusal_says_why_and_writes_nothing(store):
 
 @pytest.mark.parametrize("person", [LEADER, REPORTER])
 def test_others_read_and_change_nothing(store, monkeypatch, person):
-    now = datetime.now(UTC)
-    for unit in ("A", "B"):
-        extend(store.seen_by(OFFICE), [(unit, "T1", OCTOBER)], Until(now.date() + timedelta(days=9)), "上级延期", now)
+    monkeypatch.setattr(asking, "now", lambda: NOW)
+    for minutes, unit in enumerate(("A", "B"), start=1):
+        until, at = Until(NOW.date() + timedelta(days=9)), NOW - timedelta(minutes=minutes)
+        extend(store.seen_by(OFFICE), [(unit, "T1", OCTOBER)], until, "上级延期", at)
     signed_in(monkeypatch, person)
     app = opened("deadlines/deadlines")
     shown = words(app)
@@ -101,8 +103,8 @@ def test_the_deadline_says_what_moved_it_on_the_late_list(tmp_path, monkeypatch)
     store = small_store(tmp_path / "store.duckdb")
     monkeypatch.setenv("ZHUNDIAN_STORE", str(store.path))
     signed_in(monkeypatch)
-    now = datetime.now(UTC)
-    extend(store, [("B", "T1", OCTOBER)], Until(date(2026, 11, 23), 17 * 60 + 30), "上级延期", now)
+    monkeypatch.setattr(asking, "now", lambda: NOW)
+    extend(store, [("B", "T1", OCTOBER)], Until(date(2026, 11, 23), 17 * 60 + 30), "上级延期", NOW)
     app = opened("round/late")
     assert "截止 2026-11-23 周一 17:30（已延期，原为 11-22 周日）" in words(app)
     store.close()
