@@ -1,6 +1,8 @@
 """Words and figures as the reader sees them: language, rates, days, moments, and the catalogue's names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -11,18 +13,34 @@ import streamlit as st
 from data.catalogue.deadlines import Deadline
 from data.catalogue.model import Catalogue
 from data.clock import Clock
+from data.dues.digits import hundredths, two_decimals
 from data.fault import Fault
 from data.periods import Cycle, label
-from locales import DEFAULT, LOCALES, pick, say, words
+from locales import LOCALES, measure_words, pick, remembered, say, words
 from locales.deadlines import day_words, last_words, moved_words, until_words
 
 DASH = "—"
 
 
+_SPEAKING: ContextVar[str | None] = ContextVar("speaking", default=None)
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Within it this is the reader's language: what is worked out for many readers asks thousands of times."""
+    before = _SPEAKING.set(locale)
+    try:
+        yield
+    finally:
+        _SPEAKING.reset(before)
+
+
 def language() -> str:
-    """The reader's language: what was chosen in the menu, else what the address asks for, else zh-CN."""
+    """The reader's language: what was chosen in the menu, else what the address asks for, else what she chose last."""
+    if spoken := _SPEAKING.get():
+        return spoken
     asked = st.session_state.get("language") or st.query_params.get("lang")
-    return asked if asked in LOCALES else DEFAULT
+    return asked if asked in LOCALES else remembered(st.context.cookies)
 
 
 def t(key: str, **values: object) -> str:
@@ -39,11 +57,20 @@ def pick_words(texts: Mapping[str, str]) -> str:
 
 def likelihood(share: float) -> str:
     """95%, and > 99% above that: an estimate is never certain."""
-    return "> 99%" if share > 0.99 else rate(share)
+    return "> 99%" if share > 0.99 else estimate(share)
 
 
-def rate(share: float | Fraction | None, digits: int = 0) -> str:
-    """98%, and a dash where nothing was due: never 0%. 99.6% is not rounded up to 100%, nor 0.4% down to 0%."""
+def rate(share: float | Fraction | None) -> str:
+    """79.59%, as on paper, and a dash where nothing was due: never 0%. What is not all is never 100%."""
+    if share is None or pandas.isna(share):
+        return DASH
+    return f"{two_decimals(hundredths(Fraction(share)))}%"
+
+
+def estimate(share: float | None, digits: int = 0) -> str:
+    """98%, of what is no count: a likelihood, a share that is estimated. 99.6% is not rounded up to 100%, nor 0.4% down
+    to 0%.
+    """
     if share is None or pandas.isna(share):
         return DASH
     share = float(share)
@@ -76,10 +103,14 @@ def deadline(due: Any) -> str:
     """2026-11-20 周五（原定 11-22 周日（周末），提前）: until when a due is in time, and what moved it. due: a row of
     data.dues.timeliness.dues.
     """
-    until = until_words(language(), due.due_date, due.due_minutes)
-    is_extended = due.change_kind == "extension"
-    note = moved_words(language(), due.due_date, due.nominal_date, due.rest_name, is_extended, due.planned_date)
+    until, note = until_words(language(), due.due_date, due.due_minutes), deadline_note(due)
     return t("deadline.with_note", until=until, note=note) if note else until
+
+
+def deadline_note(due: Any) -> str:
+    """What moved the deadline of such a row; empty where nothing did."""
+    is_extended = due.change_kind == "extension"
+    return moved_words(language(), due.due_date, due.nominal_date, due.rest_name, is_extended, due.planned_date)
 
 
 def moment(when: datetime | None, clock: Clock) -> str:
@@ -108,6 +139,11 @@ def span(days: float) -> str:
     parts += [t("span.hours", number=hours % 24)] if hours % 24 or not parts else []
     said = t("span.join").join(parts)
     return t("span.before", span=said) if days < 0 else said
+
+
+def measure(unit_of_measure: str) -> str:
+    """A unit of measure in the reader's language; as the catalogue writes it where there is no other word."""
+    return measure_words(language(), unit_of_measure)
 
 
 def status_words(status: str, days_late: int = 0) -> str:

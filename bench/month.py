@@ -5,6 +5,7 @@ Prints medians; nothing passes or fails.
 """
 
 import argparse
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -40,6 +41,9 @@ def copied(path: Path, folder: Path) -> Store:
     original = Store(path)
     original.copy_to(folder / "copy.duckdb")
     original.close()
+    head = Path(f"{path}.audit")
+    if head.exists():  # without it the copy would say that its trail has lost something
+        shutil.copy(head, folder / "copy.duckdb.audit")
     store = Store(folder / "copy.duckdb")
     ensure_catalogue(store, datetime.now(UTC))
     return store

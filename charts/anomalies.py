@@ -1,12 +1,28 @@
 """The series behind a flag; flags by unit and month, and of which kind."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy
 import pandas
 import plotly.graph_objects as go
 
-from charts.style import AMBER, BAND, BLUE, GREY, INK, PALE, RUST, Words, laid_out, rows_height, with_unit_axis
+from charts.style import (
+    AMBER,
+    BAND,
+    BLUE,
+    GREY,
+    INK,
+    PALE,
+    RUST,
+    To,
+    Words,
+    half_years,
+    laid_out,
+    rows_height,
+    with_clicks,
+    with_unit_axis,
+)
 
 _KINDS = (BLUE, AMBER, RUST, GREY, PALE, "#7B6BA8", "#4F9D8B", "#B9A36B")
 _APART = 20  # times the usual figure: on an even scale the past would be a flat line
@@ -57,34 +73,28 @@ def history(series: pandas.DataFrame, period: pandas.Timestamp, value: float, t:
     return figure
 
 
-_OPEN = [[0.0, PALE], [0.34, "#F7DFAE"], [0.67, AMBER], [1.0, RUST]]
+_OPEN = [[0.0, BAND], [0.08, BAND], [0.16, "#FAE8C3"], [0.5, AMBER], [1.0, RUST]]
 _MANY = 6  # open flags of a unit in a month from which on the colour says no more
 
 
 def flags_by_month(
-    counts: pandas.DataFrame, units: Mapping[str, str], months: Sequence[pandas.Timestamp], t: Words
+    counts: pandas.DataFrame, units: Mapping[str, str], months: Sequence[pandas.Timestamp], t: Words, to: To
 ) -> go.Figure:
-    """Flags per unit (code → name) and month: the colour and the number are those that wait for an answer; a cell whose
-    flags are all answered is pale, one without flags is blank. counts: unit_code, month, waiting, answered.
+    """Cards per unit (code → name) and month: the colour and the number are those that wait for an answer; a cell whose
+    cards are all answered is pale, one without any is blank. counts: unit_code, month, waiting, answered, figures.
+    to(unit, month): the cards of a cell.
     """
     by_place = {(row.unit_code, row.month): row for row in counts.itertuples()}
     grid = [[by_place.get((code, month)) for month in months] for code in units]
+    columns = [f"{month:%Y-%m}" for month in months]
     cells = go.Heatmap(
         z=[[None if cell is None else min(cell.waiting, _MANY) for cell in row] for row in grid],
-        x=[f"{month:%Y-%m}" for month in months],
+        x=columns,
         y=list(range(len(units))),
         text=[["" if cell is None or not cell.waiting else f"{cell.waiting}" for cell in row] for row in grid],
         texttemplate="%{text}",
         textfont={"color": INK},
-        customdata=[
-            [
-                f"{name} {month:%Y-%m}<br>"
-                + ("" if cell is None else t("chart.flags", waiting=cell.waiting, answered=cell.answered))
-                for month, cell in zip(months, row, strict=True)
-            ]
-            for name, row in zip(units.values(), grid, strict=True)
-        ],
-        hovertemplate="%{customdata}<extra></extra>",
+        hoverinfo="skip",
         hoverongaps=False,
         zmin=0,
         zmax=_MANY,
@@ -96,13 +106,25 @@ def flags_by_month(
     figure = laid_out(
         go.Figure(cells), 40 + rows_height(list(units.values())), margin={"l": 0, "r": 4, "t": 4, "b": 24}
     )
-    shown = [f"{month:%Y-%m}" for month in months if month.month in (1, 7)]
-    figure.update_xaxes(type="category", tickvals=shown, tickangle=0, showgrid=False)
+    marks = [
+        (columns[column], row, to(unit=code, month=months[column]), _hover(units[code], cell, columns[column], t))
+        for row, code in enumerate(units)
+        for column, cell in enumerate(grid[row])
+        if cell is not None
+    ]
+    with_clicks(figure, marks)
+    order = {"categoryorder": "array", "categoryarray": columns}
+    figure.update_xaxes(type="category", **half_years(columns), **order, tickangle=0, showgrid=False)
     return with_unit_axis(figure, list(units.values()))
 
 
+def _hover(name: str, cell: Any, month: str, t: Words) -> str:
+    counts = {"waiting": cell.waiting, "answered": cell.answered, "figures": cell.figures}
+    return f"{name} {month}<br>{t('chart.flags', **counts)}"
+
+
 def causes_by_unit(counts: pandas.DataFrame, units: Mapping[str, str], t: Words) -> go.Figure:
-    """How many flags of each kind a unit has, a bar for each unit, who has most on top. counts: unit_code, kind,
+    """How many cards of each kind a unit has, a bar for each unit, who has most on top. counts: unit_code, kind,
     number.
     """
     figure = go.Figure()

@@ -17,6 +17,7 @@ from charts.style import (
     laid_out,
     rows_height,
     with_unit_axis,
+    wrapped,
 )
 
 TARGET = {"color": GREY, "width": 1.5, "dash": "dash"}
@@ -75,7 +76,7 @@ def course(
             x=some["month"],
             y=some["value"],
             mode="markers",
-            name=t(key),
+            name=wrapped(t(key), 40),
             marker={"size": 8, "color": fill, "line": {"color": BLUE if is_firm else RUST, "width": 2}},
             hovertext=some["hover"],
             hoverinfo="text",

@@ -20,14 +20,22 @@ _LINES = (
 )
 
 
-def lines_by_period(values: Mapping[str, Sequence[float | None]], periods: Sequence[str], unit: str) -> go.Figure:
-    """name of a line → its value in each period; None: a gap. unit: of measure."""
+def lines_by_period(
+    values: Mapping[str, Sequence[float | None]],
+    periods: Sequence[str],
+    unit: str,
+    links: Mapping[str, Sequence[str | None]],
+) -> go.Figure:
+    """name of a line → its value in each period; None: a gap. unit: of measure. links: name → the address of the rows
+    behind each point.
+    """
     figure = go.Figure()
     for (name, line), (colour, symbol, dash) in zip(values.items(), _LINES, strict=False):
         figure.add_scatter(
             x=list(periods),
             y=list(line),
             name=name,
+            customdata=list(links[name]),
             mode="lines+markers" if len(periods) < 40 else "lines",
             line={"color": colour, "dash": dash, "width": 2},
             marker={"symbol": symbol, "size": 6},
@@ -46,9 +54,11 @@ def _marked(periods: Sequence[str]) -> list[str]:
     return list(periods)[:: -max(1, -(-len(periods) // 5))][::-1]
 
 
-def bars_by_group(values: Mapping[str, float], labels: Mapping[str, str], is_lowest_first: bool) -> go.Figure:
-    """name of a group → its value, in the order in which the bars stand, and what is written at each. is_lowest_first:
-    the first are what to look at, not what there is most of.
+def bars_by_group(
+    values: Mapping[str, float], labels: Mapping[str, str], links: Mapping[str, str | None], is_lowest_first: bool
+) -> go.Figure:
+    """name of a group → its value, in the order in which the bars stand, what is written at each, and the address of
+    the rows behind it. is_lowest_first: the first are what to look at, not what there is most of.
     """
     names, numbers = list(values), pandas.Series(list(values.values()), dtype=float)
     most = max(float(numbers.abs().max()), 1e-9)
@@ -56,6 +66,7 @@ def bars_by_group(values: Mapping[str, float], labels: Mapping[str, str], is_low
     bars = go.Bar(
         x=numbers,
         y=list(range(len(names))),
+        customdata=[links[name] for name in names],
         orientation="h",
         text=[labels[name] for name in names],
         textposition=["inside" if is_in else "outside" for is_in in inside],

@@ -16,6 +16,7 @@ from charts.style import (
     RUST,
     To,
     Words,
+    half_years,
     laid_out,
     rows_height,
     with_clicks,
@@ -69,8 +70,7 @@ def on_time_heatmap(
             for column, month in enumerate(months)
         ],
     )
-    marked = [column for column in columns if column[5:] in ("01", "07")]
-    figure.update_xaxes(type="category", tickvals=marked, tickangle=0, showgrid=False)
+    figure.update_xaxes(type="category", **half_years(columns), tickangle=0, showgrid=False)
     return with_unit_axis(figure, list(units.values()))
 
 
@@ -191,7 +191,7 @@ def trend(figures: pandas.DataFrame, t: Words, to: To, height: int = 280) -> go.
             line={"color": colour, "dash": dash, "width": 2},
             marker={"symbol": symbol, "size": 6},
             customdata=list(zip(figures[part], figures["due"], addresses, strict=True)),
-            hovertemplate="%{x|%Y-%m}: %{y:.1%} (%{customdata[0]}/%{customdata[1]})<extra></extra>",
+            hovertemplate="%{x|%Y-%m}: %{y:.2~%} (%{customdata[0]}/%{customdata[1]})<extra></extra>",
         )
     laid_out(figure, height, margin={"l": 0, "r": 8, "t": 30, "b": 24})
     lowest = numpy.nanmin([figures["on_time_rate"].min(), figures["reporting_rate"].min(), 1.0])

@@ -3,7 +3,7 @@
 import pandas
 import plotly.graph_objects as go
 
-from charts.style import AMBER, GREY, PALE, RUST, To, Words, laid_out
+from charts.style import AMBER, GREY, PALE, RUST, To, Words, half_years, laid_out
 
 _COLOURS = {"on_time": PALE, "late": AMBER, "missing": RUST, "pending": GREY}
 
@@ -25,7 +25,7 @@ def months_strip(figures: pandas.DataFrame, t: Words, to: To) -> go.Figure:
                 hovertemplate=f"%{{x}} {t(f'status.{status}')} %{{y}}<extra></extra>",
             )
     laid_out(figure, 190, barmode="stack", margin={"l": 0, "r": 0, "t": 30, "b": 24}, bargap=0.15, showlegend=True)
-    figure.update_xaxes(type="category", tickvals=[month for month in months if month[5:] in ("01", "07")])
+    figure.update_xaxes(type="category", **half_years(months))
     figure.update_xaxes(tickangle=0, showgrid=False)
     figure.update_yaxes(nticks=4, rangemode="tozero", tickformat="d")
     return figure

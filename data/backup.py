@@ -2,17 +2,24 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from data import audit
+from data import audit, witness
 from data.access import OWNER, Person
+from data.attested import contradictions
 from data.audit import Act
+from data.lineage import doubts
 from data.schema.upgrade import log_of
-from data.store import Store, StoreBusy, StoreError, copy_store, is_open
+from data.store import Store, copy_store, is_open, make_private, store_path
+from data.store_errors import StoreBusy, StoreError
 from data.tables import TABLES
+from data.traces import before_name, beside, finish, set_aside, swap, undo
 
 _NAME = "zhundian-"
+_DOUBTFUL = ".doubtful.duckdb"
 
 
 def check(store: Store, has_head: bool = True) -> list[str]:
@@ -27,7 +34,7 @@ def check(store: Store, has_head: bool = True) -> list[str]:
     for sha256, content in store.rows("SELECT sha256, content FROM workbook_file"):
         if hashlib.sha256(content).hexdigest() != sha256:
             faults.append(f"a kept file is not what it was: {sha256}")
-    return faults + [str(fault) for fault in audit.faults(store, has_head)]
+    return faults + contradictions(store) + [str(fault) for fault in audit.faults(store, has_head)]
 
 
 def _questions() -> Iterator[tuple[str, str]]:
@@ -68,51 +75,107 @@ def backup(store: Store, target: Path) -> None:
     _forget(partial)
     try:
         store.copy_to(partial)
+        make_private(partial)
         partial.replace(target)
     finally:
         _forget(partial)
     audit.note(store, Act("backup_written", str(target)))  # only now: a copy that failed is none
+    if store.path == store_path():
+        witness.add(store.path, witness.BACKUP, audit.head(store), str(target))
 
 
-def backup_into(store: Store, folder: Path, now: datetime, keep: int | None) -> tuple[Path, list[Path]]:
+@dataclass(frozen=True)
+class Copied:
+    """A copy in a folder. gone: the older ones that were deleted. doubts: why it took no other's place."""
+
+    made: Path
+    gone: list[Path]
+    doubts: list[str]
+
+
+def backup_into(store: Store, folder: Path, now: datetime, keep: int | None, is_sure: bool = False) -> Copied:
     """A copy named by its moment, and then the older ones are deleted, but for the newest `keep` (None: all are kept).
 
-    Only files that are named so count; the new one is written before an old one goes. ValueError for a keep below 1.
+    Only files that are named so count; the new one is written before an old one goes. A copy that has lost something
+    against the one before, is of another store or of one that is not whole is named `doubtful` and takes no other's
+    place, until is_sure says that all is well. ValueError for a keep below 1.
     """
     if keep is not None and keep < 1:
         raise ValueError(f"expected to keep at least 1, found {keep}")
+    for left in folder.glob(f"{_NAME}*.partial*"):  # of a copy that a death cut short
+        left.unlink()
     made = folder / f"{_NAME}{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.duckdb"
+    before = _copies(folder, ".duckdb")
     backup(store, made)
-    copies = sorted(folder.glob(f"{_NAME}????????T??????Z.duckdb"))
+    told = [] if is_sure else doubts(made, before[-1]) if before else []
+    if not is_sure and (faults := _present_faults(store)):
+        told.append("the store is not whole: " + "; ".join(faults))
+    if told:
+        doubtful = made.with_name(f"{made.stem}{_DOUBTFUL}")
+        made.replace(doubtful)
+        made = doubtful
+    copies = _copies(folder, _DOUBTFUL if told else ".duckdb")
     gone = copies[:-keep] if keep else []
     for path in gone:
         path.unlink()
-    return made, gone
+    return Copied(made, gone, told)
+
+
+def _copies(folder: Path, ending: str) -> list[Path]:
+    """The copies of a folder, the oldest first; doubtful ones have an ending of their own."""
+    return sorted(folder.glob(f"{_NAME}????????T??????Z{ending}"))
 
 
 def restore(source: Path, path: Path, person: Person = OWNER) -> Path | None:
     """Make a backup the store at `path`; what was there is kept beside it. Returns where (None: there was nothing).
-    The backup itself stays as it is, also where an older program wrote it. person: whose act it is.
+    The backup itself is only read, also where an older program wrote it. person: whose act it is.
 
-    Raises StoreError where the backup is none, is not whole, or the store is in use.
+    A death at any point leaves the old store or the restored one: what had not begun to replace anything is undone,
+    what had is brought to its end when the store is next opened. Raises StoreError where the backup is none, is not
+    whole, or the store is in use.
     """
     if is_open(path):
-        raise StoreError(f"{path} is in use; stop the dashboard, then restore")
+        raise StoreError(f"{path} is in use; stop the dashboard, then restore", "busy")
     if not source.is_file():
         raise StoreError(f"{source}: expected a backup file, found none")
-    arriving = path.with_name(path.name + ".arriving")
-    _forget(arriving)
+    finish(path)
+    was_there = path.exists()
+    arriving = beside(path, ".arriving")
+    undo(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         copy_store(source, arriving)
         faults = _faults_of(arriving, source)
         if faults:
             raise StoreError(f"{source} is not whole and was not restored: " + "; ".join(faults))
-        kept = _swap(arriving, path)
-        _note_restored(path, person, {"backup": str(source), "previous_store": str(kept) if kept else None})
-        return kept
+        _let_go(path)
+        kept = before_name(path)
+        details = {"backup": str(source), "previous_store": str(kept) if was_there else None}
+        head = _note_restored(arriving, path, person, details)
+        swap(path, kept)
+        if path == store_path():
+            witness.add(path, witness.RESTORED, head, str(source))
+        return kept if was_there else None
     finally:
-        _forget(arriving)
+        undo(path)
+
+
+def create_anew(path: Path, person: Person = OWNER) -> list[Path]:
+    """A new, empty store where one was lost or deleted; what that left is set aside, and returned. StoreError where
+    there is a store.
+    """
+    finish(path)
+    if path.exists():
+        raise StoreError(f"{path}: expected no store, found one; nothing was changed")
+    moved = set_aside(path)
+    store = Store(path, is_new=True)
+    try:
+        audit.note(store, Act("store_created", details={"set_aside": [left.name for left in moved]}), person)
+        if path == store_path() and witness.existed(path):
+            witness.add(path, witness.CREATED, audit.head(store))
+    finally:
+        store.close()
+    return moved
 
 
 def _faults_of(arriving: Path, source: Path) -> list[str]:
@@ -127,35 +190,35 @@ def _faults_of(arriving: Path, source: Path) -> list[str]:
         copy.close()
 
 
+def _present_faults(store: Store) -> list[str]:
+    """What contradicts itself now; what was lost once and is told for ever is no reason against a copy."""
+    return [fault for fault in check(store) if not audit.is_of_the_past(fault)]
+
+
 def _forget(path: Path) -> None:
     for file in (path, log_of(path)):
         file.unlink(missing_ok=True)
 
 
-def _note_restored(path: Path, person: Person, details: dict[str, str | None]) -> None:
-    """The trail goes on from where the backup's ended; that it does is its next line."""
-    restored = Store(path)
+def _note_restored(arriving: Path, path: Path, person: Person, details: dict[str, Any]) -> tuple[int, str]:
+    """The trail goes on from where the backup's ended; that it does is its next line, with the head it gives up."""
+    given_up = audit.read_head(path)
+    copy = Store(arriving, is_copy=True)
     try:
-        audit.rewrite_head(restored)
-        audit.note(restored, Act("restored", details=details), person)
+        audit.rewrite_head(copy)
+        audit.note(copy, Act("restored", details=details | ({"given_up": given_up} if given_up else {})), person)
+        return audit.head(copy)
     finally:
-        restored.close()
+        copy.close()
 
 
-def _swap(arriving: Path, path: Path) -> Path | None:
-    kept = None
-    if path.exists():
-        try:
-            Store(path).close()  # also writes its log into the file
-        except StoreBusy:
-            raise
-        except StoreError:
-            pass  # it cannot be opened any more: the reason to restore
-        kept = path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
-        path.replace(kept)
-        for ending in (".wal", ".audit"):  # a log left behind would be replayed into the new store
-            beside = path.with_name(path.name + ending)
-            if beside.exists():
-                beside.replace(kept.with_name(kept.name + ending))
-    arriving.replace(path)
-    return kept
+def _let_go(path: Path) -> None:
+    """Nobody may have the store that is to be replaced; one that can be opened takes its log into its file."""
+    if not path.exists():
+        return
+    try:
+        Store(path).close()
+    except StoreBusy:
+        raise
+    except StoreError:
+        pass  # it cannot be opened any more: the reason to restore

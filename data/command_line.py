@@ -5,25 +5,28 @@ import getpass
 import json
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 import pandas
 
 from data.access import Person, Role
+from data.backdating import AT_ONCE, Backdating
 from data.catalogue.files import CatalogueError
 from data.catalogue.in_force import catalogue_in_force, clock_of, ensure_catalogue
 from data.door import knock
 from data.fault import Fault
-from data.store import Store, StoreBusy, StoreError, open_store, store_path
+from data.reasons import FIGURE, is_reason
+from data.store import Store, open_store, store_path
+from data.store_errors import StoreBusy, StoreError
 from locales.faults import fault_words
 
 MakeParser = Callable[[], argparse.ArgumentParser]
 """Each command's defaults hold `run`: options → exit code. options.stdout and options.stderr are where it writes.
-options.language: of the faults, where it is not English.
+options.language: of the faults, where one was asked for.
 """
-_LANGUAGE = "en"
+_LANGUAGES = ("en", "zh-CN")  # of faults: whoever reads a console may read either alone
 
 
 def sitter() -> Person:
@@ -39,7 +42,7 @@ def opened(has_catalogue: bool = True) -> Store:
     """
     store = open_store().seen_by(sitter())
     if has_catalogue:
-        ensure_catalogue(store, datetime.now(UTC))
+        ensure_catalogue(store, store.timekeeper.lived_until())
     return store
 
 
@@ -77,8 +80,9 @@ def _run(program: str, options: argparse.Namespace, folder: Path, out: TextIO, e
     except StoreBusy:
         raise
     except Fault as fault:
-        words = fault_words(fault, getattr(options, "language", _LANGUAGE), is_typed=True)
-        print(f"python -m {program}: {words}", file=errors)
+        chosen = getattr(options, "language", None)
+        for locale in [chosen] if chosen else _LANGUAGES:
+            print(f"python -m {program}: {fault_words(fault, locale, is_typed=True)}", file=errors)
         return 2
     except (StoreError, CatalogueError, ValueError, OSError) as error:
         print(f"python -m {program}: {error}", file=errors)
@@ -95,7 +99,39 @@ def add_command(commands: Any, name: str, run: Callable[..., int], text: str | N
 
 def asked_moment(store: Store, text: str | None) -> datetime:
     """The moment that --as-of or --received-at names, on the bureau's clock; without one the present. ValueError."""
-    return clock_of(store).parse(text) if text else datetime.now(UTC)
+    return clock_of(store).parse(text) if text else store.now()
+
+
+def add_received(command: argparse.ArgumentParser, what: str) -> None:
+    """--received-at with why and what shows it: see as_received."""
+    command.add_argument("--received-at", help=f"ISO 8601 moment at which {what} reached us; default: now")
+    command.add_argument(
+        "--received-reason", metavar="TEXT", help="why it is entered later; asked for once there are accounts"
+    )
+    command.add_argument(
+        "--received-proof", type=Path, metavar="FILE", help="what shows when it came: the mail, a scan"
+    )
+
+
+def as_received(store: Store, options: argparse.Namespace) -> tuple[Store, datetime]:
+    """The moment of --received-at, and the store in which what is handed in by it is marked as entered later where it
+    is. ValueError where that has no reason, in a store that people sign in to.
+    """
+    moment = asked_moment(store, options.received_at)
+    if not options.received_at or store.now() - moment <= AT_ONCE:
+        return store, moment
+    reason, proof = (options.received_reason or "").strip(), options.received_proof
+    is_asked = bool(reason) or bool(store.rows("SELECT 1 FROM account LIMIT 1"))
+    if is_asked and not is_reason(reason, FIGURE):
+        raise ValueError(
+            "--received-at lies in the past: expected --received-reason with a real reason of at least "
+            f"{FIGURE.min_length} characters (and --received-proof, what shows it), found {reason or 'none'}; "
+            "nothing was taken in"
+        )
+    if proof is not None and not proof.is_file():
+        raise ValueError(f"--received-proof: no such file: {proof}; nothing was taken in")
+    content, name = (proof.read_bytes(), proof.name) if proof else (None, None)
+    return store.entering(Backdating(reason, content, name)), moment
 
 
 def add_moment(command: argparse.ArgumentParser, metavar: str = "MOMENT") -> None:
@@ -108,7 +144,11 @@ def add_moment(command: argparse.ArgumentParser, metavar: str = "MOMENT") -> Non
 
 def asked_store(options: argparse.Namespace) -> tuple[Store, datetime]:
     """The store as --known-at wants it, and the moment of --as-of. ValueError for what is no moment."""
-    store = opened()
+    return asked_then(opened(), options)
+
+
+def asked_then(store: Store, options: argparse.Namespace) -> tuple[Store, datetime]:
+    """The same of a store that is open."""
     as_of = asked_moment(store, options.as_of)
     if not options.known_at:
         return store, as_of

@@ -10,18 +10,20 @@ import pandas
 from data import audit, command_line
 from data.anomalies import commands as triage_commands
 from data.audit import Act
-from data.backup import backup, backup_into, check, restore
+from data.backup import backup, backup_into, check, create_anew, restore
 from data.boards import commands as boards_commands
 from data.catalogue.files import read_catalogue, write_catalogue
-from data.catalogue.in_force import catalogue_in_force, has_begun, load_catalogue, set_counting_start
+from data.catalogue.in_force import catalogue_in_force, clock_of, has_begun, load_catalogue, set_counting_start
 from data.catalogue.model import Catalogue
 from data.catalogue.xlsx import read_catalogue_xlsx, write_catalogue_xlsx
-from data.command_line import add_command, add_moment, asked_moment, asked_store, opened, print_rows, tell
+from data.command_line import add_command, add_moment, asked_store, opened, print_rows, tell
 from data.dues import commands as deadline_commands
 from data.dues.timeliness import received_before
 from data.forms import commands as form_commands
 from data.indicators import commands as indicator_commands
+from data.moved_clock import confirm_clock
 from data.people import commands as people_commands
+from data.people.came_back import came_back, end_again
 from data.periods import month_asked
 from data.questions import QUESTIONS, answer
 from data.readable import as_read
@@ -52,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     history.add_argument(
         "--changes", nargs="*", type=int, metavar="VERSION", help="cells that differ: A B, or the last two"
     )
-    history.add_argument("--as-of", help="ISO 8601 moment; default: now")
+    add_moment(history)
     catalogue = add_command(commands, "catalogue", _catalogue, "import or export the catalogue")
     catalogue.add_argument("action", choices=("import", "export"))
     catalogue.add_argument("path", type=Path, help="a folder of reference files, or one .xlsx")
@@ -62,7 +64,13 @@ def _parser() -> argparse.ArgumentParser:
     copied = add_command(commands, "backup", _backup, "write a consistent copy")
     copied.add_argument("file", type=Path, help="a new file; or a folder, for one named by its date")
     copied.add_argument("--keep", type=int, metavar="N", help="in a folder: delete all but the newest N")
-    add_command(commands, "restore", _restore, "make a copy the store").add_argument("file", type=Path)
+    copied.add_argument("--sure", action="store_true", help="whatever was lost against the copy before is meant")
+    add_command(commands, "create", _create, "make a new, empty store where one was lost or deleted")
+    restored = add_command(commands, "restore", _restore, "make a copy the store")
+    restored.add_argument("file", type=Path)
+    restored.add_argument("--end", action="store_true", help="end and disable what had been since the copy")
+    clock = add_command(commands, "clock", _clock, "whether the machine's clock is believed")
+    clock.add_argument("--right", metavar="REASON", help="it is right as it is now, and why that is known")
     add_command(commands, "check", _check, "look for facts that contradict each other")
     rows_commands.add_parsers(commands)
     people_commands.add_parsers(commands)
@@ -86,10 +94,9 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _versions(options: argparse.Namespace) -> int:
-    store = opened()
+    store, as_of = asked_store(options)
     catalogue = catalogue_in_force(store)
     catalogue.unit(options.unit)
-    as_of = asked_moment(store, options.as_of)
     period = catalogue.period(options.template, options.period)
     rows = versions(store, as_of, options.unit, options.template, period)
     if options.changes is not None:
@@ -153,18 +160,48 @@ def _start(options: argparse.Namespace) -> int:
 
 def _backup(options: argparse.Namespace) -> int:
     if options.file.is_dir():
-        made, gone = backup_into(opened(), options.file, datetime.now(UTC), options.keep)
-        told = {"backup": str(made), "bytes": made.stat().st_size, "let_go": [path.name for path in gone]}
-        return tell(options, told)
+        copied = backup_into(opened(), options.file, datetime.now(UTC), options.keep, options.sure)
+        told = {"backup": str(copied.made), "bytes": copied.made.stat().st_size}
+        told |= {"let_go": [path.name for path in copied.gone]}
+        if not copied.doubts:
+            return tell(options, told)
+        tell(options, told | {"doubts": copied.doubts if options.json else "; ".join(copied.doubts)})
+        return 1
     if options.keep is not None:
         raise ValueError(f"--keep: expected a folder beside it, found {options.file}")
     backup(opened(), options.file)
     return tell(options, {"backup": str(options.file), "bytes": options.file.stat().st_size})
 
 
+def _create(options: argparse.Namespace) -> int:
+    moved = create_anew(store_path(), command_line.sitter())
+    return tell(options, {"created": str(store_path()), "set_aside": [path.name for path in moved]})
+
+
 def _restore(options: argparse.Namespace) -> int:
     kept = restore(options.file, store_path(), command_line.sitter())
-    return tell(options, {"restored": str(options.file), "previous_store": str(kept) if kept else None})
+    store = opened()
+    back = came_back(store, kept)
+    if options.end:
+        end_again(store, back)
+    told = {"restored": str(options.file), "previous_store": str(kept) if kept else None}
+    told |= {"tokens_back": list(back.token_ids), "accounts_back": list(back.user_codes), "are_ended": options.end}
+    if not back.is_known:
+        print("what was ended or disabled since the backup is not known: go through both lists", file=options.stderr)
+    elif (back.token_ids or back.user_codes) and not options.end:
+        print("these open the door again; to end them: data tokens end, data users disable", file=options.stderr)
+    return tell(options, told)
+
+
+def _clock(options: argparse.Namespace) -> int:
+    store = opened()
+    if options.right is not None:
+        confirm_clock(store, options.right)
+    off, clock = store.timekeeper.off_by(), clock_of(store)
+    believed = store.now()
+    told = {"machine": clock.iso(believed + off), "believed": clock.iso(believed)}
+    tell(options, told | {"off_by_seconds": round(off.total_seconds())})
+    return 1 if off else 0
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -57,6 +57,23 @@ CREATE OR REPLACE MACRO review_at(as_of) AS TABLE
     FROM newest n LEFT JOIN taken USING (submission_id)
     WHERE needs_review;
 
+-- One row a unit x template x period: how many files were sent and came back, each content once. What was only checked
+-- on the page is none of them, nor what others sent by mistake.
+CREATE OR REPLACE MACRO returns_at(as_of) AS TABLE
+    SELECT unit_code, template_code, period, count(DISTINCT sha256) AS returns FROM submission
+    WHERE outcome = 'returned' AND received_at <= as_of AND coalesce(sent_unit, unit_code) = unit_code
+    GROUP BY unit_code, template_code, period;
+
+-- The corrections that a flag asked for: of those whose section had said that it would correct a figure, the first
+-- submission after that.
+CREATE OR REPLACE MACRO asked_corrections_at(as_of) AS TABLE
+    SELECT a.unit_code, a.template_code, a.period, min(s.received_at) AS received_at
+    FROM anomaly_step a JOIN accepted_at(as_of) s
+        ON (s.unit_code, s.template_code, s.period) = (a.unit_code, a.template_code, a.period)
+        AND s.received_at >= a.taken_at
+    WHERE a.step = 'to_correct' AND a.taken_at <= as_of
+    GROUP BY a.unit_code, a.template_code, a.period, a.taken_at;
+
 -- One row a unit x template x period: the submission whose figures count. What was never accepted in its review does not;
 -- what was goes on counting while it is open again, until a later one is accepted.
 CREATE OR REPLACE MACRO current_at(as_of) AS TABLE
@@ -66,19 +83,26 @@ CREATE OR REPLACE MACRO current_at(as_of) AS TABLE
     QUALIFY row_number() OVER (
         PARTITION BY unit_code, template_code, period ORDER BY received_at DESC, version DESC) = 1;
 
+-- Entered later than it says that it came: what the office says so of, and what is told by its two moments alone.
+CREATE OR REPLACE MACRO is_entered_later(received_at, recorded_at, is_sample) AS
+    NOT coalesce(is_sample, false) AND recorded_at - received_at >= INTERVAL 2 HOUR;
+
 -- One row a due. The first accepted submission decides; kind is that of the one that counts now (workbook, correction,
 -- zero_report, platform_declaration), NULL where none was received and where the due is exempt. days_late counts begun
 -- days: 1 from the deadline on. lead_days: days before the deadline, negative after it. age_days: days after the period's
 -- end at which it was received. is_locked: missing, and no longer taken. is_extended: pending, and missing but for its
 -- extension. is_early: on time, and its deadline is still to come. is_running: its month is not over, so that others of
--- the month may still open.
+-- the month may still open. is_backdated: the first was entered later than it came (补记).
 CREATE OR REPLACE MACRO timeliness_at(as_of) AS TABLE
     WITH first_accepted AS (
         SELECT unit_code, template_code, period, min(received_at) AS first_received_at,
-            max(received_at) AS latest_received_at, count(*) AS versions, arg_max(kind, (received_at, version)) AS kind
+            max(received_at) AS latest_received_at, count(*) AS versions, arg_max(kind, (received_at, version)) AS kind,
+            arg_min(is_entered_later(received_at, recorded_at, is_sample) OR submission_id IN (
+                SELECT submission_id FROM backdating), (received_at, version)) AS is_backdated
         FROM accepted_at(as_of) GROUP BY ALL),
     judged AS (
         SELECT d.*, f.first_received_at, f.latest_received_at, coalesce(f.versions, 0) AS versions,
+            coalesce(f.is_backdated, false) AS is_backdated,
             CASE WHEN NOT d.is_exempt THEN f.kind END AS kind,
             CASE WHEN d.is_exempt THEN 'exempt'
                  WHEN f.first_received_at < d.deadline THEN 'on_time'

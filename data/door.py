@@ -8,9 +8,11 @@ import io
 import json
 import os
 import secrets
+import socket
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing import AuthenticationError
@@ -70,11 +72,40 @@ class Door:
     def close(self) -> None:
         """Stop listening."""
         self._listener.close()
+        _sweep()
+
+
+_BEGINNING = 60  # seconds in which a door may not listen yet
+
+
+def _sweep() -> None:
+    """Folders of doors whose process has died: nobody listens there any more."""
+    for folder in Path(tempfile.gettempdir()).glob("zhundian-????????"):
+        door = folder / "door"
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime < _BEGINNING:
+                continue
+            if [file.name for file in folder.iterdir()] in (["door"], []) and not _is_open(door):
+                door.unlink(missing_ok=True)
+                folder.rmdir()
+
+
+def _is_open(door: Path) -> bool:
+    """Whether somebody listens there; where that cannot be told, yes."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        try:
+            caller.connect(str(door))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        except OSError:
+            return True
+    return True
 
 
 def _address() -> str | None:
     if os.name == "nt":
         return None  # multiprocessing names a pipe of its own
+    _sweep()
     return str(Path(tempfile.mkdtemp(prefix="zhundian-")) / "door")
 
 

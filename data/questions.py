@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pandas
 
-from data.anomalies.flags import anomalies
+from data.anomalies.cards import flags_by_card
 from data.catalogue.in_force import catalogue_at, catalogue_in_force
 from data.dues.freshness import freshness
 from data.dues.timeliness import dues, late_reporters, timeliness
@@ -48,6 +48,7 @@ def _late(store: Store, as_of: datetime, month: date | None, unit: str | None) -
     """who is late (received after the deadline), missing, or still owes (pending), and by how many days"""
     frame = late_reporters(store, as_of, month, unit)
     names = ["unit_code", "template_code", "period", "deadline", "status", "days_late", "first_received_at", "kind"]
+    names += ["is_backdated"]
     return frame[names].rename(columns={"first_received_at": "received_at"})
 
 
@@ -57,8 +58,8 @@ def _freshness(store: Store, as_of: datetime, month: date | None, unit: str | No
 
 
 def _anomalies(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:
-    """figures that look wrong, each with where it is and why"""
-    return anomalies(store, as_of, month, unit)
+    """figures that look wrong, each with where it is and why; those of one mistake have the same card"""
+    return flags_by_card(store, as_of, month, unit)
 
 
 def _issues(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:

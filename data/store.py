@@ -1,6 +1,7 @@
 """The store: one embedded DuckDB file, owned by one process. The only module that imports duckdb."""
 
 import copy
+import itertools
 import json
 import os
 import threading
@@ -16,20 +17,28 @@ import duckdb
 import pandas
 import pyarrow
 
-from data.access import OWNER, Person, hidden_rows
+from data.access import OWNER, SAMPLE, Person, hidden_rows
 from data.schema.steps import newest
 from data.schema.upgrade import upgrade
-from data.store_errors import StoreBusy, StoreError
+from data.store_errors import StoreError
+from data.store_faults import not_open, not_read, not_written
+from data.timekeeper import Timekeeper
+from data.traces import beside, finish, must_be_new
 
 SCHEMA_VERSION = newest()
 _HERE = Path(__file__).parent
 _BUREAU = """SELECT definition ->> 'timezone' FROM bureau
     WHERE catalogue_id = (SELECT arg_max(catalogue_id, loaded_at) FROM catalogue_load)"""
+# of the moments that were written, since somebody last said that the clock is right
+_NEWEST = """WITH confirmed AS (SELECT coalesce(max(audit_no), 0) AS last FROM audit WHERE "action" = 'clock_confirmed')
+    SELECT greatest(max("at"), CASE WHEN any_value(last) = 0 THEN (SELECT max(recorded_at) FROM submission) END)
+    FROM audit, confirmed WHERE audit_no >= last"""
 # the made-up history is entered in one go; it counts as entered when it says that it was received
 _ENTERED = "(recorded_at <= TIMESTAMPTZ '{moment}' OR coalesce(is_sample, FALSE))"
 _OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 _open_stores: dict[Path, "Store"] = {}
 _opening = threading.Lock()
+_numbers = itertools.count()
 _parser = duckdb.connect(config=_OFFLINE)  # in memory: parses rules without any store
 _parser.execute("CREATE TABLE workday (day DATE, is_workday BOOLEAN, workday_no INTEGER)")
 _parser.execute((_HERE / "functions.sql").read_text(encoding="utf-8"))
@@ -38,7 +47,14 @@ del _PLAIN["select_list"]
 
 
 QueryError = duckdb.Error
-_SYSTEM = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException)  # the disk's fault or the memory's
+_SYSTEM = (  # the disk's fault or the memory's
+    duckdb.IOException,
+    duckdb.FatalException,
+    duckdb.OutOfMemoryException,
+    duckdb.InternalException,
+    duckdb.SerializationException,
+)
+_PRIVATE = 0o600
 
 
 class _File:
@@ -46,14 +62,23 @@ class _File:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.connection = duckdb.connect(str(path), config=_OFFLINE)
-        self.data_version = 0
+        with _private_files():
+            self.connection = duckdb.connect(str(path), config=_OFFLINE)
+        self._log = beside(path, ".wal")
+        for file in (path, self._log):
+            make_private(file)
+        self.number, self.data_version = next(_numbers), 0
+        self.timekeeper = Timekeeper(None)
         self.writing = threading.RLock()
         self.after_commit: list[Callable[[], None]] = []
         self.planning = threading.Lock()
         self.planner: duckdb.DuckDBPyConnection | None = None
         self.plans: dict[str, str] = {}
         self.seen: dict[tuple, list[duckdb.DuckDBPyConnection]] = {}  # idle cursors that hide rows, by what they hide
+
+    def has_written(self) -> None:
+        """DuckDB makes its log at the first commit, with whatever rights the process gives."""
+        make_private(self._log)
 
     def close(self) -> None:
         """Close every connection: the file stays taken while one is open."""
@@ -69,24 +94,31 @@ class Store:
     may call.
     """
 
-    def __init__(self, path: Path, is_copy: bool = False) -> None:
-        """Open or create the store, and bring it to the newest schema; what it was is copied beside it first, unless it
-        is a copy itself. Raises StoreError where another process has it, it is none of ours, or a later program's.
+    def __init__(self, path: Path, is_copy: bool = False, is_new: bool = False) -> None:
+        """Open the store, and bring it to the newest schema; what it was is copied beside it first, unless it is a copy
+        itself. Where there never was one it is made; where one was and is gone, only if is_new says so: StoreMissing
+        otherwise. Raises StoreError where another process has it, it is none of ours, or a later program's.
         """
         self.path = path
+        self.is_copy = is_copy
+        self.backdating: Any = None
         self.person = OWNER
         self.known: datetime | None = None
         self._hidden: dict[str, str] = {}
         try:
+            if not is_copy:
+                finish(path)
+            if not path.exists() and not is_copy and not is_new:
+                must_be_new(path)
             self._file = _File(path)
         except (duckdb.Error, OSError) as error:
-            raise _not_open(path, error) from error
+            raise not_open(path, error) from error
         try:
             self._prepare(is_copy)
         except BaseException as error:
             self._file.close()
             if isinstance(error, duckdb.Error):
-                raise _not_open(path, error) from error
+                raise not_open(path, error) from error
             raise
 
     def seen_by(self, person: Person) -> "Store":
@@ -107,10 +139,36 @@ class Store:
         view._hidden = self._hidden | {"submission": f"({shown}) AND {entered_by}" if shown else entered_by}
         return view
 
+    def entering(self, backdating: Any) -> "Store":
+        """The same store, in which what is handed in is entered later than it came: its moments of receipt stand as
+        they are given, and data.backdating keeps why.
+        """
+        view = copy.copy(self)
+        view.backdating = backdating
+        return view
+
     @property
     def data_version(self) -> int:
         """Grows with every write that may change an answer."""
         return self._file.data_version
+
+    @property
+    def state(self) -> tuple[int, int]:
+        """What every answer depends on: the opened file (a path may be opened again), and the version of its data."""
+        return self._file.number, self._file.data_version
+
+    @property
+    def timekeeper(self) -> Timekeeper:
+        """What tells this store's present moment: whatever is written now has it from there."""
+        return self._file.timekeeper
+
+    def now(self) -> datetime:
+        """The present moment, in UTC, which the machine's clock is not believed alone about."""
+        return self._file.timekeeper.now()
+
+    def timely(self, moment: datetime) -> datetime:
+        """A moment of receipt as it is believed: as it is given where the office says that it came earlier."""
+        return moment if self.backdating or self.person.via == SAMPLE else self.timekeeper.timely(moment)
 
     @property
     def sight(self) -> str:
@@ -134,6 +192,7 @@ class Store:
             upgrade(connection, self.path, version, None if is_copy or version is None else self.copy_to)
         for name in ("derived.sql", "functions.sql"):
             connection.execute((_HERE / name).read_text(encoding="utf-8"))
+        self._file.timekeeper = Timekeeper(connection.execute(_NEWEST).fetchone()[0])
         bureau = connection.execute(_BUREAU).fetchone()
         self.set_zone(bureau[0] if bureau else "UTC")  # without a catalogue nothing is due on any day
 
@@ -151,7 +210,17 @@ class Store:
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection of the caller's own: sharing one between threads gives wrong rows without an error."""
+        """A connection of the caller's own: sharing one between threads gives wrong rows without an error. StoreError
+        where the file cannot be read any more.
+        """
+        try:
+            with self._cursor() as cursor:
+                yield cursor
+        except _SYSTEM as error:
+            raise not_read(self.path, error) from error
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         if not self._hidden:
             with self._file.connection.cursor() as cursor:
                 yield cursor
@@ -211,7 +280,10 @@ class Store:
                 file.planner.execute(f"PREPARE {name} AS {sql}")
                 file.plans[sql] = name
             quoted = ", ".join("'" + text.replace("'", "''") + "'" for text in texts)  # EXECUTE takes no parameters
-            return file.planner.execute(f"EXECUTE {name}([{quoted}])").fetchall()
+            try:
+                return file.planner.execute(f"EXECUTE {name}([{quoted}])").fetchall()
+            except _SYSTEM as error:
+                raise not_read(self.path, error) from error
 
     @contextmanager
     def write(self, is_news: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -227,14 +299,15 @@ class Store:
                 try:
                     cursor.commit()
                 except duckdb.Error as error:
-                    raise StoreError(f"{self.path}: nothing was written: {error}") from error
+                    raise not_written(self.path, error) from error
+                file.has_written()
                 for follow in file.after_commit:
                     follow()
             except BaseException as error:
                 with suppress(duckdb.Error):  # a failed commit (disk full) has ended the transaction already
                     cursor.rollback()
                 if isinstance(error, _SYSTEM):
-                    raise StoreError(f"{self.path}: nothing was written: {error}") from error
+                    raise not_written(self.path, error) from error
                 raise
             finally:
                 file.after_commit.clear()
@@ -248,11 +321,13 @@ class Store:
         """A consistent copy in a new file, while people go on reading."""
         with self._file.writing, self._file.connection.cursor() as cursor:
             name = cursor.execute("SELECT current_database()").fetchone()[0]
-            cursor.execute(f"ATTACH '{_quoted(target)}' AS backup_copy")
+            with _private_files():
+                cursor.execute(f"ATTACH '{_quoted(target)}' AS backup_copy")
+            make_private(target)
             try:
                 cursor.execute(f'COPY FROM DATABASE "{name}" TO backup_copy')
             except duckdb.Error as error:
-                raise StoreError(f"{self.path} cannot be copied: {error}") from error
+                raise StoreError(f"{self.path} cannot be copied: {error}", not_read(self.path, error).cause) from error
             finally:
                 with self._file.connection.cursor() as other:  # the first one's transaction is aborted after an error
                     other.execute("DETACH backup_copy")
@@ -279,9 +354,16 @@ def append(cursor: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, 
     """Append rows given column by column, through Arrow (a hundred times faster than row by row)."""
     if not columns or not len(next(iter(columns.values()))):
         return
-    cursor.register("arriving", pyarrow.table(dict(columns)))
     names = ", ".join(f'"{name}"' for name in columns)
-    cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM arriving')
+    with registered(cursor, columns) as arriving:
+        cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM {arriving}')
+
+
+@contextmanager
+def registered(cursor: duckdb.DuckDBPyConnection, columns: Mapping[str, Sequence]) -> Iterator[str]:
+    """Rows given column by column, as a table for the cursor's queries; yields its name."""
+    cursor.register("arriving", pyarrow.table(dict(columns)))
+    yield "arriving"
     cursor.unregister("arriving")
 
 
@@ -290,10 +372,47 @@ def copy_store(source: Path, target: Path) -> None:
     with duckdb.connect(config=_OFFLINE) as connection:
         try:
             connection.execute(f"ATTACH '{_quoted(source)}' AS original (READ_ONLY)")
-            connection.execute(f"ATTACH '{_quoted(target)}' AS backup_copy")
+            with _private_files():
+                connection.execute(f"ATTACH '{_quoted(target)}' AS backup_copy")
             connection.execute("COPY FROM DATABASE original TO backup_copy")
         except duckdb.Error as error:
-            raise _not_open(source, error) from error
+            raise not_open(source, error) from error
+
+
+def read_only(path: Path, questions: Sequence[str]) -> list[list[tuple] | None]:
+    """The rows that answer SQL questions of a store's file that nobody has open, which is only read: no step of the
+    schema is taken. None for a question that a store of its age cannot answer. In them `s` is the store.
+    """
+    with duckdb.connect(config=_OFFLINE) as connection:
+        try:
+            connection.execute(f"ATTACH '{_quoted(path)}' AS s (READ_ONLY)")
+        except duckdb.Error as error:
+            raise not_open(path, error) from error
+        answers: list[list[tuple] | None] = []
+        for question in questions:
+            try:
+                answers.append(connection.execute(question).fetchall())
+            except (duckdb.CatalogException, duckdb.BinderException):
+                answers.append(None)
+            except duckdb.Error as error:
+                raise not_read(path, error) from error
+        return answers
+
+
+def make_private(path: Path) -> None:
+    """Nobody but the owner may read or write it."""
+    with suppress(OSError):
+        path.chmod(_PRIVATE)
+
+
+@contextmanager
+def _private_files() -> Iterator[None]:
+    """What is made meanwhile is its owner's alone, whatever the process was started with."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def insert(cursor: duckdb.DuckDBPyConnection, table: str, values: Mapping[str, Any]) -> None:
@@ -304,12 +423,20 @@ def insert(cursor: duckdb.DuckDBPyConnection, table: str, values: Mapping[str, A
 
 def store_path() -> Path:
     """Where the store is: the environment variable ZHUNDIAN_STORE, else var/store.duckdb in the program's folder."""
-    return Path(os.environ.get("ZHUNDIAN_STORE") or _HERE.parent / "var" / "store.duckdb").resolve()
+    return _resolved(os.environ.get("ZHUNDIAN_STORE") or str(_HERE.parent / "var" / "store.duckdb"), os.getcwd())
+
+
+@cache
+def _resolved(path: str, _folder: str) -> Path:
+    """Asked for a dozen times in a rerun of a page, and each time it would be a walk through the file system. _folder:
+    where the process stands, from which a relative path goes.
+    """
+    return Path(path).resolve()
 
 
 def open_store(path: Path | None = None) -> Store:
     """The process's one Store of this path, opened on first use."""
-    path = (path or store_path()).resolve()
+    path = path.resolve() if path else store_path()
     with _opening:
         if path not in _open_stores:
             _open_stores[path] = Store(path)
@@ -325,15 +452,6 @@ def _quoted(text: Path | str) -> str:
     return str(text).replace("'", "''")
 
 
-def _not_open(path: Path, error: Exception) -> StoreError:
-    if "set lock" in str(error).lower() or "used by another process" in str(error):
-        return StoreBusy(
-            f"{path} is in use by another process: {error}\n"
-            "One process owns the store. Stop the other one, or do this on its pages."
-        )
-    return StoreError(f"{path} cannot be opened as a store: {error}\nCheck the path, its permissions, the free space.")
-
-
 def parse_tree(expression: str) -> dict | str:
     """DuckDB's own parse tree of an SQL expression, or the text of its objection. Nothing is executed."""
     tree = _serialized(f"SELECT ({expression})")
@@ -346,6 +464,15 @@ def parse_tree(expression: str) -> dict | str:
     if len(tree["statements"]) != 1 or len(chosen) != 1 or chosen[0]["alias"] or node != _PLAIN:
         return "expected one expression"
     return chosen[0]
+
+
+def sql_of_tree(tree: dict) -> str:
+    """The SQL of an expression's parse tree, or of a part of one."""
+    statement = _serialized("SELECT 1")
+    statement["statements"][0]["node"]["select_list"] = [tree]
+    with _parser.cursor() as cursor:
+        sql = cursor.execute("SELECT json_deserialize_sql(?::JSON)", [json.dumps(statement)]).fetchone()[0]
+    return sql.removeprefix("SELECT ")
 
 
 def has_zone(name: str) -> bool:

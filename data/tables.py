@@ -79,6 +79,10 @@ def _files(submissions: str) -> str:
     return f"sha256 IN ({files} UNION ALL {proofs} WHERE sha256 IN ({files}))"
 
 
+_FILES_UNDER_REVIEW = (
+    "SELECT sha256 FROM {main}.submission SEMI JOIN {main}.submission_under_review USING (submission_id)"
+)
+
 # Notices are there for their unit from the day on which they were issued; of other units' places what the office shows.
 _ISSUED = "case_id IN (SELECT case_id FROM {main}.supervision_step WHERE step = 'issued')"
 _OWN_CASE = "case_id IN (SELECT case_id FROM {main}.supervision_case WHERE unit_code = {unit})"
@@ -186,13 +190,14 @@ _RECEIVED = (
     Table(
         "workbook_file",
         unit=_files(_DELIVERED),
-        leader=_files(_SHOWN),
+        leader=f"{_files(_SHOWN)} AND sha256 NOT IN ({_FILES_UNDER_REVIEW})",  # nor by equal bytes that were returned
         made_up=ALL,
         keys=(Key(("sha256",), "files that are kept twice"),),
         contradictions=(
             Contradiction(
                 "sha256 NOT IN (SELECT sha256 FROM submission WHERE sha256 IS NOT NULL UNION ALL "
-                "SELECT proof_sha256 FROM declaration WHERE proof_sha256 IS NOT NULL)",
+                "SELECT proof_sha256 FROM declaration WHERE proof_sha256 IS NOT NULL UNION ALL "
+                "SELECT proof_sha256 FROM backdating WHERE proof_sha256 IS NOT NULL)",
                 "kept files of no submission",
             ),
         ),
@@ -240,6 +245,15 @@ _RECEIVED = (
                 "AND coalesce(proof_sha256, '') NOT IN (SELECT sha256 FROM workbook_file)",
                 "declarations whose proof is not kept",
             ),
+        ),
+    ),
+    Table(
+        "backdating",
+        **_FIGURES,
+        keys=(Key(("submission_id",), "submissions that were entered later twice"),),
+        references=(
+            Reference(("submission_id",), "submission", "entries of no submission"),
+            Reference(("proof_sha256",), "workbook_file", "entries whose proof is not kept", ("sha256",)),
         ),
     ),
     Table(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from data import audit, command_line
-from data.catalogue.in_force import catalogue_in_force
+from data.catalogue.in_force import catalogue_in_force, clock_of
 from data.command_line import add_command, add_moment, asked_store, opened, print_rows, tell
 from data.periods import month_asked
 from data.store import Store
@@ -128,7 +128,7 @@ def _sheet(options: argparse.Namespace) -> int:
     _check_new(path, f".{extension}")
     path.write_bytes(make(store, as_of, month))
     audit.note(store, act_of_sheet(kind, month, as_of, store.known))
-    return tell(options, {"kind": kind, "as_of": as_of.isoformat(), "file": str(path)})
+    return tell(options, {"kind": kind, "as_of": clock_of(store).iso(as_of), "file": str(path)})
 
 
 def _check_new(path: Path, extension: str) -> None:
@@ -171,7 +171,7 @@ def _write(options: argparse.Namespace, store: Store, kind: str, papers: list[tu
         _check_new(path, ".docx")
         path.write_bytes(paper.content())
         audit.note(store, act_of(paper, unit_code))
-        as_of = paper.draft.as_of.isoformat()
+        as_of = clock_of(store).iso(paper.draft.as_of)
         rows.append({"kind": kind, "unit": unit_code, "title": paper.title, "as_of": as_of, "file": str(path)})
     print_rows(rows, options)
     return 0

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
+from data.dues.digits import hundredths, two_decimals
+
 DASH = "—"
 _WEEKDAYS = "一二三四五六日"
 _ILLEGAL = {
@@ -59,29 +61,10 @@ def deadline_words(deadline: datetime, has_year: bool = True) -> str:
     return f"{written}（{weekday(day)}）{hour}"
 
 
-def hundredths(rate: Fraction | None) -> int | None:
-    """A rate in hundredths of a percent, rounded half up; less than all is never 10000, more than nothing never 0."""
-    return None if rate is None else _rounded(rate, 10000)
-
-
-def whole_percent(rate: Fraction) -> str:
-    """88, for a column in a figure; rounded as `hundredths`."""
-    return str(_rounded(rate, 100))
-
-
-def _rounded(rate: Fraction, whole: int) -> int:
-    rounded = int(rate * whole + Fraction(1, 2))
-    return min(rounded, whole - 1) if rate < 1 and rounded == whole else max(rounded, 1) if rate > 0 else rounded
-
-
 def rate_words(rate: Fraction | None) -> str:
     """95.24%, 100%, and — where nothing was due."""
     written = hundredths(rate)
-    return DASH if written is None else f"{_two_decimals(written)}%"
-
-
-def _two_decimals(number: int) -> str:
-    return f"{number / 100:.2f}".rstrip("0").rstrip(".")
+    return DASH if written is None else f"{two_decimals(written)}%"
 
 
 def points(rate: Fraction | None, before: Fraction | None) -> int | None:
@@ -97,7 +80,7 @@ def points_words(rate: Fraction | None, before: Fraction | None) -> str:
         return ""
     if not difference:
         return "持平"
-    return f"{'上升' if difference > 0 else '下降'}{_two_decimals(abs(difference))}个百分点"
+    return f"{'上升' if difference > 0 else '下降'}{two_decimals(abs(difference))}个百分点"
 
 
 def points_cell(rate: Fraction | None, before: Fraction | None) -> str:
@@ -106,7 +89,7 @@ def points_cell(rate: Fraction | None, before: Fraction | None) -> str:
     if difference is None:
         return DASH
     sign = "+" if difference > 0 else "-" if difference < 0 else ""
-    return sign + _two_decimals(abs(difference))
+    return sign + two_decimals(abs(difference))
 
 
 def change_words(number: int, before: int) -> str:

@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     blank.add_argument("--out", required=True, type=Path, help="the folder to write into")
     take = _command(commands, "ingest", _ingest, "take filled workbooks in")
     take.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    take.add_argument("--received-at", help="ISO 8601 moment at which the files reached us; default: now")
+    command_line.add_received(take, "the files")
     take.add_argument("--by", help="who hands them in; default: the system's user")
     take.add_argument("--unit", help="the unit whose files these must be; default: whatever they say")
     take.add_argument("--period", help="the period that they must be about")
@@ -95,7 +95,6 @@ def _blank(options: argparse.Namespace) -> int:
 
 
 def _ingest(options: argparse.Namespace) -> int:
-    now = datetime.now(UTC)
     missing = [path for path in options.files if not path.is_file()]
     if missing:
         raise ValueError(f"no such file: {', '.join(map(str, missing))}; nothing was taken in")
@@ -106,8 +105,8 @@ def _ingest(options: argparse.Namespace) -> int:
             f"found {options.explain!r}; nothing was taken in"
         )
     store = command_line.opened()
-    catalogue = catalogue_in_force(store)
-    received_at = command_line.asked_moment(store, options.received_at)
+    catalogue, now = catalogue_in_force(store), store.now()
+    store, received_at = command_line.as_received(store, options)
     if received_at > now + _CLOCKS_DIFFER:
         print(say(options.lang, "receipt.in_future", found=catalogue.clock.minute(received_at)), file=options.stderr)
     by = options.by or store.person.user_name

@@ -32,4 +32,6 @@ class Issue:
     def key(self) -> str:
         """What an explanation refers to: the same for the same issue when the file is sent again."""
         place = self.cell or self.column_name  # of two sums of one sheet, neither has a cell
-        return "|".join(str(part or "") for part in (self.code, self.sheet, place, self.details.get("rule")))
+        parts = [self.code, self.sheet, place, self.details.get("rule")]
+        parts += [self.details["condition"]] if "condition" in self.details else []
+        return "|".join(str(part or "") for part in parts)

@@ -10,8 +10,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from data.cell_text import write_text
 from data.clock import Clock
-from loaders.cell_text import write_text
 
 _THIN = Side(style="thin", color="B8C4D0")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)

@@ -48,6 +48,7 @@ def receipt_object(receipt: Receipt, locale: str) -> dict[str, Any]:
         "submission_id": receipt.submission_id,
         "rows": receipt.row_count,
         "review": receipt.review,
+        "seal": receipt.seal,
         "issues": [issue_object(issue, template, locale) for issue in receipt.issues],
     }
 
@@ -100,6 +101,8 @@ def receipt_text(receipt: Receipt, catalogue: Catalogue, locale: str) -> str:
     )
     if receipt.reported_by:
         lines.append(say(locale, "receipt.by", by=receipt.reported_by))
+    if receipt.seal:
+        lines.append(say(locale, "receipt.seal", seal=receipt.seal))
     for issue in receipt.issues:
         where = "!".join(part for part in (issue.sheet, issue.cell) if part)
         severity = say(locale, f"severity.{issue.severity.value}")

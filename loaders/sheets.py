@@ -145,6 +145,8 @@ class Sheet:
     """The cells that hold something, row_no → col_no → Cell in the order of the sheet, and what surrounds them.
 
     widths: fields a row, of a .csv only. fault: where something lies that no template reaches; strays: where blanks do.
+    page_texts: what is printed above and beneath each page; struck: (row, column) of cells that are struck through;
+    pictures: where pictures float over the cells.
     """
 
     name: str
@@ -157,6 +159,9 @@ class Sheet:
     widths: dict[int, int] | None = None
     fault: str | None = None
     strays: tuple[str, ...] = ()
+    page_texts: tuple[str, ...] = ()
+    struck: frozenset[tuple[int, int]] = frozenset()
+    pictures: tuple[Area, ...] = ()
 
     @property
     def cells(self) -> "_Cells":
@@ -186,6 +191,9 @@ def sheet_of(told: dict[str, Any]) -> Sheet:
         {int(row_no): width for row_no, width in widths.items()} if widths else None,
         told.get("fault"),
         tuple(told.get("strays", ())),
+        tuple(told.get("page_texts", ())),
+        frozenset((row_no, col_no) for row_no, col_no in told.get("struck", ())),
+        tuple(Area(*area) for area in told.get("pictures", ())),
     )
 
 

@@ -5,20 +5,21 @@ from types import MappingProxyType
 from typing import Any
 
 from data.anomalies.panels import ROWS
-from data.catalogue.model import Column, ColumnType, Rule, Template
+from data.catalogue.conditions import words_of_issue
+from data.catalogue.model import Column, ColumnType, Template
 from loaders.blank.words import number
 from loaders.issues import Issue
 from loaders.mentioned import mentioned
 from loaders.variants import column_of
-from locales import pick, say, words
+from locales import measure_words, pick, say, words
 
 _LONGEST_TEXT = 32_767  # characters that a cell can hold
 
 
 def expected(issue: Issue, template: Template | None, locale: str) -> str:
     """What the cell or file should have held; empty where the sentence says it all."""
-    if rule := _rule(issue, template):
-        return pick(rule.text, locale)
+    if rule_words := words_of_issue(template, issue.details):
+        return pick(rule_words, locale)
     if issue.code in ("unlikely", "far_outside"):
         low, high = issue.details["low"], issue.details["high"]
         return "" if low is None else f"{_figure(low)}–{_figure(high)}"
@@ -49,15 +50,15 @@ def column_label(template: Template | None, name: str | None, locale: str) -> st
 
 def shown(issue: Issue, template: Template | None, locale: str) -> dict[str, Any]:
     """Every value that the sentence may have in it."""
-    rule = _rule(issue, template)
+    rule_words = words_of_issue(template, issue.details)
     more = _MORE.get(issue.code)
     return {
         **issue.details,
         "found": found(issue, template, locale),
         "expected": expected(issue, template, locale),
         "column": column_label(template, issue.column_name, locale),
-        "rule": pick(rule.text, locale) if rule else "",
-        "rule_code": rule.code if rule else "",
+        "rule": pick(rule_words, locale) if rule_words else "",
+        "rule_code": issue.details["rule"] if rule_words else "",
         **mentioned(issue, locale),
         **(more(issue, template, locale) if more else {}),
     }
@@ -82,7 +83,7 @@ def _of_far_outside(issue: Issue, template: Template | None, locale: str) -> dic
     if details["suggested"] is not None and column is not None:
         suggested = _figure(details["suggested"])
         key = "far_outside.suggested.rate" if column.type is ColumnType.PCT else "far_outside.suggested"
-        why = say(locale, key, measure=column.unit_of_measure, suggested=suggested)
+        why = say(locale, key, measure=measure_words(locale, column.unit_of_measure), suggested=suggested)
     more = ""
     if details["count"] > 1:
         more = say(locale, "far_outside.more", count=details["count"], places="、".join(details["places"]))
@@ -113,6 +114,18 @@ def _of_lost_columns(issue: Issue, template: Template | None, locale: str) -> di
 
 def _of_renamed(issue: Issue, template: Template | None, locale: str) -> dict[str, str]:
     return {"count": f"{issue.details['count']:,}"}
+
+
+def _of_no_heading(issue: Issue, template: Template | None, locale: str) -> dict[str, str]:
+    labels = list(filter(None, (column_label(template, name, locale) for name in issue.details["columns"])))
+    expected = say(locale, "list.comma").join(labels)
+    return {"likely": say(locale, "no_heading.likely", expected=expected) if labels else ""}
+
+
+def _of_ratio(issue: Issue, template: Template | None, locale: str) -> dict[str, str]:
+    others = issue.details["places"]
+    more = say(locale, "likely_ratio.more", count=len(others), places="、".join(others[:5])) if others else ""
+    return {"more": more, "suggested": _figure(issue.details["suggested"])}
 
 
 def _of_template(issue: Issue, template: Template | None, locale: str) -> dict[str, str]:
@@ -158,6 +171,8 @@ _MORE: Mapping[str, Callable[[Issue, Template | None, str], dict[str, str]]] = M
         "lost_rows": _of_lost_rows,
         "lost_columns": _of_lost_columns,
         "renamed_column": _of_renamed,
+        "no_heading": _of_no_heading,
+        "likely_ratio": _of_ratio,
         "not_a_spreadsheet": _of_kind,
         "wrong_extension": _of_extension,
         "unsafe_package": _of_unsafe,
@@ -169,11 +184,6 @@ _MORE: Mapping[str, Callable[[Issue, Template | None, str], dict[str, str]]] = M
         "outside_obligation": _of_template,
     }
 )
-
-
-def _rule(issue: Issue, template: Template | None) -> Rule | None:
-    code = issue.details.get("rule")
-    return next((rule for rule in template.rules if rule.code == code), None) if template and code else None
 
 
 def _bounds(column: Column, locale: str) -> str:

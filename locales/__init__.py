@@ -1,11 +1,13 @@
 """Every word on screen and in the command line's answers, by key; zh-CN is the language of the house."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 LOCALES = ("zh-CN", "en")
 DEFAULT = "zh-CN"
+LANGUAGE_COOKIE = "zhundian-lang"
 
 
 @cache
@@ -25,6 +27,17 @@ def say(locale: str, key: str, **values: object) -> str:
     """The text of `key` with its placeholders filled. KeyError for a key that no file has."""
     text = words(locale if locale in LOCALES else DEFAULT)[key]
     return text.format(**values) if values else text
+
+
+def remembered(cookies: Mapping[str, str]) -> str:
+    """The language that was chosen last in the browser with these cookies, else the house's."""
+    language = cookies.get(LANGUAGE_COOKIE)
+    return language if language in LOCALES else DEFAULT
+
+
+def measure_words(locale: str, unit_of_measure: str) -> str:
+    """A unit of measure in this language; as it is written where there is no other word for it."""
+    return words(locale).get(f"measure.{unit_of_measure}", unit_of_measure)
 
 
 def pick(texts: dict[str, str], locale: str) -> str:

@@ -4,6 +4,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from data import command_line
@@ -17,9 +18,10 @@ from data.reminders.log import Outcome
 from data.store import Store
 from reminding import contact_commands, setting_commands
 from reminding.outside import outside
+from reminding.picture import Picture, send_picture
 from reminding.plan import Message, plan
 from reminding.policy import policy_of
-from reminding.sending import Sender
+from reminding.sending import Report, Sender
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -42,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     log.add_argument("--full", action="store_true", help="with subject and text")
     contact_commands.add_parsers(commands)
     setting_commands.add_parsers(commands)
+    picture = add_command(commands, "picture", _picture, "send a month's picture to the groups of the whole bureau")
+    picture.add_argument("file", type=Path, help="a .png, as `documents picture` makes it")
+    picture.add_argument("--period", required=True, help="its month, 2026-10")
     add_command(commands, "test", _test, "send a test message to one contact").add_argument("contact_id")
     return parser
 
@@ -76,6 +81,20 @@ def _send(options: argparse.Namespace) -> int:
         print(f"{options.as_of} has not come yet; sending as if it had", file=options.stderr)
     report = sender.send_due(as_of)
     _say_what_is_missing(store, options, report.is_on)
+    _print_report(report, options)
+    _say_unreached(options, report.unreached)
+    return 0 if report.is_whole else 1
+
+
+def _picture(options: argparse.Namespace) -> int:
+    store, month = opened(), month_asked(options.period)
+    report = send_picture(_sender(store), Picture(options.file.read_bytes(), month))
+    _say_what_is_missing(store, options, report.is_on)
+    _print_report(report, options)
+    return 0 if report.is_whole else 1
+
+
+def _print_report(report: Report, options: argparse.Namespace) -> None:
     rows = [
         {
             "contact": message.contact.contact_id,
@@ -98,8 +117,6 @@ def _send(options: argparse.Namespace) -> int:
         }
         rows.append(about | {"step": None, "dues": None, "outcome": "waiting", "error": why.name})
     print_rows(rows, options)
-    _say_unreached(options, report.unreached)
-    return 0 if report.is_whole else 1
 
 
 def _log(options: argparse.Namespace) -> int:

@@ -10,13 +10,13 @@ from openpyxl.styles import Font, PatternFill
 
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue
+from data.cell_text import harmless, write_text
 from data.cells import address
 from data.fault import Fault
 from data.reminders.contacts import LANGUAGES, Channel, Contact, add_all, contacts
 from data.store import Store
 from loaders.arriving.gate import FileKind, check_file
 from loaders.arriving.worker import READER
-from loaders.cell_text import harmless, write_text
 from loaders.checking.unit_names import unit_by_name
 from loaders.issues import FileFault
 from loaders.list_faults import CellFault

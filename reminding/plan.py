@@ -12,9 +12,9 @@ from data.dues.timeliness import late_reporters
 from data.reminders.contacts import Contact, contacts
 from data.reminders.log import Outcome, Tried, tries
 from data.store import Store
-from reminding.policy import BY_HAND, ON_DAY, TEST, Policy
+from reminding.policy import BY_HAND, ON_DAY, PICTURE, TEST, Policy
 
-BY_PERSON = (BY_HAND, TEST)  # steps that a person takes, beside the calendar
+BY_PERSON = (BY_HAND, TEST, PICTURE)  # steps that a person takes, beside the calendar
 
 
 @dataclass(frozen=True)

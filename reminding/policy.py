@@ -11,7 +11,7 @@ from data.store import Store
 
 NAME = "reminders"
 MAX_DAYS, MAX_STEPS = 60, 6
-BY_HAND, TEST, ON_DAY = "by_hand", "test", "on_day"
+BY_HAND, TEST, PICTURE, ON_DAY = "by_hand", "test", "picture", "on_day"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import json
 import socket
 import time
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
 import httpx2
@@ -26,12 +27,16 @@ _NOT_LEFT = (
 
 
 def send_to_robot(contact: Contact, content: str, at: datetime) -> Delivery:
-    """Post one text. Nothing is followed elsewhere, and nothing is said to a link-local address."""
+    """Post one text."""
+    return post_to_robot(contact, {"msgtype": "text", "text": {"content": content}}, at)
+
+
+def post_to_robot(contact: Contact, asked: dict[str, Any], at: datetime) -> Delivery:
+    """Post one message. Nothing is followed elsewhere, and nothing is said to a link-local address."""
     parts = urlsplit(contact.address)
     if _leads_astray(parts.hostname or "", parts.port or 443):
         return failed("the address leads to a link-local network", is_final=True)
     address = signed(contact.address, contact.secret, at) if contact.channel is Channel.DINGTALK else contact.address
-    asked = {"msgtype": "text", "text": {"content": content}}
     try:
         with (
             httpx2.Client(timeout=SECONDS, follow_redirects=False, trust_env=not is_loopback(parts.hostname)) as client,

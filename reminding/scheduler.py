@@ -48,7 +48,7 @@ class Reminding:
         """Send what is due now. Whatever is wrong with store or settings is said, and asked again at the next run."""
         try:
             store = self._opened().seen_by(PROGRAM)
-            report = Sender(store, outside(), lambda: datetime.now(UTC), self._stop).send_due()
+            report = Sender(store, outside(), store.now, self._stop).send_due()
         except Fault as fault:
             print(f"reminders: {fault_words(fault, 'en', is_typed=True)}", flush=True)
             return

@@ -20,7 +20,7 @@ from reminding.delivery import Delivery
 from reminding.mail import send_mail
 from reminding.outside import Outside
 from reminding.plan import Message, by_hand, owed, plan, reminder_id
-from reminding.policy import TEST, policy_of
+from reminding.policy import PICTURE, TEST, policy_of
 from reminding.robots import PER_MINUTE, send_to_robot
 from reminding.texts import texts_in_force
 from reminding.writing import Writer, robot_text
@@ -89,7 +89,7 @@ class Sender:
     def preview(self, unit_code: str | None) -> list[tuple[Contact, str, str]]:
         """What `send_by_hand` would say to whom: contact, subject, body."""
         at = self.clock()
-        items, day, writer = owed(self.store, at), self._day(at), self.writer(at)
+        items, day, writer = owed(self.store, at), self.day(at), self.writer(at)
         messages = [by_hand(contact, items, day, at) for contact in self.reachable() if contact.unit_code == unit_code]
         return [(message.contact, *writer.write(message)) for message in messages if message]
 
@@ -103,13 +103,13 @@ class Sender:
         text = {
             name: say(reached.locale, f"reminders.message.test.{name}", bureau=bureau) for name in ("subject", "body")
         }
-        day = self._day(at)
+        day = self.day(at)
         attempt = Try(
             reminder_id(reached, day, f"{TEST} {at.isoformat()}"), 1, day, TEST, reached, **text, dues=[], tried_at=at
         )
         with self.store.write(is_news=False) as cursor:
             begin(self.store, cursor, attempt)
-            _in_flight.add(attempt.key)
+            self.is_under_way(attempt)
         return self._deliver(attempt)
 
     def settle_lost(self) -> None:
@@ -137,15 +137,16 @@ class Sender:
         told = [tried for tried in earlier if _may_have_arrived(tried)]
         if told:
             raise Fault("reminder.recently", at=clock_of(self.store).hour(told[-1].tried_at))
-        return by_hand(contact, owed(self.store, at), self._day(at), at)
+        return by_hand(contact, owed(self.store, at), self.day(at), at)
 
-    def _day(self, moment: datetime) -> date:
+    def day(self, moment: datetime) -> date:
+        """By the bureau's clock."""
         return clock_of(self.store).day(moment)
 
     def _send(self, contact: Contact, decide: Callable[[], Message | None], as_of: datetime | None = None) -> "Result":
         """Decide once more under the writer lock, note the try, release the lock, and hand it over."""
         with self.store.write(is_news=False) as cursor:
-            if left := self._obstacle(contact):
+            if left := self.obstacle(contact):
                 return Result(left=left)
             try:
                 message = decide()
@@ -168,10 +169,10 @@ class Sender:
                 self.clock(),
             )
             begin(self.store, cursor, attempt)
-            _in_flight.add(attempt.key)
+            self.is_under_way(attempt)
         return Result(attempt, self._deliver(attempt))
 
-    def _obstacle(self, contact: Contact) -> Fault | None:
+    def obstacle(self, contact: Contact) -> Fault | None:
         """Why nothing can be sent there now: no mail server, or a robot that was sent as much within the minute as it
         takes.
         """
@@ -182,19 +183,21 @@ class Sender:
         is_crowded = sum(tried.contact_id in same for tried in lately) >= PER_MINUTE
         return Fault("reminder.crowded") if is_crowded else None
 
+    def is_under_way(self, attempt: Try) -> None:
+        """To be said of a try before its lock is released, so that nobody takes it for lost."""
+        _in_flight.add(attempt.key)
+
     def _deliver(self, attempt: Try) -> Delivery:
+        if attempt.contact.channel is not Channel.EMAIL:
+            text = robot_text(attempt.subject, attempt.body)
+            return self.deliver(attempt, lambda: send_to_robot(attempt.contact, text, self.clock()))
+        written = (attempt.contact.address, attempt.subject, attempt.body, attempt.reminder_id, attempt.tried_at)
+        return self.deliver(attempt, lambda: send_mail(self.outside, *written))
+
+    def deliver(self, attempt: Try, hand_over: Callable[[], Delivery]) -> Delivery:
+        """Hand it over and note what became of it."""
         try:
-            if attempt.contact.channel is Channel.EMAIL:
-                written = (
-                    attempt.contact.address,
-                    attempt.subject,
-                    attempt.body,
-                    attempt.reminder_id,
-                    attempt.tried_at,
-                )
-                delivery = send_mail(self.outside, *written)
-            else:
-                delivery = send_to_robot(attempt.contact, robot_text(attempt.subject, attempt.body), self.clock())
+            delivery = hand_over()
             settle(
                 self.store, attempt, delivery.outcome, self.clock(), delivery.error, self._retry_at(attempt, delivery)
             )
@@ -213,8 +216,8 @@ class Sender:
         ):
             return None
         again = self.clock() + WAITS[attempt.try_no - 1]
-        is_todays = attempt.for_day == self._day(attempt.tried_at)
-        return None if is_todays and self._day(again) > attempt.for_day else again
+        is_todays = attempt.for_day == self.day(attempt.tried_at)
+        return None if is_todays and self.day(again) > attempt.for_day else again
 
 
 @dataclass(frozen=True)
@@ -262,4 +265,4 @@ def _numbers(message: Message) -> tuple[str, int]:
 
 
 def _may_have_arrived(tried: Tried) -> bool:
-    return tried.step != TEST and tried.outcome in (Outcome.SENT, Outcome.SENDING)
+    return tried.step not in (TEST, PICTURE) and tried.outcome in (Outcome.SENT, Outcome.SENDING)

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -56,7 +58,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Before a test is read, how many examples a property test tries."""
+    """Before a test is read, how many examples a property test tries. What stores have noted outside their reach goes
+    with the tests.
+    """
+    os.environ["ZHUNDIAN_WITNESS"] = tempfile.mkdtemp(prefix="zhundian-witness-")
     settings.load_profile(FULL if is_slow_run(config) else FEW)
 
 

@@ -16,10 +16,11 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class Served:
-    """Where it answers, and where what it prints is kept."""
+    """Where it answers, where what it prints is kept, and which process it is."""
 
     address: str
     log: Path
+    process_id: int
 
     def __str__(self) -> str:
         return self.address
@@ -53,7 +54,7 @@ def served(
         )
     try:
         _wait(f"http://127.0.0.1:{port}/healthz", process)
-        yield Served(f"http://127.0.0.1:{port}", log)
+        yield Served(f"http://127.0.0.1:{port}", log, process.pid)
     finally:
         process.terminate()
         process.wait(timeout=20)

@@ -20,6 +20,7 @@ from data.backup import check
 from data.catalogue.files import read_catalogue
 from data.catalogue.in_force import REFERENCE
 from data.store import Store, is_open, open_store
+from locales import say
 from tests.conftest import OCTOBER, REASON, filled, ingest, sample_rows, shanghai
 from tests.data.worlds import later_month
 from tests.ready import reference_copy
@@ -102,6 +103,15 @@ def run(request, capsys):
     return run
 
 
+def test_a_fault_is_told_in_both_languages(run):
+    code, said, errors = run("data", "issues", "--unit", "FCS")
+    assert (code, said) == (2, "")
+    assert errors.splitlines() == [
+        "python -m data: expected the code of a unit of the catalogue, found 'FCS'",
+        f"python -m data: {say('zh-CN', 'fault.catalogue.unit.typed', found='FCS')}",
+    ]
+
+
 @pytest.fixture
 def ask(run):
     """Runs a question that can be answered; its JSON, with nothing else on either stream."""
@@ -142,7 +152,8 @@ def test_dues(ask, shared):
                 "zero_report_allowed": bool, "first_received_at": MAYBE_TEXT, "versions": int, "kind": MAYBE_TEXT,
                 "status": str, "days_late": int, "lead_days": MAYBE_NUMBER, "age_days": MAYBE_NUMBER,
                 "due_minutes": int, "nominal_date": str, "rest_name": str, "is_calendar_known": bool,
-                "lock_at": MAYBE_TEXT, "is_locked": bool, "planned_deadline": str, "planned_date": str,
+                "is_backdated": bool, "lock_at": MAYBE_TEXT, "is_locked": bool,
+                "planned_deadline": str, "planned_date": str,
                 "change_id": MAYBE_TEXT, "change_kind": MAYBE_TEXT, "change_reason": MAYBE_TEXT,
                 "latest_received_at": MAYBE_TEXT,
             },
@@ -178,10 +189,11 @@ def test_a_rate_of_nothing_is_null(ask):
 def test_late(ask, shared):
     rows = ask("late", "--period", "2026-10", "--as-of", "2026-11-26")
     expected = TOP | {"deadline": str, "status": str, "days_late": int, "received_at": MAYBE_TEXT, "kind": MAYBE_TEXT}
+    expected |= {"is_backdated": bool}
     for row in rows:
         shape(row, expected)
         with_zone(row["deadline"])
-    assert list(rows[0]) == [*TOP, "deadline", "status", "days_late", "received_at", "kind"]
+    assert list(rows[0]) == [*TOP, "deadline", "status", "days_late", "received_at", "kind", "is_backdated"]
     found = {(row["unit"], row["template"]): row for row in rows}
     assert found["FJS", "BE-08"]["status"] == "late"
     assert found["FJS", "BE-08"]["days_late"] == 3
@@ -233,7 +245,7 @@ def test_anomalies(ask, shared):
             | dict.fromkeys(("column_name", "row_key", "sheet", "cell"), MAYBE_TEXT)
             | dict.fromkeys(("value", "low", "high", "suggested"), MAYBE_NUMBER)
             | {"month": str, "kind": str, "score": NUMBER, "details": dict, "submission_id": str}
-            | {"state": str, "answer": MAYBE_TEXT, "answer_by": MAYBE_TEXT},
+            | {"state": str, "answer": MAYBE_TEXT, "answer_by": MAYBE_TEXT, "card": str, "row_name": MAYBE_TEXT},
         )
     assert {row["kind"] for row in rows} <= {"rule", *CAUSES}
     assert {row["details"]["explanation"] for row in rows if row["kind"] == "rule"} == {REASON}
@@ -383,7 +395,7 @@ def test_ingest_answers_one_object_a_line_for_each_file(run, ask, path, tmp_path
     ]  # fmt: skip
     asked = {
         "file": str, "sha256": str, "outcome": str, "unit": MAYBE_TEXT, "template": MAYBE_TEXT, "period": MAYBE_TEXT,
-        "version": (int, type(None)), "kind": str, "status": MAYBE_TEXT, "received_at": str,
+        "version": (int, type(None)), "kind": str, "status": MAYBE_TEXT, "received_at": str, "seal": MAYBE_TEXT,
         "submission_id": MAYBE_TEXT, "issues": list, "deadline": MAYBE_TEXT, "days_late": int,
         "receipt_no": MAYBE_TEXT, "rows": int, "review": MAYBE_TEXT,
         "uncounted": MAYBE_TEXT, "first_received_at": MAYBE_TEXT,

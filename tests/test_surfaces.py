@@ -241,8 +241,8 @@ def timeliness_page_agrees(asked: Asked) -> None:
     """The sentence over all months, and the month's rows of the detailed table."""
     app, expected = asked.page("round/timeliness"), asked.expected(asked.stood)
     assert (
-        f"应报 {expected.expected} 份，已报 {expected.received} 份（报送率 {text.rate(expected.reporting_rate, 1)}），"
-        f"按时 {expected.count['on_time']} 份（**按时率 {text.rate(expected.on_time_rate, 1)}**）"
+        f"应报 {expected.expected} 份，已报 {expected.received} 份（报送率 {text.rate(expected.reporting_rate)}），"
+        f"按时 {expected.count['on_time']} 份（**按时率 {text.rate(expected.on_time_rate)}**）"
     ) in words(app)
     rolled, table = app.dataframe[0].value, app.dataframe[1].value
     for frame in (rolled, table):

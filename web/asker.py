@@ -71,6 +71,11 @@ def _is_ip(name: str) -> bool:
     return True
 
 
+def is_of_this_machine(who: Asker) -> bool:
+    """Whether the asker sits on this very machine, with no proxy in between."""
+    return not who.is_by_proxy and _is_ip(who.address) and ipaddress.ip_address(who.address).is_loopback
+
+
 def is_same_origin(headers: Headers, who: Asker, settings: Settings) -> bool:
     """Whether a page of ours sent this: by its Origin, else by the browser's own Sec-Fetch-Site. Nothing said: no."""
     origin = headers.get("origin")

@@ -9,10 +9,10 @@ from starlette.responses import RedirectResponse, Response
 from data.fault import Fault
 from data.people.accounts import create_first, has_accounts
 from data.store import Store, open_store
-from web.cookies import set_session
 from web.html import fault_words, page
 from web.sessions import sessions_of
 from web.settings import Settings
+from web.signed_in import signed_in
 
 _code: dict[str, str] = {}
 _making = threading.Lock()
@@ -25,10 +25,13 @@ def code_of(store: Store) -> str:
 
 
 def announce(store: Store, address: str) -> None:
-    """Tell whoever looks at the program's output how to begin; nothing once there is an account."""
+    """Tell whoever looks at the program's output which address to open: the one with the code where there is no
+    account yet.
+    """
+    words = "请打开 Open:"
     if not has_accounts(store):
-        link = f"{address}/first-start?code={code_of(store)}"
-        print(f"\n  准点 · 首次启动，请打开 First start, open:\n  {link}\n", flush=True)
+        words, address = "首次启动，请打开 First start, open:", f"{address}/first-start?code={code_of(store)}"
+    print(f"\n  准点 · {words}\n  {address}\n", flush=True)
 
 
 def show(request: Request) -> Response:
@@ -43,18 +46,16 @@ def take(request: Request, form: dict[str, str], settings: Settings) -> Response
     store, address = open_store(), request.state.asker.address
     typed = {"first_code": form.get("code", ""), "user": form.get("user", ""), "name": form.get("name", "")}
     sessions = sessions_of(store.path)
-    if wait := sessions.wait_for("", address):
+    if wait := sessions.reserve("", address):
         fault = Fault("sign_in.wait", minutes=-(-wait // 60))
         return page(request, "first_start", 429, told=fault_words(request, fault), **typed)
     if not secrets.compare_digest(typed["first_code"].strip().lower().encode(), code_of(store).encode()):
-        sessions.note_failure("", address)
         return page(request, "first_start", 403, told=fault_words(request, Fault("sign_in.code")), **typed)
+    sessions.give_back("", address)
     if form.get("password") != form.get("again"):
         return page(request, "first_start", 422, told=fault_words(request, Fault("sign_in.again")), **typed)
     try:
         made = create_first(store, typed["user"], typed["name"], form.get("password", ""))
     except Fault as fault:
         return page(request, "first_start", 422, told=fault_words(request, fault), **typed)
-    response = RedirectResponse("/", 303)
-    set_session(response, settings, sessions.open(made.user_code, address, "password"))
-    return response
+    return signed_in(request, settings, made.user_code, "password", "/")

@@ -21,10 +21,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from data.access import Role
 from data.catalogue.files import CatalogueError
 from data.people.accounts import has_accounts
-from data.store import StoreError
-from loaders.arriving.gate import MAX_BYTES
-from web import html
+from data.store_errors import StoreError
+from loaders.arriving.gate import MAX_ARRIVING, MAX_BYTES
+from locales.stores import store_words
+from web import html, languages, uploads
 from web.asker import Asker, asker, is_host_allowed, is_same_origin
+from web.html import language
 from web.identity import Visitor, visitor
 from web.owner import prepare
 from web.proxy import of_proxy
@@ -37,9 +39,10 @@ STREAMLIT = ("/_stcore/upload_file/", "/_stcore/bidi-components/", "/media/", "/
 STREAMLIT_ONE = frozenset(
     {"/_stcore/health", "/_stcore/host-config", "/_stcore/script-health-check", "/_stcore/stream", "/favicon.png"}
 )
-OWN = frozenset({"/account", "/sign-out", "/print.js"})
+OWN = frozenset({"/account", "/sign-out", "/print.js", languages.PATH})
 MAX_FORM = 16 * 1024
 MAX_UPLOAD = MAX_BYTES + 64 * 1024  # a form's frame around the file
+MAX_ON_PAGE = MAX_ARRIVING + 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -90,9 +93,10 @@ class Guard:
             return None
         try:
             store = prepare()
-        except (StoreError, CatalogueError):
-            unusable = _no(scope, 503, "The store cannot be used; see what the program says on its console")
-            return unusable if _is_by_token(path) else self._page(scope, 503, "unusable")
+        except (StoreError, CatalogueError) as error:
+            if _is_by_token(path):
+                return _no(scope, 503, store_words(error, language(Request(scope))))
+            return self._unusable(scope, error)
         if _is_by_token(path):
             return None
         is_socket = scope["type"] == "websocket"
@@ -122,6 +126,10 @@ class Guard:
             return None
         if guest.must_change:
             return self._to(scope, "/account")
+        if path.startswith(uploads.PREFIX) and scope.get("method") in ("PUT", "POST"):
+            size = Headers(scope=scope).get("content-length", "0")
+            if not uploads.has_room(path, guest.person.user_code, int(size) if size.isdecimal() else MAX_UPLOAD):
+                return _no(scope, 413, "Too many files are waiting to be sent: send them, or take them out")
         if path in STREAMLIT_ONE or path.startswith(STREAMLIT):
             return None
         name = path.strip("/")
@@ -136,6 +144,11 @@ class Guard:
         headers = Headers(scope=scope)
         is_page = scope.get("method") in SAFE and "text/html" in headers.get("accept", "")
         return RedirectResponse(address, 303) if is_page else PlainTextResponse("Unauthorized: sign in first", 401)
+
+    def _unusable(self, scope: Scope, error: StoreError | CatalogueError) -> Response:
+        if scope["type"] == "websocket":
+            return PlainTextResponse("unusable", 503)
+        return html.unusable(Request(scope), error)
 
     def _page(self, scope: Scope, status: int, code: str, link: str = "") -> Response:
         if scope["type"] == "websocket":
@@ -162,8 +175,9 @@ def _no(scope: Scope, status: int, words: str) -> Response:
 
 def _limit(path: str) -> int:
     """Bytes that a request to this path may bring."""
-    is_upload = path.startswith("/_stcore/upload_file/") or path.startswith("/api/")
-    return MAX_UPLOAD if is_upload else MAX_FORM
+    if path.startswith("/_stcore/upload_file/"):
+        return MAX_ON_PAGE
+    return MAX_UPLOAD if path.startswith("/api/") else MAX_FORM
 
 
 def _says_more_than(headers: Headers, limit: int) -> bool:

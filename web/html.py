@@ -11,7 +11,9 @@ from starlette.responses import HTMLResponse, Response
 from data.catalogue.in_force import catalogue_in_force
 from data.fault import Fault
 from data.store import StoreError, open_store
-from locales import DEFAULT, LOCALES, faults, pick, say
+from locales import LOCALES, faults, pick, remembered, say
+from locales.stores import store_title, store_words
+from web.languages import remember
 
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=select_autoescape())
 NAMES = {"zh-CN": "中文", "en": "English"}
@@ -19,8 +21,8 @@ NAMES = {"zh-CN": "中文", "en": "English"}
 
 def language(request: Request) -> str:
     """The language that the address asks for, else the one chosen last here, else the house's."""
-    asked = request.query_params.get("lang") or request.cookies.get("zhundian-lang")
-    return asked if asked in LOCALES else DEFAULT
+    asked = request.query_params.get("lang")
+    return asked if asked in LOCALES else remembered(request.cookies)
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
@@ -41,7 +43,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
     headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
     response = HTMLResponse(html, status, headers)
     if request.query_params.get("lang") in LOCALES:
-        response.set_cookie("zhundian-lang", locale, max_age=365 * 86400, samesite="lax", httponly=True)
+        remember(response, locale)
     return response
 
 
@@ -53,6 +55,13 @@ def fault_words(request: Request, fault: Fault) -> str:
 def refusal(request: Request, status: int, code: str, **values: Any) -> Response:
     """A page that says why not, and what to do: the words access.refused.<code>."""
     return page(request, "refused", status, code=code, **values)
+
+
+def unusable(request: Request, error: Exception) -> Response:
+    """A page that says what is wrong with the store, and what to do."""
+    locale = language(request)
+    told = {"code": "unusable", "title": store_title(error, locale), "told": store_words(error, locale)}
+    return page(request, "refused", 503, **told)
 
 
 def _bureau(locale: str) -> str:

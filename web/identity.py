@@ -32,7 +32,9 @@ def visitor(token: str | None, address: str = "") -> Visitor | None:
 
 
 def _is_older(session: Session, holder: Account) -> bool:
-    """Sessions that a password opened end when it is changed or reset."""
+    """Sessions end when the account is disabled; those that a password opened also when it is changed or reset."""
+    if holder.disabled_at is not None and session.opened_at < holder.disabled_at.timestamp():
+        return True
     set_at = holder.password_set_at
     return session.way == "password" and (set_at is None or session.opened_at < set_at.timestamp())
 

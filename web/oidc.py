@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from data import audit
@@ -24,7 +24,8 @@ from data.people.accounts import account, normal
 from data.store import open_store
 from web.html import fault_words, page
 from web.settings import Oidc, Settings
-from web.sign_in import next_of, signed_in
+from web.sign_in import next_of
+from web.signed_in import signed_in
 
 _FLOW = 600  # seconds from leaving for the provider to coming back
 _BACK = "/sign-in/oidc/back"
@@ -32,8 +33,8 @@ _BACK = "/sign-in/oidc/back"
 
 def routes(settings: Settings) -> list[Route]:
     """The way to the provider and the way back; none where no provider is set."""
-    if settings.oidc is None:
-        return []
+    if settings.oidc is None:  # not there, rather than a page of Streamlit's that nobody can see
+        return [Route(path, _not_there) for path in ("/sign-in/oidc", _BACK)]
     client = _client(settings.oidc)
     flow = Middleware(  # holds state, nonce and the PKCE verifier of one sign-in; signed anew by each process
         SessionMiddleware,
@@ -63,6 +64,10 @@ def routes(settings: Settings) -> list[Route]:
         Route("/sign-in/oidc", leave, methods=["GET"], middleware=[flow]),
         Route(_BACK, come_back, methods=["GET"], middleware=[flow]),
     ]
+
+
+def _not_there(_: Request) -> Response:
+    return PlainTextResponse("Not Found", 404)
 
 
 def _client(oidc: Oidc):

@@ -2,15 +2,17 @@
 
 import sys
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import data.commands
 import documents.commands
 import loaders.commands
 import reminding.commands
+from data import audit
 from data.catalogue.in_force import ensure_catalogue, refresh_dues
 from data.door import Door
 from data.store import Store, open_store
+from data.store_errors import StoreError
 
 PROGRAMS = {
     "data": data.commands.run_for_another,
@@ -30,16 +32,34 @@ def prepare() -> Store:
     store = open_store()
     path = str(store.path)
     with _preparing:
-        started = datetime.now(UTC)
+        started = store.now()
         if path not in _ready:
-            ensure_catalogue(store, started)
+            ensure_catalogue(store, store.timekeeper.lived_until())
+            _tell_losses(store)
             _open_door(store)
         elif started - _ready[path] > timedelta(minutes=1):
-            refresh_dues(store, started)
+            _refresh(store)
         else:
             return store
         _ready[path] = started
     return store
+
+
+def _refresh(store: Store) -> None:
+    """What cannot be written now (a full disk) stops no reader: the plan answers as what is frozen does."""
+    try:
+        refresh_dues(store, store.timekeeper.lived_until())
+        _tell_losses(store)
+    except StoreError as error:
+        if error.cause != "full":
+            raise
+        print(error, file=sys.stderr, flush=True)
+
+
+def _tell_losses(store: Store) -> None:
+    """What was noted of the trail and is not in it (a log cut short, say) is told at once, and for ever."""
+    if fault := audit.note_loss(store):
+        print(f"{store.path}: {fault}", file=sys.stderr, flush=True)
 
 
 def _open_door(store: Store) -> None:

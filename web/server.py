@@ -1,9 +1,7 @@
 """What stands around the pages: our own routes beside Streamlit's, the guard before all of them, and the start."""
 
-import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +13,19 @@ from starlette.routing import BaseRoute, Route
 from streamlit import config
 
 from data.access import Forbidden, Right, Role
-from data.anomalies.flags import anomalies
 from data.catalogue.files import CatalogueError
 from data.store import StoreError
 from reminding.scheduler import Reminding
-from web import api, first_start, oidc, sign_in
+from web import api, first_start, languages, oidc, sign_in
 from web.api.answering import Asked, endpoint
+from web.asker import is_of_this_machine
 from web.guard import Guard
+from web.health import health
+from web.judging import Judging
+from web.memory import Collecting
 from web.metrics import Meter, may_monitor, measured
 from web.owner import prepare
+from web.packed import Packed
 from web.replaced import replace_all
 from web.settings import settings
 
@@ -36,19 +38,20 @@ def routes() -> list[BaseRoute]:
     """Everything that is answered without Streamlit."""
     health = [Route("/healthz", _health), Route("/metrics", endpoint(_metrics, None, is_quick=True))]
     printing = Route("/print.js", lambda _: FileResponse(_PRINTING, media_type="text/javascript"))
-    return [*health, printing, *sign_in.routes(settings()), *oidc.routes(settings()), *api.routes()]
+    speaking = Route(languages.PATH, languages.script)
+    return [*health, printing, speaking, *sign_in.routes(settings()), *oidc.routes(settings()), *api.routes()]
 
 
 def middleware(page_roles: Mapping[str, frozenset[Role]]) -> list[Middleware]:
-    """What measures, and the guard. page_roles: address of each page → who may see it."""
+    """What measures, the guard, and what packs. page_roles: address of each page → who may see it."""
     guard = Middleware(Guard, settings=settings(), page_roles=page_roles)
-    return [Middleware(Meter, routes=routes()), guard]
+    return [Middleware(Meter, routes=routes()), guard, Middleware(Packed)]
 
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Opens the store before the first request, says how to begin where there is no account yet, reminds, and judges
-    all figures once, so that nobody's first page waits for it.
+    figures as they come.
     """
     try:
         local = f"http://localhost:{config.get_option('server.port')}"
@@ -57,21 +60,15 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
         print(error, flush=True)
     reminding = Reminding(prepare)
     reminding.start()
-    judging = threading.Thread(target=_judge_once, name="judging")
+    collecting = Collecting()
+    judging = Judging(prepare, then=collecting.start)
     judging.start()
     try:
         yield {}
     finally:
         await run_in_threadpool(reminding.stop)
-        await run_in_threadpool(judging.join)
-
-
-def _judge_once() -> None:
-    """Fills the cache of verdicts."""
-    try:
-        anomalies(prepare(), datetime.now(UTC))
-    except (StoreError, CatalogueError):  # said above, and again on each page
-        return
+        await run_in_threadpool(judging.stop)
+        await run_in_threadpool(collecting.stop)
 
 
 def _metrics(asked: Asked) -> Response:
@@ -80,5 +77,8 @@ def _metrics(asked: Asked) -> Response:
     return measured()
 
 
-async def _health(_: Request) -> PlainTextResponse:
-    return PlainTextResponse("ok")
+async def _health(request: Request) -> PlainTextResponse:
+    """To whoever is on this machine all that was measured; to strangers whether people can work, and what is wrong."""
+    state, who = await run_in_threadpool(health), request.state.asker
+    words = str(state) if is_of_this_machine(who) else state.words
+    return PlainTextResponse(words, 200 if state.is_well else 503, {"Cache-Control": "no-store"})

@@ -4,10 +4,14 @@ Losing the file signs everybody out, and nothing else. Of a session's token only
 """
 
 import hashlib
+import ipaddress
+import os
 import secrets
 import sqlite3
+import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,19 +42,17 @@ class Sessions:
     """The sessions of one store; any thread may call."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.Lock()
-        self._file = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        path.chmod(0o600)
-        self._file.row_factory = sqlite3.Row
-        self._file.execute("PRAGMA journal_mode = WAL")
-        self._file.execute("PRAGMA synchronous = NORMAL")
-        self._file.executescript(_SCHEMA)
+        self._lock, self._reserving = threading.Lock(), threading.Lock()
+        try:
+            self._file = _opened(path)
+        except (sqlite3.Error, OSError) as error:  # a full disk: people can sign in all the same, until the next start
+            print(f"{path}: {error}; sessions are kept in memory", file=sys.stderr, flush=True)
+            self._file = _opened(None)
 
     def open(self, user_code: str, address: str, way: str) -> str:
         """Begin a session; returns its token, 256 bits of chance, for the cookie."""
         token, now = secrets.token_urlsafe(32), time.time()
-        self._do("DELETE FROM session WHERE seen_at < ? OR opened_at < ?", now - IDLE, now - LIFETIME)
+        self._try("DELETE FROM session WHERE seen_at < ? OR opened_at < ?", now - IDLE, now - LIFETIME)
         self._do(
             "INSERT INTO session (token_hash, user_code, opened_at, seen_at, address, way) VALUES (?, ?, ?, ?, ?, ?)",
             *(_hash(token), user_code, now, now, address, way),
@@ -71,7 +73,7 @@ class Sessions:
             self.end(token)
             return None
         if now - seen_at > 30:  # not a write a request
-            self._do("UPDATE session SET seen_at = ? WHERE token_hash = ?", now, token_hash)
+            self._try("UPDATE session SET seen_at = ? WHERE token_hash = ?", now, token_hash)
         return session
 
     def end(self, token: str) -> None:
@@ -88,33 +90,45 @@ class Sessions:
         sql = "SELECT count(*) AS number FROM session WHERE seen_at >= ? AND opened_at >= ?"
         return self._do(sql, now - IDLE, now - LIFETIME)[0]["number"]
 
-    def wait_for(self, user_code: str, address: str) -> int:
-        """Seconds until this address may try this account again; 0: now."""
-        limits = ((f"user {user_code}", MAX_OF_USER), (f"address {address}", MAX_OF_ADDRESS))
-        return max(self._wait(whose, limit) for whose, limit in limits)
+    def reserve(self, user_code: str, address: str) -> int:
+        """Take a try at this account from this address before any work is done for it, so that no number of them at
+        once gets past the limit. It counts as failed until `forget_failures`. Seconds until there is one; 0: taken.
+        """
+        limits = ((f"user {user_code}", MAX_OF_USER), (f"address {network_of(address)}", MAX_OF_ADDRESS))
+        with self._reserving:
+            wait = max(self._wait(whose, limit) for whose, limit in limits)
+            if wait:
+                return wait
+            now = time.time()
+            self._do("DELETE FROM failure WHERE failed_at < ?", now - WINDOW)
+            for whose, _ in limits:
+                self._do("INSERT INTO failure (whose, failed_at) VALUES (?, ?)", whose, now)
+        return 0
 
     def wait_for_address(self, address: str) -> int:
         """Seconds until this address may try again; 0: now."""
         return self._wait(f"address {address}", MAX_OF_ADDRESS)
 
-    def note_failure(self, user_code: str, address: str) -> None:
-        """A try that failed."""
-        now = time.time()
-        self._do("DELETE FROM failure WHERE failed_at < ?", now - WINDOW)
-        for whose in (f"user {user_code}", f"address {address}"):
-            self._do("INSERT INTO failure (whose, failed_at) VALUES (?, ?)", whose, now)
-
     def note_address_failure(self, address: str) -> None:
         """A wrong token, which belongs to no account."""
         self._do("INSERT INTO failure (whose, failed_at) VALUES (?, ?)", f"address {address}", time.time())
 
-    def forget_failures(self, user_code: str) -> None:
-        """She has got in: her own failed tries are forgotten, those of her address are not."""
+    def give_back(self, user_code: str, address: str) -> None:
+        """The try that was taken last was none: it did not fail."""
+        for whose in (f"user {user_code}", f"address {network_of(address)}"):
+            self._do(
+                "DELETE FROM failure WHERE rowid = (SELECT max(rowid) FROM failure WHERE whose = ?)",
+                whose,
+            )
+
+    def forget_failures(self, user_code: str, address: str) -> None:
+        """She has got in: her own failed tries are forgotten; of those of her address, only this one."""
+        self.give_back(user_code, address)
         self._do("DELETE FROM failure WHERE whose = ?", f"user {user_code}")
 
     def note_use(self, token_id: str) -> None:
         """A program has come with this token."""
-        self._do("INSERT OR REPLACE INTO token_use (token_id, used_at) VALUES (?, ?)", token_id, time.time())
+        self._try("INSERT OR REPLACE INTO token_use (token_id, used_at) VALUES (?, ?)", token_id, time.time())
 
     def uses(self) -> dict[str, float]:
         """token_id → when it was last used, in seconds since the epoch."""
@@ -131,9 +145,45 @@ class Sessions:
         failures = self._do(sql, whose, since, limit)
         return 0 if len(failures) < limit else int(failures[-1]["failed_at"] - since) + 1
 
+    def _try(self, sql: str, *values: object) -> None:
+        """Bookkeeping, without which reading goes on: a full disk stops nobody who only reads."""
+        with suppress(sqlite3.OperationalError):
+            self._do(sql, *values)
+
     def _do(self, sql: str, *values: object) -> list[sqlite3.Row]:
         with self._lock:
             return self._file.execute(sql, values).fetchall()
+
+
+def network_of(address: str) -> str:
+    """Whom tries from an address are counted for: a house has a whole /64 of IPv6, and one address of IPv4."""
+    try:
+        read = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if read.version == 4 or read.ipv4_mapped:
+        return str(read.ipv4_mapped if read.version == 6 else read)
+    return str(ipaddress.ip_network((read, 64), strict=False))
+
+
+def _opened(path: Path | None) -> sqlite3.Connection:
+    """The file with its tables, its owner's alone; None: in memory."""
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        before = os.umask(0o077)
+    try:
+        file = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+        file.row_factory = sqlite3.Row
+        file.execute("PRAGMA journal_mode = WAL")
+        file.execute("PRAGMA synchronous = NORMAL")
+        file.executescript(_SCHEMA)
+    finally:
+        if path is not None:
+            os.umask(before)
+    for part in (path, *(path.with_name(f"{path.name}{ending}") for ending in ("-wal", "-shm"))) if path else ():
+        with suppress(OSError):
+            part.chmod(0o600)
+    return file
 
 
 def _hash(token: str) -> str:

@@ -13,6 +13,7 @@ from reminding import outside
 VARIABLES = frozenset(
     {
         "ZHUNDIAN_STORE",
+        "ZHUNDIAN_WITNESS",
         "ZHUNDIAN_ORIGIN",
         "ZHUNDIAN_PROXY",
         "ZHUNDIAN_USER_HEADER",
@@ -23,7 +24,9 @@ VARIABLES = frozenset(
         *outside.VARIABLES,
     }
 )
-"""ZHUNDIAN_STORE is read by data.store, those of the mails by reminding.outside, the others here."""
+"""ZHUNDIAN_STORE is read by data.store, ZHUNDIAN_WITNESS by data.witness, those of the mails by reminding.outside, the
+others here.
+"""
 
 
 class SettingsError(ValueError):

@@ -1,7 +1,10 @@
 """Signing in and out, and the account's own page: plain forms, answered on the server."""
 
+import sqlite3
+import sys
 from urllib.parse import urlsplit
 
+from anyio import to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -14,12 +17,15 @@ from data.catalogue.in_force import catalogue_in_force
 from data.fault import Fault
 from data.people.accounts import account, change_password, has_accounts, is_password_of, normal
 from data.store import open_store
+from data.store_errors import StoreError
 from web import first_start
 from web.cookies import clear_session, set_session
-from web.html import fault_words, language, page
+from web.html import fault_words, language, page, unusable
 from web.identity import Visitor, visitor
+from web.lanes import HASHING
 from web.sessions import sessions_of
 from web.settings import Settings
+from web.signed_in import signed_in
 
 
 def routes(settings: Settings) -> list[Route]:
@@ -37,7 +43,11 @@ def _route(path: str, show, take, settings: Settings) -> Route:
         if request.method != "POST":
             return await run_in_threadpool(show, request, settings)
         form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-        return await run_in_threadpool(take, request, form, settings)
+        try:
+            return await to_thread.run_sync(take, request, form, settings, limiter=HASHING)
+        except (StoreError, sqlite3.OperationalError) as error:  # nobody can be let in while nothing can be written
+            print(error, file=sys.stderr, flush=True)
+            return unusable(request, error)
 
     return Route(path, answer, methods=["GET", "POST"])
 
@@ -62,30 +72,15 @@ def _sign_in(request: Request, form: dict[str, str], settings: Settings) -> Resp
     user_code, wanted = normal(form.get("user", ""))[:64], next_of(form.get("next"))
     sessions = sessions_of(store.path)
     shown = {"user": form.get("user", "")[:64], "next": wanted}
-    if wait := sessions.wait_for(user_code, address):
+    if wait := sessions.reserve(user_code, address):
         response = _show_sign_in(request, settings, 429, told=_wait(request, wait), **shown)
         response.headers["Retry-After"] = str(wait)
         return response
     if not is_password_of(store, user_code, form.get("password", "")):
-        sessions.note_failure(user_code, address)
         _note_failure(user_code, address)
         return _show_sign_in(request, settings, 401, told=fault_words(request, Fault("sign_in.wrong")), **shown)
-    sessions.forget_failures(user_code)
+    sessions.forget_failures(user_code, address)
     return signed_in(request, settings, user_code, "password", wanted)
-
-
-def signed_in(request: Request, settings: Settings, user_code: str, way: str, wanted: str) -> Response:
-    """Open a session, a new one whatever cookie came along, and go where she wanted to."""
-    store, address = open_store(), request.state.asker.address
-    holder = account(store, user_code)
-    sessions = sessions_of(store.path)
-    if before := request.cookies.get(settings.cookie_name):
-        sessions.end(before)
-    act = Act("signed_in", holder.user_code, holder.unit_code, {"way": way})
-    audit.note(store, act, holder.person("page", address))
-    response = RedirectResponse(wanted, 303)
-    set_session(response, settings, sessions.open(holder.user_code, address, way))
-    return response
 
 
 def _wait(request: Request, seconds: int) -> str:
@@ -127,16 +122,17 @@ def _change_password(request: Request, form: dict[str, str], settings: Settings)
     store, address = open_store(), request.state.asker.address
     guest = _visitor(request, settings)
     user_code, sessions = guest.person.user_code, sessions_of(store.path)
-    if wait := sessions.wait_for(user_code, address):
-        return _show_account(request, settings, 429, _wait(request, wait))
     if form.get("new") != form.get("again"):
         return _show_account(request, settings, 422, fault_words(request, Fault("sign_in.again")))
+    if wait := sessions.reserve(user_code, address):
+        return _show_account(request, settings, 429, _wait(request, wait))
     try:
         change_password(store, guest.person, form.get("old", ""), form.get("new", ""))
     except Fault as fault:
-        if fault.code == "password.wrong":
-            sessions.note_failure(user_code, address)
+        if fault.code != "password.wrong":
+            sessions.give_back(user_code, address)
         return _show_account(request, settings, 422, fault_words(request, fault))
+    sessions.forget_failures(user_code, address)
     sessions.end_all_of(user_code)
     response = RedirectResponse("/", 303)
     set_session(response, settings, sessions.open(user_code, address, "password"))

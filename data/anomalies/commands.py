@@ -6,13 +6,14 @@ from typing import Any
 
 import pandas
 
-from data.anomalies.answered import corrected, record
+from data.anomalies.answered import corrected
+from data.anomalies.cards import flags_by_card, record_by_card
 from data.anomalies.detector.classic import Z_THRESHOLD, Method
 from data.anomalies.flags import anomalies
 from data.anomalies.plain_methods import classic_flags
 from data.anomalies.triage import RULE, Flagged, FlagStep, answer
 from data.catalogue.in_force import catalogue_in_force
-from data.command_line import add_command, asked_moment, asked_unit, opened, print_rows, tell
+from data.command_line import add_command, add_moment, asked_store, asked_unit, opened, print_rows, tell
 from data.periods import month_asked
 from data.readable import as_read
 
@@ -31,10 +32,11 @@ def add_parsers(commands: Any) -> None:
     plain.add_argument("--threshold", type=float, default=Z_THRESHOLD, help="of both z-scores")
     for name in ("period", "unit"):
         plain.add_argument(f"--{name}")
-    plain.add_argument("--as-of", metavar="MOMENT", help="ISO 8601; default: now")
-    kept = add_command(commands, "record", _record, "flags by unit: open, overdue, promised, answered, corrected")
+    add_moment(plain)
+    text = "by unit: flagged figures, the mistakes (cards) that they are, open, overdue, promised, answered, corrected"
+    kept = add_command(commands, "record", _record, text)
     kept.add_argument("--period")
-    kept.add_argument("--as-of", metavar="MOMENT", help="ISO 8601; default: now")
+    add_moment(kept)
 
 
 def _answer(options: argparse.Namespace) -> int:
@@ -61,9 +63,10 @@ def _answer(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    store = opened()
+    if not 0 < options.threshold < float("inf"):  # nor NaN, which no comparison holds for
+        raise ValueError(f"--threshold: expected a number above 0, found {options.threshold}")
+    store, as_of = asked_store(options)
     catalogue = catalogue_in_force(store)
-    as_of = asked_moment(store, options.as_of)
     month = month_asked(options.period) if options.period else None
     unit_code = asked_unit(store, options.unit)
     flags = classic_flags(store, as_of, Method(options.method), options.threshold, month, unit_code)
@@ -73,11 +76,10 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _record(options: argparse.Namespace) -> int:
-    store = opened()
+    store, as_of = asked_store(options)
     catalogue = catalogue_in_force(store)
-    as_of = asked_moment(store, options.as_of)
     month = month_asked(options.period) if options.period else None
-    counts, done = record(anomalies(store, as_of, month)), corrected(store, as_of, catalogue)
+    counts, done = record_by_card(flags_by_card(store, as_of, month)), corrected(store, as_of, catalogue)
     rows = [row | {"corrected": done.get(row["unit_code"], 0)} for row in counts.to_dict("records")]
     print_rows([as_read(row, catalogue) for row in rows], options)
     return 0

@@ -1,74 +1,210 @@
 """The accepted figures of a template as the detector wants them: series x period, over all units."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 import numpy
 import pandas
 
 from data.access import OWNER
+from data.anomalies.counting import moment_of
 from data.anomalies.detector import Panel
-from data.catalogue.adding import ROWS, SUM_DIGITS, Adding, adding
+from data.anomalies.kept import Kept
+from data.anomalies.returns import Return, returns_of, watched
+from data.catalogue.adding import ROWS, SUM_DIGITS
 from data.catalogue.model import Column, ColumnType, Nature, Template, TemplateKind
 from data.periods import add_months
 from data.store import Store
 
-WATCHED = (Nature.FLOW, Nature.STOCK, Nature.LEVEL)
 WINDOW = 48  # months of past that are read: four of each month of the year; older ones were another world
 SERIES = ["unit_code", "row_key", "column_name"]
 _MOST_DECIMALS = 4
 _DURATIONS = ("天", "日", "工作日", "小时", "分钟")
 _MONEY = ("元", "万元", "亿元")
 
+Series = tuple[str, str, str]
+"""unit_code, row_key, column_name."""
+Redefined = tuple[str, str, str, date]
+"""unit_code, row_key, column_name, and the period from which on the column means something else."""
+
 
 @dataclass(frozen=True)
 class Figures:
-    """panel: one row per series; series: unit_code, row_key, column_name of each row; periods: of each column;
-    cells: one row per figure, with its place (see `cells_of`) and its row and column in the panel.
+    """panel: one row per series, in their order; row_of: series → its row; periods: of each column; returns: those
+    whose figures they are.
     """
 
     panel: Panel
-    series: pandas.DataFrame
+    row_of: dict[Series, int]
     periods: list[date]
-    cells: pandas.DataFrame
+    returns: Sequence[Return]
 
     def column(self, period: date) -> int | None:
         """The column of a period; None where it lies outside."""
         return self.periods.index(period) if period in self.periods else None
 
+    @cached_property
+    def cells(self) -> pandas.DataFrame:
+        """One row per figure: see `picked`."""
+        return self.picked(~numpy.isnan(self.panel.values))
 
-def submissions_of(store: Store, as_of: datetime, template: Template) -> tuple[str, ...]:
-    """The submissions whose figures count, as what tells one state of the template's figures from another."""
-    sql = "SELECT submission_id FROM current_at($as_of) WHERE template_code = $code ORDER BY submission_id"
-    return tuple(row.submission_id for row in _whole(store).rows(sql, {"as_of": as_of, "code": template.template_code}))
+    def picked(self, is_wanted: numpy.ndarray) -> pandas.DataFrame:
+        """One row per figure whose place in the panel is wanted: unit_code, period, row_key, column_name, num, sheet,
+        row_no, col_no (NaN: nobody typed it), submission_id; its row and column in the panel.
+        """
+        rows = _Rows(self.row_of)
+        picked = []
+        for each in self.returns:
+            column = self.column(each.period)
+            if column is None:
+                continue
+            of_return = rows.of(each)
+            for n in numpy.flatnonzero(is_wanted[of_return, column]):
+                place = (each.row_nos[n] or numpy.nan, each.col_nos[n] or numpy.nan)
+                about = (each.unit_code, pandas.Timestamp(each.period), *each.places[n], float(each.figures[n]))
+                picked.append((*about, each.sheets[n], *place, each.submission_id, int(of_return[n]), column))
+        names = ["unit_code", "period", "row_key", "column_name", "num", "sheet", "row_no", "col_no"]
+        return pandas.DataFrame(picked, columns=[*names, "submission_id", "row", "column"])
+
+
+class _Rows:
+    """The rows in which returns stand; worked out once for all months of a unit that have the same places."""
+
+    def __init__(self, row_of: dict[Series, int]) -> None:
+        self._row_of = row_of
+        self._kept: dict[tuple[str, int], numpy.ndarray] = {}
+
+    def of(self, each: Return) -> numpy.ndarray:
+        """One a place."""
+        key = (each.unit_code, id(each.places))
+        if key not in self._kept:
+            rows = [self._row_of.get((each.unit_code, *place), -1) for place in each.places]
+            self._kept[key] = numpy.array(rows, dtype=int)
+        return self._kept[key]
 
 
 def figures_of(store: Store, as_of: datetime, template: Template) -> Figures | None:
     """The figures of all units, whoever asks: what one unit's figure is held against is what the others did. Whoever
     answers with them shows each person her own unit's alone. None where nothing counts yet.
     """
-    cells = without_the_redefined(_whole(store), as_of, template, cells_of(_whole(store), as_of, template))
-    return None if cells.empty else arranged(cells, template)
+    returns = returns_of(store, as_of, template)
+    return arranged(returns, template, redefinitions(store, as_of, template))
 
 
-def redefinitions(store: Store, as_of: datetime, template: Template) -> tuple[tuple[str, str, str, date], ...]:
+_REDEFINED: Kept[dict[str, tuple[Redefined, ...]]] = Kept(8)
+
+
+def redefinitions(store: Store, as_of: datetime, template: Template) -> tuple[Redefined, ...]:
     """(unit_code, row_key, column_name, period) from which a column meant something else, as said by as_of."""
-    sql = """SELECT unit_code, row_key, column_name, max(period) FROM (
-            SELECT * FROM anomaly_step WHERE template_code = $code AND taken_at <= $as_of
+    whole = store.seen_by(OWNER)
+    key = (whole.state, whole.sight, moment_of(store, as_of))
+    return _REDEFINED.get(key, lambda: _redefined(whole, as_of)).get(template.template_code, ())
+
+
+def _redefined(whole: Store, as_of: datetime) -> dict[str, tuple[Redefined, ...]]:
+    sql = """SELECT template_code, unit_code, row_key, column_name, max(period) FROM (
+            SELECT * FROM anomaly_step WHERE taken_at <= $as_of
             QUALIFY row_number() OVER (
-                PARTITION BY unit_code, period, row_key, column_name ORDER BY taken_at DESC) = 1)
+                PARTITION BY template_code, unit_code, period, row_key, column_name ORDER BY taken_at DESC) = 1)
         WHERE step = 'redefined' GROUP BY ALL ORDER BY ALL"""
-    return tuple(_whole(store).rows(sql, {"as_of": as_of, "code": template.template_code}))
+    by_template: dict[str, tuple[Redefined, ...]] = {}
+    for template_code, *redefined in whole.rows(sql, {"as_of": as_of}):
+        by_template[template_code] = (*by_template.get(template_code, ()), tuple(redefined))
+    return by_template
 
 
-def without_the_redefined(
-    store: Store, as_of: datetime, template: Template, cells: pandas.DataFrame
-) -> pandas.DataFrame:
-    """Without the figures from before their column's definition changed: they are no past of what it means now."""
-    for unit_code, row_key, column_name, period in redefinitions(store, as_of, template):
-        is_of_series = (cells[SERIES] == [unit_code, row_key, column_name]).all(axis=1)
-        cells = cells[~(is_of_series & (cells["period"] < pandas.Timestamp(period)))]
-    return cells
+def arranged(
+    returns: Sequence[Return],
+    template: Template,
+    redefined: Sequence[Redefined] = (),
+    ahead: date | None = None,
+    more: Collection[Series] = (),
+) -> Figures | None:
+    """Returns as series x period; a period that nobody reported stays a gap. The latest of two with one place counts.
+    None where there is no figure.
+
+    ahead: a period after all of them, which becomes the last column, empty; then all series have a row, those of `more`
+    as well, with figures or without. From before a column's definition changed nothing is taken: it is no past of what
+    it means now.
+    """
+    months = template.cycle.months
+    if not returns:
+        return None
+    last = ahead or max(each.period for each in returns)
+    first = max(min(each.period for each in returns), add_months(last, -(WINDOW - 1) // months * months))
+    periods = [first]
+    while periods[-1] < last:
+        periods.append(add_months(periods[-1], months))
+    returns = [each for each in returns if each.period >= first]
+    own = {(each.unit_code, id(each.places)): each for each in returns}
+    series = {(each.unit_code, *place) for each in own.values() for place in each.places}
+    row_of = {one: row for row, one in enumerate(sorted(series | set(more)))}
+    rows, values = _Rows(row_of), numpy.full((len(row_of), len(periods)), numpy.nan)
+    column_of = {period: number for number, period in enumerate(periods)}
+    for each in returns:
+        values[rows.of(each), column_of[each.period]] = each.figures
+    for *one, period in redefined:
+        if tuple(one) in row_of:
+            before = [column for column, each in enumerate(periods) if each < period]
+            values[row_of[tuple(one)], before] = numpy.nan
+    names = list(row_of)
+    if ahead is None:
+        has_figures = ~numpy.isnan(values).all(axis=1)
+        names = [one for one, is_kept in zip(names, has_figures, strict=True) if is_kept]
+        row_of, values = {one: row for row, one in enumerate(names)}, values[has_figures]
+    return Figures(_panel(values, names, periods, template), row_of, periods, returns) if names else None
+
+
+def _panel(values: numpy.ndarray, names: Sequence[Series], periods: list[date], template: Template) -> Panel:
+    kind_of = {name: _kind(template, name) for name in {column_name for *_, column_name in names}}
+    kinds = [kind_of[column_name] for *_, column_name in names]
+    vtype = numpy.array([vtype for vtype, _ in kinds])
+    return Panel(
+        values=values,
+        months=numpy.array([period.year * 12 + period.month - 1 for period in periods]),
+        source=numpy.full(len(names), template.template_code),
+        unit=numpy.array([unit_code for unit_code, *_ in names]),
+        indicator=numpy.array([f"{row_key}\x1f{column_name}" for _, row_key, column_name in names]),
+        vtype=vtype,
+        decimals=_decimals(values, numpy.array([column_name for *_, column_name in names]), vtype),
+        is_flow=numpy.array([is_flow for _, is_flow in kinds]),
+    )
+
+
+def _kind(template: Template, name: str) -> tuple[str, bool]:
+    """(the detector's type, whether it adds up over the year)."""
+    if name == ROWS:
+        return "count", True
+    column: Column = template.column(name)
+    is_flow = column.nature is Nature.FLOW
+    if column.type is ColumnType.PCT:
+        return "pct", False
+    if column.type is ColumnType.INT:
+        return "count", is_flow
+    if any(column.unit_of_measure == unit for unit in _DURATIONS):
+        return "duration", is_flow
+    return ("money" if any(unit in column.unit_of_measure for unit in _MONEY) else "ratio"), is_flow
+
+
+def _decimals(values: numpy.ndarray, column_names: numpy.ndarray, vtype: numpy.ndarray) -> numpy.ndarray:
+    digits = numpy.zeros(len(column_names), dtype=int)
+    for name in numpy.unique(column_names):
+        rows = numpy.flatnonzero(column_names == name)
+        digits[rows] = digits_shown(values[rows], str(vtype[rows[0]]))
+    return digits
+
+
+def digits_shown(figures: numpy.ndarray, vtype: str) -> int:
+    """Digits after the point with which a column is reported: as many as its figures show."""
+    if vtype == "count":
+        return 0
+    given = figures[~numpy.isnan(figures)]
+    for decimals in range(_MOST_DECIMALS):
+        if (numpy.abs(given - numpy.round(given, decimals)) < 1e-9).all():
+            return decimals
+    return _MOST_DECIMALS
 
 
 def cells_of(store: Store, as_of: datetime, template: Template, unit_code: str | None = None) -> pandas.DataFrame:
@@ -96,76 +232,3 @@ def cells_of(store: Store, as_of: datetime, template: Template, unit_code: str |
     values = {"as_of": as_of, "template_code": template.template_code, "unit_code": unit_code}
     cells = store.frame(sql, values)
     return cells[cells["column_name"].isin(watched(template))].reset_index(drop=True)
-
-
-def watched(template: Template) -> set[str]:
-    """The columns that are judged: what only grows or hardly ever changes is not; of a ledger only what adds up."""
-    if template.kind is TemplateKind.LEDGER:
-        return {column.name for column in template.columns if adding(column) is Adding.THROUGHOUT} | {ROWS}
-    return {column.name for column in template.columns if column.nature in WATCHED}
-
-
-def arranged(cells: pandas.DataFrame, template: Template) -> Figures:
-    """Cells as series x period; a period that nobody reported stays a gap. The latest of two with one place counts."""
-    months = template.cycle.months
-    last = cells["period"].max().date()
-    first = max(cells["period"].min().date(), add_months(last, -(WINDOW - 1) // months * months))
-    periods = [first]
-    while periods[-1] < last:
-        periods.append(add_months(periods[-1], months))
-    cells = cells[cells["period"] >= pandas.Timestamp(first)].reset_index(drop=True)
-    row, names = pandas.MultiIndex.from_frame(cells[SERIES]).factorize()
-    column_of = {pandas.Timestamp(period): number for number, period in enumerate(periods)}
-    column = cells["period"].map(column_of).to_numpy()
-    values = numpy.full((len(names), len(periods)), numpy.nan)
-    values[row, column] = cells["num"].to_numpy(float)
-    series = pandas.DataFrame(list(names), columns=SERIES)
-    return Figures(_panel(values, series, periods, template), series, periods, cells.assign(row=row, column=column))
-
-
-def _panel(values: numpy.ndarray, series: pandas.DataFrame, periods: list[date], template: Template) -> Panel:
-    kind_of = {name: _kind(template, name) for name in series["column_name"].unique()}
-    kinds = [kind_of[name] for name in series["column_name"]]
-    indicator = (series["row_key"] + "\x1f" + series["column_name"]).to_numpy(str)
-    return Panel(
-        values=values,
-        months=numpy.array([period.year * 12 + period.month - 1 for period in periods]),
-        source=numpy.full(len(series), template.template_code),
-        unit=series["unit_code"].to_numpy(str),
-        indicator=indicator,
-        vtype=numpy.array([vtype for vtype, _ in kinds]),
-        decimals=_decimals(values, series, numpy.array([vtype for vtype, _ in kinds])),
-        is_flow=numpy.array([is_flow for _, is_flow in kinds]),
-    )
-
-
-def _kind(template: Template, name: str) -> tuple[str, bool]:
-    """(the detector's type, whether it adds up over the year)."""
-    if name == ROWS:
-        return "count", True
-    column: Column = template.column(name)
-    is_flow = column.nature is Nature.FLOW
-    if column.type is ColumnType.PCT:
-        return "pct", False
-    if column.type is ColumnType.INT:
-        return "count", is_flow
-    if any(column.unit_of_measure == unit for unit in _DURATIONS):
-        return "duration", is_flow
-    return ("money" if any(unit in column.unit_of_measure for unit in _MONEY) else "ratio"), is_flow
-
-
-def _decimals(values: numpy.ndarray, series: pandas.DataFrame, vtype: numpy.ndarray) -> numpy.ndarray:
-    """Digits after the point with which each column is reported: as many as its figures show."""
-    digits = numpy.zeros(len(series), dtype=int)
-    for rows in series.groupby("column_name").groups.values():
-        given = values[rows.to_numpy()]
-        given = given[~numpy.isnan(given)]
-        for decimals in range(_MOST_DECIMALS + 1):
-            if vtype[rows[0]] == "count" or (numpy.abs(given - numpy.round(given, decimals)) < 1e-9).all():
-                break
-        digits[rows.to_numpy()] = decimals
-    return digits
-
-
-def _whole(store: Store) -> Store:
-    return store.seen_by(OWNER)

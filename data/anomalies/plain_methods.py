@@ -7,6 +7,7 @@ import pandas
 
 from data.anomalies.detector.classic import Z_THRESHOLD, Method, bounds, flags, min_max, modified_z_score, z_score
 from data.anomalies.panels import figures_of
+from data.anomalies.row_names import with_row_names
 from data.catalogue.in_force import catalogue_in_force
 from data.cells import address
 from data.periods import closing_month
@@ -24,12 +25,14 @@ def classic_flags(
     month: date | None = None,
     unit_code: str | None = None,
 ) -> pandas.DataFrame:
-    """One row per figure that the method calls an outlier, the farthest first: COLUMNS; score is the method's own (for
-    MIN_MAX how far beyond its bounds, in the figure's unit). Whoever belongs to a unit gets its own.
+    """One row per figure that the method calls an outlier, the farthest first: COLUMNS and row_name (see
+    `with_row_names`); score is the method's own (for MIN_MAX how far beyond its bounds, in the figure's unit). Whoever
+    belongs to a unit gets its own.
     """
     unit_code = store.person.unit_code or unit_code
     parts = [pandas.DataFrame(columns=COLUMNS)]
-    for template in catalogue_in_force(store).templates:
+    catalogue = catalogue_in_force(store)
+    for template in catalogue.templates:
         figures = figures_of(store, as_of, template)
         if figures is None:
             continue
@@ -49,7 +52,8 @@ def classic_flags(
         parts.append(flagged[COLUMNS])
     flagged = pandas.concat([part for part in parts if not part.empty] or parts, ignore_index=True)
     far = flagged["score"].astype(float).abs()
-    return flagged.iloc[numpy.argsort(-far.to_numpy(), kind="stable")].reset_index(drop=True)
+    in_order = flagged.iloc[numpy.argsort(-far.to_numpy(), kind="stable")].reset_index(drop=True)
+    return with_row_names(store, catalogue, in_order)
 
 
 def _scores(values: numpy.ndarray, method: Method) -> numpy.ndarray:

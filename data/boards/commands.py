@@ -9,7 +9,17 @@ from data.boards import publishing
 from data.boards import standings as queries
 from data.boards.points import PRESETS
 from data.catalogue.in_force import catalogue_in_force, clock_of
-from data.command_line import add_command, asked_moment, asked_unit, opened, parse_values, print_rows, tell
+from data.command_line import (
+    add_command,
+    add_moment,
+    asked_moment,
+    asked_then,
+    asked_unit,
+    opened,
+    parse_values,
+    print_rows,
+    tell,
+)
 from data.dues.rounds import last_settled
 from data.fault import Fault
 from data.periods import Cycle, month_asked, period_asked
@@ -20,6 +30,7 @@ from data.supervision.checks import ALWAYS
 from data.supervision.waivers import Ground
 
 _ACTIONS = ("show", "publish", "published", "objections", "object", "uphold", "dismiss", "set")
+_QUESTIONS = ("show", "published", "objections")
 
 
 def add_parsers(commands: Any) -> None:
@@ -30,7 +41,7 @@ def add_parsers(commands: Any) -> None:
     command.add_argument("--period", help="a month (2026-10) or a year (2026); default: the last round")
     command.add_argument("--unit", help="a unit's code")
     command.add_argument("--template", help="object: to what this one cost alone")
-    command.add_argument("--as-of", help="ISO 8601 moment; default: now")
+    add_moment(command)
     command.add_argument("--reason", default="")
     command.add_argument("--ground", choices=[ground.value for ground in Ground], help="uphold: waive it as well")
     command.add_argument("--document", default="", help="uphold: the document behind the waiver")
@@ -42,12 +53,15 @@ def add_parsers(commands: Any) -> None:
 
 
 def _boards(options: argparse.Namespace) -> int:
+    if options.known_at and options.action not in _QUESTIONS:
+        raise ValueError(f"--known-at: expected one of {', '.join(_QUESTIONS)} before it, found {options.action}")
     return _ways[options.action](opened(), options)
 
 
 def _show(store: Store, options: argparse.Namespace) -> int:
+    store, as_of = asked_then(store, options)
     kind, period = _period(store, options)
-    board = queries.board(store, _as_of(store, options), kind, period)
+    board = queries.board(store, as_of, kind, period)
     lines = [queries.line_of(place) for place in board.places]
     unit_code = asked_unit(store, options.unit)
     shown = [line for line in lines if unit_code in (None, line["unit_code"])]
@@ -65,8 +79,9 @@ def _publish(store: Store, options: argparse.Namespace) -> int:
 
 
 def _published(store: Store, options: argparse.Namespace) -> int:
+    store, as_of = asked_then(store, options)
     wanted = _period(store, options) if options.period else (None, None)
-    editions = queries.publications(store, _as_of(store, options), *wanted)
+    editions = queries.publications(store, as_of, *wanted)
     if options.period and editions:
         unit_code = asked_unit(store, options.unit)
         lines = [line for line in editions[0].lines if unit_code in (None, line["unit_code"])]
@@ -82,7 +97,8 @@ def _published(store: Store, options: argparse.Namespace) -> int:
 
 def _objections(store: Store, options: argparse.Namespace) -> int:
     month = month_asked(options.period) if options.period else None
-    objections = queries.objections(store, _as_of(store, options), month, asked_unit(store, options.unit))
+    store, as_of = asked_then(store, options)
+    objections = queries.objections(store, as_of, month, asked_unit(store, options.unit))
     objections = objections.astype(object).where(objections.notna(), None)
     catalogue = catalogue_in_force(store)
     print_rows([as_read(row, catalogue) for row in objections.to_dict("records")], options)
@@ -160,7 +176,7 @@ def _period(store: Store, options: argparse.Namespace) -> tuple[str, date]:
     if options.period:
         is_year = len(options.period.strip(" 年")) == 4
         return ("year" if is_year else "month"), period_asked(options.period, Cycle.YEAR if is_year else Cycle.MONTH)
-    month = last_settled(store, _as_of(store, options))
+    month = last_settled(store, asked_moment(store, options.as_of))
     if month is None:
         raise ValueError("no month is over yet; see: python -m data boards --period 2026-10")
     return "month", month
@@ -178,7 +194,3 @@ def _published_row(store: Store, made: queries.Publication) -> dict[str, Any]:
     row = {"publication_id": made.publication_id, "board": made.board, "period": written, "edition": made.edition}
     row |= {"published_at": clock_of(store).iso(made.published_at), "by": made.user_name, "reason": made.reason or None}
     return row | {"objections_until": made.objections_until.isoformat(), "units": len(made.lines)}
-
-
-def _as_of(store: Store, options: argparse.Namespace) -> datetime:
-    return asked_moment(store, options.as_of)

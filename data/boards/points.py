@@ -16,8 +16,9 @@ class Points:
     """Each due starts at `base`; a unit's points are the mean over its dues, so that twelve tables are no handicap.
 
     late_day: for each begun day, at most late_cap a due. missing: not received. corrected: a due that was corrected
-    after its deadline (错报). returned: a due that was sent back more than returns_free times. bonus: to the mean,
-    where bonus_months months in a row everything came at least bonus_days before its deadline and needed neither.
+    after its deadline (错报), unless a flag had asked for it. returned: a due of which more than returns_free different
+    files were sent back; what is only checked on the page is not sent. bonus: to the mean, where bonus_months months
+    in a row everything came at least bonus_days before its deadline and needed neither.
     preset: what these values began as.
     """
 

@@ -19,18 +19,18 @@ from data.settings import setting
 from data.store import Store
 
 _SQL = """
-    WITH sent AS (
-        SELECT unit_code, template_code, period, outcome, kind, received_at FROM submission
-        WHERE received_at <= $as_of AND coalesce(sent_unit, unit_code) = unit_code)  -- not what others sent by mistake
+    WITH corrections AS (
+        SELECT unit_code, template_code, period, received_at FROM accepted_at($as_of)
+            ANTI JOIN asked_corrections_at($as_of) USING (unit_code, template_code, period, received_at)
+        WHERE kind = 'correction' AND coalesce(sent_unit, unit_code) = unit_code)  -- not what others sent by mistake
     SELECT t.unit_code, t.template_code, t.period, t."month", t.status, t.days_late, t.lead_days,
-        EXISTS (FROM sent s WHERE (s.unit_code, s.template_code, s.period) = (t.unit_code, t.template_code, t.period)
-            AND outcome = 'accepted' AND s.kind = 'correction' AND s.received_at >= t.deadline) AS is_corrected,
-        (SELECT count(*) FROM sent s WHERE outcome = 'returned'
-            AND (s.unit_code, s.template_code, s.period) = (t.unit_code, t.template_code, t.period)) AS returns,
+        EXISTS (FROM corrections s WHERE s.received_at >= t.deadline
+            AND (s.unit_code, s.template_code, s.period) = (t.unit_code, t.template_code, t.period)) AS is_corrected,
+        coalesce(returns, 0) AS returns,
         EXISTS (FROM waiver w WHERE (w.unit_code, w.template_code, w.period)
             = (t.unit_code, t.template_code, t.period) AND made_at <= $as_of
             AND waiver_id NOT IN (SELECT waiver_id FROM waiver_end WHERE ended_at <= $as_of)) AS is_waived
-    FROM timeliness_at($as_of) t
+    FROM timeliness_at($as_of) t LEFT JOIN returns_at($as_of) USING (unit_code, template_code, period)
     WHERE t."month" BETWEEN $first AND $last AND ($unit_code::VARCHAR IS NULL OR t.unit_code = $unit_code)
     ORDER BY t.unit_code, t."month", t.template_code, t.period"""
 _SCORED = tuple(field.name for field in fields(Scored))

@@ -286,6 +286,11 @@ def _read_csv(path: Path, columns: tuple[str, ...], make: Callable[[Mapping[str,
     for number, row in enumerate(rows[1:], start=2):
         if not any(row):
             continue
+        if len(row) != len(header):
+            raise CatalogueError(
+                f"{path} line {number}: expected {len(header)} values, one for each of {','.join(header)}, "
+                f"found {len(row)}: {','.join(row)}; a value that holds a comma stands in quotation marks"
+            )
         try:
             yield make(dict.fromkeys(columns, "") | dict(zip(header, row, strict=True)))
         except ValueError as error:

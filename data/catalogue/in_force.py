@@ -67,7 +67,6 @@ def load_catalogue(store: Store, catalogue: Catalogue, now: datetime) -> bool:
         loaded = Act("catalogue_loaded", catalogue_id[:12], details=size | {"templates": len(catalogue.templates)})
         audit.keep(store, cursor, [loaded])
         store.after_commit(lambda: store.set_zone(catalogue.clock.zone))
-    _cache.pop(str(store.path), None)
     freeze_dues(store, now)
     return True
 
@@ -276,20 +275,27 @@ def refresh_dues(store: Store, now: datetime) -> None:
         freeze_dues(store, now)
 
 
-_cache: dict[str, tuple[str, Catalogue]] = {}
+_in_force: dict[str, tuple[tuple[int, int], str, Catalogue]] = {}  # store path → its state, what is in force then
 
 
 def catalogue_in_force(store: Store) -> Catalogue:
     """The catalogue that was loaded last. CatalogueError where there is none."""
+    return _current(store)[2]
+
+
+def _current(store: Store) -> tuple[tuple[int, int], str, Catalogue]:
+    """Asked a dozen times in a rerun of a page: the store is asked again only after something was written."""
+    path, state = str(store.path), store.state
+    before = _in_force.get(path)
+    if before and before[0] == state:
+        return before
     catalogue_id = store.value(f"SELECT {_CURRENT}")
     if catalogue_id is None:
         raise CatalogueError("the store has no catalogue; run: python -m data catalogue import FOLDER")
-    cached = _cache.get(str(store.path))
-    if cached and cached[0] == catalogue_id:
-        return cached[1]
-    catalogue = _read_back(store, catalogue_id)
-    _cache[str(store.path)] = (catalogue_id, catalogue)
-    return catalogue
+    is_same = before is not None and before[1] == catalogue_id
+    now = (state, catalogue_id, before[2] if is_same else _read_back(store, catalogue_id))
+    _in_force[path] = now
+    return now
 
 
 _earlier: dict[tuple[str, str], Catalogue] = {}
@@ -297,13 +303,13 @@ _earlier: dict[tuple[str, str], Catalogue] = {}
 
 def catalogue_at(store: Store, as_of: datetime) -> Catalogue:
     """The catalogue that was in force at a moment, for the names that it gave; before the first one, that."""
-    current = catalogue_in_force(store)
+    _, current_id, current = _current(store)
     catalogue_id = store.value(
         """SELECT coalesce(arg_max(catalogue_id, loaded_at) FILTER (WHERE loaded_at <= $1),
             arg_min(catalogue_id, loaded_at)) FROM catalogue_load""",
         [as_of],
     )
-    if catalogue_id == _cache[str(store.path)][0]:
+    if catalogue_id == current_id:
         return current
     key = (str(store.path), catalogue_id)
     if key not in _earlier:

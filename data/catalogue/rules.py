@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from data.catalogue.conditions import Condition, columns_of_tree, conditions_of, nodes
 from data.catalogue.model import ColumnType, Rule, Template
 from data.store import QueryError, Store, StoreError, objection_to, parse_tree
 
@@ -57,18 +58,6 @@ def faults_of_tree(tree: Any, names: set[str], functions: frozenset[str] = FUNCT
             yield f"uses {kind.lower()}, which no rule may"
 
 
-def nodes(tree: Any) -> Iterator[dict]:
-    """Every node of a parse tree, the outer ones first."""
-    if isinstance(tree, dict):
-        if "class" in tree:
-            yield tree
-        for value in tree.values():
-            yield from nodes(value)
-    elif isinstance(tree, list):
-        for value in tree:
-            yield from nodes(value)
-
-
 def columns_of_rule(rule: Rule) -> tuple[str, ...]:
     """The columns that a rule speaks of, in the order in which it names them."""
     return columns_of_expression(rule.expression)
@@ -77,19 +66,27 @@ def columns_of_rule(rule: Rule) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def columns_of_expression(expression: str) -> tuple[str, ...]:
     """The columns that an expression names, in their order."""
-    names = (n["column_names"][-1] for n in nodes(parse_tree(expression)) if n["class"] == "COLUMN_REF")
-    return tuple(dict.fromkeys(names))
+    return columns_of_tree(parse_tree(expression))
 
 
 def broken_rules(store: Store, template: Template, rows: Sequence[Mapping[str, Any]]) -> list[tuple[Rule, int]]:
-    """Each (rule, index of a row) where the rule is FALSE; NULL means that it does not apply.
+    """Each (rule, index of a row) where a condition of the rule is broken: see `broken_conditions`."""
+    broken = broken_conditions(store, template, rows)
+    return list({(condition.rule.code, index): (condition.rule, index) for condition, index in broken}.values())
+
+
+def broken_conditions(
+    store: Store, template: Template, rows: Sequence[Mapping[str, Any]]
+) -> list[tuple[Condition, int]]:
+    """Each (condition of a rule, index of a row) where it is FALSE; NULL means that it does not apply.
 
     rows: one mapping a row, column name → value, with None for a blank cell. Raises StoreError for a rule that DuckDB
     cannot work out on these rows (a text cast to a number): the catalogue's fault, never the section's.
     """
     if not rows or not template.rules:
         return []
-    sql, answers = _sheet_sql(template), []
+    conditions = [condition for rule in template.rules for condition in conditions_of(rule)]
+    sql, answers = _sheet_sql(template, conditions), []
     try:
         for start in range(0, len(rows), _TOGETHER):
             packed = [json.dumps(row, default=str) for row in rows[start : start + _TOGETHER]]  # in ASCII: see _FEW
@@ -100,16 +97,16 @@ def broken_rules(store: Store, template: Template, rows: Sequence[Mapping[str, A
             "Mend the rule in the catalogue (TRY_CAST where a cast can fail) and send the file again."
         ) from error
     return [
-        (rule, index)
+        (condition, index)
         for index, answer in enumerate(answers)
-        for rule, broken in zip(template.rules, answer, strict=True)
-        if broken
+        for condition, is_broken in zip(conditions, answer, strict=True)
+        if is_broken
     ]
 
 
-def _sheet_sql(template: Template) -> str:
-    """One row per row of the sheet, which comes as a list of JSON objects: for each rule whether it is broken."""
-    flags = ", ".join(f"NOT ({rule.expression}) AS f{n}" for n, rule in enumerate(template.rules))
+def _sheet_sql(template: Template, conditions: Sequence[Condition]) -> str:
+    """One row per row of the sheet, which comes as a list of JSON objects: for each condition whether it is broken."""
+    flags = ", ".join(f"NOT ({condition.expression}) AS f{n}" for n, condition in enumerate(conditions))
     columns = ", ".join(
         f'("row_" ->> \'$."{column.name}"\')::{sql_type(column.type)} AS "{column.name}"' for column in template.columns
     )

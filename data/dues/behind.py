@@ -42,8 +42,8 @@ class Wanted:
 def dues_behind(store: Store, as_of: datetime, wanted: Wanted, limit: int = 500) -> pandas.DataFrame:
     """One row per due that has opened, the newest round first: the columns of `data.dues.timeliness.dues`; then
     submission_id and receipt_no (of the submission whose figures count; where all are still under review of the last
-    accepted one; where none was accepted of the file that was returned last; None where nothing came), is_returned,
-    returns (how many files were returned), dues (how many there are in all, beyond `limit` too).
+    accepted one; where none was accepted of the file that was returned or found faulty last; None where nothing came),
+    is_returned, returns (how many different files were returned), dues (how many there are in all, beyond `limit` too).
     """
     return store.frame(
         """WITH wanted AS (
@@ -59,10 +59,10 @@ def dues_behind(store: Store, as_of: datetime, wanted: Wanted, limit: int = 500)
             SELECT *, (SELECT count(*) FROM wanted) AS dues FROM wanted
             ORDER BY "month" DESC, unit_code, template_code, period LIMIT $limit),
         sent AS (
-            SELECT unit_code, template_code, period, count(*) FILTER (outcome = 'returned') AS returns,
+            SELECT unit_code, template_code, period,
                 arg_max(submission_id, (rank, received_at, version)) AS submission_id,
                 arg_max(receipt_no, (rank, received_at, version)) AS receipt_no, max(rank) = 0 AS is_returned
-            FROM (SELECT *, CASE WHEN outcome = 'returned' THEN 0
+            FROM (SELECT *, CASE WHEN outcome <> 'accepted' THEN 0
                     WHEN submission_id IN (SELECT submission_id FROM current_at($as_of)) THEN 2 ELSE 1 END AS rank
                 FROM submission WHERE received_at <= $as_of AND (unit_code, template_code, period) IN (
                     SELECT (unit_code, template_code, period) FROM listed))
@@ -70,6 +70,7 @@ def dues_behind(store: Store, as_of: datetime, wanted: Wanted, limit: int = 500)
         SELECT listed.*, submission_id, receipt_no, coalesce(is_returned, false) AS is_returned,
             coalesce(returns, 0) AS returns
         FROM listed LEFT JOIN sent USING (unit_code, template_code, period)
+            LEFT JOIN returns_at($as_of) USING (unit_code, template_code, period)
         ORDER BY "month" DESC, unit_code, template_code, period""",
         {
             "as_of": as_of,

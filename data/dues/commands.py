@@ -11,7 +11,7 @@ from data.catalogue.deadlines import deadline_of
 from data.catalogue.files import due_definition, minutes_of
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import DuePolicy, RestDays
-from data.command_line import add_command, asked_moment, asked_unit, opened, print_rows, tell
+from data.command_line import add_command, add_moment, asked_store, asked_unit, opened, print_rows, tell
 from data.dues.changes import Key, Until, exempt, extend, revoke
 from data.dues.forecast import calibration, likely_late
 from data.dues.granted import change_id_of, due_changes
@@ -30,7 +30,7 @@ def add_parsers(commands: Any) -> None:
     listed = add_command(group, "list", _list, "every extension and exemption, and whether it holds")
     listed.add_argument("--period", help="of the round of this month")
     listed.add_argument("--unit")
-    _as_of(listed)
+    add_moment(listed)
     for name, run, what in (
         ("extend", _extend, "another deadline for these dues"),
         ("exempt", _exempt, "nothing is due"),
@@ -50,12 +50,12 @@ def add_parsers(commands: Any) -> None:
     rolled.add_argument("--by", action="append", required=True, choices=GRAINS, help="may be given again")
     rolled.add_argument("--period", help="of the round of this month")
     rolled.add_argument("--unit")
-    _as_of(rolled)
+    add_moment(rolled)
     ahead = add_command(commands, "forecast", _forecast, "who is likely to be late, of the dues that are still pending")
     ahead.add_argument("--period")
     ahead.add_argument("--unit")
-    _as_of(ahead)
-    _as_of(add_command(commands, "calibration", _calibration, "how such estimates held on the past"))
+    add_moment(ahead)
+    add_moment(add_command(commands, "calibration", _calibration, "how such estimates held on the past"))
 
 
 def _add_policy(commands: Any) -> None:
@@ -73,14 +73,6 @@ def _add_policy(commands: Any) -> None:
     command.add_argument("--rest-days", choices=[rest_days.value for rest_days in RestDays])
     command.add_argument("--workdays", type=int, help="the n of nth_workday")
     command.add_argument("--lock-days", type=int, help="days after the due day from which nothing is taken; -1: none")
-
-
-def _as_of(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--as-of", metavar="MOMENT", help="ISO 8601; default: now")
-
-
-def _moment(store: Store, options: argparse.Namespace) -> datetime:
-    return asked_moment(store, options.as_of)
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -118,10 +110,10 @@ def _set(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    store = opened()
+    store, as_of = asked_store(options)
     catalogue = catalogue_in_force(store)
     month = month_asked(options.period) if options.period else None
-    rows = due_changes(store, _moment(store, options), month, asked_unit(store, options.unit))
+    rows = due_changes(store, as_of, month, asked_unit(store, options.unit))
     print_rows([as_read(row, catalogue) for row in rows.to_dict("records")], options)
     return 0
 
@@ -171,24 +163,24 @@ def _dues(store: Store, options: argparse.Namespace) -> list[Key]:
 
 
 def _rollup(options: argparse.Namespace) -> int:
-    store = opened()
+    store, as_of = asked_store(options)
     catalogue = catalogue_in_force(store)
     month = month_asked(options.period) if options.period else None
-    rows = timeliness(store, _moment(store, options), options.by, month, asked_unit(store, options.unit))
+    rows = timeliness(store, as_of, options.by, month, asked_unit(store, options.unit))
     print_rows([as_read(row, catalogue) for row in rows.to_dict("records")], options)
     return 0
 
 
 def _forecast(options: argparse.Namespace) -> int:
-    store = opened()
+    store, as_of = asked_store(options)
     catalogue = catalogue_in_force(store)
     month = month_asked(options.period) if options.period else None
-    rows = likely_late(store, _moment(store, options), month, asked_unit(store, options.unit))
+    rows = likely_late(store, as_of, month, asked_unit(store, options.unit))
     print_rows([as_read(row, catalogue) for row in rows.to_dict("records")], options)
     return 0
 
 
 def _calibration(options: argparse.Namespace) -> int:
-    store = opened()
-    print_rows(calibration(store, _moment(store, options)).to_dict("records"), options)
+    store, as_of = asked_store(options)
+    print_rows(calibration(store, as_of).to_dict("records"), options)
     return 0

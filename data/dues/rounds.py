@@ -19,6 +19,11 @@ def days_left(due_date: date, today: date) -> int:
     return (due_date - today).days
 
 
+def time_left(deadline: datetime, as_of: datetime) -> timedelta:
+    """To the deadline; nothing or less once it has passed."""
+    return deadline - as_of
+
+
 def is_month_over(month: date, as_of: datetime, clock: Clock) -> bool:
     """Whether the month has ended: until then dues of it may still open."""
     return as_of >= clock.start(add_months(month, 1))

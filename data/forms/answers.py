@@ -13,7 +13,7 @@ from data.catalogue.model import Column, Template
 from data.cells import address
 from data.periods import closing_month, label
 from data.store import Store
-from data.submissions.cell import CellRule, cell_rules, cell_versions
+from data.submissions.cell import CellRule, cell_rules, cell_versions, naming
 from data.submissions.form import (
     Delivered,
     FormCell,
@@ -105,8 +105,8 @@ def _cell_object(form: Form, sheet: Sheet, cell: FormCell) -> dict[str, Any]:
         "value": cell.value,
         "rules": [_rule_object(form, rule) for rule in rules],
         "versions": _version_objects(form, cell),
-        "flags": _flag_objects(form, cell),
-        "issues": _issue_objects(form, cell),
+        "flags": _flag_objects(form, sheet, cell),
+        "issues": _issue_objects(form, sheet, cell),
     }
 
 
@@ -142,8 +142,8 @@ def _rule_object(form: Form, rule: CellRule) -> dict[str, Any]:
     return {
         "rule": rule.rule.code,
         "severity": rule.rule.severity.value,
-        "text": rule.rule.text["zh-CN"],
-        "expression": rule.rule.expression,
+        "text": rule.text["zh-CN"],
+        "expression": rule.expression,
         "with_numbers": rule.written or None,
         "parts": [{"column_name": part.column_name, "cell": part.cell, "value": part.value} for part in rule.parts],
     }
@@ -158,21 +158,19 @@ def _version_objects(form: Form, cell: FormCell) -> list[dict[str, Any]]:
     ]
 
 
-def _flag_objects(form: Form, cell: FormCell) -> list[dict[str, Any]]:
+def _flag_objects(form: Form, sheet: Sheet, cell: FormCell) -> list[dict[str, Any]]:
     of, template = form.of, form.template
     if template is None or not of.is_current:
         return []
     flags = anomalies(form.store, form.as_of, closing_month(of.period, template.cycle), of.unit_code)
-    is_here = (
-        (flags["submission_id"] == of.submission_id) & (flags["sheet"] == cell.sheet) & (flags["cell"] == cell.name)
-    )
+    flags = flags[flags["submission_id"] == of.submission_id]
+    is_here = naming(flags, sheet, cell)
     rows = flags.loc[is_here, list(_FLAG)].to_dict("records")
     return [{name: None if pandas.isna(value) else value for name, value in row.items()} for row in rows]
 
 
-def _issue_objects(form: Form, cell: FormCell) -> list[dict[str, Any]]:
+def _issue_objects(form: Form, sheet: Sheet, cell: FormCell) -> list[dict[str, Any]]:
     kept = issues(form.store, form.as_of, submission_id=form.of.submission_id)
-    kept = kept[(kept["sheet"] == cell.sheet) & (kept["cell"] == cell.name)]
     return [
         {
             "severity": issue.severity,
@@ -180,5 +178,5 @@ def _issue_objects(form: Form, cell: FormCell) -> list[dict[str, Any]]:
             "details": json.loads(issue.details),
             "explanation": None if pandas.isna(issue.explanation) else issue.explanation,
         }
-        for issue in kept.itertuples()
+        for issue in kept[naming(kept, sheet, cell)].itertuples()
     ]

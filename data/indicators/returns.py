@@ -1,5 +1,6 @@
 """The returns behind each indicator: what each adds to it, and whether it is late, missing, corrected or doubted."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,6 @@ from data.anomalies.triage import RULE, FlagState
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.indicator import Indicator
 from data.catalogue.model import Catalogue, Template
-from data.catalogue.rules import columns_of_rule
 from data.dues.tally import COUNTS
 from data.dues.timeliness import figures
 from data.indicators.parts import columns_of, parts
@@ -99,17 +99,15 @@ def _rows(flag: Any, catalogue: Catalogue) -> Iterator[tuple]:
     is_answered = FlagState(flag.state).is_answered
     note = str(flag.answer).strip() if is_answered and isinstance(flag.answer, str) else ""
     for indicator in of_template(catalogue, flag.template_code):
-        if _touches(flag, indicator, catalogue):
+        if _touches(flag, indicator):
             key = (indicator.indicator_code, flag.unit_code, flag.template_code, flag.period)
             yield *key, not is_answered, bool(note), note
 
 
-def _touches(flag: Any, indicator: Indicator, catalogue: Catalogue) -> bool:
+def _touches(flag: Any, indicator: Indicator) -> bool:
     """Whether a flag is about a figure that the indicator rests on; a whole form, or a ledger's rows, always is."""
     if flag.kind == RULE:
-        rules = catalogue.template(flag.template_code).rules
-        named = {name for rule in rules if f'"{rule.code}"' in flag.details for name in columns_of_rule(rule)}
-        return bool(named & set(columns_of(indicator)))
+        return not set(columns_of(indicator)).isdisjoint(json.loads(flag.details).get("found", ()))
     if flag.column_name is None or pandas.isna(flag.column_name) or flag.column_name == ROWS:
         return True
     return flag.column_name in columns_of(indicator)

@@ -17,14 +17,17 @@ from data.store import Store, insert
 ROLES = (Role.REPORTER, Role.REVIEWER, Role.OFFICE, Role.LEADER)
 _USER_CODE = re.compile(r"[\w.@-]{2,64}")
 _SELECT = """
-    SELECT user_code, user_name, role, unit_code, is_active, changed_at, must_change, set_at FROM (
-        SELECT * FROM account QUALIFY row_number() OVER (PARTITION BY user_code ORDER BY changed_at DESC) = 1)
+    SELECT user_code, user_name, role, unit_code, is_active, changed_at, must_change, set_at, disabled_at FROM (
+        SELECT *, max(CASE WHEN NOT is_active THEN changed_at END) OVER (PARTITION BY user_code) AS disabled_at
+        FROM account QUALIFY row_number() OVER (PARTITION BY user_code ORDER BY changed_at DESC) = 1)
     LEFT JOIN "password" USING (user_code)"""
 
 
 @dataclass(frozen=True)
 class Account:
-    """One account as it stands. password_set_at None: it has no password, and signs in elsewhere (OIDC, a proxy)."""
+    """One account as it stands. password_set_at None: it has no password, and signs in elsewhere (OIDC, a proxy).
+    disabled_at: when it was last disabled; a session from before is over, though it was enabled again.
+    """
 
     user_code: str
     user_name: str
@@ -34,6 +37,7 @@ class Account:
     changed_at: datetime | None = None
     must_change: bool = False
     password_set_at: datetime | None = None
+    disabled_at: datetime | None = None
 
     def person(self, via: str = "page", address: str = "") -> Person:
         """Its holder, as somebody who acts."""
@@ -222,6 +226,7 @@ def _account(row: Any) -> Account:
         changed_at=row.changed_at,
         must_change=bool(row.must_change),
         password_set_at=row.set_at,
+        disabled_at=row.disabled_at,
     )
 
 

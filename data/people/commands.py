@@ -44,6 +44,7 @@ def add_parsers(commands: Any) -> None:
     trail.add_argument(
         "--head", action="store_true", help="only the newest row's number and hash, to be noted elsewhere"
     )
+    trail.add_argument("--holds", metavar="SEAL", help="whether a receipt's seal, or a head that was noted, is in it")
 
 
 def _group(commands: Any, name: str, text: str):
@@ -130,6 +131,10 @@ def _audit(options: argparse.Namespace) -> int:
     if options.head:
         number, hash_ = audit.head(store)
         return tell(options, {"audit_no": number, "hash": hash_})
+    if options.holds is not None:
+        is_there = audit.holds(store, options.holds)
+        tell(options, {"seal": options.holds, "is_there": is_there})
+        return 0 if is_there else 1
     if options.limit < 1:
         raise ValueError(f"--limit: expected at least 1, found {options.limit}")
     catalogue, now = catalogue_in_force(store), datetime.now(UTC)

@@ -10,9 +10,11 @@ from data.catalogue.in_force import catalogue_in_force
 from data.command_line import add_command, add_moment, asked_store, print_rows, tell
 from data.readable import Rows
 from data.rows.asked import Asked, read
-from data.rows.handed_out import handed_out, parquet
+from data.rows.files import MEDIA, MOST, figures_file, file_of
+from data.rows.handed_out import AS_OF, QUESTION, handed_out, question_of
 from data.rows.pivot import Pivot
 from data.rows.readable import layout_as_read, rows_as_read, totals_as_read
+from locales import DEFAULT, LOCALES
 
 DOWNLOADED = "rows_downloaded"
 
@@ -39,7 +41,10 @@ def add_parsers(commands: Any) -> None:
         "--totals", action="store_true", help="a figure for each column of numbers, or why there is none"
     )
     shape.add_argument("--by", help="lay --measure out by unit, period or a column")
-    shape.add_argument("--out", type=Path, metavar="FILE", help="all rows, on all pages, as a new .parquet")
+    command.add_argument(
+        "--out", type=Path, metavar="FILE", help="a new .xlsx, .csv or .parquet: all rows on all pages, or the figures"
+    )
+    command.add_argument("--lang", choices=LOCALES, default=DEFAULT, help="of the headings of an .xlsx")
     command.add_argument("--across", help="with --by: what stands across")
     command.add_argument("--measure", help="with --by: the column of numbers")
 
@@ -47,19 +52,28 @@ def add_parsers(commands: Any) -> None:
 def _rows(options: argparse.Namespace) -> int:
     store, as_of = asked_store(options)
     asked = _asked(options, store)
+    if options.by and not options.measure:
+        raise ValueError("--by: expected --measure beside it, found none")
+    if options.out:
+        _check_new(options.out)
+    if options.by:
+        pivot = Pivot(options.by, options.across, options.measure)
+        return _figures(options, store, as_of, asked, layout_as_read(store, as_of, asked, pivot))
+    if options.totals:
+        return _figures(options, store, as_of, asked, totals_as_read(store, as_of, asked))
     if options.out:
         return _taken_away(options, store, as_of, asked)
-    if options.by:
-        if not options.measure:
-            raise ValueError("--by: expected --measure beside it, found none")
-        pivot = Pivot(options.by, options.across, options.measure)
-        print_rows(layout_as_read(store, as_of, asked, pivot), options)
-    elif options.totals:
-        print_rows(totals_as_read(store, as_of, asked), options)
-    else:
-        found = rows_as_read(store, as_of, asked)
-        print_rows(found if options.json else _flat(found), options)
+    found = rows_as_read(store, as_of, asked)
+    print_rows(found if options.json else _flat(found), options)
     return 0
+
+
+def _figures(options: argparse.Namespace, store: Any, as_of: Any, asked: Asked, found: Rows) -> int:
+    if not options.out:
+        print_rows(found, options)
+        return 0
+    about = {AS_OF: catalogue_in_force(store).clock.iso(as_of), QUESTION: question_of(asked)}
+    return _written(options, store, figures_file(found, about, options.out.suffix.lower()[1:]), len(found), asked)
 
 
 def _asked(options: argparse.Namespace, store: Any) -> Asked:
@@ -82,13 +96,23 @@ def _flat(found: Rows) -> Rows:
 
 
 def _taken_away(options: argparse.Namespace, store: Any, as_of: Any, asked: Asked) -> int:
-    if options.out.suffix.lower() != ".parquet":
-        raise ValueError(f"--out: expected a file that ends in .parquet, found {options.out}")
-    table = handed_out(store, as_of, asked)
+    format_ = options.out.suffix.lower()[1:]
+    table = handed_out(store, as_of, asked, MOST[format_])
+    return _written(options, store, file_of(table, format_, options.lang), len(table.frame), asked)
+
+
+def _check_new(path: Path) -> None:
+    if path.suffix.lower()[1:] not in MEDIA:
+        raise ValueError(f"--out: expected a file that ends in {', '.join(f'.{name}' for name in MEDIA)}, found {path}")
+    if path.exists():
+        raise ValueError(f"--out: expected a new file, found that {path} is there already; nothing was written")
+
+
+def _written(options: argparse.Namespace, store: Any, content: bytes, rows: int, asked: Asked) -> int:
     with options.out.open("xb") as file:
-        file.write(parquet(table))
-    audit.note(store, download_act(table.question, ".parquet", len(table.frame), asked))
-    return tell(options, {"written": str(options.out), "rows": len(table.frame)})
+        file.write(content)
+    audit.note(store, download_act(question_of(asked), options.out.suffix.lower(), rows, asked))
+    return tell(options, {"written": str(options.out), "rows": rows})
 
 
 def download_act(question: str, suffix: str, rows: int | None, asked: Asked) -> Act:

@@ -29,7 +29,8 @@ class HandedOut:
     """frame: ABOUT, then a column for each that is shown under `headings`, then the addresses of their cells. Numbers
     are numbers (whole ones nullable integers), days are days; None where the cell is blank.
 
-    question: the words that ask for these very rows; as_of: on the bureau's clock; file_stem: see `file_stem`.
+    question: the words that ask for these very rows; as_of: on the bureau's clock; file_stem: see `file_stem`; asked
+    and catalogue: for whoever says it in words.
     """
 
     template: Template
@@ -38,6 +39,8 @@ class HandedOut:
     question: str
     as_of: str
     file_stem: str
+    asked: Asked
+    catalogue: Catalogue
 
 
 def headings(template: Template) -> dict[str, str]:
@@ -57,7 +60,7 @@ def handed_out(store: Store, as_of: datetime, asked: Asked, most: int = MOST) ->
     columns = tuple(asked.shown(template))
     frame = _frame(found, catalogue, template, columns)
     stem = file_stem(asked, as_of, catalogue.clock)
-    return HandedOut(template, columns, frame, question_of(asked), catalogue.clock.iso(as_of), stem)
+    return HandedOut(template, columns, frame, question_of(asked), catalogue.clock.iso(as_of), stem, asked, catalogue)
 
 
 def question_of(asked: Asked) -> str:

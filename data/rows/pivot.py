@@ -7,6 +7,7 @@ import pandas
 
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Column, ColumnType, Template
+from data.catalogue.naming import named_by
 from data.fault import Fault
 from data.rows.asked import Asked
 from data.rows.sums import PERIOD, UNIT, figures, measure_of, measures
@@ -48,7 +49,8 @@ def groupings(template: Template) -> list[str]:
     """What rows may be laid out by: unit, period, and the columns of the row key and of lists; where a column of names
     goes with the codes of the key, the names first.
     """
-    by_column = [name for column in template.columns if _groups(template, column) for name in _named(template, column)]
+    grouping = [column for column in template.columns if _groups(template, column)]
+    by_column = [name for column in grouping for name in (*named_by(template, column), column.name)]
     return [UNIT, PERIOD, *dict.fromkeys(by_column)]
 
 
@@ -68,14 +70,6 @@ def _groups(template: Template, column: Column) -> bool:
     if column.name in template.frame_names or column.type.is_number or column.type is ColumnType.DATE:
         return False
     return column.name in template.row_key or column.type in (ColumnType.ENUM, ColumnType.BOOL)
-
-
-def _named(template: Template, column: Column) -> list[str]:
-    """task_code: task_name and then the code; license_type_code: license_type and then the code."""
-    stem = column.name.removesuffix("_code")
-    texts = {one.name for one in template.columns if one.type is ColumnType.STR}
-    names = [name for name in (stem, f"{stem}_name") if name in texts and stem != column.name]
-    return [*names, column.name]
 
 
 def _order(store: Store, template: Template, name: str):

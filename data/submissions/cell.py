@@ -1,19 +1,25 @@
 """What is known of one cell of a form: its value in every version, the rules that speak of it, what they named then."""
 
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import pandas
 
-from data.catalogue.model import Rule, Template
+from data.catalogue.conditions import clauses, conditions_of
+from data.catalogue.model import Rule, Template, Words
 from data.catalogue.rules import columns_of_rule
-from data.cells import address
+from data.cells import address, place
 from data.store import Store
 from data.submissions.form import Delivered, FormCell, FormRow, Sheet, Value
 
-_ZERO_FOR_BLANK = re.compile(r"coalesce\((\w+), 0\)")
+_ZERO_FOR_BLANK = re.compile(r"coalesce\((\w+), 0\)", re.IGNORECASE)
+_QUOTED_NAME = re.compile(r'"([A-Za-z_]\w*)"')
+_IN_BRACKETS = re.compile(r"\(([^()]*)\)")  # around the whole
 _PLAIN = re.compile(r"[\w\s.+\-*/()=<>]+")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _SIGNS = ((" - ", " − "), (" * ", " × "), (" / ", " ÷ "), ("<=", "≤"), (">=", "≥"), ("<>", "≠"))
@@ -30,24 +36,62 @@ class Part:
 
 @dataclass(frozen=True)
 class CellRule:
-    """A rule that speaks of a cell, over the cell's row. written: the rule with the numbers in the place of its columns
-    (12 = 10 + 5 − 3); empty for one that is more than arithmetic.
+    """A rule that speaks of a cell, over the cell's row; or that of its conditions that does, where each has words of
+    its own. written: its expression with the numbers in the place of the columns (12 = 10 + 5 − 3); empty for one that
+    is more than arithmetic. condition: its number; 0 for a whole rule.
     """
 
     rule: Rule
+    text: Words
+    expression: str
     parts: tuple[Part, ...]
     written: str
+    condition: int = 0
+
+    def is_broken(self, details: Mapping[str, Any]) -> bool:
+        """Whether an issue of the cell's row with these details says that it is; one that names no condition says it of
+        the whole rule.
+        """
+        number = details.get("condition", 0)
+        return details.get("rule") == self.rule.code and (not number or self.condition in (0, number))
 
 
 def cell_rules(template: Template, sheet: Sheet, row: FormRow, column_name: str) -> list[CellRule]:
     """The template's rules that name the column, each with its parts in this row; the others of its parts included."""
     rules = []
     for rule in template.rules:
-        names = columns_of_rule(rule)
-        if column_name in names:
-            parts = tuple(Part(name, _cell(sheet, row, name), row.values.get(name)) for name in names)
-            rules.append(CellRule(rule, parts, with_numbers(rule.expression, row.values)))
+        asked = [(rule.text, rule.expression, columns_of_rule(rule), 0)]
+        if clauses(rule):
+            conditions = conditions_of(rule)
+            asked = [(one.text, one.expression, one.columns, one.number) for one in conditions]
+        for words, expression, names, number in asked:
+            if column_name in names:
+                parts = tuple(Part(name, _cell(sheet, row, name), row.values.get(name)) for name in names)
+                written = with_numbers(expression, row.values)
+                rules.append(CellRule(rule, words, expression, parts, written, number))
     return rules
+
+
+def places_named(sheet: Sheet, at: str | None, details: Mapping[str, Any]) -> set[tuple[int, str]]:
+    """(row number, column name) of each cell of the sheet that an issue or a flag names, which stands at the cell of
+    this name: a broken rule names all of its columns in that row, others may list places. Empty where it has no cell.
+    """
+    names = {col_no: name for name, col_no in sheet.column_numbers.items()}
+    listed = details.get("places", ())
+    spots = [place(spot) for spot in (at, *listed)] if isinstance(at, str) else []
+    named = {(spot[0], names[spot[1]]) for spot in spots if spot and spot[1] in names}
+    if "rule" in details and spots and spots[0]:
+        named |= {(spots[0][0], name) for name in details.get("found", ()) if name in sheet.column_numbers}
+    return named
+
+
+def naming(rows: pandas.DataFrame, sheet: Sheet, cell: FormCell) -> list[bool]:
+    """Which of these issues or flags (sheet, cell, details as JSON) name the cell."""
+    return [
+        row.sheet == sheet.name
+        and (cell.row_no, cell.column_name) in places_named(sheet, row.cell, json.loads(row.details))
+        for row in rows.itertuples()
+    ]
 
 
 def _cell(sheet: Sheet, row: FormRow, name: str) -> str | None:
@@ -57,14 +101,15 @@ def _cell(sheet: Sheet, row: FormRow, name: str) -> str | None:
 
 def with_numbers(expression: str, values: dict[str, float | str]) -> str:
     """A rule of plain arithmetic with the row's numbers in it; empty for any other, and where a number is missing."""
-    plain = _ZERO_FOR_BLANK.sub(lambda matched: _number(values.get(matched[1], 0.0)), expression)
+    named = _QUOTED_NAME.sub(r"\1", expression)
+    plain = _ZERO_FOR_BLANK.sub(lambda matched: _number(values.get(matched[1], 0.0)), named)
     names = set(_NAME.findall(plain))
     if not _PLAIN.fullmatch(plain) or not names or not all(isinstance(values.get(name), float) for name in names):
         return ""
     written = _NAME.sub(lambda matched: _number(values[matched[0]]), plain)
     for sign, shown in _SIGNS:
         written = written.replace(sign, shown)
-    return written
+    return matched[1] if (matched := _IN_BRACKETS.fullmatch(written)) else written
 
 
 def _number(value: float | str) -> str:

@@ -31,7 +31,7 @@ def add_parsers(commands: Any) -> None:
         ("--search", "words of the receipt's number, the file's name, the person, the unit or the template"),
     ):
         listed.add_argument(name, help=words)
-    listed.add_argument("--outcome", choices=("accepted", "returned"))
+    listed.add_argument("--outcome", choices=("accepted", "returned", "checked"))
     listed.add_argument("--limit", type=int, default=1000, help="at most so many; default: 1000")
     add_moment(listed)
     text = "what templates want reviewed before it is shown"

@@ -72,6 +72,9 @@ def take(store: Store, submission_id: str, step: ReviewStep, reason: str = "") -
         is_own = row.sent_by == store.person.user_code and store.person.may(Right.APPROVE, row.unit_code)
         if step is ReviewStep.APPROVED and is_own:
             raise Fault("review.own", receipt_no=row.receipt_no)
+        is_by_token = (row.sent_by or "").startswith("token:") and not store.person.may(Right.DECIDE)
+        if step is ReviewStep.APPROVED and is_by_token:  # whose program it was, nobody can tell
+            raise Fault("review.token", receipt_no=row.receipt_no)
         is_instead = _is_instead(store, step, row.state, row.unit_code)
         if row.state not in _FROM[step]:
             raise Fault("review.state", receipt_no=row.receipt_no, found=row.state, step=step.value)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from data.catalogue.in_force import catalogue_in_force
-from data.command_line import add_command, asked_moment, asked_unit, opened, parse_values, print_rows, tell
+from data.command_line import add_command, add_moment, asked_then, asked_unit, opened, parse_values, print_rows, tell
 from data.periods import month_asked
 from data.readable import as_read
 from data.store import Store
@@ -32,7 +32,7 @@ def add_parsers(commands: Any) -> None:
     ):
         command = _add(group, name, run, about)
         command.add_argument("--unit", help="a unit's code")
-        command.add_argument("--as-of", help="ISO 8601 moment; default: now")
+        add_moment(command)
         if name != "waivers":
             command.add_argument("--period", help="a month: 2026-10")
     _add(group, "show", _show, "a case or a proposal with its evidence and steps", "case")
@@ -79,15 +79,17 @@ def _add(
 
 
 def _candidates(store: Store, options: argparse.Namespace) -> int:
+    store, as_of = asked_then(store, options)
     month = month_asked(options.period) if options.period else None
-    proposals = queries.candidates(store, _as_of(store, options), month, asked_unit(store, options.unit))
+    proposals = queries.candidates(store, as_of, month, asked_unit(store, options.unit))
     print_rows(_shown([_candidate_row(store, proposal, options.json) for proposal in proposals], options), options)
     return 0
 
 
 def _list(store: Store, options: argparse.Namespace) -> int:
+    store, as_of = asked_then(store, options)
     month = month_asked(options.period) if options.period else None
-    every = queries.cases(store, _as_of(store, options), asked_unit(store, options.unit))
+    every = queries.cases(store, as_of, asked_unit(store, options.unit))
     print_rows(_shown([case_row(store, case) for case in every if month in (None, case.month)], options), options)
     return 0
 
@@ -153,7 +155,8 @@ def _unwaive(store: Store, options: argparse.Namespace) -> int:
 
 
 def _waivers(store: Store, options: argparse.Namespace) -> int:
-    rows = queries.waivers(store, _as_of(store, options), asked_unit(store, options.unit))
+    store, as_of = asked_then(store, options)
+    rows = queries.waivers(store, as_of, asked_unit(store, options.unit))
     catalogue = catalogue_in_force(store)
     rows = rows.astype(object).where(rows.notna(), None)
     print_rows([as_read(row, catalogue) for row in rows.to_dict("records")], options)
@@ -210,7 +213,3 @@ def _only(ids: list[str], given: str) -> str:
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
-
-
-def _as_of(store: Store, options: argparse.Namespace) -> datetime:
-    return asked_moment(store, options.as_of)

@@ -2,9 +2,10 @@
 
 from fractions import Fraction
 
+from data.dues.digits import hundredths
 from documents.kinds.month_facts import MonthFacts
 from documents.layout.native_charts import Chart, Series
-from documents.wording import hundredths, month_words, plain
+from documents.wording import month_words, plain
 
 _ROW = 5.2  # mm for a bar
 

@@ -1,9 +1,10 @@
 """The month in one picture: how much came, how much in time, who owes, and the last twelve months."""
 
+from data.dues.digits import whole_percent
 from documents.kinds.month_facts import MonthFacts, UnitMonth
 from documents.picture.canvas import GAP, GREY, INK, INNER, LINE, MARGIN, Canvas
 from documents.picture.typefaces import typeface
-from documents.wording import listed, moment_words, month_words, rate_words, whole_percent
+from documents.wording import listed, moment_words, month_words, rate_words
 
 _COLOURS = {"on_time": "#BCD7EE", "late": "#F3C25B", "missing": "#DB7448", "pending": "#DDE3EA"}
 _MOST = 14  # units listed by name

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from data.dues.digits import whole_percent
 from documents.kinds.month_facts import MonthFacts
 from documents.kinds.month_tables import unit_note, unit_table
 from documents.kinds.month_words import (
@@ -14,7 +15,7 @@ from documents.kinds.month_words import (
     requirement_sentences,
     total_sentences,
 )
-from documents.wording import moment_words, month_words, plain, rate_words, whole_percent
+from documents.wording import moment_words, month_words, plain, rate_words
 
 MEDIA_TYPE = "text/html"
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape())

@@ -13,6 +13,8 @@ from pathlib import PurePath
 from loaders.issues import FileFault
 
 MAX_BYTES = 10 * 1024 * 1024
+MAX_ARRIVING = 32 * 1024 * 1024
+"""What a page lets come, so that it is this gate that answers what is too large, in its own words."""
 MAX_NAME = 200
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _OTHERS = {

@@ -95,6 +95,10 @@ class Worker:
             self._process = None
 
 
+class ReadersEnded(Exception):
+    """The program itself ended the reading process: nothing is known of the file, and it is nobody's fault."""
+
+
 class Readers:
     """A few workers; any thread may ask, and waits where all are busy."""
 
@@ -103,6 +107,7 @@ class Readers:
         self._free: queue.LifoQueue[Worker] = queue.LifoQueue()  # the warm one first
         for worker in reversed(self._all):
             self._free.put(worker)
+        self._ended = 0  # how often all were ended
 
     @contextmanager
     def _borrowed(self) -> Iterator[Worker]:
@@ -113,9 +118,13 @@ class Readers:
             self._free.put(worker)
 
     def read(self, content: bytes, kind: str) -> Workbook:
-        """The sheets of a file. Raises FileFault, also reader_gave_up."""
+        """The sheets of a file. Raises FileFault, also reader_gave_up; ReadersEnded where `close` came in between."""
+        ended = self._ended
         with self._borrowed() as worker:
-            return _workbook(worker.ask(({"do": "read", "kind": kind}, content)))
+            answer = worker.ask(({"do": "read", "kind": kind}, content))
+        if answer is None and self._ended != ended:
+            raise ReadersEnded("the program is ending; the file was not read, and nothing was recorded")
+        return _workbook(answer)
 
     def mark(self, content: bytes, kind: str, wanted: dict[str, Any]) -> MarkedFile | None:
         """The file with its issues marked (see loaders.marked); None where that could not be done."""
@@ -129,6 +138,7 @@ class Readers:
 
     def close(self) -> None:
         """End all processes."""
+        self._ended += 1
         for worker in self._all:
             worker.close()
 
@@ -188,7 +198,7 @@ def _answer(asked: dict[str, Any], content: bytes) -> bytes:
             return _marked(asked, content)
         return read_workbook(content, asked["kind"]).encode("utf-8", "replace")
     except MemoryError:
-        return b'{"fault": "reader_gave_up"}'
+        return b"" if asked["do"] == "mark" else b'{"fault": "reader_gave_up"}'
     except Exception as error:  # any file may break any reader; which way it broke goes to the log
         print(f"unreadable file: {type(error).__name__}: {str(error)[:200]}", file=sys.stderr)
         return b"" if asked["do"] == "mark" else b'{"fault": "broken_workbook"}'

@@ -11,8 +11,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from data.catalogue.model import Column, ColumnType, Template
 from loaders.blank.layout import FIRST_DATA_ROW, LAST_DATA_ROW, LISTS_SHEET, is_automatic
+from loaders.blank.needs import prompt_words
 from loaders.blank.style import MISSING_FILL
-from loaders.blank.words import PROMPT_TITLE_LIMIT, WORDS, error_words, prompt_words, yes_no
+from loaders.blank.words import PROMPT_TITLE_LIMIT, WORDS, error_words, yes_no
 
 INLINE_LIST_LIMIT = 255
 FIRST_DATE, LAST_DATE = date(2000, 1, 1), date(9999, 12, 31)
@@ -32,7 +33,7 @@ def add_checks(workbook: Workbook, sheet: Worksheet, template: Template) -> None
             error=error_words(column),
             showInputMessage=True,
             promptTitle=column.label["zh-CN"][:PROMPT_TITLE_LIMIT],
-            prompt=prompt_words(column),
+            prompt=prompt_words(column, template),
         )
         check.add(f"{letter}{FIRST_DATA_ROW}:{letter}{LAST_DATA_ROW}")
         sheet.add_data_validation(check)

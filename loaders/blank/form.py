@@ -9,6 +9,7 @@ from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.catalogue.model import ColumnType, Template, TemplateKind
+from data.cell_text import write_text
 from loaders.blank import style
 from loaders.blank.layout import (
     FIRST_DATA_ROW,
@@ -27,9 +28,9 @@ from loaders.blank.layout import (
     text_width,
     wrapped_lines,
 )
+from loaders.blank.needs import note_words
 from loaders.blank.page import place_cursor, protect, set_page
-from loaders.blank.words import WORDS, note_words
-from loaders.cell_text import write_text
+from loaders.blank.words import WORDS
 
 Row = Mapping[str, object]
 _LAST_COLUMN = 16384
@@ -37,7 +38,7 @@ _LAST_COLUMN = 16384
 
 def write_form(sheet: Worksheet, template: Template, identity: Sequence[str], rows: Sequence[Row]) -> None:
     """`identity`: the texts of unit, period and deadline, as they stand in row 2."""
-    widths = [column_width(column, note_words(column)) for column in template.columns]
+    widths = [column_width(column, note_words(column, template)) for column in template.columns]
     painter = style.Painter(sheet)
     _write_top(sheet, painter, template, identity, widths)
     _write_heads(sheet, painter, template, widths)
@@ -72,7 +73,7 @@ def _write_heads(sheet: Worksheet, painter: style.Painter, template: Template, w
     """Unit of measure and need in small print, and the label alone below it, so that it can be recognised."""
     lines = [1]
     for index, (column, width) in enumerate(zip(template.columns, widths, strict=True), 1):
-        painter.write(sheet.cell(MEASURE_ROW, index), note_words(column), style.MEASURE)
+        painter.write(sheet.cell(MEASURE_ROW, index), note_words(column, template), style.MEASURE)
         painter.write(sheet.cell(HEADER_ROW, index), column.label["zh-CN"], style.header_look(column))
         lines.append(wrapped_lines(column.label["zh-CN"], width))
     sheet.row_dimensions[MEASURE_ROW].height = 16

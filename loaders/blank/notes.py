@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from data.catalogue.model import Column, Rule, Severity, Template
+from data.catalogue.model import Rule, Severity, Template
 from loaders.blank import style
 from loaders.blank.layout import wrapped_lines
+from loaders.blank.needs import how_words, need_words
 from loaders.blank.page import protect, set_page
 from loaders.blank.words import (
     COLUMN_HEADS,
@@ -16,8 +17,6 @@ from loaders.blank.words import (
     STEPS,
     TYPES,
     WORDS,
-    how_words,
-    need_words,
     range_words,
 )
 
@@ -36,7 +35,7 @@ def add_notes(workbook: Workbook, template: Template, deadline_text: str) -> Wor
     writer.line(WORDS["notes_title"].format(code=template.template_code, name=name), style.TITLE, 34)
     for step in STEPS:
         writer.line(step.format(deadline=deadline_text), style.NOTE)
-    _write_columns(writer, template.columns)
+    _write_columns(writer, template)
     _write_rules(writer, template.rules)
     sheet.sheet_view.showGridLines = False
     set_page(sheet)
@@ -44,14 +43,14 @@ def add_notes(workbook: Workbook, template: Template, deadline_text: str) -> Wor
     return sheet
 
 
-def _write_columns(writer: "_Writer", columns: Sequence[Column]) -> None:
+def _write_columns(writer: "_Writer", template: Template) -> None:
     writer.line(WORDS["notes_columns"], style.SECTION, 30)
     writer.row(COLUMN_HEADS, [style.NOTE_HEAD] * _LAST)
-    for number, column in enumerate(columns, 1):
+    for number, column in enumerate(template.columns, 1):
         need = style.NOTE_STRONG if column.required else style.NOTE_MIDDLE
         looks = [style.NOTE_MIDDLE, style.NOTE_CELL, style.NOTE_MIDDLE, style.NOTE_MIDDLE, need]
-        texts = (column.label["zh-CN"], TYPES[column.type], column.unit_of_measure, need_words(column))
-        ends = (range_words(column), how_words(column))
+        texts = (column.label["zh-CN"], TYPES[column.type], column.unit_of_measure, need_words(column, template))
+        ends = (range_words(column), how_words(column, template))
         writer.row((number, *texts, *ends), looks + [style.NOTE_CELL] * 2)
 
 

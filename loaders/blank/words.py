@@ -19,6 +19,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "automatic": "可留空",
         "required": "必填",
         "optional": "选填",
+        "conditional": "条件必填",
         "yes": "是",
         "no": "否",
         "signatures": ("　" * 9).join(("单位负责人：", "审核人：", "填报人：", "联系电话：", "填报日期：")),
@@ -39,7 +40,8 @@ RULE_HEADS = ("序号", "编号", "级别", "要求")
 
 STEPS = (
     "1. 只需填写报表（有深色表头的那张）第 5 行起的空白行，一行一条；标题、表头和列的次序请勿改动。",
-    "2. 深色表头必填，浅色表头选填；灰色的“报送期”“填报单位”可留空，由系统自动带入。"
+    "2. 深色表头必填，浅色表头选填（标“条件必填”的，符合第二张表所写条件时必填）；"
+    "灰色的“报送期”“填报单位”可留空，由系统自动带入。"
     "一行开始填写后，漏填的必填格会显示浅黄色。",
     "3. 点选单元格即有填写提示；带下拉箭头的请从列表中选；百分数填 98.5 表示 98.5%，不要输入“%”；日期填成 2026-10-09。",
     "4. 编号、代码列已设为文本，可直接输入 18 位编号；从别处复制请用“选择性粘贴—数值”，以免带入别的格式。",
@@ -65,7 +67,7 @@ SEVERITIES: Mapping[Severity, str] = MappingProxyType(
     {Severity.ERROR: "强制性", Severity.CHECK: "核实性", Severity.NOTE: "提示"}
 )
 
-_HOW: Mapping[ColumnType, str] = MappingProxyType(
+HOW: Mapping[ColumnType, str] = MappingProxyType(
     {
         ColumnType.PERIOD: "可留空，自动取本表报送期。",
         ColumnType.UNIT: "可留空，自动取本表填报单位。",
@@ -82,18 +84,6 @@ def yes_no(column: Column) -> tuple[str, ...]:
     if column.type is ColumnType.BOOL and not column.values:
         return (WORDS["yes"], WORDS["no"])
     return column.values
-
-
-def need_words(column: Column) -> str:
-    """必填, 选填 or 可留空."""
-    if column.type in (ColumnType.PERIOD, ColumnType.UNIT):
-        return WORDS["automatic"]
-    return WORDS["required"] if column.required else WORDS["optional"]
-
-
-def note_words(column: Column) -> str:
-    """The small print above a header: need and unit of measure."""
-    return "·".join(filter(None, (need_words(column), column.unit_of_measure)))
 
 
 def number(value: float) -> str:
@@ -115,23 +105,6 @@ def _bounds(column: Column) -> str:
         return f"{number(column.min)}–{number(column.max)}"
     bounds = (("＞", column.above), ("≥", column.min), ("≤", column.max))
     return "，".join(f"{sign}{number(value)}" for sign, value in bounds if value is not None)
-
-
-def how_words(column: Column) -> str:
-    """The column's own hint after that of its type."""
-    return f"{_HOW.get(column.type, '')}{column.hint.get('zh-CN', '')}"
-
-
-def prompt_words(column: Column) -> str:
-    """What Excel shows beside the selected cell."""
-    if column.type in (ColumnType.PERIOD, ColumnType.UNIT):
-        return how_words(column)[:PROMPT_LIMIT]
-    measure = f"，计量单位：{column.unit_of_measure}" if column.unit_of_measure else ""
-    lines = [f"{need_words(column)}，{TYPES[column.type]}{measure}。"]
-    if allowed := range_words(column):
-        lines.append(f"范围：{allowed}。")
-    lines.append(how_words(column))
-    return "\n".join(filter(None, lines))[:PROMPT_LIMIT]
 
 
 def error_words(column: Column) -> str:

@@ -24,7 +24,7 @@ _DAY = 20  # letters that a date in a cell of its own has at most
 
 def surroundings(sheet: Sheet, header: Header) -> Surroundings:
     """What stands above the table's header and in the sheet's foot."""
-    told = Surroundings()
+    told = Surroundings(pages=[Mention(plain(text)[:LONGEST], Where.PAGE, "", False) for text in sheet.page_texts])
     above = {row_no: row for row_no, row in sheet.rows.items() if row_no < header.first_row}
     for row in above.values():
         _take_lines(row, take_labelled(row, above, told), told)
@@ -87,10 +87,12 @@ def _take_foot(sheet: Sheet, header: Header, told: Surroundings) -> None:
         told.notes += _notes(row_no, texts, labelled) if len(explained) == len(filled) == len(texts) else []
         if inner.bare_units and len(explained) * 2 >= len(filled):
             told.bare_units += inner.bare_units  # 单位(盖章):行政审批科
-        if (inner.units or inner.periods) and len(explained) * 2 >= len(filled):
+        if (inner.units or inner.periods or inner.hinted) and len(explained) * 2 >= len(filled):
             told.units += inner.units
             told.periods += inner.periods
-            told.foot_rows.add(row_no)
+            told.hinted += inner.hinted
+            if filled.keys() - texts.keys() <= labelled:  # a figure that no label explains is told of, not passed over
+                told.foot_rows.add(row_no)
         elif days and len(days) == len(filled):
             told.days.add(row_no)
         elif not labelled and len(filled) == len(texts) and not frame & filled.keys():

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from data.catalogue.model import Catalogue, Column, ColumnType, Rule, Severity, Template
-from data.catalogue.rules import broken_rules, columns_of_rule
+from data.catalogue.conditions import Condition, clauses
+from data.catalogue.model import Catalogue, Column, ColumnType, Severity, Template
+from data.catalogue.rules import broken_conditions
 from data.cells import address
 from data.store import Store
+from loaders.checking.alike import alike_issues
+from loaders.checking.as_seen import as_seen
 from loaders.checking.collecting import collecting_later
 from loaders.checking.headers import said_measure
 from loaders.checking.lookalikes import likely_heading
@@ -45,6 +48,7 @@ def check_cells(recognised: Recognised, catalogue: Catalogue) -> Checked:
         raise FileFault("no_rows", **about)
     _note_hidden(checked, recognised)
     _check_keys(checked, recognised)
+    checked.issues += as_seen(recognised, checked) + alike_issues(recognised, checked)
     return checked
 
 
@@ -52,17 +56,20 @@ def check_cells(recognised: Recognised, catalogue: Catalogue) -> Checked:
 def check_rules(store: Store, sheets: Sequence[tuple[Recognised, Checked]]) -> None:
     """Adds the issues of broken rules, sheets of one template together, and puts all issues in order.
 
-    A rule is asked only of rows whose cells, as far as it names them, could be read.
+    A condition of a rule is asked only of rows whose cells, as far as it names them, could be read.
     """
     by_template: dict[str, list[tuple[Recognised, Checked]]] = {}
     for found, checked in sheets:
         by_template.setdefault(found.template.template_code, []).append((found, checked))
     for together in by_template.values():
         rows = [(found, checked, row) for found, checked in together for row in checked.rows]
-        for rule, index in broken_rules(store, together[0][0].template, [row.values for _, _, row in rows]):
+        broken: dict[tuple[str, int], list[Condition]] = {}
+        for condition, index in broken_conditions(store, together[0][0].template, [row.values for _, _, row in rows]):
+            if not rows[index][2].faulty & set(condition.columns):
+                broken.setdefault((condition.rule.code, index), []).append(condition)
+        for (_, index), conditions in broken.items():
             found, checked, row = rows[index]
-            if issue := _rule_issue(rule, row, found):
-                checked.issues.append(issue)
+            checked.issues += _rule_issues(conditions, row, found)
     for _, checked in sheets:
         checked.issues.sort(key=_place)
 
@@ -153,23 +160,35 @@ def _check_keys(checked: Checked, recognised: Recognised) -> None:
             first[key] = row.row_no
 
 
-def _rule_issue(rule: Rule, row: Row, recognised: Recognised) -> Issue | None:
-    names = [name for name in columns_of_rule(rule) if name in row.values]
-    if row.faulty & set(names):
-        return None
+def _rule_issues(conditions: list[Condition], row: Row, recognised: Recognised) -> list[Issue]:
+    """One issue for each broken condition of a rule that has words of its own, else one for all of them."""
+    if clauses(conditions[0].rule):
+        return [_rule_issue([condition], row, recognised) for condition in conditions]
+    return [_rule_issue(conditions, row, recognised)]
+
+
+def _rule_issue(conditions: list[Condition], row: Row, recognised: Recognised) -> Issue:
+    first, rule = conditions[0], conditions[0].rule
+    names = [name for condition in conditions for name in condition.columns]
     details = {"rule": rule.code, "found": {name: _plain_value(row.values[name]) for name in names}}
-    name = _blamed(names, recognised.template)
+    if clauses(rule):
+        details["condition"] = first.number
+    name = _blamed(first, row, recognised.template)
     col_no = row.col_nos.get(name) if name else None
     cell = address(row.row_no, col_no or min(row.col_nos.values()))
     return Issue(rule.severity, "rule", recognised.sheet.name, cell, name, row.key, details)
 
 
-def _blamed(names: list[str], template: Template) -> str | None:
-    """The cell that a broken rule points at: a rate, which is worked out from the others, else the first one named."""
+def _blamed(condition: Condition, row: Row, template: Template) -> str | None:
+    """The cell that a broken condition points at: the blank one that must be filled, a rate, which is worked out from
+    the others, else the first that it asks something of.
+    """
     frame = (ColumnType.PERIOD, ColumnType.UNIT)
-    columns = [column for column in map(template.column, names) if column.type not in frame]
+    asked = [template.column(name) for name in (*condition.asks_of, *condition.columns)]
+    columns = [column for column in asked if column.type not in frame]
+    blank = [column for column in columns if column.name in condition.must_fill and row.values[column.name] is None]
     rates = [column for column in columns if column.type is ColumnType.PCT]
-    return next((column.name for column in [*rates, *columns]), None)
+    return next((column.name for column in [*blank, *rates, *columns]), None)
 
 
 def _plain_value(value: Any) -> Any:

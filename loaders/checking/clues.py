@@ -54,6 +54,11 @@ class Clues:
         path = PureWindowsPath(self.file_name)
         return Mention(_COPY_MARKS.sub(" ", plain(path.stem)), Where.FILE, path.name, is_labelled=False)
 
+    @property
+    def pages(self) -> list[Mention]:
+        """What is printed above and beneath each page."""
+        return self.around.pages
+
     def of_meta(self, key: str) -> list[Mention]:
         """What our own blank workbook says, if it is one."""
         return [Mention(self.meta[key], Where.META, key)] if self.meta.get(key) else []

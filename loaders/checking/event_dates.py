@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from data.access import OWNER
-from data.catalogue.model import ColumnType, Severity, Template
+from data.catalogue.model import Severity, Template
 from data.cells import address
 from data.periods import Cycle, end_of, label, period_of
 from data.store import Store
+from loaders.checking.held_ledgers import date_columns, held_ledgers
 from loaders.checking.recognise import Recognised
 from loaders.checking.rows import Row
 from loaders.issues import Issue
@@ -22,15 +22,23 @@ _ROWS_SHOWN = 10
 
 @dataclass(frozen=True)
 class Habit:
-    """How many dates of a column lay in the period that they were sent for, and how many outside."""
+    """How many dates of a column lay in the period that they were sent for, how many outside, how many of these after
+    it.
+    """
 
     inside: int
     outside: int
+    after: int = 0
 
     @property
     def is_event(self) -> bool:
         """The column says when what the row is about happened."""
         return self.inside + self.outside >= ENOUGH and self.outside <= _FEW * self.inside
+
+    @property
+    def is_over(self) -> bool:
+        """The column says what had happened by the end of the period: not one date has ever lain after it."""
+        return self.inside + self.outside >= ENOUGH and not self.after
 
     @property
     def is_strict(self) -> bool:
@@ -42,40 +50,21 @@ Habits = Mapping[str, Habit]
 """By the name of the column."""
 
 
-def date_columns(template: Template) -> list[str]:
-    """The names of the columns that hold dates."""
-    return [column.name for column in template.columns if column.type is ColumnType.DATE]
-
-
 def habits_of(store: Store, as_of: datetime, template: Template, but: Iterable[tuple[str, date]] = ()) -> Habits:
     """What counted at a moment of the template; but: units and periods that are left out."""
-    units, periods = [list(side) for side in zip(*but, strict=True)] or [[], []]
-    rows = store.seen_by(OWNER).rows(
-        """WITH dated AS (
-            SELECT column_name, try_cast(txt AS DATE) AS day, period
-            FROM fact JOIN current_at($as_of) USING (submission_id)
-            WHERE template_code = $template_code AND column_name IN (SELECT unnest($names::VARCHAR[]))
-            AND (unit_code, period) NOT IN (
-                SELECT unnest($units::VARCHAR[]), unnest($periods::DATE[])))
-        SELECT column_name, count(*) FILTER (WHERE is_inside) AS inside,
-            count(*) FILTER (WHERE NOT is_inside) AS outside
-        FROM (SELECT column_name, day >= period AND day < period + to_months($months) AS is_inside FROM dated)
-        GROUP BY column_name""",
-        {
-            "as_of": as_of,
-            "template_code": template.template_code,
-            "names": date_columns(template),
-            "units": units,
-            "periods": periods,
-            "months": template.cycle.months,
-        },
-    )
-    return {row.column_name: Habit(row.inside, row.outside) for row in rows}
+    left_out, counts = set(but), {}
+    for ledger in held_ledgers(store, as_of, template):
+        if (ledger.unit_code, ledger.period) not in left_out:
+            for name, numbers in ledger.dates.items():
+                before = counts.get(name, (0, 0, 0))
+                counts[name] = tuple(map(sum, zip(before, numbers, strict=True)))
+    return {name: Habit(*numbers) for name, numbers in counts.items()}
 
 
 def date_issues(recognised: Recognised, rows: Sequence[Row], habits: Habits) -> list[Issue]:
-    """At most one question: about the column of events with dates outside of the period, or, where none is known, about
-    a sheet all of whose dates lie in one other period.
+    """At most one question: about the column of events with dates outside of the period, or one with dates after it
+    that never had any; or, where no column of events is known, about a sheet all of whose dates lie in one other
+    period.
     """
     template, period = recognised.template, recognised.period
     names = date_columns(template)
@@ -86,6 +75,10 @@ def date_issues(recognised: Recognised, rows: Sequence[Row], habits: Habits) -> 
             strays = [row for row in dated if not _is_in(row.values[name], period, template.cycle)]
             if strays and (habit.is_strict or len(strays) * 2 > len(dated)):
                 return [_issue(recognised, strays, name)]
+    end = end_of(period, template.cycle)
+    for name in (name for name in names if name in habits and habits[name].is_over):
+        if late := [row for row in rows if row.values.get(name) and row.values[name] >= end]:
+            return [_issue(recognised, late, name, "after_period")]
     if not any(habit.is_event for habit in habits.values()) and _is_elsewhere(rows, names, period, template.cycle):
         name = next(name for name in names if rows[0].values.get(name))
         return [_issue(recognised, rows, name)]
@@ -106,7 +99,7 @@ def _is_elsewhere(rows: Sequence[Row], names: Sequence[str], period: date, cycle
     return other > period or (other < period and len(rows) > 2)
 
 
-def _issue(recognised: Recognised, strays: Sequence[Row], name: str) -> Issue:
+def _issue(recognised: Recognised, strays: Sequence[Row], name: str, code: str = "outside_period") -> Issue:
     first = strays[0]
     days = sorted(row.values[name] for row in strays if row.values.get(name))
     shown = [address(row.row_no, row.col_nos[name]) for row in strays[:_ROWS_SHOWN] if name in row.col_nos]
@@ -117,4 +110,4 @@ def _issue(recognised: Recognised, strays: Sequence[Row], name: str) -> Issue:
         "cells": "、".join(shown) + ("…" if len(strays) > _ROWS_SHOWN else ""),
     }
     cell = address(first.row_no, first.col_nos[name]) if name in first.col_nos else None
-    return Issue(Severity.CHECK, "outside_period", recognised.sheet.name, cell, name, None, details)
+    return Issue(Severity.CHECK, code, recognised.sheet.name, cell, name, None, details)

@@ -35,9 +35,20 @@ def held_rows(store: Store, submission_ids: Collection[str]) -> dict[str, list[H
 
 
 def share_changed(before: Sequence[HeldRow], rows: Sequence[Row], template: Template) -> float:
-    """How many of the figures that were held are others in these rows, which are told by their keys; what is 0 in both
-    says nothing. Only what counts something is looked at, for limits and rates stay; all figures where nothing counts.
+    """The share of the figures that were held which are others in these rows, which are told by their keys; what is 0
+    in both says nothing. Only what counts something is looked at, for limits and rates stay; all figures where nothing
+    counts.
     """
+    pairs = _pairs(before, rows, template)
+    return sum(value != other for value, other in pairs) / len(pairs) if pairs else 0.0
+
+
+def number_same(before: Sequence[HeldRow], rows: Sequence[Row], template: Template) -> int:
+    """How many of these figures are the same."""
+    return sum(value == other for value, other in _pairs(before, rows, template))
+
+
+def _pairs(before: Sequence[HeldRow], rows: Sequence[Row], template: Template) -> list[tuple[float, object]]:
     counting = {column.name for column in template.columns if counts_something(column)}
     names = counting or {column.name for column in template.columns if column.type.is_number}
     now = {row.key: row.values for row in rows}
@@ -47,5 +58,4 @@ def share_changed(before: Sequence[HeldRow], rows: Sequence[Row], template: Temp
         for name, value in held.values.items()
         if name in names and not isinstance(value, str)
     ]
-    pairs = [(value, other) for value, other in pairs if value or other]
-    return sum(value != other for value, other in pairs) / len(pairs) if pairs else 0.0
+    return [(value, other) for value, other in pairs if value or other]

@@ -67,10 +67,11 @@ def lost_columns(
     lookalikes: Collection[Lookalike],
 ) -> list[Issue]:
     """Checks for optional columns that hold nothing and held something: in the version that is replaced, or as a rule
-    in the periods before. What stands there under another name is asked about as that.
+    in the periods before. What stands there under another name is asked about as that, and what a broken rule asks for
+    is told once.
     """
-    renamed = {lookalike.column_name for lookalike in lookalikes}
-    blank = [name for name in _blank(recognised, checked) if name not in renamed]
+    told = {lookalike.column_name for lookalike in lookalikes} | _asked_for(recognised, checked)
+    blank = [name for name in _blank(recognised, checked) if name not in told]
     since_version = [name for name in blank if replaced and _was_filled(replaced, name)]
     as_a_rule = [
         name for name in blank if name not in since_version and _is_missed(past, name, recognised, len(checked.rows))
@@ -93,6 +94,17 @@ def _blank(recognised: Recognised, checked: Checked) -> list[str]:
         for name in optional
         if not any(row.values.get(name) is not None or name in row.faulty for row in checked.rows)
     ]
+
+
+def _asked_for(recognised: Recognised, checked: Checked) -> set[str]:
+    """The columns of the sheet whose blank cells a broken rule asks for already."""
+    return {
+        issue.column_name
+        for issue in checked.issues
+        if issue.code == "rule"
+        and issue.severity is Severity.ERROR
+        and issue.column_name in recognised.columns.values()
+    }
 
 
 def _was_filled(replaced: Replaced, name: str) -> bool:

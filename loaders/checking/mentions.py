@@ -31,6 +31,11 @@ _WHEN = (
     r"|(?:数据|统计|报告|报表)\s*(?:期间|期|月份|年月)|(?:数据|统计)\s*(?:时间|时段)"
     r"|(?<![^\W_])(?:期间|月份|年月|期别)|(?<![^\W_])[Rr]eporting\s+(?:period|month)"
 )
+_HINT = (  # whose it may be; who leads an undertaking need not be who reports on it
+    r"(?:牵头|承办|主办|经办|主管|归口|来源|出表|具体|实施|所在|所属|直属|(?:填报|填表|报送)人)\s*(?:单位|科室|部门|处室|机构)"
+    r"|(?:单位|科室|部门)全称|[报来]自|(?:填报|填表|报送|上报|制表|编制|填制|报告|报出|呈报)(?:者|方|人)?"
+    r"|(?:数据|资料|报表|信息)(?:来源|提供|报送|上报)"
+)
 _OTHER = (
     r"(?:计量|金额|货币|建设|施工|监理)单位|(?<![^\W_])单位(?!负责|领导)|(?:填报|填表|制表|审核|复核|负责|联系|经办|统计|报送|报)人"
     r"|(?:填报|填表|制表|报出|打印|编制|报送|上报|印发|发文)(?:日期|时间)|(?:联系)?电话|截[止至]|签[字章名]|盖章|分管领导"
@@ -43,6 +48,7 @@ _NEXT_LABEL = re.compile(
     letters_apart(rf"\s{{3,}}\S|[|\t\n]|(?:{_UNIT}|{_WHEN})(?!限|末|初|内)|{_OTHER}|\s[^\s:]{{2,8}}:")
 )
 _STARTS_LIKE_A_LABEL = re.compile(letters_apart(rf"(?:{_UNIT}|{_WHEN}|{_OTHER})"))
+_HINT_LABEL = re.compile(letters_apart(rf"(?<![^\W_])(?:{_HINT}){_MARKS}"))
 _SEAL = re.compile(r"\(\s*(?:盖章|公章|签章|签字|印章|章|全称)\s*\)")
 _LIKE_A_UNIT = re.compile(r"[科室部处办所站馆队组局委会心厅院司]$")
 
@@ -53,6 +59,7 @@ class Where(StrEnum):
     CELL = "cell"
     TAB = "tab"
     FILE = "file"
+    PAGE = "page"
     META = "meta"
 
 
@@ -80,7 +87,8 @@ class Mention:
 @dataclass
 class Surroundings:
     """The mentions of a sheet. title: the first text above the table that is one; lines: the other texts there without
-    a label; signed: by row, the texts of the foot that stand alone in it; first_days: dates without a label that are
+    a label; hinted: what stands behind 牵头单位, 报自 and the like; pages: what is printed above and beneath each page;
+    signed: by row, the texts of the foot that stand alone in it; first_days: dates without a label that are
     the first of a month, which is what a spreadsheet makes of 2026年10月.
 
     notes: remarks of the foot. foot_rows: rows beneath the table that are about the sheet;
@@ -92,6 +100,8 @@ class Surroundings:
     periods: list[Mention] = field(default_factory=list)
     title: Mention | None = None
     lines: list[Mention] = field(default_factory=list)
+    hinted: list[Mention] = field(default_factory=list)
+    pages: list[Mention] = field(default_factory=list)
     signed: dict[int, Mention] = field(default_factory=dict)
     first_days: list[Mention] = field(default_factory=list)
     notes: list[Mention] = field(default_factory=list)
@@ -106,11 +116,18 @@ def take_labelled(row: Mapping[int, Cell], zone: Mapping[int, Mapping[int, Cell]
         if cell.kind is not Kind.TEXT or col in used:
             continue
         text = _SEAL.sub("", plain(cell.value)[:LONGEST])
-        kinds = (told.units, _UNIT_LABEL), (told.periods, _PERIOD_LABEL), (told.bare_units, _BARE_UNIT_LABEL)
+        kinds = (
+            (told.units, _UNIT_LABEL),
+            (told.periods, _PERIOD_LABEL),
+            (told.bare_units, _BARE_UNIT_LABEL),
+            (told.hinted, _HINT_LABEL),
+        )
         for kind, label in kinds:
             for match in label.finditer(text):
                 is_whole = match.span() == (0, len(text))
                 if kind is told.bare_units and not match["colon"]:
+                    continue
+                if kind is told.hinted and not (match["colon"] or is_whole):
                     continue
                 beside = _take_value(match, text, cell, zone, kind, told)
                 if kind is not told.bare_units and (match["colon"] or is_whole):  # 责任单位办件统计表 is a title

@@ -5,11 +5,12 @@ already.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from data.access import OWNER, SAMPLE
+from data.access import SAMPLE
 from data.catalogue.model import Severity, Template, TemplateKind
 from data.periods import label
 from data.store import Store
 from loaders.checking.event_dates import ENOUGH, date_issues, habits_of
+from loaders.checking.held_ledgers import held_ledgers
 from loaders.checking.past import Key, key_of
 from loaders.checking.recognise import Recognised
 from loaders.checking.rows import Checked
@@ -57,12 +58,8 @@ def _ask_of_ledgers(
 def keys_that_count(store: Store, as_of: datetime, template: Template) -> Keys:
     """The row keys of every unit's ledgers of this template, as they count at a moment."""
     keys: dict[str, dict[date, frozenset[str]]] = {}
-    for row in store.seen_by(OWNER).rows(
-        """SELECT unit_code, period, list(DISTINCT row_key) AS row_keys FROM fact JOIN current_at($as_of)
-            USING (submission_id) WHERE template_code = $template_code GROUP BY ALL""",
-        {"as_of": as_of, "template_code": template.template_code},
-    ):
-        keys.setdefault(row.unit_code, {})[row.period] = frozenset(row.row_keys)
+    for ledger in held_ledgers(store, as_of, template):
+        keys.setdefault(ledger.unit_code, {})[ledger.period] = ledger.row_keys
     return keys
 
 

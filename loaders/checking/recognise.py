@@ -36,6 +36,7 @@ class Recognised:
     period: date
     doubts: tuple[Issue, ...] = ()
     foot_rows: frozenset[int] = frozenset()
+    file_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _recognised(clues: Clues, meant: Meant) -> Recognised:
         raise clues.fault("other_periods_file", found=written, expected=meant.period, unit=unit_code)
     foot_rows = frozenset(signed_rows(clues, period))
     about = (header.template, clues.sheet, header.row_no, header.columns, header.unknown, unit_code, period)
-    return Recognised(*about, (*period_doubts, *unit_doubts), foot_rows)
+    return Recognised(*about, (*period_doubts, *unit_doubts), foot_rows, clues.file_name)
 
 
 def _meta(sheets: list[Sheet]) -> dict[str, str]:

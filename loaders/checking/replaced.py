@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from data.catalogue.model import Severity
+from data.catalogue.model import Severity, Template
 from data.clock import Clock
 from data.dues.standing import standings
 from data.dues.tally import OWED
 from data.periods import add_months, label
 from data.store import Store
-from loaders.checking.held import HeldRow, held_rows, share_changed
+from loaders.checking.held import HeldRow, held_rows, number_same, share_changed
 from loaders.checking.past import Key, key_of
 from loaders.checking.recognise import Recognised
 from loaders.checking.rows import Checked
@@ -18,6 +18,7 @@ from loaders.checking.unchanged import figures_in, repeats
 from loaders.issues import Issue
 
 _MOST = 0.5  # of the figures; a correction changes few of them, another month's table most
+_LEAST = 4  # figures that must be those of a later period before it is asked whether it is meant
 
 Return = tuple[Recognised, Checked]
 
@@ -57,21 +58,23 @@ def replaced_issues(
     clock: Clock,
 ) -> Iterator[tuple[Recognised, Issue]]:
     """One question at most of a return with other figures than what it would replace: its file, or several files that
-    came together, replace months; or most figures are others, while a later period is awaited. received: of each file.
+    came together, replace months; or most figures are others, while a later period is awaited or has these figures.
+    received: of each file.
     """
+    replacing = [[one for one in returns if one[1].rows and key_of(one[0]) in earlier] for returns in files]
+    awaited = _awaited(store, replacing, received, clock)
     handed = [
         one
-        for file_no, (returns, moment) in enumerate(zip(files, received, strict=True))
-        for one in _handed(store, file_no, returns, moment, earlier, clock)
+        for file_no, returns in enumerate(files)
+        for one in _handed(file_no, returns, replacing[file_no], awaited[file_no])
     ]
-    pairs = [one.pair for one in handed]
-    handed = [one for one in handed if one.number > 1 or one.awaited or pairs.count(one.pair) > 1]
     held = held_rows(store, {earlier[key_of(one.recognised)].submission_id for one in handed})
     rows_of = {id(one): held.get(earlier[key_of(one.recognised)].submission_id, []) for one in handed}
     handed = [one for one in handed if not repeats(one.checked.rows, figures_in(rows_of[id(one)]))]
     for one in handed:
         number_of_files = len({other.file_no for other in handed if other.pair == one.pair})
-        if issue := _issue(one, rows_of[id(one)], number_of_files):
+        issue = _issue(one, rows_of[id(one)], number_of_files) or _of_later(store, one, rows_of[id(one)], received)
+        if issue:
             before = earlier[key_of(one.recognised)]
             issue.details |= {
                 "found": before.version,
@@ -82,36 +85,86 @@ def replaced_issues(
 
 
 def _handed(
-    store: Store,
-    file_no: int,
-    returns: Sequence[Return],
-    received_at: datetime,
-    earlier: Mapping[Key, Earlier],
-    clock: Clock,
+    file_no: int, returns: Sequence[Return], replacing: Sequence[Return], awaited: Mapping[Key, date]
 ) -> list[_Handed]:
     periods: dict[tuple[str, str], set[date]] = {}
     for recognised, _ in returns:
         periods.setdefault(key_of(recognised)[:2], set()).add(recognised.period)
-    replacing = [one for one in returns if one[1].rows and key_of(one[0]) in earlier]
-    awaited = _awaited(store, [recognised for recognised, _ in replacing], received_at, clock)
     return [
         _Handed(file_no, recognised, checked, len(periods[key_of(recognised)[:2]]), awaited.get(key_of(recognised)))
         for recognised, checked in replacing
     ]
 
 
-def _awaited(store: Store, replacing: Sequence[Recognised], received_at: datetime, clock: Clock) -> dict[Key, date]:
-    """For each return the last later period of its unit and template that is due and was not received."""
-    last = clock.day(received_at)
-    later: dict[Key, list[Key]] = {}
-    for recognised in replacing:
-        unit_code, template_code, period = key_of(recognised)
-        own = later.setdefault((unit_code, template_code, period), [])
-        while (period := add_months(period, recognised.template.cycle.months)) <= last:
-            own.append((unit_code, template_code, period))
-    standing_of = standings(store, (key for keys in later.values() for key in keys), received_at)
-    open_of = {key: [one[2] for one in keys if standing_of[one].status in OWED] for key, keys in later.items()}
-    return {key: max(periods) for key, periods in open_of.items() if periods}
+def _awaited(
+    store: Store, files: Sequence[Sequence[Return]], received: Sequence[datetime], clock: Clock
+) -> list[dict[Key, date]]:
+    """By file, for each of its returns the last later period of its unit and template that is due and was not received.
+    Files of one minute came together, and are asked about together.
+    """
+    awaited: list[dict[Key, date]] = [{} for _ in files]
+    together: dict[datetime, list[int]] = {}
+    for file_no, moment in enumerate(received):
+        if files[file_no]:
+            together.setdefault(moment.replace(second=0, microsecond=0), []).append(file_no)
+    for file_nos in together.values():
+        moment = max(received[file_no] for file_no in file_nos)
+        later = {
+            key_of(recognised): _later_periods(recognised, clock.day(moment))
+            for file_no in file_nos
+            for recognised, _ in files[file_no]
+        }
+        standing_of = standings(store, (key for keys in later.values() for key in keys), moment)
+        open_of = {key: [one[2] for one in keys if standing_of[one].status in OWED] for key, keys in later.items()}
+        for file_no in file_nos:
+            own = (key_of(recognised) for recognised, _ in files[file_no])
+            awaited[file_no] = {key: max(open_of[key]) for key in own if open_of[key]}
+    return awaited
+
+
+def _later_periods(recognised: Recognised, last: date) -> list[Key]:
+    unit_code, template_code, period = key_of(recognised)
+    keys = []
+    while (period := add_months(period, recognised.template.cycle.months)) <= last:
+        keys.append((unit_code, template_code, period))
+    return keys
+
+
+def _is_most(before: Sequence[HeldRow], one: _Handed, template: Template) -> bool:
+    return share_changed(before, one.checked.rows, template) > _MOST
+
+
+def _of_later(store: Store, one: _Handed, before: Sequence[HeldRow], received: Sequence[datetime]) -> Issue | None:
+    """Most of the figures are others than what it would replace, and most are those that a later period has: a
+    correction of that period under an old title.
+    """
+    template, rows = one.recognised.template, one.checked.rows
+    if not _is_most(before, one, template):
+        return None
+    later = _received_later(store, one.recognised, received[one.file_no])
+    held = held_rows(store, later.values())
+    for period, submission_id in sorted(later.items(), reverse=True):
+        figures = held.get(submission_id, [])
+        same = number_same(figures, rows, template)
+        if same >= _LEAST and share_changed(figures, rows, template) < _MOST:
+            details = {"awaited": label(period, template.cycle)}
+            return Issue(Severity.CHECK, "replaces_with_later", one.recognised.sheet.name, details=details)
+    return None
+
+
+def _received_later(store: Store, recognised: Recognised, as_of: datetime) -> dict[date, str]:
+    """The later periods of its unit and template that were received → what counts of each."""
+    rows = store.rows(
+        """SELECT period, submission_id FROM current_at($as_of)
+        WHERE unit_code = $unit_code AND template_code = $template_code AND period > $period""",
+        {
+            "as_of": as_of,
+            "unit_code": recognised.unit_code,
+            "template_code": recognised.template.template_code,
+            "period": recognised.period,
+        },
+    )
+    return {row.period: row.submission_id for row in rows}
 
 
 def _issue(one: _Handed, before: Sequence[HeldRow], number_of_files: int) -> Issue | None:
@@ -119,7 +172,7 @@ def _issue(one: _Handed, before: Sequence[HeldRow], number_of_files: int) -> Iss
     template = one.recognised.template
     if one.number > 1:
         code, details = "replaces_months", {"number": one.number}
-    elif one.awaited and share_changed(before, one.checked.rows, template) > _MOST:
+    elif one.awaited and _is_most(before, one, template):
         code, details = "replaces_other_month", {"awaited": label(one.awaited, template.cycle)}
     elif number_of_files > 1:
         code, details = "replaces_months_of_files", {"number": number_of_files}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import PureWindowsPath
 from typing import NamedTuple
 
 from data.catalogue.model import Column
@@ -12,7 +13,7 @@ from loaders.checking.recognise import Recognised
 from loaders.checking.values import BLANKS, plain
 from loaders.sheets import Cell, Kind
 
-_LABELLED = re.compile(r"单位\s*(?:[:=]|为|是|均为|统一为|\s)\s*([^()\[\]【】。;]{1,40})")
+_LABELLED = re.compile(r"单位\s*(?:[:=/-]|为|是|均为|统一为|\s)\s*([^()\[\]【】。;]{1,40})")
 _COUNTED_IN = re.compile(
     r"(?:以|按|用|为)\s*([^\s,，。;；()]{1,12}?)\s*(?:为(?:计量)?单位|计(?=$|[,，。;；)\s])|计算|计列|填报|填写|列示)"
 )
@@ -46,7 +47,7 @@ class _Said(NamedTuple):
 
 def other_measure(recognised: Recognised) -> OtherMeasure | None:
     """What the sheet says above its data that is not as the template measures: the first contradiction, or None."""
-    said = [*_above(recognised), *_beneath_header(recognised), *_in_tab(recognised)]
+    said = [*_above(recognised), *_beneath_header(recognised), *_in_names(recognised)]
     return next(_in_headings(recognised), None) or _held(recognised, said)
 
 
@@ -78,10 +79,13 @@ def _in_headings(recognised: Recognised) -> Iterator[OtherMeasure]:
                 yield OtherMeasure(text[:60], address(recognised.header_row, col_no), column)
 
 
-def _in_tab(recognised: Recognised) -> list[_Said]:
-    """明细(单位元) as the name of the sheet; its place is the header's, for a name has no cell."""
-    first = min(recognised.columns)
-    return _of_table(Cell(recognised.header_row, first, Kind.TEXT, recognised.sheet.name))
+def _in_names(recognised: Recognised) -> list[_Said]:
+    """明细(单位元) as the name of the sheet or of the file, or printed on each page; the place is the header's, for
+    these have no cell.
+    """
+    first, sheet = min(recognised.columns), recognised.sheet
+    texts = [sheet.name, PureWindowsPath(recognised.file_name).stem, *sheet.page_texts]
+    return [said for text in texts for said in _of_table(Cell(recognised.header_row, first, Kind.TEXT, text))]
 
 
 def _above(recognised: Recognised) -> Iterator[_Said]:

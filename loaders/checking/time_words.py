@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from data.periods import Cycle, add_months, end_of, parse_period, period_of
 from loaders.checking.values import plain
@@ -42,7 +43,13 @@ _OPEN = (  # 2026年1月至本月, 2026年1月1日起, 2026年1月以来
     r"(?:以来|起?至(?![\d诚])|起?(?:到$|(?:到|[-~—–]+)(?=今|至今|本[月期季年日]|目前|现在|当前|当月))|起(?![重诉草止点伏\d至到]))"
     r"(?:今|本月|目前|现在|当前|当月)?",
 )
-_OPEN_MONTHS = (rf"(?:(?<!来)自|从|(?P<upto_month>截[至止]))(?P<y>\d{{4}})年{_MONTH}月份?(?![\d初])[底末]?",)
+_AS_OF = r"截[至止](?:时间|日期|到|至)?\s*:?\s*"
+_OPEN_MONTHS = (rf"(?:(?<!来)自|从)(?P<y>\d{{4}})年{_MONTH}月份?(?![\d初])[底末]?",)
+_AS_OF_MONTHS = (
+    rf"{_AS_OF}(?P<y>\d{{4}})[年./-]{_MONTH}月?份?(?![\d初./-])[底末]?",
+    rf"{_AS_OF}(?<!\d){_MONTH}月份?(?![\d初])[底末]?",
+)
+_AS_OF_DAYS = (rf"{_AS_OF}{_YEAR}[年./-]{_MONTH}[月./-](?P<last>2[89]|3[01])[日号]?(?!\d)",)
 _TENTHS = (  # a third of a month
     rf"{_YEAR}年{_MONTH}月(?P<third>[上中下])旬",
     rf"(?<![\d年第近前每]){_MONTH}月(?P<third>[上中下])旬",
@@ -67,10 +74,12 @@ _SHAPES = tuple(
     for kind, patterns in (
         ("day_range", _DAY_RANGES),
         ("open", _OPEN),
+        ("as_of_day", _AS_OF_DAYS),
         ("date", _DATES),
         ("range", _MONTH_RANGES),
         ("quarter", _QUARTERS),
         ("open", _OPEN_MONTHS),
+        ("as_of", _AS_OF_MONTHS),
         ("day_range", _TENTHS),
         ("month", _MONTHS),
         ("year", _YEARS),
@@ -80,7 +89,7 @@ _SHAPES = tuple(
 _BLANKS = re.compile(
     r"(?<=\d)[\s_]+(?=[年月日季至到~—–])|(?<=[年月日第至到~—–])[\s_]+(?=[\d第])|(?<=[月日])[\s_]+(?=[至到~—–])"
 )
-_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
 _LONGEST = 300
 _OPEN_FOR = 24  # months that a stretch of which only the start is told is taken to last
 _ANY_YEAR = 2000  # stands in where a text names none; a leap year, so that 2月29日 can be read
@@ -89,7 +98,7 @@ _ANY_YEAR = 2000  # stands in where a text names none; a leap year, so that 2月
 @dataclass(frozen=True)
 class Span:
     """Days from start on, before end. has_year: the text itself names the year. kind: date, month, year, quarter,
-    range, day_range, or open, of which only one end is told.
+    range, day_range, as_of (the month at whose end something was so), or open, of which only one end is told.
     """
 
     text: str
@@ -128,7 +137,12 @@ class Span:
 
 def spans(text: str) -> list[Span]:
     """Every stretch of time that the text names, in its order; what lies inside of another is not told twice."""
-    left = _digits(_unspaced(plain(text)[:_LONGEST]))
+    return list(_spans(plain(text)[:_LONGEST]))
+
+
+@lru_cache(maxsize=4096)  # headings, names of rows and of sheets come again from month to month
+def _spans(text: str) -> tuple[Span, ...]:
+    left = _digits(_unspaced(text))
     told: list[tuple[int, Span]] = []
     for kind, shape in _SHAPES:
         for match in list(shape.finditer(left)):
@@ -136,7 +150,7 @@ def spans(text: str) -> list[Span]:
             if span:
                 told.append((match.start(), span))
                 left = left[: match.start()] + "\0" * len(match[0]) + left[match.end() :]
-    return [span for _, span in sorted(told, key=lambda placed: placed[0])]
+    return tuple(span for _, span in sorted(told, key=lambda placed: placed[0]))
 
 
 def months_and_more(text: str) -> list[Span]:
@@ -169,7 +183,7 @@ def _unspaced(text: str) -> str:
 def _digits(text: str) -> str:
     """二〇二六年十月 and 26年10月 as 2026年10月."""
     text = re.sub(r"(?<!\d)(2\d)年(?=(?:\d|十|[一二三四五六七八九])+月)", r"20\1年", text)
-    text = re.sub(r"[一二][〇○零一二三四五六七八九]{3}(?=年)", lambda m: m[0].translate(_DIGITS), text)
+    text = re.sub(r"[一二][〇○零0O一二三四五六七八九]{3}(?=年)", lambda m: m[0].translate(_DIGITS), text)
     text = re.sub(r"(?<![^年至到自从\s(-])元(?=月)", "1", text)
     text = re.sub(r"十([一二]?)(?=个?月)", lambda m: str(10 + int(m[1].translate(_DIGITS) or 0)), text)
     return re.sub(
@@ -186,6 +200,9 @@ def _span(kind: str, match: re.Match) -> Span | None:
         return None
     if kind == "range" and not _is_a_range(match):
         return None
+    if kind == "as_of_day":
+        kind = "month" if end.day == 1 else "date"
+        start = start if end.day == 1 else end - timedelta(days=1)
     if not 1990 <= start.year <= 2100 or end <= start:
         return None
     return Span(match[0], start, end, bool(parts.get("y")), kind)
@@ -206,11 +223,14 @@ def _bounds(kind: str, parts: dict[str, str | None], year: int) -> Iterator[tupl
         yield date(year, 1, 1), date(year + 1, 1, 1)
     elif kind == "quarter":
         yield _quarter(parts, year)
-    elif kind == "month":
+    elif kind in ("month", "as_of"):
         yield date(year, month, 1), add_months(date(year, month, 1), 1)
     elif kind == "open":
         first = date(year, month, 1)
-        yield first, add_months(first, 1 if parts.get("upto_month") else _OPEN_FOR)
+        yield first, add_months(first, _OPEN_FOR)
+    elif parts.get("last"):
+        first = date(year, month, 1)
+        yield first, date(year, month, int(parts["last"])) + timedelta(days=1)
     elif parts.get("third"):
         first = 1 + 10 * "上中下".index(parts["third"])
         yield (

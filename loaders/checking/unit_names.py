@@ -13,6 +13,11 @@ _BOUNDARY = re.compile(r"[^\w、/和及]|报送期|填报|$")  # A、B are two u
 _CODED = re.compile(r"(.{2,60}?)\s*[(\[]\s*([A-Za-z][A-Za-z0-9_-]*)\s*[)\]]")
 _AFTER_A_BREAK = re.compile(r"(?:(?![年月日号季度期份表])[^\W\d_])*$")
 _SHORT = 3  # letters: 办公室, 信息办, 人事科
+_KIND = re.compile(r"中心|支队|[科处所站馆办局]")  # what a unit is, at the end of its name
+_IN_SHORT = re.compile(
+    r"[一-龥]{2,9}?(?:中心|支队|[科处所站馆办局])(?![长员主要用收学技目研普有在属需得点理结件事公法证])"
+)
+_FIRST_LETTERS = 2  # that a short name has at least before what the unit is: 建管科
 
 
 def unit_by_name(text: str, catalogue: Catalogue, on: date | None = None) -> str | None:
@@ -66,6 +71,33 @@ def units_within(text: str, catalogue: Catalogue, on: date | None = None) -> lis
                 codes.setdefault(_chosen(units, on), match.start())
             spaced = spaced[: match.start()] + "\0" * len(match[0]) + spaced[match.end() :]
     return sorted(codes, key=codes.get)
+
+
+def units_of_short_name(text: str, catalogue: Catalogue) -> list[str]:
+    """The codes of the units for whose name a text may be short: 建管科 for 建筑业管理科. None for a whole name."""
+    name = "".join(plain(text).split())
+    kind = re.search(rf"(?:{_KIND.pattern})$", name)
+    if not kind or kind.start() < _FIRST_LETTERS or unit_by_name(name, catalogue):
+        return []
+    codes: dict[str, None] = {}
+    for whole, units in _longest_first(catalogue):
+        if len(whole) > len(name) and whole.endswith(kind[0]):
+            letters = iter(whole.removesuffix(kind[0]))
+            if all(letter in letters for letter in name[: kind.start()]):
+                codes.update(dict.fromkeys(unit.unit_code for unit in units))
+    return list(codes)
+
+
+def short_names_within(text: str, catalogue: Catalogue) -> list[list[str]]:
+    """For each word of a text that may be short for a unit's name, in their order, the codes of those units."""
+    spaced = re.sub(r"(?<=[一-龥])\s+(?=[一-龥])", "", plain(text)[:_LONGEST])
+    bureau = catalogue.bureau.bureau_name.get("zh-CN", "")
+    told = []
+    for start in range(len(spaced)):
+        before = _AFTER_A_BREAK.search(spaced[:start])[0]
+        match = _IN_SHORT.match(spaced, start) if not before or _is_short_for(before, bureau) else None
+        told.append(units_of_short_name(match[0], catalogue) if match else [])
+    return [codes for codes in told if codes]
 
 
 def is_named_in(text: str, unit_code: str, catalogue: Catalogue) -> bool:

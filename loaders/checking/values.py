@@ -16,7 +16,11 @@ _PLANES = (*range(0x20000), *range(0xE0000, 0xE1000))  # where such marks are; t
 _UNSEEN = "".join(c for c in map(chr, _PLANES) if unicodedata.category(c) in ("Cf", "Cc") and c not in "\n\t")
 _MARKS = re.compile(f"[{re.escape(_UNSEEN)}]")
 BLANKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "N/A", "n/a"})
-STAND_INS = BLANKS - {"无"} | {"同上", "〃", "″", '"', "待补充", "待补", "待定", "待填"}
+STAND_INS = re.compile(
+    r"[\W_]*|[×xX*]{2,}(?:公司|项目|工程|单位)?|[(]?(?:同[上前](?:一?[行项格]|所述)?|[见如]上|n/a|待补充?|待[定填报核查]|未填(?:写|报)?|空|略)[)]?"
+    r"[\W_]*",
+    re.IGNORECASE,
+)
 """What fills no cell that must say something; 无 is an answer, and somebody may be called Null."""
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 _DATES = (
@@ -193,7 +197,7 @@ def _text(cell: Cell, column: Column) -> tuple[Any, Problem | None]:
             return None, ("lost_digits", {"found": text})
         if _NO_CODE.fullmatch(text):
             return None, ("broken_number", {"found": text})
-    if column.required and not column.values and plain(text).lower() in STAND_INS:
+    if column.required and not column.values and STAND_INS.fullmatch(plain(text)):
         return None, None
     known = _listed(column.values)
     return known.get(text, text), _unfit_text(text, column, known)

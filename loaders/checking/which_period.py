@@ -1,7 +1,7 @@
 """Which period a sheet is about: every place that says one is held against the others."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -14,6 +14,7 @@ from loaders.checking.wider import COMPARED, wider_doubts
 from loaders.issues import Issue
 
 _SENT_IN = re.compile(r"(?:报送|上报|填报|报出|提交|发送|修改|更正)(?!期)")
+_OF_A_DOCUMENT = re.compile(r"[版修第(]|制定|印发|起|以[来后]|工作方案|号")
 _ROUND_A_PERIOD = 4  # letters that may stand around a period in a cell of its own: (2026年10月), 时间:2026年10月
 
 
@@ -82,7 +83,7 @@ def _each(mention: Mention, told: Iterable[Span]) -> list[tuple[Mention, str]]:
 def _refuse_nothing(clues: Clues, meant: str | None) -> None:
     """FileFault where no place names a period: what there is of one is told, such as a month without its year."""
     titles = [clues.around.title] if clues.around.title else []
-    for mention in [*titles, *clues.around.lines, clues.tab, clues.file]:
+    for mention in [*titles, *clues.around.lines, *clues.pages, clues.tab, clues.file]:
         told = [_with_year(span, clues, meant) for span in _named(mention) if not COMPARED.search(mention.text)]
         if told and not told[0].has_year:
             raise clues.fault("period_without_year", _each(mention, told[:1]))
@@ -99,7 +100,8 @@ def _with_year(span: Span, clues: Clues, meant: str | None) -> Span:
     title = [around.title.text] if around.title else []
     labelled = [mention.text for mention in around.periods]
     lines = [mention.text for mention in around.lines]
-    names = [clues.tab.text], [clues.file.text], [clues.meta.get("period", "")], [meant or ""]
+    pages = [mention.text for mention in clues.pages]
+    names = pages, [clues.tab.text], [clues.file.text], [clues.meta.get("period", "")], [meant or ""]
     for texts in (title + labelled, lines, *names):
         named = years(texts)
         if len(named) == 1:
@@ -150,9 +152,9 @@ def _from_column(clues: Clues) -> list[tuple[Mention, date]]:
 
 
 def _from_names(clues: Clues, meant: str | None) -> list[tuple[Mention, date]]:
-    """What the tab's and the file's names say, each where it names one month alone."""
+    """What is printed on each page, and the tab's and the file's names, each where it names one month alone."""
     stated = []
-    for mention in (clues.tab, clues.file):
+    for mention in (*clues.pages, clues.tab, clues.file):
         told = [_with_year(span, clues, meant) for span in _named(mention)]
         periods = {span.period(clues.cycle) for span in told}
         if len(periods) == 1 and None not in periods:
@@ -193,18 +195,33 @@ def _check_title(clues: Clues, firm: Mention, period: date) -> None:
 def _doubts(clues: Clues, period: date) -> list[Issue]:
     named = [
         (mention, _named(mention) or _sent_too_early(mention, period, clues))
-        for mention in (clues.tab, clues.file, *clues.covers.periods)
+        for mention in (*clues.pages, clues.tab, clues.file, *clues.covers.periods)
     ]
+    named = [one for one in named if one[0] not in clues.pages or not _is_made_in_one(one[1], period, clues)]
     lines = [(line, _own_line(line)) for line in [*clues.around.lines, *clues.around.first_days]]
     for line, told in lines:
         if told and not _is_made_in(told[0], period, clues):
             named.append((line, told))
     others = [
         clues.doubt("other_period_named", [(mention, told[0].text)], label(period, clues.cycle))
-        for mention, told in named
+        for mention, told in [*named, *_other_years(clues, period)]
         if told and not any(span.touches(period, clues.cycle) for span in told)
     ]
     return [*others, *wider_doubts(clues, period)]
+
+
+def _other_years(clues: Clues, period: date) -> Iterator[tuple[Mention, list[Span]]]:
+    """The title, tab or file that names nothing but a year: last year's template. 2025年版 is of a document."""
+    title = [clues.around.title] if clues.around.title else []
+    for mention in [*title, clues.tab, clues.file]:
+        told = [span for span in spans(mention.text) if span.kind != "date"]
+        others = [span for span in told if not _OF_A_DOCUMENT.match(mention.text.split(span.text, 1)[-1].strip())]
+        if others and all(span.kind == "year" for span in told) and not COMPARED.search(mention.text):
+            yield mention, others
+
+
+def _is_made_in_one(told: list[Span], period: date, clues: Clues) -> bool:
+    return len(told) == 1 and _is_made_in(told[0], period, clues)
 
 
 def _is_made_in(span: Span, period: date, clues: Clues) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from data.catalogue.model import Nature
 from data.periods import Cycle, end_of, label
 from loaders.checking.clues import Clues
 from loaders.checking.mentions import Mention, Where
@@ -26,7 +27,8 @@ def wider_doubts(clues: Clues, period: date) -> Iterator[Issue]:
     """
     around = clues.around
     titles = [around.title] if around.title else []
-    strong = [*titles, clues.tab, clues.file]
+    strong = [*titles, *clues.pages, clues.tab, clues.file]
+    has_stocks = any(column.nature is Nature.STOCK for column in clues.header.template.columns)
     has_sums = clues.cycle is Cycle.YEAR or any(
         _SO_FAR.search(column.label["zh-CN"]) for column in clues.header.template.columns
     )
@@ -34,6 +36,7 @@ def wider_doubts(clues: Clues, period: date) -> Iterator[Issue]:
         if COMPARED.search(mention.text):
             continue
         told = [span for span in months_and_more(mention.text) if _is_other(span, mention, clues, period)]
+        told = [span for span in told if not (has_stocks and span.kind == "as_of")]
         texts = [span.text for span in told]
         if not has_sums and (sums := _SO_FAR.search(_without_name(mention.text, clues))):
             texts.append(sums[0])
@@ -52,6 +55,8 @@ def _is_other(span: Span, mention: Mention, clues: Clues, period: date) -> bool:
     if span.kind == "month" or (span.kind == "quarter" and mention.where in _NAMED):
         return False
     told, end = span.in_year(period.year), end_of(period, clues.cycle)
+    if span.kind == "as_of":  # what was there at its end, or all that happened until then
+        return told.start <= period and end == told.end
     if span.kind == "open":
         return told.start < period
     is_part = span.kind == "day_range" and told.end - told.start <= timedelta(11) and "旬" in span.text

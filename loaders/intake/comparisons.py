@@ -13,6 +13,7 @@ from loaders.checking.lookalikes import lookalike_issues, lookalikes
 from loaders.checking.lost import Replaced, lost_columns, lost_rows, replaced_by
 from loaders.checking.past import Key, Past, key_of, pasts, periods_before, since_redefined
 from loaders.checking.past_rows import far_outside
+from loaders.checking.ratios import ratio_issues
 from loaders.checking.recognise import Recognised
 from loaders.checking.rows import Checked
 from loaders.checking.unchanged import figures_in, repeats, speaks
@@ -65,6 +66,7 @@ def compare(store: Store, returns: Returns, history: History, sha256_of: Mapping
             version = replaced_by(now.version, held.get(now.submission_id, ())) if now else None
             questions[key].table.extend(_lost(past_of[key], version, recognised, checked))
             outside = _outside(store, past_of[key], recognised, checked)
+            questions[key].figures.extend(ratio_issues(past_of[key], recognised, checked))
             questions[key].figures.extend(_told_once(unlikely.get(key, []), outside))
     return questions
 

@@ -59,7 +59,9 @@ class Declared:
 
 @dataclass(frozen=True)
 class Entry:
-    """What is to be kept: a submission that is accepted or returned. kind None: a workbook, or its correction."""
+    """What is to be kept: a submission that is accepted or returned; is_sent False: it was only checked, and found
+    faulty. kind None: a workbook, or its correction.
+    """
 
     arrival: Arrival
     about: About
@@ -69,11 +71,12 @@ class Entry:
     sheet: str = ""
     kind: str | None = None
     declared: Declared | None = None
+    is_sent: bool = True
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """What was written: outcome is accepted, returned or duplicate (nothing new was written)."""
+    """What was written: outcome is accepted, returned, checked or duplicate (nothing new was written)."""
 
     outcome: str
     submission_id: str

@@ -1,10 +1,11 @@
 """From files to submissions: read, understand, record, answer with receipts. The page and the command line call it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from itertools import islice
 
+from data.audit import seals
 from data.catalogue.in_force import catalogue_in_force, freeze_dues
 from data.catalogue.model import Catalogue, Severity, Template
 from data.dues.standing import Standing, standings
@@ -27,7 +28,7 @@ _BATCH_BYTES = 32 * 1024 * 1024
 @dataclass(frozen=True)
 class Receipt:
     """回执: what became of a file. standing: of the due that it serves, with a status only where it was received;
-    review: where it stands in its review (None: it needs none).
+    review: where it stands in its review (None: it needs none); seal: its place in the audit trail.
     """
 
     file_name: str
@@ -46,6 +47,7 @@ class Receipt:
     reported_by: str = ""
     issues: list[Issue] = field(default_factory=list)
     review: str | None = None
+    seal: str | None = None
 
     @property
     def status(self) -> str | None:
@@ -81,6 +83,7 @@ def take_in(store: Store, uploads: Iterable[Upload]) -> Iterator[list[Receipt]]:
     file with unexplained checks is returned. Receipts come once they are written.
     """
     catalogue = catalogue_in_force(store)
+    uploads = (replace(upload, received_at=store.timely(upload.received_at)) for upload in uploads)
     receipts: list[Receipt] = []
     for files in _apart(map(FileRead, opened(uploads, catalogue)), catalogue):
         understand_each(store, files, catalogue)
@@ -91,18 +94,20 @@ def take_in(store: Store, uploads: Iterable[Upload]) -> Iterator[list[Receipt]]:
                 receipts = []
 
 
-def preview(store: Store, upload: Upload, keep_returned: bool = False) -> list[Receipt]:
+def preview(store: Store, upload: Upload, keep_faulty: bool = False) -> list[Receipt]:
     """What `take_in` would find, with nothing written: outcome is ready, returned or duplicate.
 
-    keep_returned: a file with errors is recorded as returned, an attempt that everybody can look up.
+    keep_faulty: a file with errors is recorded as checked, an attempt that everybody can look up. It is no return, for
+    nobody sent it.
     """
     catalogue = catalogue_in_force(store)
+    upload = replace(upload, received_at=store.timely(upload.received_at))
     receipts = []
     for file in map(FileRead, opened([upload], catalogue)):
         understand_each(store, [file], catalogue)
         errors = any(i.severity is Severity.ERROR for reading in file.readings for i in reading.issues)
-        if errors and keep_returned:
-            receipts += _recorded(store, [file])[0]
+        if errors and keep_faulty:
+            receipts += _recorded(store, [file], is_sent=False)[0]
             continue
         history = history_of(store, [reading.about for reading in file.readings])
         outcome = "returned" if errors else "ready"
@@ -135,10 +140,10 @@ def _apart(files: Iterable[FileRead], catalogue: Catalogue) -> Iterator[list[Fil
         yield run
 
 
-def _recorded(store: Store, files: Sequence[FileRead]) -> list[list[Receipt]]:
+def _recorded(store: Store, files: Sequence[FileRead], is_sent: bool = True) -> list[list[Receipt]]:
     """Write files that are understood, in one transaction, and answer with their receipts, file by file."""
     if any(not file.is_faulty for file in files):
-        freeze_dues(store, min(max(file.opened.arrival.received_at for file in files), datetime.now(UTC)))
+        freeze_dues(store, min(max(file.opened.arrival.received_at for file in files), store.now()))
     history = history_of(store, [reading.about for file in files if file.is_faulty for reading in file.readings])
     entries, outcomes = [], {}
     for file in files:
@@ -147,18 +152,18 @@ def _recorded(store: Store, files: Sequence[FileRead]) -> list[list[Receipt]]:
             if duplicate:  # what was accepted is not returned for being sent again
                 outcomes[id(reading)] = duplicate
             else:
-                entries.append((reading, _entry(file, reading)))
+                entries.append((reading, _entry(file, reading, is_sent)))
     try:
         written = record(store, [entry for _, entry in entries])
     except Locked:  # approved between the check and the writing: now each is known to be, and goes back
-        return _recorded_again(store, files)
+        return _recorded_again(store, files, is_sent)
     for (reading, _), outcome in zip(entries, written, strict=True):
         outcomes[id(reading)] = outcome
     receipts = iter(_receipts(store, [(file, r, outcomes[id(r)]) for file in files for r in file.readings]))
     return [list(islice(receipts, len(file.readings))) for file in files]
 
 
-def _recorded_again(store: Store, files: Sequence[FileRead]) -> list[list[Receipt]]:
+def _recorded_again(store: Store, files: Sequence[FileRead], is_sent: bool) -> list[list[Receipt]]:
     catalogue = catalogue_in_force(store)
     keys = [reading.about.key for file in files for reading in file.readings]
     locked = locked_returns(store, keys)
@@ -166,19 +171,24 @@ def _recorded_again(store: Store, files: Sequence[FileRead]) -> list[list[Receip
         for reading in file.readings:
             if reading.about.key in locked and not any(issue.code == "locked" for issue in reading.issues):
                 reading.issues.insert(0, locked_issue(locked[reading.about.key], catalogue))
-    return _recorded(store, files)
+    return _recorded(store, files, is_sent)
 
 
-def _entry(file: FileRead, reading: Reading) -> Entry:
-    return Entry(file.opened.arrival, reading.about, not file.is_faulty, reading.issues, reading.rows, reading.sheet)
+def _entry(file: FileRead, reading: Reading, is_sent: bool) -> Entry:
+    arrival, is_accepted = file.opened.arrival, not file.is_faulty
+    return Entry(arrival, reading.about, is_accepted, reading.issues, reading.rows, reading.sheet, is_sent=is_sent)
 
 
 def _receipts(store: Store, kept: Sequence[tuple[FileRead, Reading, Recorded]]) -> list[Receipt]:
     # as the dues stand now, not when the files came: an extension that was granted in between holds
     moments = [max(outcome.received_at, file.opened.arrival.received_at) for file, _, outcome in kept]
-    standing_of = standings(store, (reading.about.key for _, reading, _ in kept), max([datetime.now(UTC), *moments]))
+    standing_of = standings(store, (reading.about.key for _, reading, _ in kept), max([store.now(), *moments]))
+    sealed = seals(store, [outcome.receipt_no for _, _, outcome in kept if outcome.receipt_no])
     return [
-        _receipt(file, reading, outcome, standing_of.get(reading.about.key, Standing()))
+        replace(
+            _receipt(file, reading, outcome, standing_of.get(reading.about.key, Standing())),
+            seal=sealed.get(outcome.receipt_no),
+        )
         for file, reading, outcome in kept
     ]
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pandas
 
+from data.audit import seals
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Severity
 from data.dues.standing import Standing, standings
@@ -62,4 +63,5 @@ def kept_receipt(store: Store, receipt_no: str, as_of: datetime) -> Receipt | No
         reported_by=row.reported_by,
         issues=kept_issues(issues(store, as_of, submission_id=row.submission_id)),
         review=row.state,
+        seal=seals(store, [row.receipt_no]).get(row.receipt_no),
     )

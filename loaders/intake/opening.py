@@ -14,7 +14,7 @@ from data.catalogue.model import Catalogue
 from data.clock import Clock
 from loaders.arriving.archive import files_of
 from loaders.arriving.gate import FileKind, check_file
-from loaders.arriving.worker import PROCESSES, READER
+from loaders.arriving.worker import PROCESSES, READER, ReadersEnded
 from loaders.checking.recognise import Meant
 from loaders.intake.entries import Arrival
 from loaders.issues import FileFault
@@ -135,6 +135,8 @@ def _book(upload: Upload) -> Workbook | FileFault:
         book = READER.read(upload.content, passed.kind.value)
     except FileFault as fault:
         return fault
+    except ReadersEnded:
+        raise
     except Exception:  # the other files of the call wait behind this one
         _LOG.exception("%s: could not be read", upload.shown_name)
         return FileFault("check_failed")

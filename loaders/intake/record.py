@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from data import audit
 from data.access import SAMPLE, Right
+from data.backdating import keep_backdating
 from data.catalogue.in_force import catalogue_in_force
 from data.store import Store, named_rows
 from data.submissions.received import has_sample
@@ -77,7 +78,8 @@ def record(store: Store, entries: Sequence[Entry]) -> list[Recorded]:
         history = _history(cursor, (entry.about for entry in entries))
         locked = locked_returns(cursor, [entry.about.key for entry in entries if entry.is_accepted])
         is_sample = store.person.via == SAMPLE or has_sample(cursor)
-        batch = Batch(cursor, store.person, wants_review, is_sample)
+        now = store.now()
+        batch = Batch(cursor, store.person, wants_review, is_sample, now)
         recorded = []
         for entry in entries:
             recorded_entry = duplicate_of(history, entry.arrival, entry.about) if entry.is_accepted else None
@@ -92,7 +94,7 @@ def record(store: Store, entries: Sequence[Entry]) -> list[Recorded]:
             recorded.append(recorded_entry)
         batch.write()
         if store.person.via != SAMPLE:
-            audit.keep(store, cursor, batch.acts)
+            audit.keep(store, cursor, [*batch.acts(), *keep_backdating(store, cursor, batch.entered(), now)])
     return recorded
 
 
@@ -118,10 +120,10 @@ def record_declaration(
 
 def _recorded(entry: Entry, version: int) -> Recorded:
     arrival, about = entry.arrival, entry.about
-    outcome = "accepted" if entry.is_accepted else "returned"
+    outcome = "accepted" if entry.is_accepted else "returned" if entry.is_sent else "checked"
     version = version if entry.is_accepted else 0
     parts = [arrival.sha256, about.unit_code, about.template_code, about.period, version]
-    if not entry.is_accepted:  # each return is an event of its own
+    if not entry.is_accepted:  # each return and each check is an event of its own
         parts += [arrival.received_at.isoformat(), uuid.uuid4()]
     submission_id = str(uuid.uuid5(_SPACE, "|".join(map(str, parts))))
     receipt_no = f"{arrival.received_at:%Y%m%d}-{submission_id[:8].upper()}"

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from data.access import Person
+from data.attested import attesting, cells_of
 from data.audit import Act
 from data.store import append
 from loaders.checking.rows import Row
@@ -22,17 +23,18 @@ class Batch:
     person: Person
     wants_review: frozenset[str]
     is_sample: bool
+    now: datetime
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     submissions: list[dict[str, Any]] = field(default_factory=list)
     issues: list[dict[str, Any]] = field(default_factory=list)
     facts: list[dict[str, list]] = field(default_factory=list)
-    acts: list[Act] = field(default_factory=list)
+    sealed: list[tuple[str, Act]] = field(default_factory=list)
 
     def add(self, entry: Entry, recorded: Recorded) -> None:
         arrival, declared = entry.arrival, entry.declared
         self.files.setdefault(arrival.sha256, (arrival.file_name, arrival.content))
         self.submissions.append(self._submission(entry, recorded))
-        self.acts.append(_act(entry, recorded))
+        self.sealed.append((recorded.submission_id, _act(entry, recorded)))
         self.issues += _issues(recorded.submission_id, entry.issues)
         if entry.is_accepted and entry.rows:
             self.facts.append(_facts(recorded.submission_id, entry.sheet, entry.rows))
@@ -47,11 +49,27 @@ class Batch:
         ).fetchall()
         for (sha256,) in stored:
             del self.files[sha256]
-        append(self.cursor, "workbook_file", _files(self.files))
+        append(self.cursor, "workbook_file", _files(self.files, self.now))
         append(self.cursor, "submission", _by_column(self.submissions))
         append(self.cursor, "issue", _by_column(self.issues))
+        append(self.cursor, "fact", self._fact_columns())
+
+    def acts(self) -> list[Act]:
+        """What the audit trail says of them; each act holds a digest of the figures, so that none changes unseen."""
+        cells = cells_of(self.cursor, self._fact_columns())
+        return [
+            replace(act, details=attesting(act.details, submission_id, cells.get(submission_id)))
+            for submission_id, act in self.sealed
+        ]
+
+    def entered(self) -> list[tuple[str, str, str | None, datetime]]:
+        """Submission, receipt, unit and moment of receipt of each."""
+        names = ("submission_id", "receipt_no", "unit_code", "received_at")
+        return [tuple(row[name] for name in names) for row in self.submissions]
+
+    def _fact_columns(self) -> dict[str, list]:
         names = self.facts[0] if self.facts else {}
-        append(self.cursor, "fact", {name: [v for some in self.facts for v in some[name]] for name in names})
+        return {name: [v for some in self.facts for v in some[name]] for name in names}
 
     def _submission(self, entry: Entry, recorded: Recorded) -> dict[str, Any]:
         arrival, about = entry.arrival, entry.about
@@ -68,7 +86,7 @@ class Batch:
             "kind": recorded.kind,
             "outcome": recorded.outcome,
             "received_at": arrival.received_at,
-            "recorded_at": datetime.now(UTC),
+            "recorded_at": self.now,
             "reported_by": arrival.reported_by,
             "row_count": len(entry.rows) if entry.is_accepted else 0,
             "is_sample": self.is_sample,
@@ -82,13 +100,13 @@ def _by_column(rows: list[dict[str, Any]]) -> dict[str, list]:
     return {name: [row[name] for row in rows] for name in (rows[0] if rows else {})}
 
 
-def _files(files: dict[str, tuple[str, bytes]]) -> dict[str, list]:
+def _files(files: dict[str, tuple[str, bytes]], now: datetime) -> dict[str, list]:
     return {
         "sha256": list(files),
         "file_name": [name for name, _ in files.values()],
         "size": [len(content) for _, content in files.values()],
         "content": [content for _, content in files.values()],
-        "stored_at": [datetime.now(UTC)] * len(files),
+        "stored_at": [now] * len(files),
     }
 
 

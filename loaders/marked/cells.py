@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from openpyxl.utils import get_column_letter
 
+from data.cell_text import one_line
 from data.cells import column_number
-from loaders.cell_text import one_line
 from loaders.marked.book import Book, BookSheet
 from loaders.marked.boxes import Boxes
 from loaders.marked.conditions import drop_conditions, go_before_conditions

@@ -12,10 +12,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
+from data.cell_text import one_line, place, write_text
 from loaders.blank.layout import wrapped_lines
 from loaders.blank.page import place_cursor, set_page
 from loaders.blank.style import HEI, SONG, Look, Painter
-from loaders.cell_text import one_line, place, write_text
 from loaders.marked.book import Book, BookSheet
 from loaders.marked.cells import COLORS, Mark, Numbered, Originals, Words, coordinate_of, place_of
 from loaders.marked.grid import Grid

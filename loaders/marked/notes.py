@@ -4,7 +4,7 @@ import re
 from html import unescape
 from xml.sax.saxutils import escape
 
-from loaders.cell_text import legal, written
+from data.cell_text import legal, written
 from loaders.marked.outline import Edit, Node, outline, prefixed, put_inside, spliced
 from loaders.reading.texts import unescaped
 

@@ -11,8 +11,8 @@ from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from data.cell_text import legal, write_text
 from loaders.blank.layout import text_width
-from loaders.cell_text import legal, write_text
 from loaders.reading.number_text import NEGATIVE
 
 _ILLEGAL_IN_NAME = re.compile(r"[\[\]:*?/\\]")

@@ -11,9 +11,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from data.access import Role
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue
+from data.cell_text import write_text
 from data.people.accounts import ROLES, Account, accounts
 from data.store import Store
-from loaders.cell_text import write_text
 from locales import say
 
 COLUMNS = ("user", "user_name", "role", "unit")

@@ -33,6 +33,7 @@ class Book(NamedTuple):
 
     is_stale: the file asks to be computed when it is opened; programs that cannot compute put a zero there.
     is_direct: the sheets have the strings among their texts, under their own numbers.
+    struck_styles, struck_strings: the numbers of those that strike through what a cell shows.
     """
 
     strings: Sequence[str]
@@ -40,6 +41,8 @@ class Book(NamedTuple):
     is_stale: bool = False
     is_1904: bool = False
     is_direct: bool = False
+    struck_styles: frozenset[int] = frozenset()
+    struck_strings: frozenset[int] = frozenset()
 
 
 class CellReader:

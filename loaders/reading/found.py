@@ -23,7 +23,8 @@ class FoundSheet:
     """A sheet under way: cells are packed as they come, so that a large one takes little room.
 
     fault: where something lies that no template reaches, such as XFD4. It matters only if this turns out to be the
-    sheet that counts. strays: where blanks lie out there; they are not read.
+    sheet that counts. strays: where blanks lie out there; they are not read. page_texts, struck, pictures: as in
+    loaders.sheets.Sheet.
     """
 
     name: str
@@ -35,6 +36,9 @@ class FoundSheet:
     widths: dict[int, int] | None = None
     fault: str | None = None
     strays: list[str] = field(default_factory=list)
+    page_texts: list[str] = field(default_factory=list)
+    struck: list[tuple[int, int]] = field(default_factory=list)
+    pictures: list[tuple[int, int, int, int]] = field(default_factory=list)
     shared: InitVar[Sequence[str]] = ()
     _packing: Packing = field(init=False)
     _loose: list[RawCell] = field(default_factory=list)
@@ -80,7 +84,7 @@ class FoundSheet:
         """Begin anew."""
         self._packing.clear()
         self._loose.clear()
-        for kept in (self.merges, self.hidden_rows, self.hidden_columns, self.strays):
+        for kept in (self.merges, self.hidden_rows, self.hidden_columns, self.strays, self.page_texts):
             kept.clear()
         self._number, self.fault = 0, None
 

@@ -7,8 +7,10 @@ from data.cells import address, column_number
 from loaders.reading.cell_reader import Book, CellReader, Written
 from loaders.reading.found import MAX_COLUMNS, MAX_MERGES, MAX_ROWS, FoundSheet, RawCell
 from loaders.reading.markup import finished
+from loaders.reading.page_texts import page_texts
 from loaders.reading.places import LAST_COLUMN, PLACE, area_of, whole
 from loaders.reading.plain_rows import NotPlain, PlainRows
+from loaders.reading.struck import struck_cells
 from loaders.reading.texts import rich_text
 
 _EMPTY_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: [a-z]{1,4}="[^"<>&]*")* ?(?:/>|></c>)')
@@ -22,12 +24,19 @@ class SheetReader:
     """Fills a FoundSheet from the XML of its part."""
 
     def __init__(self, sheet: FoundSheet, book: Book) -> None:
-        self._sheet = sheet
+        self._sheet, self._book = sheet, book
         self._meanings = CellReader(book, sheet.name)
         self.row_no = 0
 
     def read(self, data: bytes) -> int:
         """How many cells were taken. Raises FileFault (broken_workbook, too_many_cells, dde)."""
+        number = self._read(data)
+        styles, strings = self._book.struck_styles, self._book.struck_strings
+        if styles or strings or b"<strike" in data:
+            self._sheet.struck = struck_cells(data, styles, strings)
+        return number
+
+    def _read(self, data: bytes) -> int:
         for way in (self._take_plain, self._scan_lean):
             try:
                 way(data)
@@ -55,7 +64,9 @@ class SheetReader:
         self._needs_places = needs_places
         name = ""
         try:
-            for name, element in finished(data, {"row", "cols", "mergeCells", "worksheet"}, self._sheet.name):
+            for name, element in finished(
+                data, {"row", "cols", "mergeCells", "headerFooter", "worksheet"}, self._sheet.name
+            ):
                 if name == "row":
                     self._take_row(element)
                 else:
@@ -75,6 +86,8 @@ class SheetReader:
             for column in element:
                 if column.get("hidden") in _YES:
                     self._sheet.hidden_columns.append((whole(column.get("min")), whole(column.get("max"))))
+        elif name == "headerFooter":
+            self._sheet.page_texts = page_texts(part.text or "" for part in element)
         elif name == "mergeCells":
             self._sheet.merges.extend(area for entry in element[:MAX_MERGES] if (area := area_of(entry.get("ref"))))
 

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 from loaders.issues import FileFault
 from loaders.reading.cell_reader import Book
+from loaders.reading.floating import floating_pictures
 from loaders.reading.formats import Look, look_by_id
 from loaders.reading.found import MAX_CELLS, MAX_SHEETS, FoundSheet
 from loaders.reading.long_sheet import worksheet
@@ -14,6 +15,7 @@ from loaders.reading.markup import plain_xml, tree
 from loaders.reading.package import Package
 from loaders.reading.relations import main_part, part_tree, relations_of
 from loaders.reading.sheet_xml import SheetReader
+from loaders.reading.struck import struck_strings, struck_styles
 from loaders.reading.texts import shared_strings
 
 _RELATION = re.compile(r"\{[^}]*/relationships\}id$")
@@ -52,14 +54,17 @@ def read_xlsx(content: bytes) -> tuple[list[FoundSheet], list[str]]:
 
 
 def _book(package: Package, root: Element, relations: dict[str, tuple[str, str]], number_of_sheets: int) -> Book:
-    strings, styles = _shared_strings(package, relations), _styles(package, relations)
+    texts = _part_of_kind(package, relations, "sharedstrings")
+    styles, struck = _styles(package, relations)
     properties, calculation = root.find("{*}workbookPr"), root.find("{*}calcPr")
     return Book(
-        strings,
+        shared_strings(texts) if texts else [],
         styles,
         is_stale=calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true"),
         is_1904=properties is not None and properties.get("date1904") in ("1", "true"),
         is_direct=number_of_sheets <= _FEW_SHEETS,  # with each of many all texts would travel
+        struck_styles=struck,
+        struck_strings=struck_strings(texts),
     )
 
 
@@ -81,6 +86,7 @@ def _sheets(
         number += SheetReader(sheet, book).read(plain_xml(worksheet(package, target)))
         if number > MAX_CELLS:
             raise FileFault("too_many_cells", found=f"> {MAX_CELLS}")
+        sheet.pictures = floating_pictures(package, target)
         sheets.append(sheet)
     return sheets
 
@@ -136,23 +142,18 @@ def _part_of_kind(package: Package, relations: dict[str, tuple[str, str]], kind:
     return None
 
 
-def _shared_strings(package: Package, relations: dict[str, tuple[str, str]]) -> list[str]:
-    data = _part_of_kind(package, relations, "sharedstrings")
-    return shared_strings(data) if data else []
-
-
-def _styles(package: Package, relations: dict[str, tuple[str, str]]) -> list[Look]:
+def _styles(package: Package, relations: dict[str, tuple[str, str]]) -> tuple[list[Look], frozenset[int]]:
     data = _part_of_kind(package, relations, "styles")
-    return _styles_of(data) if data else []
+    return _styles_of(data) if data else ([], frozenset())
 
 
 @lru_cache(maxsize=64)
-def _styles_of(data: bytes) -> list[Look]:
-    """How each cell style shows a number, in the order in which cells name them."""
+def _styles_of(data: bytes) -> tuple[list[Look], frozenset[int]]:
+    """How each cell style shows a number, in the order in which cells name them; which of them strike through."""
     root = tree(data, "styles")
     codes = {entry.get("numFmtId"): entry.get("formatCode") for entry in root.findall("{*}numFmts/{*}numFmt")}
     shown = []
     for style in root.findall("{*}cellXfs/{*}xf"):
         number = style.get("numFmtId") or "0"
         shown.append(look_by_id(int(number) if number.isdecimal() else 0, codes.get(number)))
-    return shown
+    return shown, struck_styles(root)

@@ -9,6 +9,7 @@ from data.catalogue.in_force import freeze_dues, plan_anew
 from data.store import Store
 from data.submissions.received import has_sample
 from data.tables import NONE, TABLES
+from data.waiting import waiting_of
 
 
 def clear_sample(store: Store, now: datetime | None = None) -> int:
@@ -33,5 +34,6 @@ def clear_sample(store: Store, now: datetime | None = None) -> int:
                 cursor.execute(f'DELETE FROM "{table.name}" WHERE {table.made_up}')
         plan_anew(store, cursor, now)
         audit.keep(store, cursor, [Act("sample_cleared", details={"submissions": made_up})])
+    waiting_of(store.path).clear()  # what was tried here is not to be sent into the store that begins
     freeze_dues(store, now)
     return made_up

@@ -11,6 +11,7 @@ from typing import Any
 
 from data import audit
 from data.access import SAMPLE, SAMPLE_NAME, Right
+from data.attested import sample_digest
 from data.audit import Act
 from data.catalogue.deadlines import Due, dues
 from data.catalogue.in_force import catalogue_in_force, set_counting_start
@@ -83,7 +84,8 @@ def load_sample(
     teller = store.seen_by(replace(store.person, user_name=REPORTED_BY, via=SAMPLE))
     _count_from(teller, add_months(last, 1 - months), now)
     counts = _send(teller, new, progress)
-    audit.note(store, Act("sample_loaded", f"{last:%Y-%m}", details=counts | {"months": months}))
+    attested = {"months": months, "digest": sample_digest(store, store.now())}
+    audit.note(store, Act("sample_loaded", f"{last:%Y-%m}", details=counts | attested))
     return {
         "files": len(new),
         **counts,

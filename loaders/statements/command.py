@@ -32,7 +32,7 @@ def _kind(kinds, name: str, run, text: str) -> argparse.ArgumentParser:
     kind.add_argument("--unit", required=True, help="the unit's code")
     kind.add_argument("--template", required=True, help="the template's code")
     kind.add_argument("--period", required=True, help="a month (2026-10) or a period such as 2026-Q4")
-    kind.add_argument("--received-at", help="ISO 8601 moment at which the statement reached us; default: now")
+    command_line.add_received(kind, "the statement")
     kind.add_argument("--by", help="who states it; default: the system's user")
     kind.add_argument("--lang", choices=LOCALES, default=DEFAULT, help="the language of the messages")
     kind.add_argument("--json", action="store_true", help="answer in JSON")
@@ -44,7 +44,7 @@ def _declare(options: argparse.Namespace, take) -> int:
     options.language = options.lang
     store = command_line.opened()
     catalogue = catalogue_in_force(store)
-    received_at = command_line.asked_moment(store, options.received_at)
+    store, received_at = command_line.as_received(store, options)
     period = catalogue.period(options.template, options.period)
     receipt = take(store, options, period, received_at, options.by or store.person.user_name)
     if options.json:

@@ -5,7 +5,7 @@ A statement is kept like a file, brings no figures, and counts from the moment i
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import PureWindowsPath
 from typing import Any
 
@@ -66,7 +66,7 @@ def zero_report(
 
     received_at: when it reached us, with a time zone. Raises Fault where it cannot be taken in.
     """
-    catalogue = catalogue_in_force(store)
+    catalogue, received_at = catalogue_in_force(store), store.timely(received_at)
     template = catalogue.template(template_code)
     _check_zero_allowed(_due_or_fault(store, catalogue, unit_code, template, period, received_at), template)
     about = About(unit_code, template_code, template.version, period)
@@ -86,7 +86,7 @@ def platform_declaration(
 
     It is received when this statement is, whatever the day of the delivery. Otherwise as `zero_report`.
     """
-    catalogue = catalogue_in_force(store)
+    catalogue, received_at = catalogue_in_force(store), store.timely(received_at)
     template = catalogue.template(template_code)
     due = _due_or_fault(store, catalogue, unit_code, template, period, received_at)
     if not template.platform:
@@ -197,7 +197,7 @@ def _take_in(
         _clean(reported_by),
     )
     issues = _replacement_notes(store, about, arrival, catalogue.clock)
-    freeze_dues(store, min(received_at, datetime.now(UTC)))
+    freeze_dues(store, min(received_at, store.now()))
     try:
         recorded = record_declaration(store, arrival, about, kind, declared, issues)
     except Locked as locked:
@@ -231,7 +231,7 @@ def _replacement_notes(store: Store, about: About, arrival: Arrival, clock: Cloc
 def _receipt(
     store: Store, arrival: Arrival, about: About, template: Template, recorded: Recorded, issues: list[Issue]
 ) -> Receipt:
-    moment = max(datetime.now(UTC), recorded.received_at, arrival.received_at)
+    moment = max(store.now(), recorded.received_at, arrival.received_at)
     return Receipt(
         file_name=arrival.file_name,
         sha256=arrival.sha256,

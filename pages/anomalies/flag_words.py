@@ -1,6 +1,7 @@
 """Why a figure is doubted, in words: the cause, what was to be expected and why, and where it stands."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pandas
@@ -9,6 +10,7 @@ import text
 from data.anomalies.detector import Cause
 from data.anomalies.panels import ROWS
 from data.anomalies.triage import RULE
+from data.catalogue.conditions import words_of_issue
 from data.catalogue.model import Catalogue
 from data.fault import Fault
 from pages.frame.escaping import escaped
@@ -43,22 +45,40 @@ def flag_heading(catalogue: Catalogue, flag: Any) -> str:
 
 
 def flag_place(catalogue: Catalogue, flag: Any) -> str:
-    """Where a flag is: template, period, sheet!cell, column, row."""
-    parts = [
+    """Where a flag is: template, period, sheet!cell, column, row by its name."""
+    return " · ".join(part for part in (*_place(catalogue, flag), row_words(flag)) if part)
+
+
+def place_markdown(catalogue: Catalogue, flag: Any) -> str:
+    """The same in Markdown, with the row's code small behind its name."""
+    code = "" if text.is_blank(flag.row_name) else f" :small[{escaped(key_words(flag.row_key))}]"
+    return escaped(flag_place(catalogue, flag)) + code
+
+
+def row_words(flag: Any) -> str:
+    """What people call the row: its name, else its key. flag: has row_name and row_key."""
+    return key_words(flag.row_key) if text.is_blank(flag.row_name) else flag.row_name
+
+
+def key_words(row_key: str | None) -> str:
+    """主城区 / 存量房, the parts of a row's key."""
+    return _known(row_key).replace("|", " / ")
+
+
+def _place(catalogue: Catalogue, flag: Any) -> tuple[str, ...]:
+    return (
         text.template_name(catalogue, flag.template_code),
         text.period_label(catalogue, flag.template_code, flag.period),
         _sheet_and_cell(flag),
         column_label(catalogue, flag.template_code, _known(flag.column_name)),
-        _known(flag.row_key).replace("|", " / "),
-    ]
-    return " · ".join(part for part in parts if part)
+    )
 
 
 def flag_reason(catalogue: Catalogue, flag: Any) -> str:
     """Why a flag was raised, in one line that a section understands."""
     details = json.loads(flag.details)
     if flag.kind == RULE:
-        rule = _rule_words(catalogue, flag.template_code, details.get("rule"))
+        rule = _rule_words(catalogue, flag.template_code, details)
         return t("anomaly.rule.why", rule=rule, explanation=details.get("explanation") or t("anomaly.no_words"))
     if flag.kind == Cause.COPY_FORM and text.is_blank(flag.column_name):
         return t("anomaly.copy_form.whole", number=details["figures"])
@@ -81,7 +101,7 @@ def basis(details: dict[str, Any]) -> list[str]:
     for part in ("season", "movement", "beside"):
         size = details.get(part)
         if size is not None and abs(size) >= _FELT:
-            lines.append(t(f"anomaly.part.{part}.{'up' if size > 0 else 'down'}", share=text.rate(abs(size))))
+            lines.append(t(f"anomaly.part.{part}.{'up' if size > 0 else 'down'}", share=text.estimate(abs(size))))
     sure = t("anomaly.sure", share=text.likelihood(details["probability"]))
     if details["second"] != Cause.NONE and (details["second_probability"] or 0) >= _TOLD:
         share = text.likelihood(details["second_probability"])
@@ -89,7 +109,7 @@ def basis(details: dict[str, Any]) -> list[str]:
     lines.append(sure)
     if details["effect_share"]:
         share = abs(details["effect_share"])
-        lines.append(t("anomaly.effect", share=text.rate(share)) if share < 1 else t("anomaly.effect.many"))
+        lines.append(t("anomaly.effect", share=text.estimate(share)) if share < 1 else t("anomaly.effect.many"))
     if details["peers"]:
         lines.append(t("anomaly.peers", number=details["peers"]))
     if details["is_thin"]:
@@ -97,13 +117,35 @@ def basis(details: dict[str, Any]) -> list[str]:
     return lines
 
 
-def flags_table(catalogue: Catalogue, flags: pandas.DataFrame) -> pandas.DataFrame:
-    """The flags, one a row, with headings in the reader's language."""
+def cells_table(catalogue: Catalogue, flags: pandas.DataFrame) -> pandas.DataFrame:
+    """The cells of one card: which, what was typed, what it may have meant, and what is said of it."""
     rows = [
         (
+            row_words(flag) or text.DASH,
+            column_label(catalogue, flag.template_code, _known(flag.column_name)),
+            _known(flag.cell) or t("card.sum"),
+            flag.value,
+            flag.suggested,
+            t(f"anomaly.{flag.kind}"),
+            t(f"triage.state.{flag.state}"),
+        )
+        for flag in flags.itertuples()
+    ]
+    names = ("row", "column", "cell", "value", "suggested", "kind", "state")
+    table = pandas.DataFrame(rows, columns=[t(f"card.{name}") for name in names])
+    return table.dropna(axis="columns", how="all")
+
+
+def flags_table(catalogue: Catalogue, flags: pandas.DataFrame) -> pandas.DataFrame:
+    """The flags, one a row, with headings in the reader's language; those of one card bear its number."""
+    numbers = {card: number for number, card in enumerate(dict.fromkeys(flags["card"]), 1)}
+    rows = [
+        (
+            numbers[flag.card],
             text.unit_name(catalogue, flag.unit_code),
             t(f"anomaly.{flag.kind}"),
             flag_place(catalogue, flag),
+            _known(flag.row_key),
             flag_reason(catalogue, flag),
             "\n".join(basis(json.loads(flag.details))),
             t(f"triage.state.{flag.state}"),
@@ -111,8 +153,9 @@ def flags_table(catalogue: Catalogue, flags: pandas.DataFrame) -> pandas.DataFra
         )
         for flag in flags.itertuples()
     ]
-    names = ("unit", "kind", "place", "reason", "basis", "state", "answer")
-    return pandas.DataFrame(rows, columns=[t(f"column.{name}") for name in names])
+    names = ("column.unit", "column.kind", "column.place", "card.code", "column.reason", "column.basis")
+    names = ("card.number", *names, "card.state", "column.answer")
+    return pandas.DataFrame(rows, columns=[t(name) for name in names])
 
 
 def plain_table(catalogue: Catalogue, flags: pandas.DataFrame) -> pandas.DataFrame:
@@ -126,7 +169,7 @@ def plain_table(catalogue: Catalogue, flags: pandas.DataFrame) -> pandas.DataFra
 
 def record_table(catalogue: Catalogue, counted: pandas.DataFrame) -> pandas.DataFrame:
     """What each unit has done about its flags, with headings in the reader's language."""
-    names = ("flags", "open", "overdue", "to_correct", "answered")
+    names = ("cards", "figures", "open", "overdue", "to_correct", "answered")
     units = [text.unit_name(catalogue, code) for code in counted["unit_code"]]
     return pandas.DataFrame({t("column.unit"): units} | {t(f"triage.column.{name}"): counted[name] for name in names})
 
@@ -150,16 +193,14 @@ def _sheet_and_cell(flag: Any) -> str:
 def _measure(catalogue: Catalogue, template_code: str, column_name: str) -> str:
     """The column's unit of measure; nothing for a whole form or a number of rows."""
     try:
-        return catalogue.template(template_code).column(column_name).unit_of_measure
+        return text.measure(catalogue.template(template_code).column(column_name).unit_of_measure)
     except (Fault, KeyError):
         return ""
 
 
-def _rule_words(catalogue: Catalogue, template_code: str, code: str | None) -> str:
-    for rule in catalogue.template(template_code).rules:
-        if rule.code == code:
-            return text.pick_words(rule.text)
-    return code or ""
+def _rule_words(catalogue: Catalogue, template_code: str, details: Mapping[str, Any]) -> str:
+    rule_words = words_of_issue(catalogue.template(template_code), details)
+    return text.pick_words(rule_words) if rule_words else details.get("rule") or ""
 
 
 def _known(written: Any) -> str:

@@ -18,7 +18,7 @@ from locales import say, words
 
 GROUPS = {
     "sign_in": ["signed_in", "signed_out", "sign_in_failed", "password_changed"],
-    "hand_in": ["submission_accepted", "submission_returned"],
+    "hand_in": ["submission_accepted", "submission_returned", "submission_checked", "submission_backdated"],
     "review": ["review_approved", "review_accepted", "review_returned", "review_reopened"],
     "supervision": [
         "supervision_opened",
@@ -59,7 +59,14 @@ GROUPS = {
         "audit_downloaded",
         "catalogue_exported",
     ],
-    "care": ["backup_written", "restored", "audit_head_lost"],
+    "care": [
+        "backup_written",
+        "restored",
+        "store_created",
+        "audit_head_lost",
+        "clock_moved",
+        "clock_confirmed",
+    ],
 }
 _IN_WORDS = {"way": "audit.way", "role": "access.role", "kind": "kind", "actions": "audit.group"} | {
     "notice": "supervision.kind",

@@ -39,7 +39,7 @@ with st.grid(2, min_column_width=220):
         period = date(year, 1, 1)
 
 words = views.period_words(kind, period)
-published = queries.publications(asking.store(), as_of, kind, period)
+published = asking.ask(queries.publications, as_of, kind=kind, period=period)
 newest = published[0] if published else None
 is_published = newest is not None
 if newest and not own_unit:
@@ -60,7 +60,7 @@ if is_published:
     if newest.reason:
         st.caption(t("board.edition_reason", reason=newest.reason))
 else:
-    live = queries.board(asking.store(), as_of, kind, period)
+    live = asking.ask(queries.board, as_of, kind=kind, period=period)
     lines, points, rules, is_settled = (
         [queries.line_of(option) for option in live.places],
         live.points,

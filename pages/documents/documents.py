@@ -41,7 +41,7 @@ with st.grid(3 if kind == "bulletin" else 2, min_column_width=110 if kind == "bu
     for name in ("issue_no", "whole_no", "copies") if kind == "bulletin" else ("number",):
         choices[name] = st.text_input(t(f"documents.{name}"), max_chars=40, key=f"document-{name}").strip()
 
-paper = DRAFTS[kind](asking.store(), as_of, **choices)
+paper = asking.ask(DRAFTS[kind], as_of, **choices)
 if paper is None:
     st.success(t("documents.nobody"), icon=":material/check_circle:")
 else:

@@ -31,7 +31,7 @@ def offer_urge(owed: pandas.DataFrame, as_of: datetime, month: date | None, unit
         return
     has_pending = not (owed["status"] == "missing").any()
     choices = {"month": month, "unit_codes": [unit_code] if unit_code else [], "has_pending": has_pending}
-    paper = DRAFTS["urge"](asking.store(), as_of, **choices)
+    paper = asking.ask(DRAFTS["urge"], as_of, **choices)
     if paper is not None:
         offer("urge", paper, as_of, choices, unit_code)
 

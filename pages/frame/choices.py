@@ -129,6 +129,6 @@ def link(page: str, label: str) -> None:
 def choose_closed_month(as_of: datetime, key: str) -> date:
     """A round; the newest whose deadlines have all passed, unless another is chosen."""
     options = asking.months(as_of)
-    settled = last_settled(asking.store(), as_of)
+    settled = asking.ask(last_settled, as_of)
     first = options.index(settled) if settled in options else 0
     return st.selectbox(t("choice.month"), options, first, format_func=text.month_name, key=key)

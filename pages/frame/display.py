@@ -3,7 +3,8 @@
 Streamlit's toolbar saves and copies the cells as they are, and a section's file may hold anything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from plotly.graph_objects import Figure
 import text
 from charts.style import CONFIG
 from data.audit import Act
-from loaders.cell_text import harmless
+from data.cell_text import harmless
 from loaders.list_workbook import list_workbook
 from pages.frame import asking, paper, ways
 from pages.frame.viewer import handing_out
@@ -26,21 +27,41 @@ def neutral(frame: pandas.DataFrame) -> pandas.DataFrame:
     return frame.assign(**{name: frame[name].map(harmless) for name in written})
 
 
-def show_table(frame: pandas.DataFrame, links: Sequence[str | None] | None = None, **more: Any) -> Any:
-    """st.dataframe, without an index, of the harmless frame, and the whole of it for paper; returns what st.dataframe
-    returns.
+@dataclass(frozen=True)
+class Table:
+    """A table ready to be shown, so that it can be kept. frame: as it was given; shown: harmless, with its links."""
 
-    links: an address for each row (None: it leads nowhere), shown in front; it opens beside the table, in a new tab.
+    frame: pandas.DataFrame
+    shown: pandas.DataFrame
+    looks: Mapping[str, Any]
+    on_paper: str
+
+
+def table_of(
+    frame: pandas.DataFrame, links: Sequence[str | None] | None = None, looks: Mapping[str, Any] | None = None
+) -> Table:
+    """links: an address for each row (None: it leads nowhere), shown in front; it opens beside the table, in a new tab.
+    looks: st.dataframe's column_config.
     """
-    shown = neutral(frame)
-    looks = more.get("column_config") or {}
+    shown, looks = neutral(frame), looks or {}
+    on_paper = paper.table(frame, looks)
     if links is not None and any(links):
         heading = text.t("way.column")
         look = st.column_config.LinkColumn(display_text=text.t("way.open"), width=64, pinned=True, alignment="left")
         shown.insert(0, heading, list(links))
-        more["column_config"] = {heading: look} | looks
-    answer = st.dataframe(shown, hide_index=True, **({"placeholder": ""} | more))  # it says “None” of itself
-    paper.table(frame, looks)
+        looks = {heading: look} | looks
+    return Table(frame, shown, looks, on_paper)
+
+
+def show_table(frame: pandas.DataFrame | Table, links: Sequence[str | None] | None = None, **more: Any) -> Any:
+    """st.dataframe, without an index, of the harmless frame, and the whole of it for paper; returns what st.dataframe
+    returns. links: as of `table_of`, where it is not one already.
+    """
+    looks = more.pop("column_config", None)
+    table = frame if isinstance(frame, Table) else table_of(frame, links, looks)
+    more["column_config"] = table.looks or None
+    answer = st.dataframe(table.shown, hide_index=True, **({"placeholder": ""} | more))  # it says “None” of itself
+    st.html(table.on_paper)
     return answer
 
 
@@ -65,11 +86,13 @@ def show(figure: Figure, name: str, key: str | None = None, has_links: bool = Fa
             ways.follow(address)
 
 
-def download(table: pandas.DataFrame, title: str, as_of: datetime) -> None:
-    """A button that hands out the table as a neat .xlsx, made only when somebody asks."""
+def download(table: pandas.DataFrame, title: str, as_of: datetime, about: str = "") -> None:
+    """A button that hands out the table as a neat .xlsx, made only when somebody asks. about: what was asked, said
+    beside the moment.
+    """
     sheet = text.t("download.sheet")
     clock = asking.clock()
-    line = text.t("download.as_of", moment=text.moment(as_of, clock))
+    line = "  ".join(filter(None, (text.t("download.as_of", moment=text.moment(as_of, clock)), about)))
     st.download_button(
         text.t("download.button"),
         data=handing_out(Act("list_downloaded", title), lambda _: list_workbook(table, title, line, sheet, clock)),

@@ -12,14 +12,18 @@ from data.fault import Fault
 from data.store import StoreError, open_store
 from loaders.sample.clear import clear_sample
 from locales import LOCALES
-from pages.frame import asking, moment, moment_band, paper, ways
+from locales.stores import store_title, store_words
+from pages.frame import asking, connection, moment, moment_band, paper, waiting_band, ways
 from pages.frame.faults import show_fault
-from pages.frame.sitemap import BEHIND, MENU, OVERVIEW, WELCOME, Place, has_past
+from pages.frame.sitemap import BEHIND, MENU, MENU_OF_UNIT, OVERVIEW, TASKS, WELCOME, Place, home_of, place_at
 from pages.frame.viewer import is_signed_in, show_signed_out, sign_out, viewer
 from text import language, pick_words, t
+from web.languages import script_tag
 from web.owner import prepare
 
 LANGUAGE_NAMES = {"zh-CN": "中文", "en": "English"}
+# What the page that opens by itself goes by, beside the address under which it is bookmarked.
+HOME_ADDRESSES = {WELCOME: "start", OVERVIEW: "round", TASKS: "own"}
 
 
 def pages(role: Role, is_empty: bool) -> dict[str, list]:
@@ -27,7 +31,9 @@ def pages(role: Role, is_empty: bool) -> dict[str, list]:
     only keeps its address.
     """
     begins = is_empty and role in WELCOME.roles
-    home = WELCOME if begins else OVERVIEW
+    home = home_of(role, is_empty)
+    if role in MENU_OF_UNIT:
+        return _pages_of_unit(role)
     menu = {t(heading): [_page(p, p is home) for p in places if role in p.roles] for heading, places in MENU.items()}
     # The page that opens by itself has no address of its own; the one it has at other times goes on working.
     start = [_page(home, False, is_hidden=True), *(_page(place, False, is_hidden=True) for place in BEHIND)]
@@ -37,13 +43,21 @@ def pages(role: Role, is_empty: bool) -> dict[str, list]:
     return {t("menu.start"): start} | menu if begins else menu | {t("menu.start"): start}
 
 
+def _pages_of_unit(role: Role) -> dict[str, list]:
+    """A few places, without headings; all others are there, and not in the menu."""
+    shown = MENU_OF_UNIT[role]
+    every = (TASKS, *BEHIND, *(place for places in MENU.values() for place in places if role in place.roles))
+    hidden = [_page(place, False, is_hidden=True) for place in every if place not in shown or place is TASKS]
+    return {"": [_page(place, place is TASKS) for place in shown], t("menu.start"): hidden}
+
+
 def _page(place: Place, is_home: bool, is_hidden: bool = False):
-    """The home page is "round" or "start" beside the address under which it is bookmarked."""
+    """The page that opens by itself goes by another address beside the one under which it is bookmarked."""
     return st.Page(
         str(asking.PAGES / f"{place.path}.py"),
         title=t(f"page.{place.address}"),
         icon=f":material/{place.icon}:",
-        url_path=("start" if place is WELCOME else "round") if is_home else place.address,
+        url_path=HOME_ADDRESSES[place] if is_home else place.address,
         default=is_home,
         visibility="hidden" if is_hidden else "visible",
     )
@@ -65,6 +79,8 @@ def choose_language() -> None:
         LOCALES,
         format_func=LANGUAGE_NAMES.get,
         key="language",
+        on_change=st.session_state.__setitem__,
+        args=("language-is-chosen", True),
         required=True,
         persist_state="session",
         label_visibility="collapsed",
@@ -76,8 +92,8 @@ def open_or_stop() -> None:
     try:
         prepare()
     except (StoreError, CatalogueError) as error:
-        st.title(t("frame.unusable.title"))
-        st.warning(t("frame.unusable.text"), icon=":material/lock_clock:")
+        st.title(store_title(error, language()))
+        st.warning(store_words(error, language()), icon=":material/lock_clock:")
         with st.expander(t("frame.unusable.details")):
             st.code(str(error), language=None, wrap_lines=True)
         st.stop()
@@ -124,8 +140,10 @@ if not is_signed_in():  # a menu that only leads to the sign-in would be left st
     st.navigation([st.Page(show_signed_out, title=t("access.out"), url_path="out")], position="hidden").run()
     st.stop()
 forget_another()
-page = st.navigation(pages(viewer().role, not has_begun(open_store())), expanded=True)
-ways.come_to(page.url_path or OVERVIEW.address)
+is_empty = not has_begun(open_store())
+page = st.navigation(pages(viewer().role, is_empty), expanded=True)
+place = place_at(page.url_path) or home_of(viewer().role, is_empty)
+ways.come_to(place.address)
 with st.sidebar:
     show_viewer()
     choose_language()
@@ -133,18 +151,23 @@ with st.sidebar:
 if asking.is_demonstration():
     with st.container(horizontal=True, vertical_alignment="center"):
         st.info(t("frame.sample"), icon=":material/science:")
-        if viewer().may(Right.MANAGE) and st.button(t("frame.sample.clear"), width="content"):
+        if viewer().may(Right.MANAGE) and st.button(t("frame.sample.clear"), width="content", key="clear-sample"):
             confirm_clearing()
-moment.open_page(has_past(page.url_path), asking.now().replace(tzinfo=None))
-paper.begin()
-if has_past(page.url_path) and has_begun(open_store()):
+waiting_band.show(place)
+connection.say_in_our_words()
+for warning in asking.warnings():
+    st.warning(warning, icon=":material/warning:")
+moment.open_page(place.has_past, asking.now().replace(tzinfo=None))
+paper.begin(script_tag(language(), "language-is-chosen" in st.session_state))
+if place.has_past and not is_empty:
     moment_band.show()
 try:
-    page.run()
+    with text.speaking(language()):  # asked for each of the page's words
+        page.run()
 except Forbidden:  # the data layer's own check: a page should not have offered it
     st.warning(t("access.forbidden"), icon=":material/block:")
 except Fault as fault:  # a page should have said it where it was asked
     show_fault(fault)
 except StoreError as error:  # a full disk, say: nothing was written, and the reader is told
-    st.warning(t("frame.unusable.text"), icon=":material/error:")
+    st.warning(f"{store_title(error, language())}: {store_words(error, language())}", icon=":material/error:")
     st.code(str(error), language=None, wrap_lines=True)

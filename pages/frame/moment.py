@@ -37,6 +37,11 @@ def keep_in_address() -> None:
             st.query_params[key] = value
 
 
+def in_address() -> tuple[tuple[str, str], ...]:
+    """What the address says of it, which links carry on."""
+    return tuple((name, st.query_params[name]) for name in (KEY, KNOWN) if name in st.query_params)
+
+
 def chosen() -> datetime | None:
     """The past moment by the bureau's clock, without a zone; None for the present, and on a page that has no past."""
     return st.session_state.get(KEY) if st.session_state.get(_SHOWN) else None

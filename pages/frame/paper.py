@@ -15,21 +15,24 @@ from pages.frame import asking
 from text import t
 
 MOST = 400  # rows of a table that go to paper; the rest is told
-_STYLE = Path(__file__).with_name("paper.css")
+_STYLE, _SCREEN = (Path(__file__).with_name(f"{name}.css") for name in ("paper", "screen"))
 _FITS_CHARTS = '<script src="/print.js" defer></script>'
 
 
-def begin() -> None:
-    """The style sheet of paper, what fits charts to it, and the line that stands above each printed page."""
+def begin(scripts: str = "") -> None:
+    """The style sheets of paper and screen, what fits charts to paper, and the line above each printed page. scripts:
+    further HTML that is not seen.
+    """
     st.html(_STYLE)
+    st.html(_SCREEN)
     bureau = text.pick_words(asking.catalogue().bureau.bureau_name)
     moments = {"as_of": text.moment(asking.as_of(), asking.clock()), "now": text.moment(asking.now(), asking.clock())}
     line = html.escape(t("paper.line", bureau=bureau, **moments))
-    st.html(f'<div class="on-paper"><p>{line}</p></div>{_FITS_CHARTS}', unsafe_allow_javascript=True)
+    st.html(f'<div class="on-paper"><p>{line}</p></div>{_FITS_CHARTS}{scripts}', unsafe_allow_javascript=True)
 
 
-def table(frame: pandas.DataFrame, looks: Mapping[str, Any]) -> None:
-    """The table as paper shows it, whole: on screen it scrolls in a frame of its own. looks: st.dataframe's
+def table(frame: pandas.DataFrame, looks: Mapping[str, Any]) -> str:
+    """HTML: the table as paper shows it, whole: on screen it scrolls in a frame of its own. looks: st.dataframe's
     column_config; a column whose look is None is hidden.
     """
     names = [name for name in frame.columns if looks.get(name, name) is not None]
@@ -37,7 +40,7 @@ def table(frame: pandas.DataFrame, looks: Mapping[str, Any]) -> None:
     head = "".join(column.head for column in columns)
     body = "".join(f"<tr>{''.join(cells)}</tr>" for cells in zip(*(column.cells for column in columns), strict=True))
     rest = f"<p>{html.escape(t('paper.more', number=len(frame) - MOST))}</p>" if len(frame) > MOST else ""
-    st.html(f'<div class="on-paper"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}</div>')
+    return f'<div class="on-paper"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}</div>'
 
 
 @dataclass(frozen=True)
@@ -65,5 +68,5 @@ def _said(value: Any, is_number: bool, format_: str | None) -> str:
     if not is_number:
         return str(value)
     if format_ == "percent":
-        return text.rate(value, 1)
+        return text.rate(value)
     return format_ % value if format_ and format_.startswith("%") else f"{value:,}"

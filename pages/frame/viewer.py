@@ -12,6 +12,7 @@ from data.store import Store
 from pages.frame import moment
 from text import t
 from web.identity import store_of, visitor
+from web.lanes import PAPERS
 from web.sessions import sessions_of
 from web.settings import settings
 
@@ -78,7 +79,8 @@ def handing_out(act: Act, make: Callable[[Store], bytes]) -> Callable[[], bytes]
         if token is not None and visitor(token) is None:
             raise SignedOut
         store = store_of(person)
-        content = make(store.known_at(clock_of(store).wall(known)) if known else store)
+        with PAPERS.entered():
+            content = make(store.known_at(clock_of(store).wall(known)) if known else store)
         audit.note(store, act)
         return content
 

@@ -13,7 +13,7 @@ import text
 from locales import DEFAULT
 from pages.frame import asking, moment
 from pages.frame.choices import EVERY
-from pages.frame.sitemap import DUES, FORM, Place, place_at
+from pages.frame.sitemap import ANOMALIES, DUES, FORM, ROWS, Place, place_at
 
 _FROM, _PAGE = "from", "page"
 _MOMENT = (moment.KEY, moment.KNOWN)
@@ -61,6 +61,16 @@ def dues_address(**of: Any) -> str:
     return to_dues(**of).address
 
 
+def to_rows(words: Mapping[str, str]) -> Way:
+    """Accepted rows; words: as `data.rows.asked.written` has them."""
+    return Way(ROWS, words)
+
+
+def flags_address(unit: str, month: date) -> str:
+    """The address of a unit's flagged figures of a month."""
+    return Way(ANOMALIES, {"unit": unit, "month": f"{month:%Y-%m}"}).address
+
+
 def form_address(submission_id: str | None, cell: str | None = None, sheet: str | None = None) -> str | None:
     """The address of `to_form`, for a line of a table; None where there is no submission."""
     is_none = submission_id is None or pandas.isna(submission_id)
@@ -68,11 +78,18 @@ def form_address(submission_id: str | None, cell: str | None = None, sheet: str 
 
 
 def follow(address: str) -> None:
-    """Go where a mark that was clicked leads; nowhere for an address of no page."""
+    """Go where a mark that was clicked leads; nowhere for an address of no page. A figure that leads to its own page
+    needs a key that changes with what the page is asked, or the mark stays chosen and is followed for ever.
+    """
     page, _, query = address.partition("?")
-    place = place_at(page)
-    if place is not None:
-        st.switch_page(_file(place), query_params=dict(parse_qsl(query)) | _came_from(place))
+    place, wanted = place_at(page), dict(parse_qsl(query))
+    if place is None:
+        return
+    if place.address != st.session_state.get(_PAGE):
+        st.switch_page(_file(place), query_params=wanted | _came_from(place))
+    if any(st.query_params.get(name) != word for name, word in wanted.items()):  # the page itself, asked otherwise
+        st.query_params.from_dict(wanted)
+        st.rerun()
 
 
 def come_to(page: str) -> None:
@@ -101,8 +118,7 @@ def _said(query: Mapping[str, str | None]) -> dict[str, str]:
 def _with_kept(query: Mapping[str, str]) -> dict[str, str]:
     """With the reader's language and moment, where they are not the usual ones."""
     kept = {"lang": text.language()} if text.language() != DEFAULT else {}
-    kept |= {name: st.query_params[name] for name in _MOMENT if name in st.query_params}
-    return {**query, **kept}
+    return {**query, **kept, **dict(moment.in_address())}
 
 
 def _file(place: Place) -> str:

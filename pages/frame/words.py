@@ -6,9 +6,12 @@ from typing import Any
 import pandas
 
 import text
+from data.dues.rounds import time_left
+from locales.deadlines import clock_words, day_words
 from pages.frame import asking
 from text import t
 
+HOUR, DAY = 3600, 86400  # seconds
 STATEMENTS = ("zero_report", "platform_declaration")  # what counts as received and brings no figures
 
 
@@ -20,6 +23,21 @@ def status_and_kind(due: Any) -> str:
 def with_kind(status: str, due: Any) -> str:
     """A status with the kind behind it, where what counts now is no workbook."""
     return t("status.with_kind", status=status, kind=t(f"kind.{due.kind}")) if due.kind in STATEMENTS else status
+
+
+def last_moment_words(due: Any) -> str:
+    """2026-11-22 周日 24:00: the last moment in time, always with its hour."""
+    return f"{day_words(text.language(), due.due_date)} {clock_words(int(due.due_minutes))}"
+
+
+def left_words(due: Any, now: datetime) -> str:
+    """还有 2 天 9 小时; 还有 20 分钟 within the last hour; 已过 3 天 where it is missing, 截止已过 where it came."""
+    seconds = time_left(due.deadline, now).total_seconds()
+    if seconds <= 0:
+        return t("days.past", days=due.days_late) if due.days_late else t("left.over")
+    if seconds < HOUR:
+        return t("days.left.minutes", minutes=max(1, int(seconds // 60)))
+    return t("left.span", span=text.span(seconds / DAY))
 
 
 def by_unit(dues: pandas.DataFrame) -> list[tuple[str, pandas.DataFrame]]:

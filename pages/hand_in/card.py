@@ -1,4 +1,4 @@
-"""One uploaded file on the page: what to mend, what to explain, sending, the receipt, the marked-up workbook."""
+"""One file that is not sent yet: what to mend, what to explain, sending, throwing away, the marked-up workbook."""
 
 import hashlib
 
@@ -7,14 +7,13 @@ import streamlit as st
 import text
 from data.catalogue.model import Severity
 from data.periods import closing_month
-from data.reasons import FIGURE, is_reason
 from loaders import messages
 from loaders.arriving.quota import MAX_BYTES, MAX_FILES, Used
 from loaders.intake.ingest import Receipt
 from loaders.issues import Issue
 from pages.frame import asking
 from pages.frame.escaping import escaped
-from pages.hand_in.hand_in import HandIn, send
+from pages.hand_in.hand_in import HandIn, explain, send, throw_away
 from pages.hand_in.issue_list import show_issue, show_issues
 from pages.hand_in.returned import offer_marked_workbook
 
@@ -27,17 +26,18 @@ def show(hand_in: HandIn, reported_by: str) -> None:
             if receipt.unit_code and receipt.template:
                 st.caption(escaped(_about(receipt)))
             _show_one(hand_in, receipt)
-        if hand_in.outcome in ("ready", "explain"):
+        if hand_in.is_waiting:
             _offer_sending(hand_in, reported_by)
-        if hand_in.outcome == "returned":
-            offer_marked_workbook(hand_in.upload.content, hand_in.upload.file_name, hand_in.shown, hand_in.key)
+            _offer_throwing_away(hand_in, "waiting.throw")
+        else:
+            if hand_in.outcome == "returned":
+                offer_marked_workbook(hand_in.upload.content, hand_in.upload.file_name, hand_in.shown, hand_in.key)
+            _offer_throwing_away(hand_in, "waiting.put_away")
 
 
 def _show_one(hand_in: HandIn, receipt: Receipt) -> None:
-    if receipt.outcome == "returned":
+    if receipt.outcome in ("returned", "checked"):
         _show_returned(receipt)
-    elif hand_in.receipts:
-        show_receipt(receipt)
     elif receipt.outcome == "duplicate":
         received = text.moment(receipt.received_at, asking.clock())
         st.info(text.t("upload.duplicate", received=received), icon=":material/info:")
@@ -101,9 +101,30 @@ def _warn_of_another_round(receipt: Receipt) -> None:
 
 
 def _offer_sending(hand_in: HandIn, reported_by: str) -> None:
-    label, is_waiting = text.t("upload.send"), hand_in.outcome == "explain"
-    if st.button(label, key=f"send-{hand_in.key}", type="primary", disabled=is_waiting, width="stretch"):
-        send(hand_in, reported_by)
+    """The button is always live: whoever still has the cursor in a field must not click for nothing. What is missing is
+    said beneath it, so that it does not move under the finger.
+    """
+    if st.button(text.t("upload.send"), key=f"send-{hand_in.key}", type="primary", width="stretch"):
+        hand_in.is_asked_to_send = True
+        if not hand_in.unexplained:
+            send(hand_in, reported_by)
+            st.rerun()
+    if hand_in.is_asked_to_send and hand_in.unexplained:
+        st.warning(_missing(hand_in.unexplained), icon=":material/edit_note:")
+    st.caption(text.t("waiting.kept" if hand_in.is_kept else "waiting.not_kept"))
+
+
+def _missing(unexplained: list[Issue]) -> str:
+    """还没有报送：还有 2 处没有写明原因（E5、F7）…"""
+    cells = text.t("list.comma").join(
+        dict.fromkeys(issue.cell or text.t("upload.missing.whole") for issue in unexplained)
+    )
+    return text.t("upload.missing", number=len(unexplained), cells=escaped(cells))
+
+
+def _offer_throwing_away(hand_in: HandIn, key: str) -> None:
+    if st.button(text.t(key), key=f"throw-{hand_in.key}", type="tertiary", icon=":material/delete:"):
+        throw_away(hand_in)
         st.rerun()
 
 
@@ -112,31 +133,8 @@ def _ask_explanation(hand_in: HandIn, receipt: Receipt, issue: Issue) -> None:
     said = st.text_input(
         text.t("upload.explanation"),
         key=f"explain-{hand_in.key}-{hashlib.sha256(issue.key.encode()).hexdigest()[:12]}",
+        value=hand_in.explanations.get(issue.key, ""),
         placeholder=text.t("upload.explanation.example"),
         label_visibility="collapsed",
     )
-    hand_in.explanations[issue.key] = said
-    if said and not is_reason(said, FIGURE):
-        st.caption(f":orange[{text.t('upload.explanation.poor')}]")
-
-
-def show_receipt(receipt: Receipt) -> None:
-    """What was accepted, when, and whether in time."""
-    words = messages.status_words(receipt, text.language())
-    key = "upload.duplicate" if receipt.outcome == "duplicate" else f"upload.accepted.{receipt.kind}"
-    received = text.moment(receipt.received_at, asking.clock())
-    st.success(text.t(key, received=received, status=words, version=receipt.version), icon=":material/check_circle:")
-    if receipt.review:
-        st.caption(f":material/rate_review: {text.t('review.after_upload')}")
-    shown = {"receipt_no": receipt.receipt_no or text.DASH, "deadline": _last_moment(receipt), "status": words}
-    for column, (name, value) in zip(st.columns(3), shown.items(), strict=True):
-        column.markdown(f":small[:gray[{text.t(f'upload.{name}')}]]  \n**{value}**")
-    with st.expander(text.t("upload.receipt_text")):
-        st.code(messages.receipt_text(receipt, asking.catalogue(), text.language()), language=None, wrap_lines=True)
-
-
-def _last_moment(receipt: Receipt) -> str:
-    """The deadline as the last day in time; — where nothing was due."""
-    if receipt.deadline is None:
-        return text.DASH
-    return text.last_moment(receipt.deadline, asking.clock())
+    explain(hand_in, issue, said)

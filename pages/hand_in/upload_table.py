@@ -1,7 +1,5 @@
 """Many files at once: one table of what became of each, and one button that sends all that can be sent."""
 
-from collections import Counter
-
 import pandas
 import streamlit as st
 
@@ -11,7 +9,7 @@ from loaders.intake.ingest import Receipt
 from pages.frame import asking
 from pages.frame.display import show_table
 from pages.frame.escaping import escaped
-from pages.hand_in.hand_in import HandIn, send
+from pages.hand_in.hand_in import HandIn, same_return, send
 
 
 def show(hand_ins: list[HandIn], reported_by: str) -> None:
@@ -20,10 +18,10 @@ def show(hand_ins: list[HandIn], reported_by: str) -> None:
         return
     outcomes = [hand_in.outcome for hand_in in hand_ins]
     counts = {name: outcomes.count(name) for name in ("ready", "explain", "returned")}
-    sent = outcomes.count("accepted") + outcomes.count("duplicate")
+    sent = outcomes.count("duplicate")
     st.markdown(text.t("upload.counts", total=len(hand_ins), sent=sent, **counts))
     _show_table(hand_ins)
-    twice = _same_table(hand_ins)
+    twice = same_return(hand_ins)
     if twice:
         names = escaped("、".join(hand_in.upload.shown_name for hand_in in twice))
         st.warning(text.t("upload.same_table", names=names), icon=":material/content_copy:")
@@ -34,13 +32,6 @@ def show(hand_ins: list[HandIn], reported_by: str) -> None:
             send(hand_in, reported_by)
             bar.progress(done / len(ready), text=hand_in.upload.shown_name)
         st.rerun()
-
-
-def _same_table(hand_ins: list[HandIn]) -> list[HandIn]:
-    """Files not yet sent that are about one and the same return: the second would silently correct the first."""
-    waiting = [hand_in for hand_in in hand_ins if hand_in.outcome in ("ready", "explain")]
-    keys = Counter(key for hand_in in waiting for key in hand_in.keys)
-    return [hand_in for hand_in in waiting if any(keys[key] > 1 for key in hand_in.keys)]
 
 
 def _show_table(hand_ins: list[HandIn]) -> None:

@@ -61,7 +61,7 @@ def _head(indicator: Indicator, by_month: pandas.DataFrame, month: date) -> None
         st.metric(t("indicator.column.target"), words.target(row, indicator) or text.DASH, delta=_reached(row), **shown)
         for months, key in ((1, "indicator.since_month"), (12, "indicator.since_year")):
             difference = change(by_month, month, months, indicator)
-            points = t("indicator.points.of") if indicator.measure == "%" else indicator.measure
+            points = t("indicator.points.of") if indicator.measure == "%" else text.measure(indicator.measure)
             st.metric(t(key), words.arrow(difference, indicator), delta=points, **shown)
     st.markdown(words.rests_on(row) + t("list.stop"))
 
@@ -78,7 +78,9 @@ def _course(indicator: Indicator, by_month: pandas.DataFrame, by_unit: pandas.Da
     months = sorted(noted["month"].unique())[-len(NOTES) :]
     numbers = dict(zip(months, NOTES, strict=False))
 
-    figure = charts.course(points, numbers, indicator.measure, t, partial(behind(indicator), unit=unit_code))
+    figure = charts.course(
+        points, numbers, text.measure(indicator.measure), t, partial(behind(indicator), unit=unit_code)
+    )
     display.show(figure, "chart.indicator.course", has_links=True)
     lines = [
         f"- {numbers[row.month]} {row.month:%Y-%m} **{escaped(_unit(row.unit_code))}** {escaped(note)}"

@@ -9,8 +9,7 @@ from pages.frame.sitemap import INDICATORS
 from pages.frame.ways import Way
 from pages.frame.words import as_of_words
 from pages.indicators import detail, tiles, words
-from pages.indicators.question import choose_month, figures
-from pages.indicators.tables import values_table
+from pages.indicators.question import choose_month
 from text import t
 
 st.title(t("page.indicators"), anchor=False)
@@ -37,12 +36,10 @@ if code:
     detail.show(known[code], as_of, month, unit_code)
     st.stop()
 
-by_month = figures(as_of, ("month",), month, 25, unit_code)
-own = tiles.tiles_of(month, by_month)
-if own.empty:
+made = asking.worked_out(tiles.tiles, as_of, month=month, unit_code=unit_code)
+if made is None:
     st.info(t("indicator.not_owed", month=text.month_name(month)), icon=":material/monitoring:")
     st.stop()
-st.markdown(tiles.sentence(own))
-tiles.show_tiles(own, by_month, month, unit_code)
-table = values_table(catalogue, own)
-display.download(table, t("indicator.file", name=t("page.indicators")), as_of)
+st.markdown(made.sentence)
+tiles.show_tiles(made.tiles, month, unit_code)
+display.download(made.as_frame, t("indicator.file", name=t("page.indicators")), as_of)

@@ -23,6 +23,10 @@ COURSE = 24  # months that a course shows
 
 def newest_month(as_of: datetime) -> date:
     """The newest month of which all deadlines have passed; the newest of all while there is none."""
+    return asking.worked_out(_newest_month, as_of)
+
+
+def _newest_month(as_of: datetime) -> date:
     over = over_by_month(asking.ask(timeliness.figures, as_of, by=("month",)))["month"]
     return asking.months(as_of)[0] if over.empty else over.max().date()
 
@@ -49,6 +53,12 @@ def figures(
     code: str | None = None,
 ) -> pandas.DataFrame:
     """`data.indicators.values.values` of the months up to one, of one indicator or (code None) of all."""
+    return asking.worked_out(_figures, as_of, by=by, last=last, months=months, unit_code=unit_code, code=code)
+
+
+def _figures(
+    as_of: datetime, by: Sequence[str], last: date, months: int, unit_code: str | None, code: str | None
+) -> pandas.DataFrame:
     returns = asking.ask(returns_behind, as_of, unit_code=unit_code, indicator_code=code)
     said = asking.ask_daily(doubts, as_of, unit_code=unit_code)
     return values(asking.catalogue(), within(returns, add_months(last, 1 - months), last), said, by)

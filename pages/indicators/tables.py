@@ -21,7 +21,7 @@ def values_table(catalogue: Catalogue, rows: pandas.DataFrame) -> pandas.DataFra
     table |= {t(f"indicator.column.{name}"): rows[name].round(4) for name in ("value", "numerator", "denominator")}
     targets = zip(rows.itertuples(), about, strict=True)
     table[t("indicator.column.target")] = [words.target(row, one) for row, one in targets]
-    table[t("indicator.column.measure")] = [one.measure for one in about]
+    table[t("indicator.column.measure")] = [text.measure(one.measure) for one in about]
     table |= {t(f"indicator.column.{name}"): rows[name].astype("int64") for name in _COUNTS}
     table[t("indicator.column.note")] = rows["note"]
     return pandas.DataFrame(table).reset_index(drop=True)

@@ -1,6 +1,8 @@
 """Indicators as tiles: value, target, which way it goes, two years in a line, and what it rests on; the worst first."""
 
 import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
 from typing import Any
@@ -17,6 +19,7 @@ from pages.frame.sitemap import INDICATORS
 from pages.frame.ways import Way
 from pages.indicators import words
 from pages.indicators.question import figures, newest_month
+from pages.indicators.tables import values_table
 from text import t
 
 FRONT = 4
@@ -39,38 +42,87 @@ def sentence(own: pandas.DataFrame) -> str:
     return t("indicator.comma").join(said) + t("list.stop")
 
 
-def show_tiles(own: pandas.DataFrame, by_month: pandas.DataFrame, month: date, unit_code: str | None = None) -> None:
+@dataclass(frozen=True)
+class Tile:
+    """What a tile says, in the reader's language. turned: 1 for the better, -1 for the worse; delta: None where there
+    is nothing to compare with. line: the course as HTML.
+    """
+
+    indicator_code: str
+    name: str
+    value: str
+    delta: str | None
+    has_changed: bool
+    turned: int
+    line: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """The tiles of a month, the worst first; the sentence above them; `as_frame`: the values as a table."""
+
+    sentence: str
+    tiles: list[Tile]
+    as_frame: pandas.DataFrame
+
+
+def tiles(as_of: datetime, month: date, unit_code: str | None = None) -> Tiles | None:
+    """None where nobody owes anything of that month."""
+    by_month = figures(as_of, ("month",), month, 25, unit_code)
+    own = tiles_of(month, by_month)
+    if own.empty:
+        return None
+    made = [_tile(row, by_month, month) for row in own.itertuples()]
+    return Tiles(sentence(own), made, values_table(asking.catalogue(), own))
+
+
+def show_tiles(shown: Sequence[Tile], month: date, unit_code: str | None = None) -> None:
     """Four beside each other, one on a phone."""
     with st.grid(4, min_column_width=210):
-        for row in own.itertuples():
+        for tile in shown:
             with st.container(border=True, height="stretch", gap="xsmall"):
-                _tile(row, by_month, month, unit_code)
+                _show(tile, month, unit_code)
 
 
-def _tile(row: Any, by_month: pandas.DataFrame, month: date, unit_code: str | None) -> None:
-    indicator = asking.catalogue().indicator(row.indicator_code)
-    query = {"indicator": row.indicator_code, "month": f"{month:%Y-%m}", "unit": unit_code or ""}
+def _show(tile: Tile, month: date, unit_code: str | None) -> None:
+    query = {"indicator": tile.indicator_code, "month": f"{month:%Y-%m}", "unit": unit_code or ""}
     query = {name: word for name, word in query.items() if word}
-    Way(INDICATORS, query).link(f"**{words.name(indicator)}**", ":material/chevron_right:")
-    before = change(by_month, month, _cycle(indicator), indicator)
+    Way(INDICATORS, query).link(f"**{tile.name}**", ":material/chevron_right:")
     st.metric(
-        words.name(indicator),
-        words.value(row.value, indicator),
-        delta=None if pandas.isna(before) else words.change(before, indicator) or t("indicator.same"),
-        delta_color=words.COLOURS[turn(before, indicator)],
-        delta_arrow="auto" if words.change(before, indicator) else "off",
-        delta_description=None if pandas.isna(before) else t("indicator.since_month"),
+        tile.name,
+        tile.value,
+        delta=tile.delta,
+        delta_color=words.COLOURS[tile.turned],
+        delta_arrow="auto" if tile.has_changed else "off",
+        delta_description=None if tile.delta is None else t("indicator.since_month"),
         label_visibility="collapsed",
     )
+    st.html(tile.line)
+    st.caption(tile.caption)
+
+
+def _tile(row: Any, by_month: pandas.DataFrame, month: date) -> Tile:
+    indicator = asking.catalogue().indicator(row.indicator_code)
+    before = change(by_month, month, _cycle(indicator), indicator)
+    changed = words.change(before, indicator)
     course = by_month.loc[by_month["indicator_code"] == row.indicator_code, "value"].tolist()
     drawn = base64.b64encode(sparkline(course, row.target, words.is_firm(row), row.is_met).encode()).decode()
     alt = t("chart.indicator.sparkline.alt", name=words.name(indicator))
-    st.html(f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{drawn}" style="width: 100%">')
     aimed = words.target(row, indicator)
     year = words.turned(change(by_month, month, 12, indicator), indicator)
     year = f"{t('indicator.since_year')} {year}" if year else ""
     said = [t("indicator.target", target=aimed) if aimed else t("indicator.no_target"), year, _rests(row)]
-    st.caption("  \n".join(part for part in said if part))
+    return Tile(
+        row.indicator_code,
+        words.name(indicator),
+        words.value(row.value, indicator),
+        None if pandas.isna(before) else changed or t("indicator.same"),
+        bool(changed),
+        turn(before, indicator),
+        f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{drawn}" style="width: 100%">',
+        "  \n".join(part for part in said if part),
+    )
 
 
 def _rests(row: Any) -> str:
@@ -87,16 +139,18 @@ def _cycle(indicator: Indicator) -> int:
     return asking.catalogue().template(code).cycle.months if code else 1
 
 
-def front(as_of: datetime) -> None:
-    """For the first page: the indicators that want a look most. Nothing where the catalogue has none."""
+def front(as_of: datetime, unit_code: str | None = None) -> None:
+    """For the first page, or (unit_code) the page of a unit: the indicators that want a look most, of all units or of
+    that one alone. Nothing where the catalogue has none, or nobody owes anything for one.
+    """
     if not asking.catalogue().indicators:
         return
     month = newest_month(as_of)
-    by_month = figures(as_of, ("month",), month, 25)
-    own = tiles_of(month, by_month)
-    if own.empty:
+    made = asking.worked_out(tiles, as_of, month=month, unit_code=unit_code)
+    if made is None:
         return
     st.subheader(t("indicator.front", month=text.month_name(month)), anchor=False)
-    st.markdown(sentence(own))
-    show_tiles(own.head(FRONT), by_month, month)
-    Way(INDICATORS, {"indicator": choices.EVERY, "month": f"{month:%Y-%m}"}).link(t("indicator.to_all"))
+    st.markdown(made.sentence)
+    show_tiles(made.tiles[:FRONT], month, unit_code)
+    query = {"indicator": choices.EVERY, "month": f"{month:%Y-%m}", "unit": unit_code or ""}
+    Way(INDICATORS, {name: word for name, word in query.items() if word}).link(t("indicator.to_all"))

@@ -26,9 +26,9 @@ def name(indicator: Indicator) -> str:
 def value(number: float, indicator: Indicator) -> str:
     """98.5%, 12 件, or a dash."""
     if indicator.measure == "%":
-        written = text.rate(None if pandas.isna(number) else number / 100, 1)
+        written = text.estimate(None if pandas.isna(number) else number / 100, 1)
         return _WHOLE.get(written, written)
-    return text.DASH if pandas.isna(number) else f"{plain(number)} {indicator.measure}"
+    return text.DASH if pandas.isna(number) else f"{plain(number)} {text.measure(indicator.measure)}"
 
 
 def plain(number: float) -> str:
@@ -42,7 +42,13 @@ def short(number: float, indicator: Indicator) -> str:
         return ""
     if indicator.measure == "%" and number < _NEAR:
         return f"{number:.0f}"
-    return value(number, indicator).removesuffix("%").removesuffix(indicator.measure).strip().removesuffix(".0")
+    return (
+        value(number, indicator)
+        .removesuffix("%")
+        .removesuffix(text.measure(indicator.measure))
+        .strip()
+        .removesuffix(".0")
+    )
 
 
 def target(row: Any, indicator: Indicator) -> str:

@@ -9,6 +9,7 @@ import text
 from data.access import Role
 from data.anomalies.flags import COLUMNS, anomalies
 from data.periods import closing_month
+from data.submissions.cell import naming, places_named
 from data.submissions.form import delivered
 from data.submissions.received import issues
 from loaders import messages
@@ -49,7 +50,7 @@ def show_heading() -> None:
     if is_known:
         words = {"unit": text.unit_name(catalogue, of.unit_code), "version": of.version}
         words["period"] = text.period_label(catalogue, of.template_code, of.period)
-        about = t("form.about" if of.is_accepted else "form.about.returned", **words)
+        about = t("form.about" if of.is_accepted else f"form.about.{of.outcome}", **words)
     badges = f":gray-badge[{t(f'kind.{of.kind}')}]"
     if of.is_current:
         badges = f":green-badge[:material/check: {t('versions.is_current')}] {badges}"
@@ -107,9 +108,12 @@ def show_figures(listed: Sequence[Issue]) -> None:
 def show_looked(looked: Looked, flags: pandas.DataFrame, listed: Sequence[Issue]) -> None:
     """What is known of one cell."""
     cell = looked.cell
-    is_here = (flags["sheet"] == cell.sheet) & (flags["cell"] == cell.name)
-    own = [issue for issue in listed if (issue.sheet, issue.cell) == (cell.sheet, cell.name)]
-    show_cell(looked, as_of, flags[is_here], own)
+    at = (cell.row_no, cell.column_name)
+    named = [(issue, places_named(looked.sheet, issue.cell, issue.details)) for issue in listed]
+    named = [(issue, places) for issue, places in named if issue.sheet == cell.sheet]
+    of_cell = [issue for issue, places in named if at in places]
+    of_row = [issue for issue, places in named if any(row_no == cell.row_no for row_no, _ in places)]
+    show_cell(looked, as_of, flags[naming(flags, looked.sheet, cell)], of_cell, of_row)
 
 
 show_heading()
@@ -123,7 +127,7 @@ elif of.is_accepted:
     st.info(t("form.statement"), icon=":material/article:")
     show_statement(of.submission_id, as_of)
 else:
-    st.warning(t("form.returned"), icon=":material/assignment_return:")
+    st.warning(t(f"form.{of.outcome}"), icon=":material/assignment_return:")
 if listed:
     with st.expander(t("form.issues.all", number=len(listed)), expanded=not of.is_accepted):
         show_issues(listed, template)

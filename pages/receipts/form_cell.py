@@ -43,8 +43,10 @@ class Looked:
         ways.to_form(submission_id or self.of.submission_id, cell, sheet).link(label, icon=None)
 
 
-def show_cell(looked: Looked, as_of: datetime, flags: pandas.DataFrame, issues: Sequence[Issue]) -> None:
-    """All of it. flags, issues: those of this cell."""
+def show_cell(
+    looked: Looked, as_of: datetime, flags: pandas.DataFrame, issues: Sequence[Issue], of_row: Sequence[Issue]
+) -> None:
+    """All of it. flags, issues: those that name this cell; of_row: the issues that name any cell of its row."""
     cell, template = looked.cell, looked.template
     column = _label(looked, cell.column_name)
     st.subheader(escaped(f"{cell.name} {column}"), anchor=False)
@@ -60,7 +62,7 @@ def show_cell(looked: Looked, as_of: datetime, flags: pandas.DataFrame, issues: 
         _heading("form.issues")
         for issue in issues:
             show_issue(issue, template)
-    _show_rules(looked, issues)
+    _show_rules(looked, of_row)
     _show_versions(looked, as_of)
     if isinstance(cell.value, float):
         _offer_past(looked, as_of)
@@ -90,7 +92,7 @@ def _show_rules(looked: Looked, issues: Sequence[Issue]) -> None:
         st.caption(t("form.rules.none"))
     for number, rule in enumerate(rules):
         with st.expander(_rule_heading(looked, rule, issues), expanded=number == 0):
-            said = f"{text.pick_words(rule.rule.text)} " if rule.written else ""
+            said = f"{text.pick_words(rule.text)} " if rule.written else ""
             st.caption(escaped(f"{said}{rule.rule.code}"))
             for part in rule.parts:
                 _show_part(looked, part)
@@ -98,9 +100,8 @@ def _show_rules(looked: Looked, issues: Sequence[Issue]) -> None:
 
 def _rule_heading(looked: Looked, rule: CellRule, issues: Sequence[Issue]) -> str:
     """2 = 2 + 20 − 18 − 2, or the rule in words; and whether it asked for words when the file came."""
-    has_fired = any(issue.details.get("rule") == rule.rule.code for issue in issues)
-    heading = escaped(rule.written or text.pick_words(rule.rule.text))
-    if has_fired:
+    heading = escaped(rule.written or text.pick_words(rule.text))
+    if any(rule.is_broken(issue.details) for issue in issues):
         return f"{heading} :orange-badge[{t(f'severity.{Severity.CHECK.value}')}]"
     is_same = looked.template.version == looked.of.template_version
     return f"{heading} :green-badge[{t('form.rule.quiet')}]" if is_same else heading

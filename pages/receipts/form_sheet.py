@@ -1,5 +1,6 @@
 """The sheets of a form: which is shown, from which row on, what is marked on it, and the cell that is looked at."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,8 +9,8 @@ import pandas
 import streamlit as st
 
 from data.catalogue.model import Template
-from data.cells import place
 from data.submissions import form
+from data.submissions.cell import places_named
 from data.submissions.form import Delivered, FormRow, Sheet
 from loaders.issues import Issue
 from pages.frame import asking, ways
@@ -87,14 +88,12 @@ def show_sheet(opened: OpenForm, flags: pandas.DataFrame, issues: Sequence[Issue
 
 def marks_of(sheet: Sheet, flags: pandas.DataFrame, issues: Sequence[Issue]) -> dict[tuple[int, str], str]:
     """(row number, column name) → what stands beside the value: an issue, or before it a flag."""
-    places = [(issue.sheet, issue.cell, ISSUE) for issue in issues]
-    places += [(flag.sheet, flag.cell, FLAG) for flag in flags.itertuples()]
-    names = {col_no: name for name, col_no in sheet.column_numbers.items()}
+    placed = [(issue.sheet, issue.cell, issue.details, ISSUE) for issue in issues]
+    placed += [(flag.sheet, flag.cell, json.loads(flag.details), FLAG) for flag in flags.itertuples()]
     marks = {}
-    for of_sheet, cell, mark in places:
-        at = place(cell) if isinstance(cell, str) and of_sheet == sheet.name else None
-        if at and at[1] in names:
-            marks[at[0], names[at[1]]] = mark
+    for of_sheet, cell, details, mark in placed:
+        if of_sheet == sheet.name:
+            marks |= dict.fromkeys(places_named(sheet, cell, details), mark)
     return marks
 
 

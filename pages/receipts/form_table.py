@@ -9,6 +9,7 @@ from html import escape
 
 import streamlit as st
 
+import text
 from data.catalogue.model import ColumnType, Template
 from data.cells import address, letters
 from data.submissions.form import FormRow, Sheet, Value
@@ -53,7 +54,9 @@ _STYLE = """<style>
 .zd-form .of-lit td, .zd-form tbody .of-lit th {{ background: {head}; }}
 .zd-form tbody .of-lit th, .zd-form thead .of-lit {{ color: {lit}; font-weight: 700; }}
 .zd-form td.flagged {{ background: {flagged}; }}
-.zd-form td .mark {{ color: {flag}; font-size: 0.625rem; margin-right: 4px; }}
+.zd-form td a {{ position: relative; }}
+.zd-form td .mark {{ color: {flag}; font-size: 0.625rem; line-height: 1; position: absolute; top: 4px; right: 1px; }}
+.zd-form td.lit .mark {{ right: 3px; }}
 .zd-form td.lit {{ background: {glow}; outline: 3px solid {lit}; outline-offset: -3px; font-weight: 700;
   scroll-snap-align: center; scroll-initial-target: nearest; }}
 @media print {{ .zd-form {{ max-height: none; overflow: visible; }} }}
@@ -148,7 +151,7 @@ def column_type(template: Template | None, name: str) -> ColumnType:
 def measure(template: Template | None, name: str) -> str:
     """The column's unit of measure; empty where it has none."""
     measures = {column.name: column.unit_of_measure for column in template.columns} if template else {}
-    return measures.get(name, "")
+    return text.measure(measures.get(name, ""))
 
 
 def _measure(template: Template | None, name: str) -> str:

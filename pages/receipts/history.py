@@ -139,7 +139,7 @@ def show_version(submission: Any, before: int | None, listed: pandas.DataFrame) 
         badges = (
             f":gray-badge[{t(f'kind.{submission.kind}')}]"
             if is_accepted
-            else f":orange-badge[{t('versions.returned')}]"
+            else f":orange-badge[{t(f'versions.{submission.outcome}')}]"
         )
         if submission.is_current:
             badges = f":green-badge[:material/check: {t('versions.is_current')}] {badges}"

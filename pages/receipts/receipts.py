@@ -19,6 +19,7 @@ from pages.hand_in.issue_list import show_issues
 from pages.hand_in.returned import offer_marked_workbook
 from pages.hand_in.statement import show_statement
 from pages.receipts import history, receipt_choices
+from pages.receipts.listed import list_of_receipts, period_of, unit_of
 from pages.receipts.original import offer_original
 from pages.receipts.review_card import is_hidden, show_state
 from text import t
@@ -47,38 +48,13 @@ outcome = st.pills(
     key="outcome",
     label_visibility="collapsed",
 )
-received = receipt_choices.newest(as_of, replace(sought, outcome=outcome if outcome in outcomes else None))
-
-
-def unit_of(row) -> str:
-    """The unit's name, a dash where the file was not recognised."""
-    return text.DASH if pandas.isna(row.unit_code) else text.unit_name(catalogue, row.unit_code)
-
-
-def period_of(row) -> str:
-    """The period as written, a dash where the file was not recognised."""
-    return text.DASH if pandas.isna(row.period) else text.period_label(catalogue, row.template_code, row.period)
-
-
+sought = replace(sought, outcome=outcome if outcome in outcomes else None)
+received = receipt_choices.newest(as_of, sought)
 number = outcomes.get(outcome, sum(outcomes.values()))
 st.caption(t("receipts.how" if number <= len(received) else "receipts.newest", number=number, shown=len(received)))
 rows = list(received.itertuples())
-table = {
-    "receipts.received": [text.moment(row.received_at, clock) for row in rows],
-    "receipts.unit": [unit_of(row) for row in rows],
-    "receipts.template": [text.DASH if pandas.isna(row.template_code) else row.template_code for row in rows],
-    "receipts.period": [period_of(row) for row in rows],
-    "receipts.outcome": [t(f"receipts.{row.outcome}") for row in rows],
-    "column.way": [t(f"kind.{row.kind}") for row in rows],
-    "receipts.version": [str(row.version) if row.version else text.DASH for row in rows],
-    "receipts.issues": (received["errors"] + received["checks"] + received["notes"]).tolist(),
-    "receipts.by": received["reported_by"].tolist(),
-    "receipts.number": received["receipt_no"].tolist(),
-    "receipts.file": received["file_name"].tolist(),
-}
-frame = pandas.DataFrame({t(name): values for name, values in table.items()})
-addresses = [ways.form_address(row.submission_id) for row in rows]
-chosen = show_table(frame, addresses, on_select="rerun", selection_mode="single-row", key="receipts")
+table = asking.worked_out(list_of_receipts, as_of, sought=sought)
+chosen = show_table(table, on_select="rerun", selection_mode="single-row", key="receipts")
 if not chosen.selection.rows or chosen.selection.rows[0] >= len(rows):
     st.stop()
 
@@ -112,9 +88,14 @@ with st.container(border=True):
             history.open_versions(row.unit_code, row.template_code, row.period, t("versions.open"), "to-versions")
     show_statement(row.submission_id, as_of)
     listed = kept_issues(asking.ask(issues, as_of, submission_id=row.submission_id))
-    if listed and row.outcome == "returned" and is_known:
+    if listed and row.outcome != "accepted" and is_known:
         receipt = Receipt(
-            row.file_name, row.sha256, "returned", row.received_at, template=templates[row.template_code], issues=listed
+            row.file_name,
+            row.sha256,
+            row.outcome,
+            row.received_at,
+            template=templates[row.template_code],
+            issues=listed,
         )
         offer_marked_workbook(original(asking.store(), row.sha256), row.file_name, [receipt], row.submission_id)
     if listed:

@@ -16,7 +16,7 @@ st.title(t("page.reminders"), anchor=False)
 st.caption(t("reminders.how"))
 empty.stop_before_the_start()
 store, now = asking.store(), asking.now()
-policy, items, reached = policy_of(store), owed(store, now), contacts(store)
+policy, items, reached = policy_of(store), asking.ask(owed, now), contacts(store)
 
 reminder_settings.show_state(policy)
 lacking = [

@@ -8,13 +8,14 @@ import streamlit as st
 import text
 from data.fault import Fault
 from data.reminders.contacts import Contact
+from data.reminders.history import reminder_log
 from data.reminders.log import Outcome
 from pages.frame import asking
 from pages.frame.escaping import escaped
 from pages.frame.faults import fault_words
 from pages.reminders.settings import surroundings
 from pages.reminders.words import contact_words, error_words, step_words, unit_words
-from reminding.plan import Item, coming
+from reminding.plan import Coming, Item, coming
 from reminding.policy import Policy
 from reminding.sending import Sender
 from text import t
@@ -24,7 +25,9 @@ BUREAU = "*"
 
 def show_coming(now: datetime, policy: Policy, reached: Sequence[Contact]) -> None:
     """By day and step: which units would be told of how many, if nothing more comes in."""
-    steps = coming(asking.store(), now, policy)
+    # What was sent is no news to the store, so that the rows of its log say whether there is any.
+    tries = len(reminder_log(asking.store(), now))
+    steps = asking.worked_out(_coming, now, policy=policy, tries=tries)
     if not steps:
         st.info(t("reminders.nothing_coming"), icon=":material/event_available:")
         return
@@ -42,6 +45,10 @@ def show_coming(now: datetime, policy: Policy, reached: Sequence[Contact]) -> No
                     if (item.day, item.step) == (day, step)
                 ]
                 st.markdown(f"- {step_words(step)}{t('reminders.colon')}{t('list.comma').join(units)}")
+
+
+def _coming(now: datetime, policy: Policy, tries: int) -> list[Coming]:
+    return coming(asking.store(), now, policy)
 
 
 def show_by_hand(now: datetime, items: Sequence[Item]) -> None:

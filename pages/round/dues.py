@@ -15,6 +15,7 @@ from pages.frame import asking, choices, display, empty, ways
 from pages.frame.display import show_table
 from pages.frame.escaping import escaped
 from pages.frame.words import as_of_words, status_and_kind
+from pages.round.words import received
 from text import t
 
 OF = "dues"
@@ -63,7 +64,7 @@ def table_of(rows: list) -> pandas.DataFrame:
         "unit": [text.unit_name(catalogue, due.unit_code, on=due.due_date.date()) for due in rows],
         "template": [text.template_name(catalogue, due.template_code) for due in rows],
         "period": [text.period_label(catalogue, due.template_code, due.period) for due in rows],
-        "received_at": [text.moment(due.first_received_at, catalogue.clock) for due in rows],
+        "received_at": [received(due, catalogue.clock) for due in rows],
         "deadline": [text.deadline(due) for due in rows],
         "code": [due.template_code for due in rows],
     }

@@ -15,24 +15,39 @@ _MOST = 12
 
 def show(as_of: datetime, month: date | None, unit_code: str | None) -> None:
     """A card a unit whose pending dues are likely late; nothing where there is none."""
+    cards, how = asking.worked_out(_cards, as_of, month=month, unit_code=unit_code)
+    if not cards:
+        return
+    st.subheader(t("forecast.title"), anchor=False)
+    with st.grid(2, min_column_width=340):
+        for unit, lines in cards:
+            with st.container(border=True):
+                st.markdown(unit)
+                st.markdown(lines)
+    st.caption(how)
+
+
+def _cards(as_of: datetime, month: date | None, unit_code: str | None) -> tuple[list[tuple[str, str]], str]:
+    """Of each unit its name and a line a due, in Markdown; and how the estimates held."""
     likely = asking.ask(likely_late, as_of, month=month, unit_code=unit_code)
     likely = likely[likely["probability"] >= _WORTH_A_CALL].head(_MOST)
     if likely.empty:
-        return
+        return [], ""
     catalogue = asking.catalogue()
-    st.subheader(t("forecast.title"), anchor=False)
-    with st.grid(2, min_column_width=340):
-        for code, unit_dues in words.by_unit(likely):
-            with st.container(border=True):
-                st.markdown(f"**{text.unit_name(catalogue, code)}**")
-                st.markdown("\n".join(f"- {_line(catalogue, due)}" for due in unit_dues.itertuples()))
-    st.caption(t("forecast.how", check=_check(as_of)))
+    cards = [
+        (
+            f"**{text.unit_name(catalogue, code)}**",
+            "\n".join(f"- {_line(catalogue, due)}" for due in unit_dues.itertuples()),
+        )
+        for code, unit_dues in words.by_unit(likely)
+    ]
+    return cards, t("forecast.how", check=_check(as_of))
 
 
 def _line(catalogue, due) -> str:
     past = t("forecast.past", cases=due.n_cases, late=due.n_late) if due.n_cases else t("forecast.no_past")
     name = text.template_name(catalogue, due.template_code)
-    return t("forecast.line", template=name, code=due.template_code, share=text.rate(due.probability), past=past)
+    return t("forecast.line", template=name, code=due.template_code, share=text.estimate(due.probability), past=past)
 
 
 def _check(as_of: datetime) -> str:
@@ -42,10 +57,10 @@ def _check(as_of: datetime) -> str:
     lines = [
         t(
             "forecast.check",
-            low=text.rate(share_range.low),
-            high=text.rate(share_range.high),
+            low=text.estimate(share_range.low),
+            high=text.estimate(share_range.high),
             number=share_range.n,
-            observed=text.rate(share_range.observed),
+            observed=text.estimate(share_range.observed),
         )
         for share_range in held.itertuples()
     ]

@@ -3,12 +3,11 @@
 import streamlit as st
 
 import text
-from charts.freshness import freshness_matrix
 from data.dues.freshness import freshness
 from pages.frame import asking, choices, display, empty, ways
 from pages.frame.display import show_table
 from pages.frame.words import as_of_words
-from pages.round import words
+from pages.round import drawings, words
 from text import t
 
 STATES = ("stale", "ageing", "fresh")
@@ -33,11 +32,10 @@ with st.expander(t("freshness.definition.title")):
 
 st.subheader(t("freshness.matrix"), anchor=False)
 st.caption(t("freshness.matrix.caption"))
-order = [code for code in asking.obliged_units() if code in set(cells["unit_code"])]
-units = {code: text.unit_name(catalogue, code) for code in order}
 templates = [item.template_code for item in catalogue.templates if item.template_code in set(cells["template_code"])]
-cells = cells.assign(label=[words.freshness_label(catalogue, cell) for cell in cells.itertuples()])
-display.show(freshness_matrix(cells, units, templates, t, ways.dues_address), "chart.freshness", has_links=True)
+order = [code for code in asking.obliged_units() if code in set(cells["unit_code"])]
+ages = asking.worked_out(drawings.ages, as_of, units=order, unit_code=unit_code)
+display.show(ages, "chart.freshness", has_links=True)
 with st.expander(t("freshness.codes")):
     st.markdown("\n".join(f"- {code} {text.template_name(catalogue, code)}" for code in templates))
 

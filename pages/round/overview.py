@@ -2,28 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 
-import pandas
 import streamlit as st
 
 import text
-from charts.round import round_bar
-from charts.timeliness import trend
-from data.anomalies.flags import anomalies
-from data.anomalies.triage import FlagState
-from data.dues.freshness import freshness
-from data.dues.rounds import over_by_month, standing_of
-from data.dues.tally import OWED
-from data.dues.timeliness import dues
+from data.anomalies.cards import cards, flags_by_card, waiting
 from pages.anomalies import flag_words
 from pages.anomalies.flag_way import show_way
 from pages.frame import asking, choices, display, empty, ways
 from pages.frame.escaping import escaped
 from pages.frame.viewer import READERS, viewer
-from pages.frame.words import as_of_words, by_unit
+from pages.frame.words import as_of_words
 from pages.indicators import tiles
-from pages.round import words
+from pages.round import drawings, words
 from text import t
 
 as_of = asking.as_of()
@@ -32,8 +23,7 @@ heading, control = st.columns([3, 1], vertical_alignment="center")
 with control:
     month = choices.choose_month(as_of)
 catalogue = asking.catalogue()
-round_dues = asking.ask(dues, as_of, month=month)
-standing = standing_of(round_dues, month, as_of, asking.clock())
+standing = asking.worked_out(drawings.standing, as_of, month=month)
 tally, is_over = standing.tally, standing.is_over
 
 with heading:
@@ -42,8 +32,7 @@ with heading:
     own_unit = viewer().unit_code  # whoever belongs to a unit sees that one alone
     unit = text.unit_name(catalogue, own_unit) if own_unit else ""
     st.caption(" ".join(filter(None, (unit, words.round_kinds(tally), as_of_words(as_of)))))
-to_dues = partial(ways.dues_address, month=month)
-display.show(round_bar(words.bar_counts(standing), t, to_dues), "chart.round_bar", has_links=True)
+display.show(asking.worked_out(drawings.bar, as_of, month=month), "chart.round_bar", has_links=True)
 
 is_owed = is_over or tally.missing > 0
 beside = "overview.owed.extended" if is_over else "overview.owed.to_come"
@@ -61,14 +50,14 @@ def tile(status: str | None, number: int) -> Iterator[None]:
             ways.to_dues(month=month, status=status).link(label)
 
 
-def show_owing(dues: pandas.DataFrame, most: int, has_until: bool = False) -> None:
+def show_owing(most: int, is_extended: bool) -> None:
     """A line a unit, and beside it the way to its dues."""
-    lines = words.owing_lines(catalogue, dues, most, has_until)
-    for line, (unit_code, _) in zip(lines, by_unit(dues)[:most], strict=True):
+    lines = asking.worked_out(drawings.owing, as_of, month=month, most=most, is_extended=is_extended)
+    for unit_code, line in lines:
         words_of_unit, way = st.columns([5, 1], gap="xxsmall")
         words_of_unit.markdown(line)
         with way:
-            status = "extended" if has_until else "awaited"
+            status = "extended" if is_extended else "awaited"
             ways.to_dues(unit=unit_code, month=month, status=status).link(t("way.dues"), icon=None)
 
 
@@ -100,19 +89,18 @@ with st.grid(4, min_column_width=150):
         )
 
 left, right = st.columns(2, border=True)
-is_extended = round_dues["is_extended"].astype(bool)
 with left:
     st.subheader(t("overview.who_owes" if is_over else "overview.who_is_left"), anchor=False)
-    show_owing(round_dues[round_dues["status"].isin(OWED) & ~is_extended], most=6)
+    show_owing(most=6, is_extended=False)
     if tally.owed == tally.extended:
         st.markdown(t("overview.nobody_missing" if tally.extended else "overview.nobody_owes"))
     if tally.extended:
         st.markdown(f"**{t('overview.extended')}**")
-        show_owing(round_dues[is_extended], most=4, has_until=True)
+        show_owing(most=4, is_extended=True)
     choices.link("pages/round/late.py", t("overview.to_late", number=len(standing.owing_units)))
 
-flags = asking.ask_daily(anomalies, as_of, month=month)
-flags = flags[~flags["state"].map(lambda state: FlagState(state).is_answered).astype(bool)]
+flags = cards(asking.ask_daily(flags_by_card, as_of, month=month))
+flags = flags[waiting(flags)]
 with right:
     st.subheader(t("overview.anomalies", number=len(flags)), anchor=False)
     for flag in flags.head(3).itertuples():
@@ -124,22 +112,20 @@ with right:
         st.markdown(t("overview.no_anomaly"))
     choices.link("pages/anomalies/anomalies.py", t("overview.to_anomalies"))
 
-past = over_by_month(asking.figures(as_of, asking.months(as_of)[:12]))
-state = asking.ask(freshness, as_of)
-state["lags"] = state["behind"] > 0
-by_unit_state = state.groupby("unit_code").agg(tables=("lags", "sum"), behind=("behind", "max"))
-lagging = by_unit_state[by_unit_state["tables"] > 0].sort_values(["behind", "tables"], ascending=False)
+number_of_units, number_behind, behind = asking.worked_out(drawings.lagging, as_of)
 left, right = st.columns(2, border=True)
 with left:
     st.subheader(t("overview.freshness"), anchor=False)
-    st.markdown(t("overview.freshest", number=len(by_unit_state) - len(lagging), all=len(by_unit_state)))
-    for unit_code, row in lagging.head(4).iterrows():
-        name = text.unit_name(catalogue, unit_code)
-        st.markdown(f"**{name}** {t('overview.lagging', number=row['tables'], behind=row['behind'])}")
+    if viewer().unit_code:
+        st.markdown(t("overview.freshest.own.not" if number_behind else "overview.freshest.own"))
+    else:
+        st.markdown(t("overview.freshest", number=number_of_units - number_behind, all=number_of_units))
+    for line in behind:
+        st.markdown(line)
     choices.link("pages/round/freshness.py", t("overview.to_freshness"))
 with right:
     st.subheader(t("overview.trend"), anchor=False)
-    display.show(trend(past, t, ways.dues_address, height=210), "chart.trend", has_links=True)
+    display.show(asking.worked_out(drawings.course, as_of, months=12, height=210), "chart.trend", has_links=True)
     choices.link("pages/round/timeliness.py", t("overview.to_timeliness"))
 
 tiles.front(as_of)

@@ -2,81 +2,79 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
 import text
-from charts.freshness import freshness_matrix
-from charts.round import round_bar
-from charts.timeliness import on_time_heatmap, ranking, trend
-from data.dues.freshness import freshness
-from data.dues.rounds import over_by_month, standing_of
-from data.dues.tally import summed
 from data.dues.timeliness import dues
-from pages.frame import asking, choices, display, empty, ways
+from pages.frame import asking, choices, display, empty
+from pages.frame.drawn import Drawn
 from pages.frame.words import as_of_words
 from pages.indicators import tiles
-from pages.round import words
+from pages.round import drawings, words
 from text import t
 
-SECONDS, MONTHS = 20, 24
+SECONDS, TREND = 20, 12
+_SCALE = 1.45  # of the writing in a figure, against that on a desk
 _STEP, _IS_HELD = "wall-step", "wall-is-held"
 _BARE = """<style>
-[data-testid="stSidebar"], [data-testid="stHeader"], .st-key-moment { display: none; }
+[data-testid="stSidebar"], [data-testid="stHeader"], .st-key-moment, .st-key-clear-sample { display: none; }
 [data-testid="stMainBlockContainer"] { padding-top: 1rem; max-width: none; }
+[data-testid="stMain"] h1 { font-size: clamp(2rem, 3.4vw, 4rem); }
+[data-testid="stMain"] h3 { font-size: clamp(1.4rem, 2.1vw, 2.6rem); }
+[data-testid="stMain"] .stMarkdown :is(p, li) { font-size: clamp(1.1rem, 1.6vw, 2rem); line-height: 1.5; }
+[data-testid="stMain"] [data-testid="stCaptionContainer"] p { font-size: clamp(1rem, 1.2vw, 1.5rem); }
+[data-testid="stMain"] [data-testid="stMetricValue"] { font-size: clamp(1.75rem, 2.8vw, 3.4rem); }
+[data-testid="stMain"] :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) :is(p, div) {
+  font-size: clamp(1rem, 1.3vw, 1.6rem); }
 </style>"""
 
 as_of = asking.as_of()
 month = empty.stop_where_nothing_is_due(as_of)
 catalogue = asking.catalogue()
-months = asking.months(as_of)[:MONTHS][::-1]
-units = {code: text.unit_name(catalogue, code) for code in asking.obliged_units()}
+units = asking.obliged_units()
+
+
+def _show(drawing: Callable[..., Drawn], name: str, **about: Any) -> None:
+    """A figure whose writing is read across a room."""
+    large = asking.worked_out(drawings.enlarged_for_a_room, as_of, drawing=drawing, scale=_SCALE, **about)
+    display.show(large, name)
 
 
 def show_round() -> None:
     """Where this month's round stands, and who owes."""
-    round_dues = asking.ask(dues, as_of, month=month)
-    standing = standing_of(round_dues, month, as_of, asking.clock())
+    standing = asking.worked_out(drawings.standing, as_of, month=month)
     st.subheader(words.round_sentence(standing), anchor=False)
-    display.show(round_bar(words.bar_counts(standing), t, ways.dues_address), "chart.round_bar")
+    _show(drawings.bar, "chart.round_bar", month=month, of_month=False)
+    round_dues = asking.ask(dues, as_of, month=month)
     for line in words.owing_lines(catalogue, round_dues[round_dues["status"] == "missing"], most=8):
         st.markdown(line)
 
 
 def show_months() -> None:
     """On-time rate by unit and month."""
-    display.show(
-        on_time_heatmap(summed(_figures(), ["unit_code", "month"]), units, months, t, ways.dues_address),
-        "chart.heatmap",
-    )
+    _show(drawings.heatmap, "chart.heatmap", units=units, unit_code=None, template_code=None)
 
 
 def show_ranking() -> None:
     """The units in the order of their rates."""
-    ranked = summed(_figures(), ["unit_code"]).dropna(subset="on_time_rate").rename(columns={"unit_code": "code"})
-    display.show(ranking(ranked, units, t, lambda code: ways.dues_address(unit=code)), "chart.ranking")
+    _show(drawings.units_ranking, "chart.ranking", units=units)
 
 
 def show_course() -> None:
-    """The rates of the months that are over."""
-    display.show(trend(over_by_month(_figures()), t, ways.dues_address, height=520), "chart.trend")
+    """The rates of the months of the last year that are over."""
+    _show(drawings.course, "chart.trend", months=TREND, height=520)
 
 
 def show_ages() -> None:
     """How old the newest data is."""
-    cells = asking.ask(freshness, as_of)
-    cells = cells.assign(label=[words.freshness_label(catalogue, cell) for cell in cells.itertuples()])
-    codes = [item.template_code for item in catalogue.templates if item.template_code in set(cells["template_code"])]
-    display.show(freshness_matrix(cells, units, codes, t, ways.dues_address), "chart.freshness")
+    _show(drawings.ages, "chart.freshness", units=units)
 
 
 def show_indicators() -> None:
     """The indicators that are furthest from their targets."""
     tiles.front(as_of)
-
-
-def _figures():
-    return asking.figures(as_of, months)
 
 
 def _slides(of: date) -> list[tuple[str, Callable[[], None]]]:
@@ -94,6 +92,11 @@ def _go(by: int) -> None:
     st.session_state[_STEP] = st.session_state.get(_STEP, 0) + by
 
 
+def _step(by: int) -> None:
+    """A button: where the slides turn by themselves, the next one is marked already."""
+    _go(by if st.session_state.get(_IS_HELD) else by - 1)
+
+
 @st.fragment(run_every=None if st.session_state.get(_IS_HELD) else SECONDS)
 def turn() -> None:
     """One slide; the next one when its time is over."""
@@ -109,8 +112,8 @@ def turn() -> None:
 
 st.html(_BARE)
 turn()
-with st.container(horizontal=True):
-    st.button(t("wall.back"), on_click=_go, args=(-2,), icon=":material/chevron_left:")
+with st.container(horizontal=True, vertical_alignment="center", key="wall-buttons"):
+    st.button(t("wall.back"), on_click=_step, args=(-1,), icon=":material/chevron_left:")
     st.toggle(t("wall.hold"), key=_IS_HELD)
-    st.button(t("wall.on"), on_click=_go, args=(0,), icon=":material/chevron_right:")
+    st.button(t("wall.on"), on_click=_step, args=(1,), icon=":material/chevron_right:")
     choices.link("pages/round/overview.py", t("wall.leave"))

@@ -7,6 +7,7 @@ import pandas
 
 import text
 from data.catalogue.model import Catalogue
+from data.clock import Clock
 from data.dues.rounds import DueDay, RoundStanding
 from data.dues.tally import Tally
 from locales.deadlines import clock_words, until_words
@@ -191,7 +192,7 @@ def late_table(catalogue: Catalogue, dues: pandas.DataFrame) -> pandas.DataFrame
             text.deadline(due),
             with_kind(t(f"status.{due.status}"), due) + _locked(due),
             due.days_late or None,
-            text.moment(due.first_received_at, catalogue.clock) if not pandas.isna(due.first_received_at) else None,
+            received(due, catalogue.clock) if not pandas.isna(due.first_received_at) else None,
             None if pandas.isna(due.lead_days) else text.span(-due.lead_days),
             None if pandas.isna(due.age_days) else text.span(due.age_days),
         )
@@ -203,6 +204,12 @@ def late_table(catalogue: Catalogue, dues: pandas.DataFrame) -> pandas.DataFrame
     return table.astype({t("column.days"): "Int64"})
 
 
+def received(due: Any, clock: Clock) -> str:
+    """When the first one came, and whether it was entered later than that (补记)."""
+    moment = text.moment(due.first_received_at, clock)
+    return t("store.entered_later", moment=moment) if due.is_backdated else moment
+
+
 def received_label(catalogue: Catalogue, due: Any) -> str:
     """What hovering over a submission's mark tells."""
     return "<br>".join(
@@ -212,7 +219,7 @@ def received_label(catalogue: Catalogue, due: Any) -> str:
             text.period_label(catalogue, due.template_code, due.period),
             t(
                 "chart.received_at",
-                moment=text.moment(due.first_received_at, catalogue.clock),
+                moment=received(due, catalogue.clock),
                 status=status_and_kind(due),
             ),
         )

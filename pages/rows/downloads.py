@@ -2,17 +2,19 @@
 
 from datetime import datetime
 
+import pandas
 import streamlit as st
 
 import text
 from data.rows.asked import Asked, written
 from data.rows.commands import download_act
+from data.rows.files import MEDIA, MOST, file_of
 from data.rows.handed_out import file_stem, handed_out, question_of
-from pages.frame import asking
+from data.rows.question_words import question_words
+from pages.frame import asking, display
 from pages.frame.viewer import handing_out
 from pages.rows.address import key
 from text import t
-from web.row_files import MEDIA, MOST, file_of
 
 
 def offer(asked: Asked, as_of: datetime, number: int) -> None:
@@ -21,6 +23,12 @@ def offer(asked: Asked, as_of: datetime, number: int) -> None:
         st.caption(t("rows.download.how"))
         for format_ in MEDIA:
             _button(asked, as_of, number, format_)
+
+
+def offer_figures(table: pandas.DataFrame, title: str, asked: Asked, as_of: datetime) -> None:
+    """Totals or a layout as they stand on the page, with the question in words, as a workbook."""
+    words = question_words(asked, asking.catalogue(), text.language())
+    display.download(table, title, as_of, t("rows.file.question", question=words))
 
 
 def _button(asked: Asked, as_of: datetime, number: int, format_: str) -> None:

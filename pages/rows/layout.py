@@ -1,6 +1,6 @@
 """图与透视: one figure by unit, period or category, as a chart and as a table that leads to the rows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from data.rows.totals import totals
 from pages.frame import asking, display
 from pages.frame.display import show_table
 from pages.rows.address import key
+from pages.rows.downloads import offer_figures
 from pages.rows.words import group_name, grouping_name, heading, here, how_words, with_measure
 from text import t
 
@@ -40,7 +41,7 @@ def show_layout(asked: Asked, as_of: datetime, words: Mapping[str, str]) -> dict
         if pivot.across is None
         else _plain(asking.ask(pivoted, as_of, asked=asked, pivot=replace(pivot, across=None)))
     )
-    _show_chart(template, pivot, found, whole)
+    _show_chart(asked, template, pivot, found, whole)
     _show_table(asked, as_of, pivot, found, whole)
     return {"by": pivot.by, "across": pivot.across or NOTHING, "measure": pivot.measure}
 
@@ -80,23 +81,40 @@ def _plain(found: pandas.DataFrame) -> pandas.DataFrame:
     return found.astype(object).where(found.notna(), None)
 
 
-def _show_chart(template: Template, pivot: Pivot, found: pandas.DataFrame, whole: pandas.DataFrame) -> None:
+def _show_chart(
+    asked: Asked, template: Template, pivot: Pivot, found: pandas.DataFrame, whole: pandas.DataFrame
+) -> None:
+    """A click on a point or a bar leads to the rows behind it."""
     column = measure_of(template, pivot.measure)
     if pivot.by == PERIOD and pivot.across is None:
-        _lines(template, column, {heading(column): {row.by: row.value for row in found.itertuples()}})
+        line = {row.by: row.value for row in found.itertuples()}
+        _lines(template, column, {heading(column): line}, lambda _, period: _rows_of(asked, template, PERIOD, period))
     elif PERIOD in (pivot.by, pivot.across) and pivot.across is not None:
         other, at = (pivot.by, "across") if pivot.across == PERIOD else (pivot.across, "by")
         group = "by" if at == "across" else "across"
         lines: dict[str, dict[date, float | None]] = {}
+        groups = {group_name(template, other, row[group]): row[group] for row in found.to_dict("records")}
         for row in found.to_dict("records"):
             lines.setdefault(group_name(template, other, row[group]), {})[row[at]] = row["value"]
-        _lines(template, column, lines)
+
+        def behind(name: str, period: date) -> str | None:
+            of_group = narrowed(asked, template, other, groups[name])
+            return _rows_of(of_group, template, PERIOD, period) if of_group else None
+
+        _lines(template, column, lines, behind)
     else:
-        _bars(template, pivot, column, whole)
+        _bars(asked, template, pivot, whole)
 
 
-def _lines(template: Template, column: Column, lines: dict[str, dict[date, float | None]]) -> None:
-    """The few that matter most: the largest at the end; of percentages the lowest."""
+def _lines(
+    template: Template,
+    column: Column,
+    lines: dict[str, dict[date, float | None]],
+    behind: Callable[[str, date], str | None],
+) -> None:
+    """The few that matter most: the largest at the end; of percentages the lowest. behind(line, period): the address
+    of the rows of a point.
+    """
     periods = sorted({period for line in lines.values() for period in line})
     ends = {name: _newest(line) for name, line in lines.items()}
     given = [name for name in lines if ends[name] is not None]
@@ -106,7 +124,9 @@ def _lines(template: Template, column: Column, lines: dict[str, dict[date, float
         return
     values = {name: [lines[name].get(period) for period in periods] for name in lines if name in chosen}
     written = [text.period_label(asking.catalogue(), template.template_code, period) for period in periods]
-    display.show(lines_by_period(values, written, column.unit_of_measure), "chart.rows.lines", key=key("lines"))
+    links = {name: [behind(name, period) for period in periods] for name in values}
+    figure = lines_by_period(values, written, text.measure(column.unit_of_measure), links)
+    display.show(figure, "chart.rows.lines", key=key("lines"), has_links=True)
     _say_the_rest(len(chosen), len(given) - len(chosen), is_lowest_first)
 
 
@@ -114,18 +134,31 @@ def _newest(line: dict[date, float | None]) -> float | None:
     return next((line[period] for period in sorted(line, reverse=True) if line[period] is not None), None)
 
 
-def _bars(template: Template, pivot: Pivot, column: Column, whole: pandas.DataFrame) -> None:
+def _bars(asked: Asked, template: Template, pivot: Pivot, whole: pandas.DataFrame) -> None:
     """The largest on top; of percentages the lowest, which is what to look at."""
+    column = measure_of(template, pivot.measure)
     is_lowest_first = column.type is ColumnType.PCT
-    given = [row for row in whole.itertuples() if row.value is not None]
-    given.sort(key=lambda row: row.value, reverse=not is_lowest_first)
+    given = [row for row in _ranked(pivot, column, whole) if row.value is not None]
     if not given:
         return
     shown = {group_name(template, pivot.by, row.by): row for row in given[:BARS]}
     labels = {name: with_measure(row.value, column) for name, row in shown.items()}
     values = {name: row.value for name, row in shown.items()}
-    display.show(bars_by_group(values, labels, is_lowest_first), "chart.rows.bars", key=key("bars"))
+    links = {name: _rows_of(asked, template, pivot.by, row.by) for name, row in shown.items()}
+    figure = bars_by_group(values, labels, links, is_lowest_first)
+    display.show(figure, "chart.rows.bars", key=key("bars"), has_links=True)
     _say_the_rest(len(shown), len(given) - len(shown), is_lowest_first)
+
+
+def _ranked(pivot: Pivot, column: Column, whole: pandas.DataFrame) -> list[Any]:
+    """The groups in the order of the figure and of the table below it: what to look at first, what has no value last;
+    periods as they come.
+    """
+    groups = list(whole.itertuples())
+    if pivot.by == PERIOD:
+        return groups
+    sign = 1 if column.type is ColumnType.PCT else -1
+    return sorted(groups, key=lambda row: (row.value is None, 0 if row.value is None else sign * row.value))
 
 
 def _say_the_rest(shown: int, more: int, is_lowest_first: bool) -> None:
@@ -143,7 +176,7 @@ def _show_table(asked: Asked, as_of: datetime, pivot: Pivot, found: pandas.DataF
     groups.sort(reverse=pivot.across == PERIOD)
     cells = {(row.by, row.across): row.value for row in found.itertuples()}
     table = {first: [], open_: [], total: [], **{group_name(template, pivot.across, group): [] for group in groups}}
-    for row in whole.itertuples():
+    for row in _ranked(pivot, column, whole):
         table[first].append(group_name(template, pivot.by, row.by))
         table[total].append(row.value)
         table[open_].append(_rows_of(asked, template, pivot.by, row.by))
@@ -156,6 +189,9 @@ def _show_table(asked: Asked, as_of: datetime, pivot: Pivot, found: pandas.DataF
     config[open_] = st.column_config.LinkColumn(display_text=open_, width=64)
     frame = frame.astype({name: "float64" for name in numbers}).round(2)
     show_table(frame, column_config=config, placeholder="", width="stretch" if len(groups) > 4 else "content")
+    name = text.template_name(asking.catalogue(), asked.template_code)
+    title = t("rows.file.layout", template=name, column=heading(column))
+    offer_figures(frame.drop(columns=open_), title, asked, as_of)
     _say_the_total(asked, as_of, column, [*found.itertuples(), *whole.itertuples()])
 
 
@@ -178,16 +214,26 @@ def asked_for(asked: Asked, column: Column) -> Asked:
 
 def _rows_of(asked: Asked, template: Template, by: str, group: Any) -> str | None:
     """The address of the rows of one group; None for rows that have no text there."""
+    of_group = narrowed(asked, template, by, group)
+    if of_group is None:
+        return None
+    if by == PERIOD:
+        return here(of_group, month=_written_period(template, group), view="rows")
+    return here(of_group, view="rows")
+
+
+def narrowed(asked: Asked, template: Template, by: str, group: Any) -> Asked | None:
+    """The question of one group alone; of a period without its months, which the address says as one. None: rows
+    without a text cannot be asked for.
+    """
     if group is None:
         return None
     if by == UNIT:
-        return here(replace(asked, units=(group,)), view="rows")
+        return replace(asked, units=(group,))
     if by == PERIOD:
-        return here(replace(asked, first=None, last=None), month=_written_period(template, group), view="rows")
-    column = template.column(by)
-    condition = Condition(by, (group,)) if column.values else Condition(by, exact=group)
-    kept = tuple(one for one in asked.conditions if one.column != by)
-    return here(replace(asked, conditions=(*kept, condition)), view="rows")
+        return replace(asked, first=None, last=None)
+    condition = Condition(by, (group,)) if template.column(by).values else Condition(by, exact=group)
+    return replace(asked, conditions=(*(one for one in asked.conditions if one.column != by), condition))
 
 
 def _written_period(template: Template, period: date) -> str:

@@ -12,13 +12,20 @@ import text
 from data.catalogue.model import Column, Template
 from data.rows.asked import Asked, Sort, figures_of
 from data.rows.rows import CELL, VALUE, rows
-from pages.frame import asking
+from pages.frame import asking, ways
 from pages.frame.display import show_table
 from pages.frame.escaping import escaped
 from pages.rows.address import key
-from pages.rows.words import figure, form, heading, headings
+from pages.rows.words import figure, heading, headings
 from text import t
 
+_IN_SIGHT = """<style>
+.st-key-rows-answer {{position: sticky; top: 3.75rem; z-index: 5; min-height: 3.5rem; padding: 0.35rem 0;
+    background: {ground}}}
+@media print {{.st-key-rows-answer {{display: none}}}}
+</style>"""
+"""The answer to a click stands above the table and stays there while the table is scrolled past."""
+_GROUND = {"light": "#FFFFFF", "dark": "#12181F"}  # as in .streamlit/config.toml
 _TALL = 35 * 14 + 3  # a header and 13 rows: the rest of the page scrolls within the table
 
 
@@ -33,6 +40,8 @@ def show_rows(asked: Asked, as_of: datetime, number: int) -> Asked:
         return asked
     last = asked.offset + len(found)
     st.caption(t("rows.page", first=f"{asked.offset + 1:,}", last=f"{last:,}", number=f"{number:,}"))
+    st.html(_IN_SIGHT.format(ground=_GROUND["dark" if st.context.theme.type == "dark" else "light"]))
+    answer = st.container(key="rows-answer")
     titles = headings(asked.shown(template), _about())
     chosen = show_table(
         _table(found, template, titles),
@@ -43,7 +52,9 @@ def show_rows(asked: Asked, as_of: datetime, number: int) -> Asked:
         selection_mode="single-cell",
         key=key("table"),
     )
-    _show_cell(found, template, titles, chosen.selection.cells)
+    with answer:
+        if not _show_cell(found, template, titles, chosen.selection.cells):
+            st.caption(t("rows.cell.hint"))
     return asked
 
 
@@ -71,7 +82,8 @@ def _paged(asked: Asked, number: int) -> Asked:
     if pages == 1:
         return replace(asked, offset=0)
     question = hash(replace(asked, offset=0))  # another question begins on its first page
-    page = st.pagination(pages, default=current, key=key(f"page-{question}"))
+    # As wide as its content it measures itself too narrow, and hides the second of three pages.
+    page = st.pagination(pages, default=current, width="stretch", key=key(f"page-{question}"))
     return replace(asked, offset=(page - 1) * asked.limit)
 
 
@@ -85,7 +97,7 @@ def _table(found: pandas.DataFrame, template: Template, titles: dict[str, str]) 
     rows_found = found.to_dict("records")
     first = CELL + next(iter(titles), "")
     about = {
-        t("rows.open"): [form(row["submission_id"], row["sheet"], row.get(first)) for row in rows_found],
+        t("rows.open"): [_form(row, first) for row in rows_found],
         t("rows.unit"): [text.unit_name(catalogue, code) for code in found["unit_code"]],
         t("rows.period"): [text.period_label(catalogue, template.template_code, period) for period in found["period"]],
     }
@@ -96,6 +108,11 @@ def _table(found: pandas.DataFrame, template: Template, titles: dict[str, str]) 
         t("rows.version"): found["version"],
     }
     return pandas.DataFrame(about | values | places)
+
+
+def _form(row: dict[str, Any], first: str) -> str | None:
+    """The address of the form in which a row stands, its first figure lit."""
+    return ways.form_address(row["submission_id"], row.get(first), row["sheet"])
 
 
 def _config(template: Template, titles: dict[str, str]) -> dict[str, Any]:
@@ -117,14 +134,14 @@ def _config(template: Template, titles: dict[str, str]) -> dict[str, Any]:
     return config
 
 
-def _show_cell(found: pandas.DataFrame, template: Template, titles: dict[str, str], cells: list) -> None:
-    """Of the figure that was clicked: which cell of which form it stands in, and the way there."""
+def _show_cell(found: pandas.DataFrame, template: Template, titles: dict[str, str], cells: list) -> bool:
+    """Of the figure that was clicked: which cell of which form it stands in, and the way there. False for none."""
     if not cells or cells[0][0] >= len(found):
-        return
+        return False
     row_number, title = cells[0]
     name = next((name for name, written in titles.items() if written == title), None)
     if name is None:
-        return
+        return False
     row = found.iloc[int(row_number)].to_dict()
     value, cell = row[VALUE + name], row[CELL + name]
     column = template.column(name)
@@ -132,8 +149,9 @@ def _show_cell(found: pandas.DataFrame, template: Template, titles: dict[str, st
     is_blank = text.is_blank(cell)
     key_ = "rows.cell.blank" if is_blank else "rows.cell"
     said = t(key_, value=_written(value, column), cell="" if is_blank else cell, **about)
-    link = form(row["submission_id"], row["sheet"], None if is_blank else cell)
-    st.markdown(f"{escaped(said)} [{t('rows.cell.open')} :material/arrow_forward:]({link})")
+    st.markdown(escaped(said))
+    ways.to_form(row["submission_id"], None if is_blank else cell, row["sheet"]).link(t("rows.cell.open"))
+    return True
 
 
 def _written(value: Any, column: Column) -> str:

@@ -11,6 +11,7 @@ from data.rows.sums import measure_of
 from data.rows.totals import totals
 from pages.frame import asking
 from pages.frame.display import show_table
+from pages.rows.downloads import offer_figures
 from pages.rows.words import figure, how_words, name_of, with_measure
 from text import t
 
@@ -38,7 +39,10 @@ def show_totals(asked: Asked, as_of: datetime) -> None:
                 t("rows.total.range"): _range(row, column),
             }
         )
-    show_table(pandas.DataFrame(lines), height="content", column_config=_config())
+    table = pandas.DataFrame(lines)
+    show_table(table, height="content", column_config=_config())
+    title = t("rows.file.totals", template=text.template_name(asking.catalogue(), asked.template_code))
+    offer_figures(table, title, asked, as_of)
 
 
 def _range(row, column) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 import text
 from data.catalogue.adding import COUNT
@@ -11,14 +10,14 @@ from data.catalogue.model import Column, ColumnType, Template
 from data.periods import label
 from data.rows.asked import Asked, written
 from data.rows.sums import PERIOD, UNIT, How
-from pages.frame import asking
+from pages.frame import asking, ways
 from text import t
 
 
 def heading(column: Column) -> str:
     """网办率（%）."""
     name = name_of(column)
-    return f"{name} ({column.unit_of_measure})" if column.unit_of_measure else name
+    return f"{name} ({text.measure(column.unit_of_measure)})" if column.unit_of_measure else name
 
 
 def name_of(column: Column) -> str:
@@ -48,7 +47,7 @@ def figure(value: float | None, column: Column) -> str:
 
 def with_measure(value: float | None, column: Column) -> str:
     """The figure with its unit of measure."""
-    unit = "" if value is None else column.unit_of_measure
+    unit = "" if value is None else text.measure(column.unit_of_measure)
     return f"{figure(value, column)}{'' if unit == '%' else ' ' if unit else ''}{unit}"
 
 
@@ -97,14 +96,5 @@ def _month(month: date | None) -> str:
 
 
 def here(asked: Asked, **more: str) -> str:
-    """The address of this page with another question, in the reader's language."""
-    kept = {"lang": text.language()} if text.language() != "zh-CN" else {}
-    return f"/rows?{urlencode(written(asked) | more | kept)}"
-
-
-def form(submission_id: str, sheet: str, cell: str | None) -> str:
-    """The address of the form in which a row stands, with a cell lit."""
-    words = {"submission": submission_id, "sheet": sheet, "cell": cell or ""}
-    if text.language() != "zh-CN":
-        words["lang"] = text.language()
-    return f"/form?{urlencode({name: word for name, word in words.items() if word})}"
+    """The address of this page with another question, in the reader's language and at her moment."""
+    return ways.to_rows(written(asked) | more).address

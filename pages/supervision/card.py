@@ -65,7 +65,7 @@ class Known:
 def known(cases: Sequence[Case], every: Sequence[Case], as_of: datetime) -> Known:
     """Worked out once for all the cards of a page."""
     rules = {json.dumps(case.rules): Rules.of(case.rules) for case in cases}
-    rounds = {key: queries.history(asking.store(), as_of, rules_) for key, rules_ in rules.items()}
+    rounds = {key: asking.ask(queries.history, as_of, rules=rules_) for key, rules_ in rules.items()}
     return Known(rounds, [case.notice for case in every], asking.clock().day(as_of))
 
 

@@ -17,8 +17,8 @@ st.title(t("page.supervision"), anchor=False)
 as_of = asking.as_of()
 empty.stop_where_nothing_is_due(as_of)
 is_office, is_leader = may(Right.DECIDE), may(Right.RULE)
-proposed = queries.candidates(asking.store(), as_of)
-cases = queries.cases(asking.store(), as_of)
+proposed = asking.ask(queries.candidates, as_of)
+cases = asking.ask(queries.cases, as_of)
 listed = {tab: [case for case in cases if case.state in states] for tab, states in tabs.STATES.items()}
 counts = {"candidate": len(proposed)} | {tab: len(tab_cases) for tab, tab_cases in listed.items()}
 if is_leader:  # ten seconds, on a phone: first what waits for her

@@ -1,24 +1,22 @@
-"""单位概况: one unit on one page that prints on a sheet: in time or not, what it owes, what is old, doubted, issued."""
-
-from functools import partial
+"""单位概况: one unit on one page that prints on a sheet: in time or not, indicators, what it owes, old, doubted."""
 
 import streamlit as st
 
 import text
-from charts.units import months_strip
-from data.anomalies.flags import anomalies
-from data.anomalies.triage import FlagState
+from data.anomalies.cards import cards, flags_by_card, waiting
 from data.dues.freshness import freshness
 from data.dues.tally import OWED, summed
 from data.dues.timeliness import dues
 from data.supervision import record
 from pages.anomalies import flag_words
-from pages.frame import asking, choices, display, empty, ways
+from pages.frame import asking, choices, display, empty
 from pages.frame.escaping import escaped
 from pages.frame.words import as_of_words
+from pages.indicators import tiles
 from pages.round import words
 from pages.supervision import words as case_words
 from pages.units import contact_lines
+from pages.units.strip import strip
 from text import t
 
 MONTHS, SHOWN = 24, 5
@@ -27,7 +25,7 @@ empty.stop_where_nothing_is_due(as_of)
 heading, control = st.columns([3, 1], vertical_alignment="center")
 with control:
     unit_code = choices.choose_one_unit()
-catalogue, store = asking.catalogue(), asking.store()
+catalogue = asking.catalogue()
 months = asking.months(as_of)[:MONTHS][::-1]
 figures = asking.figures(as_of, months, unit_code)
 owed = asking.ask(dues, as_of, unit_code=unit_code)
@@ -41,9 +39,9 @@ if figures.empty:
 
 total = summed(figures.assign(all=0), ["all"]).iloc[0]
 ages = asking.ask(freshness, as_of, unit_code=unit_code)
-flags = asking.ask_daily(anomalies, as_of, unit_code=unit_code)
-flags = flags[~flags["state"].map(lambda state: FlagState(state).is_answered).astype(bool)]
-cases = [case for case in record.cases(store, as_of, unit_code) if case.step("issued")]
+flags = cards(asking.ask_daily(flags_by_card, as_of, unit_code=unit_code))
+flags = flags[waiting(flags)]
+cases = [case for case in asking.ask(record.cases, as_of, unit_code=unit_code) if case.step("issued")]
 with st.grid(5, min_column_width=130):
     st.metric(t("unit.on_time_rate", months=len(months)), text.rate(total["on_time_rate"]), border=True)
     st.metric(t("unit.owed"), t("copies", number=len(owed)), border=True)
@@ -52,9 +50,9 @@ with st.grid(5, min_column_width=130):
     st.metric(t("unit.notices"), t("copies", number=len(cases)), border=True)
 
 st.subheader(t("unit.months", months=len(months)), anchor=False)
-to_dues = partial(ways.dues_address, unit=unit_code)
-by_month = summed(figures, ["month"]).sort_values("month")
-display.show(months_strip(by_month, t, to_dues), "chart.unit_months", has_links=True)
+display.show(asking.worked_out(strip, as_of, unit_code=unit_code, months=MONTHS), "chart.unit_months", has_links=True)
+
+tiles.front(as_of, unit_code)
 
 left, right = st.columns(2)
 with left:

@@ -26,6 +26,7 @@ def demonstration(folder: Path, moment: str) -> Path:
     if not path.exists():
         run_at(path, moment, "loaders", "sample", "--months", "12", "--until", "2026-10")
         with_people(path)
+        by_the_clock(path, moment)
         as_the_office_left_it(path, moment)
     return path
 
@@ -35,6 +36,12 @@ def run_at(path: Path, moment: str, program: str, *words: str) -> None:
     command = [sys.executable, "-m", CLOCK, moment, program, *words]
     own = {"ZHUNDIAN_STORE": str(path), "LOGNAME": OFFICE_NAME}
     subprocess.run(command, cwd=ROOT, env=os.environ | own, check=True, stdout=subprocess.DEVNULL)
+
+
+def by_the_clock(path: Path, moment: str) -> Path:
+    """The same path: from now on it is this moment in the store, although rows were written later than that."""
+    run_at(path, moment, "data", "clock", "--right", "测试的时钟")
+    return path
 
 
 def with_people(path: Path) -> None:

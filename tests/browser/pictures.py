@@ -107,10 +107,21 @@ def uploaded(camera: Camera, file: Path, button: str) -> Iterator[Page]:
         page.get_by_role("button", name=camera.say(button), exact=True).wait_for(timeout=PATIENCE)
         settle(page)
         yield page
+        put_away(camera, page)
+
+
+def put_away(camera: Camera, page: Page) -> None:
+    """What was not sent would wait on the next picture."""
+    for key in ("waiting.throw", "waiting.put_away"):
+        button = page.get_by_role("button", name=camera.say(key), exact=True)
+        if button.count():
+            button.first.click()
+            settle(page)
 
 
 def of_the_clerk(camera: Camera, bad: Path, asked: Path) -> None:
     """The blanks, a file that comes back, one that wants an explanation, a zero report."""
+    camera.open_and_take("clerk-tasks", CLERK, "tasks", 1300)
     camera.open_and_take("clerk-templates", CLERK, "templates")
     with uploaded(camera, bad, "upload.marked") as page:
         camera.take("clerk-returned", page, 1060)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from data.catalogue.in_force import load_catalogue, set_counting_start
-from tests.browser.demonstration import CLOCK
+from tests.browser.demonstration import CLOCK, by_the_clock
 from tests.browser.test_deep_links import PATIENCE, _open, browser, settled, with_office  # noqa: F401 - a fixture
 from tests.pages.fabricated import FIRST, NOW, catalogue, small_store
 from tests.pages.indicators.test_indicators import INDICATORS
@@ -22,7 +22,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     store = small_store(tmp_path_factory.mktemp("clicks") / "store.duckdb")
     load_catalogue(store, replace(catalogue(), indicators=INDICATORS), NOW)
     set_counting_start(store, FIRST, NOW)
-    with served(with_office(store), through=(CLOCK, NOW.isoformat())) as started:
+    with served(by_the_clock(with_office(store), NOW.isoformat()), through=(CLOCK, NOW.isoformat())) as started:
         yield str(started)
 
 
@@ -209,3 +209,25 @@ def test_going_back_finds_the_page_as_it_was(server: str, office) -> None:
     office.wait_for_url("**/timeliness", timeout=PATIENCE)
     settled(office)
     assert office.get_by_text("应报 9 份").is_visible()
+
+
+def test_a_bar_of_the_data_leads_to_its_rows_and_a_figure_answers_above_them(server, office):
+    """On the page itself: only what it is asked changes."""
+    office.goto(f"{server}/rows?template=T1&view=layout&by=unit&across=none&measure=cases")
+    settled(office)
+    box = office.locator("[class*=st-key-rows-bars] .nsewdrag").first.bounding_box()
+    x, y = box["x"] + 40, box["y"] + box["height"] * 0.25
+    office.mouse.move(x - 4, y)
+    office.mouse.move(x, y, steps=4)
+    office.wait_for_timeout(500)
+    office.mouse.click(x, y)
+    office.wait_for_function("() => location.search.includes('view=rows')", timeout=PATIENCE)
+    settled(office)
+    assert "unit=" in office.url
+    table = office.get_by_test_id("stDataFrame").first
+    box = table.locator("canvas").first.bounding_box()
+    office.mouse.click(box["x"] + 420, box["y"] + 35 + 18)
+    answer = office.locator(".st-key-rows-answer")
+    answer.get_by_text("单元格").wait_for(timeout=PATIENCE)
+    assert answer.bounding_box()["y"] < table.bounding_box()["y"]
+    assert answer.get_by_role("link").get_attribute("href").split("?")[0].endswith("form")

@@ -7,7 +7,7 @@ import pytest
 
 from data.people.accounts import create_first
 from data.store import Store
-from tests.browser.demonstration import CLOCK
+from tests.browser.demonstration import CLOCK, by_the_clock
 from tests.pages.fabricated import NOW, empty_store, small_store
 from tests.served import served
 from tests.web.people import PASSWORD
@@ -124,7 +124,7 @@ def test_first_request_after_a_start(browser, tmp_path: Path, path: str) -> None
 def small_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One server over the small store, whose clock stands at NOW; the address."""
     path = with_office(small_store(tmp_path_factory.mktemp("small") / "store.duckdb"))
-    with served(path, through=(CLOCK, NOW.isoformat())) as server:
+    with served(by_the_clock(path, NOW.isoformat()), through=(CLOCK, NOW.isoformat())) as server:
         yield str(server)
 
 

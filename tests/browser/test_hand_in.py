@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from data.catalogue.in_force import set_counting_start
-from tests.browser.demonstration import CLOCK
-from tests.browser.test_deep_links import PATIENCE, _open, browser, with_office
+from tests.browser.demonstration import CLOCK, by_the_clock
+from tests.browser.test_deep_links import PATIENCE, _open, browser, settled, with_office
 from tests.conftest import OCTOBER, filled, sample_rows
 from tests.ready import reference_store
 from tests.served import served
@@ -25,12 +25,14 @@ def test_a_workbook_handed_in_shows_on_the_other_pages(browser, tmp_path: Path) 
     good.write_bytes(filled(store, "BE-08", "DAG", OCTOBER, rows))
     bad = tmp_path / "坏表.xlsx"
     bad.write_bytes(filled(store, "BE-08", "DAG", OCTOBER, [{**rows[0], "r5": 43}]))
-    with served(with_office(store), through=(CLOCK, MOMENT)) as address:
+    with served(by_the_clock(with_office(store), MOMENT), through=(CLOCK, MOMENT)) as address:
         page, leaks = _open(browser, f"{address}/upload")
         page.set_viewport_size({"width": 1280, "height": 1500})
-        page.locator("input[type=file]").set_input_files([str(bad), str(good)])
+        page.locator("input[type=file]").set_input_files(str(bad))
         page.get_by_text("处需要改正").wait_for(timeout=PATIENCE)
         assert page.get_by_text("五级评价").first.is_visible() or page.get_by_text("评价总数").first.is_visible()
+        settled(page)
+        page.locator("input[type=file]").set_input_files(str(good))  # it takes the place of the faulty one
         page.get_by_role("button", name="报送", exact=True).click()
         page.get_by_text("已接收（第 1 版）").wait_for(timeout=PATIENCE)
         assert page.get_by_text("回执号").first.is_visible()

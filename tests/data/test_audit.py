@@ -9,7 +9,8 @@ from data import audit
 from data.access import Person, Role
 from data.audit import Act
 from data.backup import backup, check, restore
-from data.store import Store
+from data.commands import main
+from data.store import Store, open_store
 from tests.conftest import OCTOBER, filled, ingest, sample_rows
 
 WANG = Person("wang", "王五", Role.REPORTER, "DAG", "page", "10.0.0.7")
@@ -106,7 +107,11 @@ def test_a_head_that_is_gone_or_wrong_is_found_and_said_for_ever(trail, left):
         "tried",
         "audit_head_lost",
     ]
-    assert audit.faults(trail) == []
+    lost = trail.value("SELECT audit_no FROM audit WHERE \"action\" = 'audit_head_lost'")
+    for _ in range(3):
+        audit.note(trail, Act("tried", "and on"), WANG)
+        assert audit.faults(trail) == [audit.TrailFault("lost", lost)]
+    assert [fault for fault in check(trail) if audit.is_of_the_past(fault)] == check(trail) != []
 
 
 def test_a_kill_between_the_act_and_its_head_is_no_fault(trail):
@@ -203,3 +208,15 @@ def test_details_that_are_legible_no_more_are_none(kept):
 def test_details_come_back_as_they_were(trail):
     (kept,) = trail.rows("SELECT details FROM audit WHERE subject = '第 3 次'")[0]
     assert audit.read_details(kept) == {"number": 3, "词": "“引号”\n换行"}
+
+
+def test_a_receipt_bears_a_head_that_is_looked_up_years_later(store, monkeypatch, capsys):
+    receipt = ingest(store, filled(store, "BE-08", "DAG", OCTOBER), "a.xlsx", datetime.now(UTC), "王五")
+    number, _, hash_ = receipt.seal.partition("-")
+    assert (int(number), len(hash_)) == (audit.head(store)[0], 16) and audit.holds(store, receipt.seal)
+    monkeypatch.setenv("ZHUNDIAN_STORE", str(store.path))
+    store.close()
+    assert main(["audit", "--holds", receipt.seal]) == 0
+    assert main(["audit", "--holds", f"{number}-{'0' * 16}"]) == 1
+    assert main(["audit", "--holds", "x"]) == 2
+    open_store().close()

@@ -20,7 +20,7 @@ import pytest
 from websockets.sync.client import connect
 
 from data.store import Store
-from loaders.arriving.gate import MAX_BYTES
+from loaders.arriving.gate import MAX_ARRIVING, MAX_BYTES
 from tests.served import free_port, served
 from tests.web.people import PASSWORD, bureau, page_of, says
 
@@ -184,7 +184,7 @@ def test_signing_in_through_tls_and_the_web_socket_behind_it(site):
     assert says(sent, "甲科") and not says(sent, "乙科")
 
 
-def test_ten_megabytes_pass_and_eleven_do_not(site):
+def test_what_is_too_large_is_the_pages_to_answer_up_to_a_point(site):
     visitor = Visitor(site)
     visitor.sign_in("reporter-a")
 
@@ -192,7 +192,7 @@ def test_ten_megabytes_pass_and_eleven_do_not(site):
         form = {"file": ("建设工程项目审批情况月报表.xlsx", b"x" * size)}  # in its frame, as a browser sends it
         return visitor.ask("PUT", "/_stcore/upload_file/x/y", files=form)
 
-    passed, refused = put(MAX_BYTES), put(MAX_BYTES + (1 << 20))
+    passed, refused = put(MAX_ARRIVING), put(MAX_ARRIVING + (1 << 20))
     assert passed.status_code in (400, 403)  # it reached Streamlit, which does not know this session
     assert refused.status_code == 413 and "<center>nginx" in refused.text  # the program would refuse it too, later
 

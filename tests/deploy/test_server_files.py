@@ -45,7 +45,7 @@ def test_systemd_understands_the_units(name, tmp_path):
 def test_the_units_run_commands_that_there_are():
     text = (DEPLOY / "zhundian-backup.service").read_text(encoding="utf-8")
     commands = re.findall(r"^ExecStart=\S+ -m data (\w+)", text, re.MULTILINE)
-    assert commands == ["check", "backup"]
+    assert commands == ["backup", "check"]
 
 
 def test_the_backup_reaches_the_door_and_leaves_it_standing():
@@ -72,7 +72,7 @@ def settings_of(path: Path) -> list[tuple[str, str]]:
 def test_the_readme_names_commands_that_there_are():
     text = (DEPLOY / "README.md").read_text(encoding="utf-8")
     asked = [shlex.split(words) for words in re.findall(r"zhundian data ([a-z][^`#…\n]*)", text)]
-    assert {words[0] for words in asked} == {"audit", "check", "restore", "tokens"}
+    assert {words[0] for words in asked} == {"audit", "backup", "check", "create", "restore", "tokens"}
     for words in asked:
         data.commands._parser().parse_args(words)  # SystemExit where it does not know them
 
@@ -119,11 +119,11 @@ def test_backups_are_dated_and_the_newest_kept(store: Store, tmp_path):
     (folder / "zhundian-notes.duckdb").write_bytes(b"somebody's own")
     names = []
     for day in range(5):
-        made, gone = backup_into(store, folder, NOW + timedelta(days=day), 3)
-        names.append(made.name)
-        assert [path.name for path in gone] == (names[day - 3 : day - 2] if day >= 3 else [])
+        copied = backup_into(store, folder, NOW + timedelta(days=day), 3)
+        names.append(copied.made.name)
+        assert [path.name for path in copied.gone] == (names[day - 3 : day - 2] if day >= 3 else [])
     assert sorted(path.name for path in folder.iterdir()) == [*names[2:], "zhundian-notes.duckdb"]
-    copy = Store(made)
+    copy = Store(copied.made)
     assert check(copy, has_head=False) == []
     copy.close()
 

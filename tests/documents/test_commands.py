@@ -143,6 +143,7 @@ def test_the_owner_of_the_store_answers(store, tmp_path):
 def test_the_month_as_a_page_and_as_a_picture(store, tmp_path, capsys):
     code, row, _ = run(capsys, "report", "--period", "2026-10", *AS_OF, "--out", str(tmp_path))
     assert code == 0 and Path(row["file"]).name == "2026年10月数据报送情况.html"
+    assert row["as_of"] == "2026-11-24T09:05:00+08:00"
     assert "应报3份" in Path(row["file"]).read_text(encoding="utf-8")
     assert run(capsys, "report", "--period", "2026-10", *AS_OF, "--out", row["file"])[0] == 2  # it is there
     code, row, errors = run(capsys, "picture", "--period", "2026-10", *AS_OF, "--out", str(tmp_path / "m.png"))
@@ -150,6 +151,13 @@ def test_the_month_as_a_page_and_as_a_picture(store, tmp_path, capsys):
         assert code == 0 and Path(row["file"]).read_bytes().startswith(b"\x89PNG")
     acts = store.rows("SELECT subject FROM audit WHERE action = 'document_drafted'")
     assert ("2026年10月数据报送情况.html",) in acts
+
+
+def test_the_present_moment_is_told_on_the_bureaus_clock(store, tmp_path, capsys):
+    for kind in ("report", "urge"):
+        _, told, _ = run(capsys, kind, "--period", "2026-10", "--out", str(tmp_path))
+        row = told if isinstance(told, dict) else told[0]
+        assert row["as_of"].endswith("+08:00")
 
 
 def test_what_was_entered_later_is_left_out_and_the_paper_says_so(store, tmp_path, capsys):

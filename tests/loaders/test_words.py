@@ -85,6 +85,14 @@ EXAMPLES: dict[str, list[dict]] = {
     "replaces_other_month": [
         {"expected": "2026-09", "found": 2, "limit": "2026-10-20 09:30", "awaited": "2026-10"},
     ],
+    "replaces_with_later": [
+        {"expected": "2026-09", "found": 2, "limit": "2026-10-20 09:30", "awaited": "2026-10"},
+    ],
+    "struck_rows": [{"rows": "5、8", "count": 2}],
+    "struck_cells": [{"cells": "J6", "count": 1}],
+    "no_heading": [{"found": "G", "count": 3, "columns": ["area"]}],
+    "alike_rows": [{"row": 8, "other": 5, "found": "4207…01、4207…02"}],
+    "likely_ratio": [{"found": 0.95, "suggested": 95.0, "places": places} for places in ([], ["J7", "J9"])],
 }
 GENERIC = {
     "found": "甲",

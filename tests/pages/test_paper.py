@@ -8,16 +8,9 @@ from pages.frame import paper
 
 
 @pytest.fixture
-def printed(monkeypatch: pytest.MonkeyPatch):
+def printed():
     """The HTML that a table leaves for paper."""
-
-    def show(frame: pandas.DataFrame, looks: dict | None = None) -> str:
-        left: list[str] = []
-        monkeypatch.setattr(st, "html", left.append)
-        paper.table(frame, looks or {})
-        return "".join(left)
-
-    return show
+    return lambda frame, looks=None: paper.table(frame, looks or {})
 
 
 def test_text_is_escaped_and_blanks_are_blank(printed) -> None:

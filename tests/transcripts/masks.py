@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 _NUMBERED = (
+    ("seal", r"(?<=\b\d-)[0-9a-f]{16}\b|(?<=\b\d\d-)[0-9a-f]{16}\b|(?<=\b\d\d\d-)[0-9a-f]{16}\b"),
     ("hash", r"\b[0-9a-f]{64}\b"),
     ("id", r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"),
     ("receipt", r"(?<=\b20\d{6}-)[0-9A-F]{8}(?![0-9A-Za-z])"),
@@ -15,6 +16,8 @@ _NUMBERED = (
 )
 _PLAIN = (
     (r"(?<=\d\d:\d\d:\d\d)\.\d{6}\b", ""),  # how often the clock was looked at
+    (r"\b\d+(?= MB free\b)", "SIZE"),
+    (r"\b\d+(?= s ago\b)", "SECONDS"),
     (r"(?<=\bbytes\t)\d+|(?<=\"bytes\": )\d+", "SIZE"),
     (r"(?<=\bseconds\t)[\d.]+|(?<=\"seconds\": )[\d.]+", "SECONDS"),
 )

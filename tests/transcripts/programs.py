@@ -34,7 +34,8 @@ class Programs:
 
     def run(self, words: list[str], at: datetime, environment: dict[str, str]) -> dict[str, Any]:
         """code, out and errors of one command."""
-        environment = {"ZHUNDIAN_STORE": str(self.folder / STORE)} | environment
+        own = {"ZHUNDIAN_STORE": str(self.folder / STORE), "ZHUNDIAN_WITNESS": str(self.folder.parent / "witness")}
+        environment = own | environment
         asked = {"words": words, "at": at.isoformat(), "environment": environment}
         self._process.stdin.write(f"{json.dumps(asked)}\n")
         self._process.stdin.flush()

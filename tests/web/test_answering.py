@@ -26,7 +26,8 @@ SECRET = "zhundian_secret"
 def anybody(monkeypatch):
     """Who comes is known, and the store is not asked."""
     monkeypatch.setattr(answering, "asking", lambda _: PERSON)
-    monkeypatch.setattr(answering, "open_store", lambda: SimpleNamespace(seen_by=lambda _: None))
+    seen = SimpleNamespace(timely=lambda moment: moment)
+    monkeypatch.setattr(answering, "open_store", lambda: SimpleNamespace(seen_by=lambda _: seen))
 
 
 def request(query: str = "", body: Exception | bytes = b"") -> Request:

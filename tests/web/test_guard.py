@@ -1,18 +1,24 @@
 """Who may have what, over raw HTTP and raw web sockets: role x route x method → the status that is expected."""
 
+import asyncio
 import itertools
+from types import SimpleNamespace
 
 import httpx2
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from loaders.arriving.gate import MAX_BYTES
+from loaders.arriving.gate import MAX_ARRIVING
+from pages.frame.sitemap import page_roles
 from tests.web.people import PEOPLE, Client, page_of, says
+from web import server
+from web.asker import Asker
+from web.health import Health
 
 UNIT = {"reporter-a", "reporter-b", "reviewer-a"}
 READERS = {"office", "leader"}
 EVERYBODY = UNIT | READERS
-PAGES = {
+SAID = {
     "/": EVERYBODY,
     "/overview": EVERYBODY,
     "/late": EVERYBODY,
@@ -29,6 +35,11 @@ PAGES = {
     "/users": {"office"},
     "/audit": READERS,
 }
+"""What was said of these by hand; the others are held to what the sitemap says."""
+PAGES = {
+    f"/{address}": {name for name, (role, _) in PEOPLE.items() if role in roles}
+    for address, roles in page_roles().items()
+}
 BEHIND = (
     "/_stcore/health",
     "/_stcore/host-config",
@@ -39,6 +50,11 @@ BEHIND = (
     "/favicon.png",
 )
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+@pytest.mark.parametrize("path", SAID)
+def test_the_sitemap_lets_in_whom_it_should(path):
+    assert PAGES[path] == SAID[path]
 
 
 @pytest.mark.parametrize(("path", "name"), list(itertools.product(PAGES, (None, *PEOPLE))))
@@ -53,7 +69,7 @@ def test_a_page_opens_for_its_roles_alone(as_person, path, name):
         assert answer.status_code == 403 and "不对您开放" in answer.text and 'id="root"' not in answer.text
 
 
-@pytest.mark.parametrize(("path", "name"), list(itertools.product(PAGES, (None, *PEOPLE))))
+@pytest.mark.parametrize(("path", "name"), list(itertools.product(SAID, (None, *PEOPLE))))
 def test_no_page_takes_anything_but_reading(as_person, path, name):
     expected = {401} if name is None else {404}
     for method in ("POST", "PUT", "PATCH", "DELETE"):
@@ -83,9 +99,19 @@ def test_what_is_not_on_the_list_is_not_there(as_person, path):
     assert as_person("office").ask("GET", path).status_code == 404
 
 
-def test_health_is_open_and_says_nothing(as_person):
+def test_health_is_open_and_says_to_this_machine_what_was_measured(as_person):
     answer = as_person(None).ask("GET", "/healthz")
-    assert (answer.status_code, answer.text) == (200, "ok")
+    first, *lines = answer.text.splitlines()
+    assert (answer.status_code, first) == (200, "ok; look at: backup")
+    assert [line.partition(":")[0] for line in lines] == ["store", "last_write", "last_backup", "clock", "disk"]
+
+
+@pytest.mark.parametrize("who", [Asker("10.0.0.7", "", "http", False), Asker("127.0.0.1", "", "http", True)])
+def test_strangers_hear_nothing_but_whether_it_works(who, monkeypatch):
+    request = SimpleNamespace(state=SimpleNamespace(asker=who))
+    monkeypatch.setattr(server, "health", lambda: Health({"disk": "1 MB free"}, ("disk",)))
+    answer = asyncio.run(server._health(request))
+    assert (answer.status_code, answer.body) == (503, b"wrong: disk")
 
 
 # The web socket
@@ -216,11 +242,11 @@ def test_an_upload_is_bounded_by_what_comes_not_by_what_is_said(as_person):
     client = as_person("reporter-a")
 
     def slowly():
-        for _ in range(MAX_BYTES // 65536 + 4):
+        for _ in range(MAX_ARRIVING // 65536 + 4):
             yield b"x" * 65536
 
     path = "/_stcore/upload_file/x/y"
-    assert client.ask("PUT", path, content=b"x" * (MAX_BYTES + 100_000)).status_code == 413
+    assert client.ask("PUT", path, content=b"x" * (MAX_ARRIVING + 100_000)).status_code == 413
     try:
         status = client.ask("PUT", path, content=slowly()).status_code
     except httpx2.HTTPError:  # the server has hung up in the middle

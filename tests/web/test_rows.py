@@ -15,12 +15,12 @@ import pytest
 
 from data.catalogue.in_force import catalogue_in_force
 from data.rows.asked import read
+from data.rows.files import MEDIA, file_of, rows_csv, rows_workbook
 from data.rows.handed_out import handed_out
 from data.store import Store
 from tests.conftest import OCTOBER, filled, ingest, sample_rows
 from tests.served import served
 from tests.web.programs import Programs, bureau
-from web.row_files import MEDIA, file_of, rows_csv, rows_workbook
 
 UNITS = ("DAG", "FJS")
 HOSTILE = '=HYPERLINK("http://x")'
@@ -182,7 +182,8 @@ def test_no_cell_of_a_file_is_a_formula(hostile):
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
     (found,) = {cell.value for cell in cells if cell.value and "HYPERLINK" in str(cell.value)}
     assert found == HOSTILE
-    assert "search=x" in sheet["A3"].value and "2026-11-12" in sheet["A2"].value
+    assert "任一文字列含“x”" in sheet["A3"].value and "template=" not in sheet["A3"].value
+    assert sheet["A2"].value.startswith("截至 2026-11-12 ") and "." not in sheet["A2"].value
 
 
 def test_a_parquet_has_types_and_says_what_was_asked(hostile):

@@ -9,6 +9,7 @@ from websockets.exceptions import InvalidStatus
 from data.access import Role
 from data.fault import Fault
 from data.people import accounts
+from data.people.audit_trail import last_sign_ins
 from data.store import Store
 from tests.served import served
 from tests.web.people import FIRST, PASSWORD, Client, bureau, page_of, says
@@ -268,7 +269,24 @@ def test_the_first_start_wants_the_code_that_the_console_shows(tmp_path):
         assert client.ask("GET", "/first-start").headers["location"] == "/sign-in"
     store = Store(path)
     assert [(one.user_code, one.role) for one in accounts.accounts(store)] == [("admin", Role.OFFICE)]
+    assert "admin" in last_sign_ins(store)  # she has signed in by it
     store.close()
+
+
+def test_the_start_prints_one_address(tmp_path):
+    from tests.pages.fabricated import empty_store
+
+    path = tmp_path / "store.duckdb"
+    empty_store(path).close()
+    with served(path) as server:
+        printed = server.log.read_text(encoding="utf-8")
+    assert re.findall(r"https?://\S+", printed) == re.findall(r"http://\S+/first-start\?code=\S+", printed)
+    store = Store(path)
+    accounts.create_first(store, "admin", "张建国", PASSWORD)
+    store.close()
+    with served(path) as server:
+        printed = server.log.read_text(encoding="utf-8")
+    assert len(re.findall(r"https?://\S+", printed)) == 1 and "first-start" not in printed
 
 
 def test_two_first_starts_at_once_make_one_account(tmp_path):

@@ -19,10 +19,11 @@ from data.fault import Fault
 from data.people.tokens import bearer
 from data.store import Store, StoreError, open_store
 from locales import LOCALES
-from web.api.refusals import Refused, language, refused
+from locales.stores import store_words
+from web.api.refusals import Refused, language, refusal, refused
 from web.api.sent import Sent, received
 from web.guard import TooLarge
-from web.sessions import sessions_of
+from web.sessions import network_of, sessions_of
 
 _AT_ONCE = CapacityLimiter(8)
 """Programs that are answered at once. The others wait without a thread: pages and the guard need those too."""
@@ -115,7 +116,7 @@ def endpoint(
             return Refused(403, "forbidden", found=str(no)).response(locale)
         except (StoreError, CatalogueError) as failed:
             print(failed, file=sys.stderr, flush=True)  # which file and why is the server's own business
-            return Refused(503, "store").response(locale)
+            return refusal(503, "store", store_words(failed, locale))
         except Exception:
             traceback.print_exc(file=sys.stderr)
             return Refused(500, "bug").response(locale)
@@ -124,7 +125,8 @@ def endpoint(
 
 
 def _answer(answer: Callable[[Asked], Response], request: Request, person: Person, sent: Sent, locale: str) -> Response:
-    return answer(Asked(request, person, open_store().seen_by(person), sent.at, sent, locale))
+    store = open_store().seen_by(person)
+    return answer(Asked(request, person, store, store.timely(sent.at), sent, locale))
 
 
 def asking(request: Request) -> Person:
@@ -134,11 +136,12 @@ def asking(request: Request) -> Person:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise Refused(401, "token", {"WWW-Authenticate": "Bearer"})
-    if wait := sessions.wait_for_address(f"api {address}"):
-        raise Refused(429, "tries", {"Retry-After": str(wait)}, seconds=wait)
-    person = bearer(open_store(), secret.strip(), address)
+    person = bearer(open_store(), secret.strip(), address)  # first: wrong ones from there shut out no good one
     if person is None:
-        sessions.note_address_failure(f"api {address}")
+        network = f"api {network_of(address)}"
+        if wait := sessions.wait_for_address(network):
+            raise Refused(429, "tries", {"Retry-After": str(wait)}, seconds=wait)
+        sessions.note_address_failure(network)
         raise Refused(401, "token.wrong", {"WWW-Authenticate": 'Bearer error="invalid_token"'})
     sessions.note_use(person.user_code.removeprefix("token:"))
     return person

@@ -21,6 +21,7 @@ from loaders.returned import can_be_marked, marked_file, marked_name
 from web.api.answering import Asked, tagged
 from web.api.description import DOCUMENT
 from web.api.refusals import Refused, answered
+from web.lanes import PAPERS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -47,7 +48,9 @@ def blank(asked: Asked) -> Response:
     offers = [offer for offer in _offers(asked, period, unit, template) if _label(offer) == period]
     if not offers:
         raise Refused(404, "no_blank", unit=unit, template=template, period=period)
-    return file(offers[0].make(), offers[0].file_name, f"{template}_{unit}_{period}.xlsx")
+    with PAPERS.entered():
+        content = offers[0].make()
+    return file(content, offers[0].file_name, f"{template}_{unit}_{period}.xlsx")
 
 
 def receipt(asked: Asked) -> Response:
@@ -73,7 +76,7 @@ def marked(asked: Asked) -> Response:
     """A returned file with every issue marked in it."""
     asked.only()
     receipt = _receipt(asked)
-    receipts = [receipt] if receipt.outcome == "returned" else []
+    receipts = [receipt] if receipt.outcome != "accepted" else []
     marked_copy = None
     if can_be_marked(receipts):
         name = receipt.file_name.rpartition("/")[2]

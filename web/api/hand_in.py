@@ -20,6 +20,7 @@ from loaders.statements.declare import Delivered, platform_declaration, zero_rep
 from web.api.answering import Asked
 from web.api.refusals import Refused, answered
 from web.api.sent import Part
+from web.lanes import FILES
 from web.metrics import UPLOADS
 
 _WORDS = ("file_name", "explanation", "unit", "period", "dry_run")
@@ -43,9 +44,10 @@ def hand_in(asked: Asked) -> Response:
     if not used.has_room_for(len(file.content)):
         limits = {"files": quota.MAX_FILES, "size": quota.MAX_BYTES // 1048576}
         raise Refused(429, "quota", {"Retry-After": "3600"}, found=used.files, **limits)
-    if words.get("dry_run") == "true":
-        return answered(_objects(preview(asked.store, upload), asked))
-    (receipts,) = take_in(asked.store, [upload])
+    with FILES.entered():
+        if words.get("dry_run") == "true":
+            return answered(_objects(preview(asked.store, upload), asked))
+        (receipts,) = take_in(asked.store, [upload])
     outcomes = _counted(receipts)
     status = 422 if "returned" in outcomes else 201 if "accepted" in outcomes else 200
     return answered(_objects(receipts, asked), status)

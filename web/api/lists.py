@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 
 from starlette.responses import Response
 
+from data.cell_text import harmless
 from data.questions import QUESTIONS, answer
 from data.readable import Rows, wanted
-from loaders.cell_text import harmless
 from web.api.answering import Asked, tagged
 from web.api.description import columns_of
 from web.api.refusals import Refused, answered, ranked

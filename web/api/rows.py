@@ -7,6 +7,7 @@ from data.access import Right
 from data.catalogue.in_force import catalogue_in_force
 from data.rows.asked import WORDS, Asked, read
 from data.rows.commands import download_act
+from data.rows.files import MEDIA, MOST, file_of
 from data.rows.handed_out import handed_out
 from data.rows.pivot import Pivot
 from data.rows.readable import layout_as_read, rows_as_read, totals_as_read
@@ -15,7 +16,7 @@ from web.api import answering
 from web.api.answering import tagged
 from web.api.documents import file
 from web.api.refusals import Refused, answered
-from web.row_files import MEDIA, MOST, file_of
+from web.lanes import PAPERS
 
 _COUNT = "X-Total-Count"
 
@@ -63,7 +64,8 @@ def _asked(request: answering.Asked) -> Asked:
 
 def _taken_away(request: answering.Asked, asked: Asked, format_: str) -> Response:
     table = handed_out(request.store_then(), request.as_of(), asked, MOST[format_])
-    content = file_of(table, format_, request.locale)
+    with PAPERS.entered():
+        content = file_of(table, format_, request.locale)
     audit.note(request.store, download_act(table.question, f".{format_}", len(table.frame), asked))
     name = f"{table.file_stem}.{format_}"
     return file(content, name, name, MEDIA[format_])

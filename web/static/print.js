@@ -1,5 +1,5 @@
 // Charts are drawn for the width of the window; paper is narrower. Before printing every chart becomes one that scales,
-// and afterwards it is what it was. A dark theme is marked, so that the style sheet can print it dark on white.
+// and afterwards it is what it was. Folds with tables open. A dark theme is marked, so that the style sheet can print it dark on white.
 (() => {
   if (window.zhundianPrints) return;
   window.zhundianPrints = true;
@@ -34,6 +34,11 @@
 
   window.addEventListener("beforeprint", () => {
     document.documentElement.classList.toggle("dark-on-screen", isDark());
+    document.querySelectorAll("details:not([open])").forEach((fold) => {
+      if (!fold.querySelector(".on-paper")) return;
+      fold.open = true;  // a list that is folded on the screen is whole on paper
+      undo.push(() => { fold.open = false; });
+    });
     document.querySelectorAll(".js-plotly-plot .svg-container").forEach(fit);
   });
   window.addEventListener("afterprint", () => {

@@ -24,12 +24,29 @@ def companions(panel: Panel, residual: Matrix, spread: Matrix) -> tuple[Matrix, 
             continue
         units, unit = numpy.unique(panel.unit[rows], return_inverse=True)
         cube = numpy.zeros((len(units), residual.shape[1], len(names)))
-        cube[unit, :, column] = numpy.nan_to_num(numpy.clip(residual[rows] / spread[rows], -CLIP, CLIP))
-        told = _told(cube.reshape(-1, len(names)), _allowed(names, bound.get(source, set())))
+        cube[unit, :, column] = clipped(residual[rows] / spread[rows])
+        flat = cube.reshape(-1, len(names))
+        told = flat @ _coefficients(flat, _allowed(names, bound.get(source, set())))
         told = told.reshape(cube.shape)[unit, :, column]
         shift[rows] = told * spread[rows]
         narrowing[rows] = _narrowing(residual[rows] / spread[rows], told, column)
     return shift, narrowing
+
+
+def clipped(standard: Matrix) -> Matrix:
+    """Deviations in spreads, as companions are told of them; what is not known is as expected."""
+    return numpy.nan_to_num(numpy.clip(standard, -CLIP, CLIP))
+
+
+def coefficients(panel: Panel, residual: Matrix, spread: Matrix) -> tuple[numpy.ndarray, Matrix]:
+    """Of a panel of one source: the number of each series' column, and by how many of its spreads each column (matrix
+    row) that is one spread off shifts each other (matrix column), as `companions` has it."""
+    names, column = numpy.unique(panel.indicator, return_inverse=True)
+    units, unit = numpy.unique(panel.unit, return_inverse=True)
+    cube = numpy.zeros((len(units), residual.shape[1], len(names)))
+    cube[unit, :, column] = clipped(residual / spread)
+    bound = _bound(panel).get(str(panel.source[0]), set())
+    return column, _coefficients(cube.reshape(-1, len(names)), _allowed(names, bound))
 
 
 def _bound(panel: Panel) -> dict[str, set[tuple[str, str]]]:
@@ -48,17 +65,17 @@ def _allowed(names: numpy.ndarray, bound: set[tuple[str, str]]) -> numpy.ndarray
     return allowed
 
 
-def _told(flat: numpy.ndarray, allowed: numpy.ndarray) -> numpy.ndarray:
-    """Ridge regression of every column on those allowed beside it."""
+def _coefficients(flat: Matrix, allowed: numpy.ndarray) -> Matrix:
+    """Ridge regression of every column on those allowed beside it: what each of them (row) adds to it (column)."""
     square = flat.T @ flat
-    told = numpy.zeros_like(flat)
+    coefficients = numpy.zeros_like(square)
     for n in range(flat.shape[1]):
         beside = numpy.flatnonzero(allowed[n])
         beside = beside[numpy.argsort(-numpy.abs(square[beside, n]), kind="stable")[:MOST]]
         if len(beside):
             ridge = square[numpy.ix_(beside, beside)] + RIDGE * numpy.eye(len(beside))
-            told[:, n] = flat[:, beside] @ numpy.linalg.solve(ridge, square[beside, n])
-    return told
+            coefficients[beside, n] = numpy.linalg.solve(ridge, square[beside, n])
+    return coefficients
 
 
 def _narrowing(standard: Matrix, told: Matrix, column: numpy.ndarray) -> numpy.ndarray:

@@ -87,8 +87,8 @@ def _as_form(
     """Where most figures of one return are another unit's, their odds multiply; -inf elsewhere."""
     form = evidence.outlook.panel.form
     telling = (evidence.log_clean[copy, column] < COMMON) & (evidence.log_clean[source, column] < COMMON)
-    keys = numpy.stack([form[copy], form[source], column], axis=1)
-    pair = numpy.unique(keys, axis=0, return_inverse=True)[1].ravel()
+    forms, months = form.max(initial=0) + 1, evidence.values.shape[1]
+    pair = numpy.unique((form[copy] * forms + form[source]) * months + column, return_inverse=True)[1].ravel()
     itself, other = (numpy.bincount(pair, telling * evidence.log_clean[rows, column]) for rows in (copy, source))
     count = numpy.bincount(pair, telling)[pair] if len(pair) else numpy.zeros(0)
     filled = sum_by(form, ~numpy.isnan(evidence.values))[form[copy], column]

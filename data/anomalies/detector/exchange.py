@@ -14,6 +14,10 @@ FAR = 2.0  # spreads both figures of an exchanged pair must be off
 GOES_ON = 0.5  # of months after one that was a year so far are so as well: until somebody notices, two months or so
 MOST_OFF = 20  # columns of a return; where more are off, it is not two of them that were exchanged
 UNSEEN = 0.25  # of a usual month: by so much the season may lift or lower each month that was never seen
+DIGITS = 6  # after the point; what is less is left over by adding
+LEFT = 4.0  # spreads within which what a year so far leaves for its last month must lie
+ABOUT = 0.7  # likewise as a logarithm, where it holds months that nobody has seen: half of it, or twice
+OFTEN_NOTHING = 0.2  # chance of a true zero above which a year so far need not exceed what a month may bring
 RISE = 1.0  # spreads by which a year so far must exceed a month; in February it is about double
 
 
@@ -58,17 +62,37 @@ def _cumulative(evidence: Evidence) -> Finding:
     finding = nothing(Cause.CUMULATIVE, evidence.values)
     panel = evidence.outlook.panel
     before, filled, absent = _year_so_far(evidence)
-    rising = panel.is_flow[:, None] & (evidence.standard > RISE) & (panel.values > 0)
-    rows, columns = numpy.nonzero(rising & (panel.months % 12 >= panel.stride))
+    rising = (evidence.standard > RISE) | (evidence.outlook.zero > OFTEN_NOTHING)
+    rows, columns = numpy.nonzero(rising & panel.is_flow[:, None] & (panel.values > 0) & (_elapsed(panel) > 0))
     taken = numpy.stack([part[rows, columns] for part in (before, lagged(panel.values, 1))], axis=1)
-    true = panel.values[rows, columns][:, None] - taken
+    true = numpy.round(panel.values[rows, columns][:, None] - taken, DIGITS)
     possible = ~numpy.isnan(true) & (true >= 0) & (taken > 0)
+    possible[:, 1] &= _is_so_far(evidence, before, filled, absent)[rows, columns - 1]
     log = evidence.outlook.log_mass(rows[:, None], columns[:, None], numpy.where(possible, true, 0))
     log = numpy.where(possible, log, -numpy.inf)
     whole = _as_whole(evidence, rows, columns, filled[rows, columns], absent[rows, columns])
     candidates = numpy.column_stack([log, whole]) - numpy.log(3)
     keep_best(finding, rows, columns, candidates, numpy.column_stack([true, numpy.full(len(rows), numpy.nan)]))
     return replace(finding, log=evidence.log_clean + _in_runs(finding.log - evidence.log_clean, panel))
+
+
+def _elapsed(panel: Panel) -> numpy.ndarray:
+    """Columns of its year before each column."""
+    return panel.months % 12 // panel.stride
+
+
+def _is_so_far(evidence: Evidence, before: Matrix, filled: Matrix, absent: Matrix) -> numpy.ndarray:
+    """Where a figure is about the year so far, as January's always is: less the months before it leaves a month as it
+    is expected, or, where months are not known, its size is that of all of them."""
+    outlook = evidence.outlook
+    rows = numpy.arange(len(before))[:, None]
+    left = numpy.round(evidence.values - before, DIGITS)
+    seen = outlook.transform.forward(numpy.maximum(left, 0), rows)
+    near = numpy.abs(seen - outlook.expectation.mean) < LEFT * outlook.expectation.spread
+    near |= (left == 0) & (outlook.zero > OFTEN_NOTHING)
+    whole = filled + outlook.transform.back(outlook.expectation.mean, rows)
+    sized = numpy.abs(numpy.log(numpy.maximum(evidence.values, 1e-9) / numpy.maximum(whole, 1e-9))) < ABOUT
+    return (left >= 0) & numpy.where(absent > 0, sized, near) | (_elapsed(outlook.panel) == 0)
 
 
 def _as_whole(
@@ -113,7 +137,7 @@ def _year_so_far(evidence: Evidence) -> tuple[Matrix, Matrix, Matrix]:
     expected = evidence.outlook.transform.back(evidence.outlook.expectation.mean, rows)
     gap = numpy.isnan(panel.values)
     delivered, filled = numpy.where(gap, 0, evidence.repaired), numpy.where(gap, expected, evidence.repaired)
-    elapsed = panel.months % 12 // panel.stride
+    elapsed = _elapsed(panel)
     start = numpy.maximum(columns - elapsed, 0)
     sums = []
     for part in (delivered, filled, gap.astype(float)):

@@ -8,7 +8,7 @@ from data.anomalies.detector.companions import companions
 from data.anomalies.detector.movement import movement
 from data.anomalies.detector.panel import Matrix, Panel
 from data.anomalies.detector.smoothing import Variances, smooth
-from data.anomalies.detector.spread import own_spread, rounding_spread, tails, unrest
+from data.anomalies.detector.spread import own_spread, rounding_spread, shape, unrest
 from data.anomalies.detector.transform import Transform
 
 MOST_SPREAD = 2.0  # a unit of which nothing is known is as large as its like within a factor of e squared, either way
@@ -24,12 +24,20 @@ class Expectation:
     beside: Matrix
     spread: Matrix
     tail: numpy.ndarray  # degrees of freedom, one a series
+    below: numpy.ndarray  # one a series: by so much the spread is wider, or narrower, on this side
+    above: numpy.ndarray
     months: Matrix  # of its own series that a cell's expectation rests on
     units: Matrix  # other units that reported in that month
+    bare: Matrix  # the spread before the other columns of the return and the unrest of the month are known
+    narrowing: numpy.ndarray  # the factor by which knowing the other columns narrows it, one a series
 
     @property
     def mean(self) -> Matrix:
         return self.level + self.season + self.movement + self.beside
+
+    def side(self, distance: numpy.ndarray, rows: numpy.ndarray) -> numpy.ndarray:
+        """The factor of the spread on the side on which a figure lies."""
+        return numpy.where(distance > 0, self.above[rows], self.below[rows])
 
 
 def expect(panel: Panel, transform: Transform, seen: Matrix, chosen: dict[int, Variances]) -> Expectation:
@@ -38,10 +46,10 @@ def expect(panel: Panel, transform: Transform, seen: Matrix, chosen: dict[int, V
     smoothed = smooth(seen - moved, panel.months, panel.group, chosen)
     residual = seen - moved - smoothed.mean
     relative = numpy.sqrt(smoothed.variance)
-    spread = own_spread(panel, transform, residual / relative)[:, None] * relative
-    beside, narrowing = companions(panel, residual, spread)
-    standard = (residual - beside) / (spread * narrowing[:, None])
-    spread = spread * numpy.maximum(unrest(panel.group, standard), unrest(panel.form, standard))
+    bare = own_spread(panel, transform, residual / relative)[:, None] * relative
+    beside, narrowing = companions(panel, residual, bare)
+    standard = (residual - beside) / (bare * narrowing[:, None])
+    spread = bare * numpy.maximum(unrest(panel.group, standard), unrest(panel.form, standard))
     rounding = rounding_spread(panel, transform)[:, None]
     spread = numpy.minimum(numpy.hypot(spread * narrowing[:, None], rounding), MOST_SPREAD)
     is_given = ~numpy.isnan(seen)
@@ -52,7 +60,9 @@ def expect(panel: Panel, transform: Transform, seen: Matrix, chosen: dict[int, V
         moved,
         beside,
         spread,
-        tails(panel, (residual - beside) / spread),
+        *shape(panel, (residual - beside) / spread),
         is_given.sum(axis=1)[:, None] - is_given,
         units[panel.group] - is_given,
+        bare,
+        narrowing,
     )

@@ -8,6 +8,7 @@ from data.anomalies.detector.panel import Matrix, Panel
 
 REACH = 6  # months to each side: half a year, so that a season's two flanks are both seen
 FAR = 5.0  # standard deviations; a cell wrongly set aside costs one month of many, one kept bends its neighbours
+ONE_YEAR = 2.0  # on the logarithm: seven times
 LEAST_SIGMA = 0.02  # two per cent: series that hardly move are left to the second pass
 POOL = 8.5  # months at which a series' own spread weighs as much as its group's: see spread.POOL
 
@@ -22,9 +23,17 @@ def first_suspects(panel: Panel, seen: Matrix) -> numpy.ndarray:
     """True where a cell is far from its neighbours and, with years to compare, from the same month of other years."""
     off = seen - first_expectation(panel, seen)
     years = [lagged(off, panel.year * k) for k in (-4, -3, -2, -1, 1, 2, 3, 4) if abs(panel.year * k) < seen.shape[1]]
-    same_month = median(numpy.stack(years, axis=-1)) if years else numpy.full_like(seen, numpy.nan)
+    same_month = _same_month(numpy.stack(years, axis=-1)) if years else numpy.full_like(seen, numpy.nan)
     distance = numpy.fmin(numpy.abs(off), numpy.abs(off - same_month))
     return distance > FAR * _sigma(panel, off)[:, None]
+
+
+def _same_month(years: numpy.ndarray) -> Matrix:
+    """How far off the same month of other years was, their median; a single one vouches for ONE_YEAR at most, lest the
+    same mistake made twice be taken for a season."""
+    off = median(years)
+    alone = (~numpy.isnan(years)).sum(axis=-1) == 1
+    return numpy.where(alone, numpy.clip(off, -ONE_YEAR, ONE_YEAR), off)
 
 
 def movement_of_others(panel: Panel, seen: Matrix) -> Matrix:

@@ -1,6 +1,6 @@
 """The detector: expectation, causes, verdicts; then once more without the suspects."""
 
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy
 
@@ -39,42 +39,70 @@ def judge(panel: Panel, months: numpy.ndarray | list[int] | None = None, causal:
     return Verdicts.beside_each_other(parts)
 
 
-@numpy.errstate(divide="ignore", invalid="ignore")  # a gap is NaN and an impossible cause log 0 on purpose
+@dataclass(frozen=True)
+class Fitted:
+    """What the last pass over a panel rested on, and what it said. taught: the figures that its expectation was learnt
+    from, on the scale of their series; NaN elsewhere.
+    """
+
+    evidence: Evidence
+    taught: Matrix
+    verdicts: Verdicts
+
+
 def _judge(panel: Panel) -> Verdicts:
+    return fitted(panel).verdicts
+
+
+@numpy.errstate(divide="ignore", invalid="ignore")  # a gap is NaN and an impossible cause log 0 on purpose
+def fitted(panel: Panel) -> Fitted:
+    """All columns of a panel judged together."""
     transform = transform_of(panel)
     rows = numpy.arange(len(panel.values))[:, None]
     seen = transform.forward(panel.values, rows)
-    usable = numpy.where(_never_usable(panel, transform), numpy.nan, seen)
+    usable = numpy.where(never_usable(panel, transform), numpy.nan, seen)
     suspect = first_suspects(panel, usable)
     repaired, chosen = panel.values, {}
     for _ in range(PASSES):
         expectation = expect(panel, transform, numpy.where(suspect, numpy.nan, usable), chosen)
         outlook = outlook_of(panel, transform, expectation)
-        evidence = _evidence(outlook, seen, repaired, suspect)
-        verdicts = verdicts_of(evidence, _findings(evidence))
+        set_aside, evidence = suspect, evidence_of(outlook, seen, repaired)
+        verdicts = verdicts_of(evidence, findings_of(evidence))
         suspect = verdicts.score > SET_ASIDE
-        repaired = numpy.where(numpy.isnan(verdicts.suggested), panel.values, verdicts.suggested)
-    return verdicts
+        repaired = repaired_by(verdicts, panel.values, suspect)
+    return Fitted(evidence, numpy.where(set_aside, numpy.nan, usable), verdicts)
 
 
-def _never_usable(panel: Panel, transform: Transform) -> numpy.ndarray:
-    """Cells no expectation is learnt from: figures the column cannot hold, zeros that mean nothing was done."""
+def repaired_by(verdicts: Verdicts, values: Matrix, suspect: numpy.ndarray) -> Matrix:
+    """The figures with what was likely meant, or else what was expected, in the place of suspects."""
+    guess = numpy.where(numpy.isnan(verdicts.suggested), verdicts.expected, verdicts.suggested)
+    return numpy.where(suspect, guess, values)
+
+
+def never_usable(panel: Panel, transform: Transform) -> numpy.ndarray:
+    """Cells no expectation is learnt from: figures the column cannot hold, zeros that mean nothing was done,
+    percentages at their bound where most are.
+    """
     typical = median(numpy.where(panel.values == 0, numpy.nan, numpy.abs(panel.values))) / panel.step
     zeros = (panel.values == 0).sum(axis=1) / numpy.maximum((~numpy.isnan(panel.values)).sum(axis=1), 1)
     apart = (numpy.nan_to_num(typical) >= ZERO_APART) | (zeros - numpy.exp(-numpy.nan_to_num(typical)) > ZERO_MORE)
     apart &= (transform.scale != Scale.SIGNED) & (zeros < 1)
     impossible = (panel.values < 0) & (transform.scale != Scale.SIGNED)[:, None]
     impossible |= (panel.values > transform.top[:, None]) & (transform.scale == Scale.LOGIT)[:, None]
-    return impossible | ((panel.values == 0) & apart[:, None])
+    at_top = (panel.values == transform.top[:, None]) & transform.is_full[:, None]
+    return impossible | ((panel.values == 0) & apart[:, None]) | at_top
 
 
-def _evidence(outlook: Outlook, seen: Matrix, repaired: Matrix, suspect: numpy.ndarray) -> Evidence:
+def evidence_of(outlook: Outlook, seen: Matrix, repaired: Matrix) -> Evidence:
+    """What causes start from. seen: the figures on the scale of their series."""
     values, expectation = outlook.panel.values, outlook.expectation
-    standard = (seen - expectation.mean) / expectation.spread
+    distance = seen - expectation.mean
+    standard = distance / (expectation.spread * expectation.side(distance, numpy.arange(len(values))[:, None]))
     return Evidence(outlook, outlook.log_clean(values), numpy.where(numpy.isnan(values), numpy.nan, standard), repaired)
 
 
-def _findings(evidence: Evidence) -> list[Finding]:
+def findings_of(evidence: Evidence) -> list[Finding]:
+    """What every cause says, one finding each."""
     relief = matched_totals(evidence)
     findings = [*slips(evidence), unexplained(evidence)]
     findings += [*copies(evidence), *exchanges(evidence, findings)]

@@ -13,7 +13,8 @@ ROUND_LEAST = 12  # from fewer figures the habit of rounding cannot be told
 
 @dataclass(frozen=True)
 class SumRule:
-    """One total and its parts, as rows of the panel; holds within the tolerance (same unit as the figures)."""
+    """One total and its parts, as rows of the panel; holds within the tolerance (same unit as the figures). A part that
+    the unit never reports is not among them: it is taken to be nothing."""
 
     total: int
     parts: tuple[int, ...]
@@ -111,10 +112,10 @@ def _rules(row_of: dict[tuple[str, str, str], int], rules: list[dict]) -> tuple[
     sum_rules = []
     for rule in rules:
         for unit in rule["units"]:
-            names = [(rule["source"], unit, indicator) for indicator in (rule["total"], *rule["parts"])]
-            if all(name in row_of for name in names):
-                total, *parts = (row_of[name] for name in names)
-                sum_rules.append(SumRule(total, tuple(parts), float(rule["tolerance"])))
+            total, *parts = ((rule["source"], unit, indicator) for indicator in (rule["total"], *rule["parts"]))
+            reported = tuple(row_of[part] for part in parts if part in row_of)
+            if total in row_of and reported:
+                sum_rules.append(SumRule(row_of[total], reported, float(rule["tolerance"])))
     return tuple(sum_rules)
 
 

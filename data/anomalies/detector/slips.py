@@ -21,7 +21,7 @@ POWERS[Cause.UNIT_SLIP] += ((3, 0.1), (-3, 0.1))  # 万元 is 10 000 and a per c
 def slips(evidence: Evidence) -> list[Finding]:
     """One finding a cause."""
     findings = [_powers(evidence, cause) for cause in POWERS]
-    return [*findings, _transposed(evidence), _digit(evidence), _sign(evidence), _zero(evidence)]
+    return [*findings, _transposed(evidence), _digit(evidence), _sign(evidence), _zero(evidence), _doubled(evidence)]
 
 
 def unexplained(evidence: Evidence) -> Finding:
@@ -38,7 +38,8 @@ def unexplained(evidence: Evidence) -> Finding:
 def _powers(evidence: Evidence, cause: Cause) -> Finding:
     """Divided figures lose digits: what was reported stands for all true figures that round to it."""
     finding = nothing(cause, evidence.values)
-    rows, columns = numpy.nonzero((numpy.abs(evidence.standard) > NEAR) & (evidence.values != 0))
+    off = evidence.outlook.penalty(numpy.arange(len(evidence.values))[:, None], evidence.values) < 0
+    rows, columns = numpy.nonzero(((numpy.abs(evidence.standard) > NEAR) | off) & (evidence.values != 0))
     value, panel = evidence.values[rows, columns], evidence.outlook.panel
     for power, share in POWERS[cause]:
         true, width = value / 10.0**power, numpy.zeros_like(value)
@@ -143,6 +144,16 @@ def _sign(evidence: Evidence) -> Finding:
     rows, columns = numpy.nonzero((evidence.values != 0) & (numpy.abs(evidence.standard) > NEAR))
     true = -evidence.values[rows, columns]
     log = evidence.outlook.log_mass(rows, columns, true) + numpy.log(PRIOR[Cause.SIGN_FLIP])
+    keep_best(finding, rows, columns, log[:, None], true[:, None])
+    return finding
+
+
+def _doubled(evidence: Evidence) -> Finding:
+    """Everything counted twice: half of the figure is one that the column can hold."""
+    finding = nothing(Cause.DOUBLED, evidence.values)
+    rows, columns = numpy.nonzero((evidence.values != 0) & (evidence.standard > NEAR))
+    true = evidence.values[rows, columns] / 2
+    log = evidence.outlook.log_mass(rows, columns, true) + numpy.log(PRIOR[Cause.DOUBLED])
     keep_best(finding, rows, columns, log[:, None], true[:, None])
     return finding
 

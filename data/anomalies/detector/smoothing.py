@@ -5,6 +5,7 @@ P the inverse of the covariance, the rest predicts cell i as y_i - (P y)_i / P_i
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy
 
@@ -66,9 +67,15 @@ def _typical_of_others(centre: Matrix, is_given: numpy.ndarray) -> Matrix:
     return numpy.where(numpy.isnan(others), centre, others)
 
 
-def _covariances(
-    months: numpy.ndarray, drift: float, length: float, season: float, new_year: float
+def _covariances(months: numpy.ndarray, *variances: float) -> tuple[Matrix, Matrix]:
+    return _covariances_of(tuple(months.tolist()), *variances)
+
+
+@lru_cache(maxsize=64)  # the same few are tried for every group
+def _covariances_of(
+    named: tuple[int, ...], drift: float, length: float, season: float, new_year: float
 ) -> tuple[Matrix, Matrix]:
+    months = numpy.array(named)
     apart = numpy.abs(months[:, None] - months[None, :])
     level = LEVEL_PRIOR + drift * numpy.exp(-apart / length)
     share = holiday_share(months)
@@ -111,8 +118,12 @@ def _fit(away: Matrix, months: numpy.ndarray, variances: Variances) -> float:
 def _inverse(away: Matrix, covariance: Matrix) -> tuple[numpy.ndarray, numpy.ndarray]:
     """The inverse for the known months of each series; a month that is not known is cut off with a variance of 1."""
     is_given = ~numpy.isnan(away)
-    both = is_given[:, :, None] & is_given[:, None, :]
-    return is_given, numpy.linalg.inv(numpy.where(both, covariance, 0) + numpy.eye(away.shape[1]))
+    packed = numpy.packbits(is_given, axis=1)
+    _, firsts, place = numpy.unique(packed.view(f"V{packed.shape[1]}"), return_index=True, return_inverse=True)
+    told = is_given[firsts]  # series with the same gaps have the same inverse; most have none
+    both = told[:, :, None] & told[:, None, :]
+    inverse = numpy.linalg.inv(numpy.where(both, covariance, 0) + numpy.eye(away.shape[1]))
+    return is_given, inverse[place.ravel()]
 
 
 def _leave_one_out(away: Matrix, level: Matrix, season: Matrix) -> tuple[Matrix, Matrix, Matrix]:

@@ -5,13 +5,15 @@ from enum import IntEnum
 
 import numpy
 
-from data.anomalies.detector.ordering import median
+from data.anomalies.detector.ordering import median, sum_by
 from data.anomalies.detector.panel import Panel
 
 NEGATIVE_SHARE = 0.04  # below it, negative figures of a group are slips of the sign (met in well under 1 of 100 cells)
 NEGATIVE_LEAST = 2  # one negative figure alone is a slip, however short the panel
 ABOVE_SHARE = 0.04  # likewise for percentages above 100
 STRAIGHT = 5.0  # times the typical size of a net figure, within which its noise is a sum and the view is straight
+FULL_SHARE = 0.15  # of a group's percentages at their bound: as with zeros, more than a good month now and then
+FULL_CELLS = 12  # other percentages of a group without which nothing is known of them
 PCT_OFFSET = 0.005  # of the bound: half a case of a hundred, so that 100 % and 99.5 % stay neighbours
 
 
@@ -26,11 +28,13 @@ class Scale(IntEnum):
 @dataclass(frozen=True)
 class Transform:
     """One scale, offset and bound a series. offset keeps a zero finite: half the least step, as for any rounded
-    figure; for signed series it is the size at which the view turns from straight to logarithmic."""
+    figure; for signed series it is the size at which the view turns from straight to logarithmic. is_full: percentages
+    that are at their bound so often that this says nothing of the other months."""
 
     scale: numpy.ndarray
     offset: numpy.ndarray
     top: numpy.ndarray
+    is_full: numpy.ndarray
 
     def forward(self, values: numpy.ndarray, rows: numpy.ndarray) -> numpy.ndarray:
         """values on the scale of series `rows` (broadcast against each other)."""
@@ -74,8 +78,12 @@ def transform_of(panel: Panel) -> Transform:
     typical = median(numpy.where(panel.values == 0, numpy.nan, numpy.abs(panel.values)))
     typical = numpy.maximum(numpy.nan_to_num(typical, nan=1.0), panel.step)
     half = panel.step / 2
+    at_top = sum_by(panel.group, (panel.values == top[:, None]).sum(axis=1))
+    given_cells = sum_by(panel.group, (~numpy.isnan(panel.values)).sum(axis=1))
+    is_habit = (at_top > FULL_SHARE * given_cells) & (given_cells - at_top >= FULL_CELLS)
+    is_full = (scale == Scale.LOGIT) & is_habit[panel.group]
     offset = numpy.choose(scale, [half, numpy.maximum(half, PCT_OFFSET * top), STRAIGHT * typical])
-    return Transform(scale, offset, top)
+    return Transform(scale, offset, top, is_full)
 
 
 def _scale(given: numpy.ndarray, vtype: str, top: float) -> Scale:

@@ -6,19 +6,16 @@ import numpy
 
 from data.anomalies.detector.causes import Cause
 from data.anomalies.detector.finding import Evidence, Finding
-from data.anomalies.detector.ordering import MAD_TO_SIGMA, sum_by
+from data.anomalies.detector.ordering import sum_by
 from data.anomalies.detector.panel import Matrix
-from data.anomalies.detector.transform import Scale
+from data.anomalies.detector.ranges import ranges
 
 THIN_MONTHS = 4  # of a series' own; fewer say nothing of its spread
 THIN_CELLS = 12  # own months and other units together: a year's worth
-SHOWN = 0.95
 PEER = 2.0  # spreads: one month in twenty without a common cause
+CERTAIN = 0.999  # what is learnt from figures is never certain; shown as “> 99 %”
 CAUTION = 0.2  # added to the log-odds, so that a chance of 45 % is flagged: where nine of ten errors are found, found
 # errors and right flags are in best balance at half of .9
-# Cells of a group at which its own quantile of deviations weighs as much as that of the distribution: either is then
-# off by about two points of a hundred.
-SETTLED = 80.0
 
 
 @dataclass(frozen=True)
@@ -66,12 +63,16 @@ class Verdicts:
         return Verdicts(**{name: numpy.hstack([getattr(part, name) for part in parts]) for name in names})
 
 
-def verdicts_of(evidence: Evidence, findings: list[Finding]) -> Verdicts:
-    """Weigh the causes against each other and against the figure being correct."""
+def verdicts_of(
+    evidence: Evidence, findings: list[Finding], ends: tuple[Matrix, Matrix, Matrix] | None = None
+) -> Verdicts:
+    """Weigh the causes against each other and against the figure being correct. ends: low, expected and high where they
+    are known already.
+    """
     expectation = evidence.outlook.expectation
     weighed = _weighed(evidence, findings)
     flagged = weighed["score"] > 0
-    low, expected, high = _range(evidence, ~numpy.isnan(evidence.values) & ~flagged)
+    low, expected, high = ends or ranges(evidence, ~numpy.isnan(evidence.values) & ~flagged)
     guess = numpy.where(numpy.isnan(weighed["suggested"]), expected, weighed["suggested"])
     effect = numpy.where(flagged, evidence.values - guess, 0.0)
     return Verdicts(
@@ -99,13 +100,13 @@ def _weighed(evidence: Evidence, findings: list[Finding]) -> dict[str, Matrix]:
     odds = numpy.where(numpy.isnan(evidence.values), numpy.nan, wrong - evidence.log_clean)
     flagged = odds + CAUTION > 0
     order = numpy.argsort(-logs, axis=0, kind="stable")[:2]
-    shares = numpy.exp(numpy.take_along_axis(logs, order, 0) - numpy.logaddexp(wrong, evidence.log_clean))
+    shares = CERTAIN * numpy.exp(numpy.take_along_axis(logs, order, 0) - numpy.logaddexp(wrong, evidence.log_clean))
     names = numpy.array([finding.cause.value for finding in findings], dtype=object)[order]
     suggestions = numpy.stack([finding.suggested for finding in findings])
     picked = numpy.take_along_axis(suggestions, order[:1], 0)[0]
     return {
         "score": odds + CAUTION,
-        "probability": 1 / (1 + numpy.exp(-numpy.clip(odds, -50, 50))),
+        "probability": CERTAIN / (1 + numpy.exp(-numpy.clip(odds, -50, 50))),
         "cause": numpy.where(flagged, names[0], Cause.NONE.value),
         "cause_probability": numpy.where(numpy.isnan(odds), numpy.nan, shares[0]),
         "second": numpy.where(flagged, names[1], Cause.NONE.value),
@@ -131,40 +132,3 @@ def _peers(evidence: Evidence, flagged: numpy.ndarray) -> Matrix:
         others = sum_by(group, (far & ~flagged).astype(float))[group] - (far & ~flagged)
         count = numpy.where(side * moved > 0, others, count)
     return count
-
-
-def _range(evidence: Evidence, believed: numpy.ndarray) -> tuple[Matrix, Matrix, Matrix]:
-    """low, expected, high as figures of the column: rounded to its decimals (a figure stands for half a step
-    to either side), within what it can hold."""
-    outlook = evidence.outlook
-    panel, transform, expectation = outlook.panel, outlook.transform, outlook.expectation
-    rows = numpy.arange(len(panel.values))[:, None]
-    reach = _quantiles(evidence, believed)[:, None] * expectation.spread
-    low, expected, high = (transform.back(expectation.mean + side * reach, rows) for side in (-1, 0, 1))
-    unit = 10.0 ** -panel.decimals[:, None].astype(float)
-    low, high = numpy.round(low / unit) * unit, numpy.round(high / unit) * unit
-    low = numpy.where(outlook.zero > (1 - SHOWN) / 2, numpy.minimum(low, 0), low)
-    low = numpy.where(transform.scale[:, None] == Scale.SIGNED, low, numpy.maximum(low, 0))
-    blind = expectation.months + expectation.units == 0
-    return tuple(numpy.where(blind, numpy.nan, part) for part in (low, numpy.round(expected / unit) * unit, high))
-
-
-def _quantiles(evidence: Evidence, believed: numpy.ndarray) -> numpy.ndarray:
-    """How many spreads hold 95 % of correct figures of a group: its own count, drawn to what its distribution says."""
-    outlook = evidence.outlook
-    group = outlook.panel.group
-    widths = numpy.empty(len(group))
-    for code in range(group.max(initial=-1) + 1):
-        rows = group == code
-        distances = numpy.abs(evidence.standard[rows][believed[rows]])
-        usual = _student_quantile(outlook.expectation.tail[rows][0])
-        weight = len(distances) / (len(distances) + SETTLED)
-        quantile = numpy.quantile(distances, SHOWN) if len(distances) else usual
-        widths[rows] = weight * max(quantile, MAD_TO_SIGMA / 10) + (1 - weight) * usual
-    return widths
-
-
-def _student_quantile(nu: float) -> float:
-    """97.5 % of Student's distribution, in the units of spread.student."""
-    known_nu = [2.5, 4.0, 7.0, 15.0]
-    return float(numpy.interp(nu, known_nu, [3.56 / 1.152, 2.776 / 1.098, 2.365 / 1.054, 2.131 / 1.025]))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from data.access import Person, Role
-from data.anomalies import flags as queries
+from data.anomalies import judged as queries
 from data.anomalies.detector import judge
 from data.anomalies.detector.classic import Method
 from data.anomalies.flags import COLUMNS, anomalies, history

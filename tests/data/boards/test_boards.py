@@ -13,7 +13,7 @@ from data.boards import publishing
 from data.boards import standings as queries
 from data.boards.places import BoardRules, UnitFigures, places
 from data.fault import Fault
-from data.store import Store
+from data.store import Store, insert
 from data.supervision import waivers
 from data.supervision.checks import ALWAYS
 from data.supervision.waivers import Ground, Waiving
@@ -127,6 +127,39 @@ def test_corrections_after_the_deadline_and_repeated_returns_cost_before_it_they
         cursor.execute("UPDATE submission SET sent_unit = 'B' WHERE unit_code = 'E' AND outcome = 'returned'")
     found = {unit: points for unit, (_, points, _) in figures(store, settled(1)).items()}
     assert found == {"A": "100.00", "B": "99.00", "C": "100.00", "D": "99.50", "E": "100.00"}
+
+
+def test_the_same_file_returned_again_and_what_was_only_checked_cost_nothing(tmp_path):
+    store = history(tmp_path, {(unit, "T1"): [0] for unit in "ABC"})
+    before = deadline(JANUARY) - timedelta(hours=1)
+
+    def four(unit: str, outcome: str) -> list[Sent]:
+        return [Sent(unit, "T1", JANUARY, before + timedelta(minutes=n), outcome, 0) for n in range(4)]
+
+    worlds.send(store, four("A", "returned") + four("B", "returned") + four("C", "checked"))
+    with store.write() as cursor:
+        cursor.execute("UPDATE submission SET sha256 = 'one' WHERE unit_code = 'A' AND outcome = 'returned'")
+    found = {unit: points for unit, (_, points, _) in figures(store, settled(1)).items()}
+    assert found == {"A": "100.00", "B": "99.50", "C": "100.00"}
+
+
+def test_the_correction_that_a_flag_asked_for_costs_nothing_the_next_one_does(tmp_path):
+    store = history(tmp_path, {(unit, "T1"): [0] for unit in "ABC"})
+    promised = deadline(JANUARY) + timedelta(hours=1)
+    for unit in "AB":
+        columns = ("unit_code", "template_code", "period", "step", "taken_at")
+        with store.write() as cursor:
+            insert(
+                cursor, "anomaly_step", dict(zip(columns, (unit, "T1", JANUARY, "to_correct", promised), strict=True))
+            )
+
+    def correction(unit: str, hours: int, version: int) -> Sent:
+        return Sent(unit, "T1", JANUARY, promised + timedelta(hours=hours), "accepted", version)
+
+    asked_for = [correction("A", 1, 2), correction("B", 1, 2)]
+    worlds.send(store, [*asked_for, correction("B", 2, 3), correction("C", 1, 2)])
+    found = {unit: points for unit, (_, points, _) in figures(store, settled(1)).items()}
+    assert found == {"A": "100.00", "B": "99.00", "C": "99.00"}
 
 
 def test_a_year_is_the_mean_of_its_months_that_are_over(tmp_path):

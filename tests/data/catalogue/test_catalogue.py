@@ -243,7 +243,8 @@ def edited_folder(tmp_path, name: str, old: str, new: str):
     [
         ("units.csv", "unit_code,", "code,", "units.csv line 1"),
         ("units.csv", "section,,", "section,,32.1.2026", "units.csv line 2"),
-        ("units.csv", "section,,", "section,", "units.csv line 2"),
+        ("units.csv", "section,,", "section,", "units.csv line 2: expected"),
+        ("units.csv", "section,,", "section,,,", "a value that holds a comma stands in quotation marks"),
         ("obligations.csv", "2026-01", "2026-13", "obligations.csv line 2"),
         ("obligations.csv", "false", "maybe", "obligations.csv line 2"),
         ("obligations.csv", "false,", "false,二月", "obligations.csv line 2"),

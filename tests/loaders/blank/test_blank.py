@@ -336,3 +336,14 @@ def test_same_input_gives_the_same_bytes():
         return blank.blank_workbook(template(), "XZSP", "行政审批科", PERIOD, DEADLINE, [{"n_steps": 1}])
 
     assert make() == make()
+
+
+def test_what_a_rule_wants_filled_is_not_called_optional():
+    words = {"zh-CN": "承诺时限不为0时网办率必填;网办率不得低于10", "en": "required; at least 10"}
+    wanting = Rule("XX-01-R03", Severity.ERROR, "days = 0 OR rate IS NOT NULL AND rate >= 10", words)
+    book = opened(template(rules=(*RULES, wanting)))
+    heads = [cell.value for cell in book.worksheets[0][3]]
+    assert "条件必填·%" in heads and "选填·元" in heads
+    assert "承诺时限不为0时网办率必填" in check_of(book.worksheets[0], "rate").prompt
+    (row,) = [row for row in book[blank.NOTES_SHEET].values if row[1] == "网办率"]
+    assert row[4] == "条件必填" and "承诺时限不为0时网办率必填" in row[6] and "10" not in row[6]

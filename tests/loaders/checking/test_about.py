@@ -473,3 +473,167 @@ def test_a_blank_that_was_made_before_its_unit_was_renamed_counts_by_its_code(st
         assert {row["unit_name"] for row in rows} == {name}
     bare_of_code = edited(old, lambda book: book.worksheets[0].__setitem__("A2", "填报单位：行政审批科（FJS）"))
     assert codes(handed(store, bare_of_code, meant=Meant("FJS"))) == ["unknown_unit"]
+
+
+SHORT = ["建管科", "建筑科", "建筑管理科", "市住建局建管科"]
+SHORT_WAYS = {
+    "title": lambda name: bare_of({"A1": f"{name}2026年10月施工许可明细"}),
+    "title, glued": lambda name: bare_of({"A1": f"{name}施工许可明细"}),
+    "alone": lambda name: bare_of(TITLE | {"A2": name}),
+    "label": lambda name: bare_of(TITLE | {"A2": f"填报单位：{name}"}),
+    "tab": lambda name: bare_of(TITLE, tab=name),
+    "signed": lambda name: bare_of(TITLE, foot={"M1": name, "M2": "2026年11月5日"}),
+}
+
+
+def bare_of(above, **more):
+    return lambda store: bare(store, WHEN | above, **more)
+
+
+@pytest.mark.parametrize("way", SHORT_WAYS)
+@pytest.mark.parametrize("name", SHORT)
+def test_a_short_name_of_another_unit_is_another_units(store, name, way):
+    receipt = handed(store, SHORT_WAYS[way](name)(store), meant=Meant("XZSP"))
+    assert receipt.outcome == "returned" and set(codes(receipt)) <= {"other_units_file", "other_unit_named"}
+    assert "建筑业管理科" in said(store, receipt)
+
+
+@pytest.mark.parametrize("way", SHORT_WAYS)
+def test_ones_own_short_name_is_ones_own(store, way):
+    is_taken(store, handed(store, SHORT_WAYS[way]("审批科")(store), meant=Meant("XZSP")))
+
+
+def test_a_short_name_in_the_name_of_the_file_is_asked_about(store):
+    receipt = handed(store, bare(store, TITLE | WHEN), "建管科10月报表.xlsx", Meant("XZSP"))
+    assert codes(receipt) == ["other_unit_named"]
+
+
+def test_where_only_a_short_name_says_whose_it_is_the_office_is_asked(store):
+    content = bare(store, TITLE | WHEN | {"A2": "填报单位：审批科"})
+    receipt = handed(store, content)
+    assert codes(receipt) == ["short_unit_name"] and "行政审批科" in said(store, receipt)
+    is_explained = handed(store, content, explanation=REASON)
+    assert (is_explained.outcome, is_explained.unit_code) == ("accepted", "XZSP")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "请于22日前报市场监管科汇总",
+        "领导小组办公室",
+        "房产所有权登记情况",
+        "建设科技示范项目",
+        "信息科",
+        "配合单位：建筑业管理科",
+        "抄送：建筑业管理科",
+        "牵头单位：市政府办公室",
+        "填报人：李某",
+        "制表：李某  审核：王某",
+    ],
+)
+def test_what_is_no_units_name_is_none(store, line):
+    is_taken(store, handed(store, bare(store, TITLE | WHO | WHEN | {"A3": line}), meant=Meant("XZSP")))
+
+
+HINTS = ("牵头单位", "承办单位", "主办科室", "经办科室", "归口科室", "单位全称", "报自", "填报", "制表", "数据来源")
+
+
+@pytest.mark.parametrize("place", ["cell", "beside", "foot"])
+@pytest.mark.parametrize("label", HINTS)
+def test_who_leads_or_made_the_table_is_asked_about_where_it_is_another(store, label, place):
+    def content(name):
+        if place == "foot":
+            return bare(store, TITLE | WHEN, foot={"A1": f"{label}：{name}"})
+        cells = {"A2": f"{label}：{name}"} if place == "cell" else {"A2": f"{label}：", "B2": name}
+        return bare(store, TITLE | WHEN | cells)
+
+    receipt = handed(store, content("建筑业管理科"), meant=Meant("XZSP"))
+    assert receipt.outcome == "returned" and set(codes(receipt)) <= {"other_units_file", "other_unit_named"}
+    is_taken(store, handed(store, content("行政审批科"), meant=Meant("XZSP")))
+
+
+def printed(content: bytes, **texts: str) -> bytes:
+    """With headers and footers; texts: oddHeader_left and so on."""
+
+    def write(book):
+        for place, text in texts.items():
+            side, part = place.split("_")
+            getattr(getattr(book.worksheets[0], side), part).text = text
+
+    return edited(content, write)
+
+
+@pytest.mark.parametrize(
+    ("texts", "code"),
+    [
+        ({"oddHeader_left": "填报单位：建筑业管理科"}, "other_unit_named"),
+        ({"oddHeader_center": "建筑业管理科施工许可明细"}, "other_unit_named"),
+        ({"oddHeader_center": '&"宋体,加粗"&14建管科施工许可明细'}, "other_unit_named"),
+        ({"oddFooter_left": "填报单位：建筑业管理科"}, "other_unit_named"),
+        ({"oddHeader_right": "报送期：2026年9月"}, "other_period_named"),
+        ({"oddFooter_center": "2026年9月施工许可明细"}, "other_period_named"),
+        ({"oddHeader_right": "2026年1-10月"}, "wider_period_named"),
+        ({"oddHeader_right": "单位：元"}, "other_measure"),
+    ],
+)
+def test_what_is_printed_on_each_page_is_held_against_the_sheet(store, texts, code):
+    receipt = handed(store, printed(bare(store, TITLE | WHO | WHEN), **texts), meant=Meant("XZSP"))
+    assert codes(receipt) == [code], receipt.issues
+    if code != "other_measure":
+        assert "页眉页脚" in said(store, receipt)
+
+
+def test_whose_and_when_may_be_printed_on_each_page_alone(store):
+    texts = {"oddHeader_left": "填报单位：行政审批科", "oddHeader_right": "2026年10月", "oddFooter_center": "第 &P 页"}
+    is_taken(store, handed(store, printed(bare(store, TITLE), **texts)))
+
+
+def test_page_numbers_and_days_of_printing_say_nothing(store):
+    texts = {"oddHeader_left": "鄂州市住房和城乡建设局", "oddFooter_center": "第 &P 页 共 &N 页"}
+    texts |= {"oddFooter_right": "打印日期：&D", "oddFooter_left": "2026年11月"}
+    is_taken(store, handed(store, printed(bare(store, TITLE | WHO | WHEN), **texts)))
+
+
+STOCKS = ("MW-01", "ZJK", {"A2": "填报单位：建筑业管理科"})
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        {"A1": "截至2026年10月底农民工工资保证金情况"},
+        {"A1": "农民工工资保证金情况", "D2": "截至2026年10月底"},
+        {"A1": "农民工工资保证金情况", "D2": "截止到2026年10月末"},
+        {"A1": "农民工工资保证金情况", "D2": "截至2026年10月31日"},
+        {"A1": "农民工工资保证金情况", "D2": "截至时间：2026年10月底"},
+        {"A1": "2026年农民工工资保证金情况（截至10月底）"},
+    ],
+)
+def test_a_table_of_stocks_may_say_at_whose_end_it_is(store, above):
+    template, unit, who = STOCKS
+    receipt = handed(store, bare(store, who | above, template, unit))
+    assert (receipt.outcome, receipt.period, codes(receipt)) == ("accepted", OCTOBER, []), receipt.issues
+
+
+def test_of_what_happens_it_may_be_all_until_then(store):
+    receipt = handed(store, bare(store, WHO | {"A1": "截至2026年10月底施工许可明细"}))
+    assert codes(receipt) == ["wider_period_named"]
+    assert codes(handed(store, bare(store, WHO | {"A1": "截至2026年9月底施工许可明细", **WHEN}))) != []
+
+
+@pytest.mark.parametrize(
+    ("title", "tab", "is_asked"),
+    [
+        ("2025年度施工许可明细", "Sheet1", True),
+        ("施工许可明细", "2025年", True),
+        ("2026年施工许可明细", "Sheet1", False),
+        ("施工许可明细（2025年版）", "Sheet1", False),
+        ("施工许可明细（同比2025年）", "Sheet1", False),
+    ],
+)
+def test_another_years_template_is_asked_about(store, title, tab, is_asked):
+    receipt = handed(store, bare(store, WHO | WHEN | {"A1": title}, tab=tab))
+    assert codes(receipt) == (["other_period_named"] if is_asked else []), receipt.issues
+
+
+def test_a_zero_among_chinese_figures_is_one(store):
+    is_taken(store, handed(store, bare(store, WHO | {"A1": "施工许可明细（二0二六年十月）"})))

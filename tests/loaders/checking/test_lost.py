@@ -69,12 +69,22 @@ def test_an_optional_column_that_was_reported_every_month_and_is_deleted_is_aske
     assert explained.row_count == len(sample_rows(template, unit))
 
 
-@pytest.mark.parametrize(("template", "unit", "name", "label"), [LOST[4], LOST[5], LOST[6], LOST[7]])
+@pytest.mark.parametrize(("template", "unit", "name", "label"), [LOST[4], LOST[7]])
 def test_a_column_of_a_form_that_is_all_blank_is_asked_about(store, template, unit, name, label):
     with_past(store, template, unit, 13)
     receipt = october(store, template, unit, blanked(template, unit, name))
     (issue,) = asked(receipt, "lost_columns")
     assert issue.details["columns"] == [name] and "全是空的" in said(receipt)
+
+
+@pytest.mark.parametrize(("template", "unit", "name", "label"), [LOST[5], LOST[6]])
+def test_a_blank_cell_that_a_rule_asks_for_is_told_once(store, template, unit, name, label):
+    with_past(store, template, unit, 13)
+    receipt = october(store, template, unit, blanked(template, unit, name))
+    assert asked(receipt, "lost_columns") == []
+    about = [issue for issue in receipt.issues if issue.column_name == name]
+    assert {issue.code for issue in about} == {"rule"} and len(about) == len({issue.cell for issue in about})
+    assert f"不为0时{label}必填" in said(receipt)
 
 
 def test_blank_cells_of_a_ledger_may_be_chance(store):
@@ -229,7 +239,7 @@ def test_what_is_sent_again_or_changes_a_figure_is_asked_nothing(store):
 def test_a_correction_is_held_against_the_version_that_counts_now(store):
     first_version(store)
     more = [*sample_rows("BE-02", "XZSP"), sample_rows("BE-02", "XZSP")[0] | {"permit_no": "420704202610130102"}]
-    assert october(store, "BE-02", "XZSP", more).version == 2
+    assert october(store, "BE-02", "XZSP", more, explanations=REASON).version == 2  # two rows alike are asked about
     back = ingest(store, filled(store, "BE-02", "XZSP"), "a.xlsx", AT + timedelta(hours=3))
     assert [issue.details["version"] for issue in asked(back, "lost_rows")] == [2]
     assert any(issue.code == "brings_back" for issue in back.issues)

@@ -271,6 +271,23 @@ def test_the_name_of_a_sheet_says_it_too(store, tab, codes):
     assert [issue.code for issue in ingest(store, content, "a.xlsx", BEFORE).issues] == codes
 
 
+@pytest.mark.parametrize(
+    ("file_name", "codes"),
+    [
+        ("施工许可明细（单位元）.xlsx", ["other_measure"]),
+        ("施工许可明细（金额：元）.xlsx", ["other_measure"]),
+        ("2026年10月施工许可-单位：元.xlsx", ["other_measure"]),
+        ("施工许可明细（元）.xlsx", ["other_measure"]),
+        ("施工许可明细（万元）.xlsx", []),
+        ("施工许可明细（一单元）.xlsx", []),
+        ("施工许可明细（2）.xlsx", []),
+    ],
+)
+def test_so_does_the_name_of_the_file(store, file_name, codes):
+    content = bare(store, {"A1": "行政审批科2026年10月建筑工程施工许可发放明细"})
+    assert [issue.code for issue in ingest(store, content, file_name, BEFORE).issues] == codes
+
+
 @pytest.mark.parametrize("heading", ["合同价款（万元）", "合同价", "施工合同价格(万元)"])
 def test_a_heading_that_is_much_like_a_missing_one_is_named(store, heading):
     (issue,) = receipt_object(sent(store, put(J4=heading)), "zh-CN")["issues"]

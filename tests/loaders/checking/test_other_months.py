@@ -163,3 +163,25 @@ def test_a_tab_that_was_copied_and_not_renamed_is_named(store):
     content = months_in_one(store, {"9月": (OCTOBER, permits(OCTOBER, 4))})
     ((receipt,),) = take_in(store, [Upload(content, "施工许可.xlsx", BEFORE)])
     assert codes(receipt) == ["other_period_named"]
+
+
+def deposits(month: date, number: int) -> list[dict]:
+    """Deposits, which stay on the list: each month one more, paid in on the 5th."""
+    first = sample_rows("MW-01", "ZJK")[0]
+    months = [add_months(month, -back) for back in range(number)]
+    return [first | {"permit_no": f"420704{on:%Y%m}050101", "stored_on": f"{on:%Y-%m}-05"} for on in months]
+
+
+def test_a_date_after_the_period_is_asked_about_where_none_ever_was(store):
+    """A list whose rows stay tells another month by its newest row alone."""
+    for back in range(4, 0, -1):
+        month = add_months(OCTOBER, -back)
+        content = filled(store, "MW-01", "ZJK", month, deposits(month, 12))
+        assert ingest(store, content, f"{back}.xlsx", BEFORE, explanations=REASON).outcome == "accepted"
+    late = filled(store, "MW-01", "ZJK", SEPTEMBER, deposits(OCTOBER, 12))
+    receipt = ingest(store, late, "月报.xlsx", BEFORE)
+    assert "after_period" in codes(receipt), receipt.issues
+    issue = next(issue for issue in receipt.issues if issue.code == "after_period")
+    assert (issue.column_name, issue.details["number"], issue.details["found"]) == ("stored_on", 1, "2026-10-05")
+    on_time = ingest(store, filled(store, "MW-01", "ZJK", OCTOBER, deposits(OCTOBER, 12)), "十月.xlsx", BEFORE)
+    assert "after_period" not in codes(on_time)

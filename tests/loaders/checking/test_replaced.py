@@ -19,7 +19,7 @@ FORMS = [
     ("BE-04", "FJS", "房产交易所", "房产交易与不动产登记协同月报"),
 ]
 SEPTEMBER = date(2026, 9, 1)
-CODES = ("replaces_other_month", "replaces_months", "replaces_months_of_files")
+CODES = ("replaces_other_month", "replaces_with_later", "replaces_months", "replaces_months_of_files")
 
 
 def codes(receipt: Receipt) -> list[str]:
@@ -73,7 +73,23 @@ def test_nor_is_one_while_nothing_later_is_awaited(store):
     with_past(store, "BE-08", "XZSP", 6)
     october = filled(store, "BE-08", "XZSP", OCTOBER)
     assert ingest(store, october, "a.xlsx", AT, explanations=REASON).outcome == "accepted"
-    assert not codes(ingest(store, filled(store, "BE-08", "XZSP", SEPTEMBER), "a.xlsx", NOW))
+    rows = other_figures("BE-08", "XZSP", 3)
+    assert not codes(ingest(store, filled(store, "BE-08", "XZSP", SEPTEMBER, rows), "a.xlsx", NOW))
+
+
+@pytest.mark.parametrize(("template", "unit"), [("BE-08", "XZSP"), ("BE-04", "FJS")])
+def test_but_for_one_with_the_figures_of_a_later_period(store, template, unit):
+    """October's correction, whose title still says September."""
+    with_past(store, template, unit, 6)
+    october = filled(store, template, unit, OCTOBER)
+    assert ingest(store, october, "a.xlsx", AT, explanations=REASON).outcome == "accepted"
+    rows = sample_rows(template, unit)
+    name = next(name for name, value in rows[0].items() if isinstance(value, int) and not isinstance(value, bool))
+    rows[0][name] += 1
+    receipt = ingest(store, filled(store, template, unit, SEPTEMBER, rows), "b.xlsx", NOW)
+    assert codes(receipt) == ["replaces_with_later"]
+    (issue,) = [issue for issue in receipt.issues if issue.code in CODES]
+    assert "与 2026-10 的相同" in message(issue, receipt.template, "zh-CN")
 
 
 def test_this_month_may_be_corrected_whole(store):

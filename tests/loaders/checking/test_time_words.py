@@ -114,9 +114,13 @@ def test_no_text_is_too_much(text):
         "2026-01-01至今",
         "2026年1月以来",
         "2026年10月起",
-        "截至2026年10月底",
     ],
 )
 def test_a_stretch_with_one_end_is_no_period(text):
     (span,) = months_and_more(text)
     assert (span.kind, [span.period(cycle) for cycle in Cycle]) == ("open", [None] * 4)
+
+
+def test_until_the_end_of_a_month_is_told_as_such():
+    (span,) = months_and_more("截至2026年10月底")
+    assert (span.kind, span.start, span.period(Cycle.MONTH)) == ("as_of", date(2026, 10, 1), date(2026, 10, 1))

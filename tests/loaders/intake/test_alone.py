@@ -68,9 +68,9 @@ def test_whoever_sends_it_alone_is_answered_in_words(store, monkeypatch, place):
     module, name, is_meant = BUGS[place]
     monkeypatch.setattr(module, name, breaks_on(getattr(module, name), is_meant))
     upload = uploads(store)[1]
-    for receipts in (preview(store, upload, keep_returned=True), next(iter(take_in(store, [upload])))):
-        (receipt,) = receipts
-        assert receipt.outcome == "returned"
+    receipts = {"checked": preview(store, upload, keep_faulty=True), "returned": next(iter(take_in(store, [upload])))}
+    for outcome, (receipt,) in receipts.items():
+        assert receipt.outcome == outcome
         (issue,) = receipt_object(receipt, "zh-CN")["issues"]
         assert "不是文件的错" in issue["message"] and "NaN" not in issue["message"]
 

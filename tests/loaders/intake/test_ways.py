@@ -189,10 +189,10 @@ def test_corrections_in_one_batch_are_versions_in_their_order(store):
 
 def test_a_preview_may_keep_what_must_go_back_and_nothing_else(store):
     good, bad = filled(store, "BE-02", "XZSP"), filled(store, "BE-02", "XZSP", rows=[])
-    (ready,) = preview(store, Upload(good, "a.xlsx", BEFORE), keep_returned=True)
-    (returned,) = preview(store, Upload(bad, "b.xlsx", BEFORE), keep_returned=True)
-    assert (ready.outcome, ready.receipt_no, returned.outcome) == ("ready", None, "returned")
-    assert store.rows("SELECT receipt_no FROM submission") == [(returned.receipt_no,)]
+    (ready,) = preview(store, Upload(good, "a.xlsx", BEFORE), keep_faulty=True)
+    (faulty,) = preview(store, Upload(bad, "b.xlsx", BEFORE), keep_faulty=True)
+    assert (ready.outcome, ready.receipt_no, faulty.outcome) == ("ready", None, "checked")
+    assert store.rows("SELECT receipt_no, outcome FROM submission") == [(faulty.receipt_no, "checked")]
 
 
 def test_a_share_of_a_day(store, monkeypatch):

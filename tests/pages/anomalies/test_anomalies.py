@@ -79,9 +79,16 @@ def test_a_flag_says_what_it_looks_like_and_a_section_answers_it(store, monkeypa
     assert app.dataframe[0].value["已答复"].tolist() == [1]
 
 
+def test_a_clerks_list_names_the_figure_that_wants_an_answer(store, monkeypatch):
+    signed_in(monkeypatch, CLERK)
+    app = opened("tasks/tasks")
+    assert "要答复的疑似异常 1 处" in words(app) and "填的是 1,010" in words(app) and "甲项" in words(app)
+
+
 def test_an_answer_without_a_reason_is_refused(store, monkeypatch):
     app = opened("anomalies/anomalies", month="2026-09")
-    assert next(one for one in app.button if one.label == "保存答复").disabled
+    app = next(one for one in app.button if one.label == "保存答复").click().run()
+    assert "请先选一项" in app.warning[0].value
     next(one for one in app.radio if one.key.startswith("triage-step")).set_value(FlagStep.TO_CORRECT).run()
     for reason in ("", "asdfgh", "经核实数据无误"):
         next(one for one in app.text_input if one.key.startswith("triage-reason")).set_value(reason).run()
@@ -99,3 +106,43 @@ def test_a_leader_reads_and_answers_nothing(store, monkeypatch):
 
 def test_an_estimate_is_never_certain():
     assert [text.likelihood(share) for share in (0.5, 0.99, 0.9951, 1.0)] == ["50%", "99%", "> 99%", "> 99%"]
+
+
+def _with_a_total(store) -> None:
+    """A second row, which is always 20 more than the first: what breaks the one moves the other by as much."""
+    with store.write() as cursor:
+        cursor.execute(
+            """INSERT INTO fact (submission_id, sheet, row_no, col_no, column_name, row_key, num, txt)
+            SELECT submission_id, sheet, 6, col_no, column_name, '合计', num + 20, txt FROM fact"""
+        )
+
+
+def test_a_wrong_row_and_its_total_are_one_card_and_one_answer(store, monkeypatch):
+    _with_a_total(store)
+    signed_in(monkeypatch, CLERK)
+    app = opened("anomalies/anomalies", month="2026-09")
+    shown = words(app)
+    assert "共 1 处、2 个数字，涉及 1 个单位" in shown and ":gray-badge[2 个数字]" in shown
+    (cells,) = [frame.value for frame in app.dataframe if "单元格" in frame.value]
+    assert cells["行"].tolist() == ["甲项", "合计"] and cells["单元格"].tolist() == ["B5", "B6"]
+    next(one for one in app.radio if one.key.startswith("triage-step")).set_value(FlagStep.CONFIRMED).run()
+    next(one for one in app.text_input if one.key.startswith("triage-reason")).set_value(
+        "有一次性大额业务，附合同"
+    ).run()
+    pressed(app, "保存答复")
+    assert store.rows("SELECT count(*), count(DISTINCT row_key) FROM anomaly_step") == [(2, 2)]
+    assert "没有待处理的疑似异常" in words(app)
+
+
+def test_one_figure_of_a_card_may_be_answered_alone(store, monkeypatch):
+    _with_a_total(store)
+    signed_in(monkeypatch, CLERK)
+    app = opened("anomalies/anomalies", month="2026-09")
+    next(one for one in app.selectbox if one.key.startswith("triage-about")).set_value(1).run()
+    next(one for one in app.radio if one.key.startswith("triage-step")).set_value(FlagStep.CONFIRMED).run()
+    next(one for one in app.text_input if one.key.startswith("triage-reason")).set_value(
+        "有一次性大额业务，附合同"
+    ).run()
+    pressed(app, "保存答复")
+    assert [len(store.rows("SELECT row_key FROM anomaly_step"))] == [1]
+    assert "共 1 处、2 个数字" in words(app)  # the card still waits for the other

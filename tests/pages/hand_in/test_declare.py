@@ -63,7 +63,7 @@ def test_a_zero_report_is_one_button_under_a_plain_sentence(store):
     assert "我代表**乙科**说明：**2026-10 期没有发生《受理月报》的业务，一条也没有。**" in words(app)
     app.text_input(key="reported_by").set_value("李*四*").run()
     next(field for field in app.text_input if field.label == "说明（选填）").set_value("没有申请").run()
-    press(app, "确认：本期为零")
+    press(app, "确认：《受理月报》2026-10 期为零")
     assert "已接收零报告（第 1 版）" in app.success[0].value and "迟报 2 天" in app.success[0].value
     assert ":orange-badge[迟报 2 天（零报告）]" in words(app)
     said = declarations(store, NOW, "B").iloc[0]
@@ -78,23 +78,23 @@ def test_what_went_through_the_platform_wants_count_day_and_proof(store):
     app = opened("hand_in/declare", unit="A")
     assert [one.label for one in app.expander] == ["不用原来那份，改为已通过某平台报送"]
     assert "已收到第 1 版报表" in notices(app)
-    press(app, "确认：已通过平台报送")
+    press(app, "确认：《办结月报》2026-10 期已通过平台报送")
     assert "没有填在平台上报送的日期" in notices(app)
     app.date_input[0].set_value(NOW.date())
-    press(app, "确认：已通过平台报送")
+    press(app, "确认：《办结月报》2026-10 期已通过平台报送")
     assert "报送条数应是" in notices(app)
     app.number_input[0].set_value(0)
-    press(app, "确认：已通过平台报送")
+    press(app, "确认：《办结月报》2026-10 期已通过平台报送")
     assert "T2 不接受零报告" in notices(app)
     app.number_input[0].set_value(12)
-    press(app, "确认：已通过平台报送")
+    press(app, "确认：《办结月报》2026-10 期已通过平台报送")
     assert "没有附凭证" in notices(app)
     app.file_uploader[0].set_value(("回执.png", b"not a picture", "image/png"))
-    press(app, "确认：已通过平台报送")
+    press(app, "确认：《办结月报》2026-10 期已通过平台报送")
     assert "内容不是 png 文件" in notices(app).replace("\\", "")
     assert store.rows("SELECT count(*) FROM declaration") == [(0,)]
     app.file_uploader[0].set_value(("回执.png", PNG, "image/png"))
-    press(app, "确认：已通过平台报送")
+    press(app, "确认：《办结月报》2026-10 期已通过平台报送")
     assert "已接收平台报送声明（第 2 版）" in app.success[0].value
     said = declarations(store, NOW, "A").iloc[0]
     assert (said["count"], said["delivered_on"].date()) == (12, NOW.date())

@@ -105,3 +105,9 @@ def test_the_first_page_ends_with_the_indicators_that_want_a_look(store: Store) 
 def test_the_first_page_of_a_catalogue_without_indicators_says_nothing_of_them(store: Store) -> None:
     load_catalogue(store, catalogue(), NOW)
     assert "指标" not in words(opened())
+
+
+def test_the_page_of_a_unit_has_its_own_indicators(store: Store) -> None:
+    told = metrics(opened("units/unit", unit="A"))
+    assert (told["受理件数"], told["每项件数"]) == ("126 件", "31.5 件")
+    assert metrics(opened("units/unit", unit="B"))["受理件数"] == "—"  # it has sent nothing

@@ -74,7 +74,7 @@ def test_one_of_six_extended(at, extended):
         "2026年10月数据：应报 49 份，已报 43 份，5 份未报（1 个单位），"
         "1 份已延期到 12-31 周四（1 个单位，还有 36 天）。"
     )
-    assert metrics(app) == {"已报 / 应报": "43 / 49", "按时率": "81%", "未报": "5 份", "截止日": "11-22 周日"}
+    assert metrics(app) == {"已报 / 应报": "43 / 49", "按时率": "81.25%", "未报": "5 份", "截止日": "11-22 周日"}
     assert beside(app)["按时率"] == "39 / 48 份" and beside(app)["未报"] == "另有 1 份已延期"
     assert beside(app)["截止日"] == "已过 3 天"
     assert "**单位 U7** 1 份，到 12-31 周四" in words(app)
@@ -85,7 +85,7 @@ def test_all_six_extended(at, extended):
     assert app.subheader[0].value == (
         "2026年10月数据：应报 49 份，已报 43 份，没有逾期未报，6 份已延期到 12-31 周四（1 个单位，还有 34 天）。"
     )
-    assert metrics(app)["按时率"] == "91%" and beside(app)["按时率"] == "39 / 43 份"
+    assert metrics(app)["按时率"] == "90.7%" and beside(app)["按时率"] == "39 / 43 份"
     assert metrics(app)["未报"] == "0 份" and beside(app)["未报"] == "另有 6 份已延期"
     assert "-" not in beside(app)["截止日"] and "没有逾期未报的单位。" in words(app)
 
@@ -99,7 +99,7 @@ def test_all_six_extended_in_english(at, extended):
 
 def test_the_timeliness_page_says_the_same(at, extended):
     app = at(extended, ONE + timedelta(minutes=1), "round/timeliness")
-    assert "应报 49 份，已报 43 份（报送率 89.6%），按时 39 份（**按时率 81.2%**）" in words(app)
+    assert "应报 49 份，已报 43 份（报送率 89.58%），按时 39 份（**按时率 81.25%**）" in words(app)
     assert "其中 1 份还没到截止（待报），不计入比率" in words(app)
 
 

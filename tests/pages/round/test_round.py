@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -10,6 +10,8 @@ import pandas
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data import audit, timekeeper
+from data.access import Person, Role
 from data.catalogue.in_force import set_counting_start
 from data.clock import Clock
 from data.dues.timeliness import round_at
@@ -69,7 +71,7 @@ def test_overview_says_in_one_sentence_where_the_round_stands(store: Store) -> N
     app = opened()
     assert app.title[0].value == "2026年10月报送情况"
     assert app.subheader[0].value == "2026年10月数据：应报 3 份，已报 2 份，1 份未报（1 个单位）。"
-    assert metrics(app) == {"已报 / 应报": "2 / 3", "按时率": "33%", "未报": "1 份", "截止日": "11-22 周日"}
+    assert metrics(app) == {"已报 / 应报": "2 / 3", "按时率": "33.33%", "未报": "1 份", "截止日": "11-22 周日"}
     assert "**乙科** 1 份" in words(app)
     assert "疑似异常 1 处" in words(app)
 
@@ -89,7 +91,7 @@ def test_overview_in_english_by_the_address(store: Store) -> None:
 def test_overview_of_an_earlier_month(store: Store) -> None:
     app = opened(month="2026-09")
     assert app.subheader[0].value == "2026年9月数据：应报 3 份，已报齐，其中迟报 1 份。"
-    assert metrics(app)["按时率"] == "67%"
+    assert metrics(app)["按时率"] == "66.67%"
 
 
 def test_late_list_says_who_since_when_and_by_how_many_days(store: Store) -> None:
@@ -129,7 +131,7 @@ def test_a_unit_in_the_address_is_chosen(store: Store) -> None:
 
 def test_timeliness_sums_what_the_months_hold(store: Store) -> None:
     app = opened("round/timeliness")
-    expected = "近 3 个月：应报 9 份，已报 8 份（报送率 88.9%），按时 6 份（**按时率 66.7%**）。"
+    expected = "近 3 个月：应报 9 份，已报 8 份（报送率 88.89%），按时 6 份（**按时率 66.67%**）。"
     assert expected in words(app)
     table = app.dataframe[0].value
     assert (table["应报"].sum(), table["已报"].sum(), table["按时"].sum()) == (9, 8, 6)
@@ -137,7 +139,7 @@ def test_timeliness_sums_what_the_months_hold(store: Store) -> None:
 
 def test_timeliness_of_one_template(store: Store) -> None:
     app = opened("round/timeliness", template="T2")
-    assert "应报 3 份，已报 3 份（报送率 100.0%），按时 2 份" in words(app)
+    assert "应报 3 份，已报 3 份（报送率 100%），按时 2 份" in words(app)
 
 
 def test_freshness_counts_states_and_lists_what_is_behind(store: Store) -> None:
@@ -148,7 +150,7 @@ def test_freshness_counts_states_and_lists_what_is_behind(store: Store) -> None:
 
 def test_an_anomaly_says_where_and_why(store: Store) -> None:
     app = opened("anomalies/anomalies")
-    assert "共 1 处，涉及 1 个单位" in words(app)
+    assert "共 1 处、4 个数字，涉及 1 个单位" in words(app)
     assert "**甲科**" in words(app)
     assert "这份表有 4 个数字和往期相同" in words(app)
 
@@ -191,12 +193,24 @@ def test_the_sample_is_loaded_by_one_button(empty: Store, monkeypatch: pytest.Mo
     assert asked == [(empty.path, 24, None)]
 
 
+def test_a_clock_that_is_not_believed_and_a_loss_are_told_above_every_page(store: Store, monkeypatch) -> None:
+    with store.write() as cursor:
+        audit.keep(store, cursor, [audit.Act(audit.LOST)])
+    believed = timekeeper._wall()
+    monkeypatch.setattr(timekeeper, "_wall", lambda: believed - timedelta(days=10))
+    said = words(opened("round/late"))
+    assert "服务器时钟比最近的记录慢约 14,400 分钟" in said and "操作记录曾有缺失" in said
+    signed_in(monkeypatch, Person("zhao", "赵局长", Role.LEADER))
+    said = words(opened("round/late"))
+    assert "服务器时钟比最近的记录慢约 14,400 分钟" in said and "操作记录曾有缺失" not in said
+
+
 def test_a_store_in_use_is_no_stack_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "broken.duckdb").write_text("not a store")
     monkeypatch.setenv("ZHUNDIAN_STORE", str(tmp_path / "broken.duckdb"))
     signed_in(monkeypatch)
     app = opened()
-    assert app.title[0].value == "暂时打不开数据"
+    assert app.title[0].value == "数据库文件损坏" and "恢复最近的备份" in app.warning[0].value
 
 
 def test_workbook_of_a_list_keeps_formulas_as_text() -> None:

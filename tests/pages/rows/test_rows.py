@@ -77,7 +77,7 @@ def test_each_row_leads_to_its_form(store: Store) -> None:
     for row, expected in zip(shown, rows_as_read(store, AT, asked(store, template="T1")), strict=True):
         link = urllib.parse.urlsplit(row["打开"])
         query = dict(urllib.parse.parse_qsl(link.query))
-        assert (link.path, query["submission"]) == ("/form", expected["submission_id"])
+        assert (link.path, query["submission"]) == ("form", expected["submission_id"])
         assert (query["cell"], query["sheet"]) == (expected["cells"]["stage"], "表")
 
 
@@ -116,6 +116,16 @@ def test_a_layout_is_that_of_the_command_line(store: Store, measure: str) -> Non
     for row in layout_as_read(store, AT, asked(store, template="T1"), Pivot("unit", "period", measure)):
         value = shown[f"单位 {row['by']}"][row["across"]]
         assert value == (None if row["value"] is None else pytest.approx(row["value"], abs=0.006))
+
+
+@pytest.mark.parametrize(("measure", "is_lowest_first"), [("done", False), ("rate", True)])
+def test_the_table_of_a_layout_stands_in_the_order_of_its_figure(
+    store: Store, measure: str, is_lowest_first: bool
+) -> None:
+    app = page(template="T1", view="layout", by="unit", across="none", measure=measure)
+    written = [line["合计"] for line in plain(app.dataframe[0].value)]
+    values = [value for value in written if value is not None]
+    assert values == sorted(values, reverse=not is_lowest_first) and written[: len(values)] == values
 
 
 def test_a_line_of_a_layout_leads_to_its_rows(store: Store) -> None:

@@ -144,6 +144,36 @@ def test_the_year_so_far_may_have_begun_before_the_panel():
     assert numpy.isnan(verdicts.suggested[3, 2])
 
 
+def test_a_doubled_figure_is_no_year_so_far():
+    values = town(noise=0.03)
+    true = values[ROW, 31]  # August: the year so far is eight times as large
+    assert told(with_figure(values, ROW, 31, true * 2), column=31) == (True, Cause.DOUBLED, true)
+    alone = judge(panel(with_figure(values, ROW, 31, true + values[ROW, 30]))).cause[ROW, 31]
+    assert alone != Cause.CUMULATIVE
+
+
+def test_last_months_figure_is_taken_off_only_where_it_was_a_year_so_far():
+    values = town(noise=0.03)
+    true = values[ROW, 26:32].copy()
+    for column in (29, 30, 31):
+        values[ROW, column] = values[ROW, 24:26].sum() + true[: column - 25].sum()
+    values[ROW, 27] = numpy.nan  # so that not all of the year is known
+    verdicts = judge(panel(values))
+    assert list(verdicts.cause[ROW, 29:32]) == [Cause.CUMULATIVE] * 3
+    assert verdicts.suggested[ROW, 31] == pytest.approx(true[5])
+
+
+def test_a_year_so_far_of_a_column_that_is_mostly_zero_is_told_by_its_digits():
+    values = numpy.zeros((6, 36))
+    random = numpy.random.default_rng(4)
+    happens = random.random(values.shape) < 0.3
+    values[happens] = numpy.round(random.lognormal(9, 1.2, happens.sum()), 2)
+    values[2, 24:32] = [0, 5812.44, 0, 0, 9120.1, 14932.54, 14932.54, 0]
+    verdicts = judge(panel(values, vtype="money", decimals=2))
+    assert set(verdicts.cause[2, [29, 30]]) <= {Cause.CUMULATIVE, Cause.COPY_CELL}
+    assert verdicts.suggested[2, 29] == 0
+
+
 def test_quarters_add_up_and_repeat_as_months_do():
     values = town(units=8, months=24)
     of = replace(panel(values), months=2022 * 12 + 3 * numpy.arange(24))

@@ -1,13 +1,14 @@
 """Accepted rows as files to take away: .xlsx for people, .csv and .parquet for programs.
 
 A .csv has one line of names and nothing above it, so that every program reads it; which rows it has and as of when is
-said in its last two columns, on each line, and in short in its name.
+said in its last two columns, on each line, and in short in its name. The words of a workbook are those of a locale:
+files for people are a surface, whoever asks for them.
 """
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 
 import pandas
 from openpyxl import Workbook
@@ -18,9 +19,11 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.catalogue.model import ColumnType
+from data.cell_text import harmless, write_text
+from data.readable import Rows
 from data.rows.handed_out import ABOUT, AS_OF, QUESTION, HandedOut, parquet
-from loaders.cell_text import harmless, write_text
-from locales import pick, say
+from data.rows.question_words import question_words
+from locales import measure_words, pick, say
 
 MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -66,8 +69,11 @@ def rows_workbook(table: HandedOut, locale: str) -> bytes:
     _lay_out(sheet, table, first_cell)
     title = f"{table.template.template_code} {pick(table.template.template_name, locale)}"
     sheet.append([_text(sheet, title, Font(bold=True, size=14))])
-    sheet.append([_text(sheet, say(locale, "rows.file.as_of", moment=table.as_of, number=len(table.frame)))])
-    sheet.append([_text(sheet, say(locale, "rows.file.question", question=table.question))])
+    sheet.append(
+        [_text(sheet, say(locale, "rows.file.as_of", moment=_moment(table.as_of), number=f"{len(table.frame):,}"))]
+    )
+    question = question_words(table.asked, table.catalogue, locale)
+    sheet.append([_text(sheet, say(locale, "rows.file.question", question=question))])
     sheet.append([])
     sheet.append([_heading(sheet, heading) for heading in _headings(table, locale)])
     for values in _lines(table.frame):
@@ -75,6 +81,32 @@ def rows_workbook(table: HandedOut, locale: str) -> bytes:
     written = io.BytesIO()
     workbook.save(written)
     return written.getvalue()
+
+
+def figures_file(rows: Rows, about: Mapping[str, str], format_: str) -> bytes:
+    """Totals or a layout as command line and API say them, with the columns of `about` on every line."""
+    frame = pandas.DataFrame([row | about for row in rows], dtype=object)
+    if format_ == "parquet":
+        sink = io.BytesIO()
+        frame.convert_dtypes().to_parquet(sink, index=False)
+        return sink.getvalue()
+    if format_ == "csv":
+        texts = frame.map(lambda value: "" if value is None else harmless(value))
+        return texts.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig", "replace")
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet()
+    sheet.freeze_panes = "A2"
+    sheet.append([_heading(sheet, str(name)) for name in frame.columns])
+    for values in _lines(frame):
+        sheet.append([_cell(sheet, value) for value in values])
+    written = io.BytesIO()
+    workbook.save(written)
+    return written.getvalue()
+
+
+def _moment(iso: str) -> str:
+    """2026-11-23 09:00:00, by the bureau's clock."""
+    return datetime.fromisoformat(iso).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _lines(frame: pandas.DataFrame) -> Iterator[Sequence]:
@@ -85,9 +117,10 @@ def _lines(frame: pandas.DataFrame) -> Iterator[Sequence]:
 
 def _headings(table: HandedOut, locale: str) -> list[str]:
     about = [say(locale, f"rows.file.{'sheet_name' if name == 'sheet' else name}") for name in ABOUT]
-    labels = [
-        pick(one.label, locale) + (f" ({one.unit_of_measure})" if one.unit_of_measure else "") for one in table.columns
-    ]
+    labels = []
+    for one in table.columns:
+        measure = f" ({measure_words(locale, one.unit_of_measure)})" if one.unit_of_measure else ""
+        labels.append(pick(one.label, locale) + measure)
     return [*about, *labels, *(say(locale, "rows.file.cell", column=label) for label in labels)]
 
 
