@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas
@@ -131,7 +130,8 @@ def _catalogue(options: argparse.Namespace) -> int:
         return tell(options, {"exported": str(options.path), **_counts(catalogue)})
     is_book = options.path.suffix.lower() == ".xlsx"
     catalogue = read_catalogue_xlsx(options.path) if is_book else read_catalogue(options.path)
-    is_new = load_catalogue(opened(has_catalogue=False), catalogue, datetime.now(UTC))
+    store = opened(has_catalogue=False)
+    is_new = load_catalogue(store, catalogue, store.now())
     return tell(options, {"imported": str(options.path), "is_new": is_new, **_counts(catalogue)})
 
 
@@ -146,7 +146,8 @@ def _counts(catalogue: Catalogue) -> dict[str, int]:
 
 
 def _start(options: argparse.Namespace) -> int:
-    store, now = opened(), datetime.now(UTC)
+    store = opened()
+    now = store.now()
     first = month_asked(options.period)
     hidden = received_before(store, first, now)
     if hidden and not options.force:
@@ -160,7 +161,8 @@ def _start(options: argparse.Namespace) -> int:
 
 def _backup(options: argparse.Namespace) -> int:
     if options.file.is_dir():
-        copied = backup_into(opened(), options.file, datetime.now(UTC), options.keep, options.sure)
+        store = opened()
+        copied = backup_into(store, options.file, store.now(), options.keep, options.sure)
         told = {"backup": str(copied.made), "bytes": copied.made.stat().st_size}
         told |= {"let_go": [path.name for path in copied.gone]}
         if not copied.doubts:

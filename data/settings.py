@@ -1,7 +1,7 @@
 """What the office may change without a new catalogue: named values, kept with who set them and when."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from data import audit
@@ -25,7 +25,7 @@ def set_setting(store: Store, name: str, value: Any, now: datetime | None = None
     that the value is one.
     """
     store.person.must_have(Right.MANAGE)
-    now, kept = now or datetime.now(UTC), json.dumps(value, ensure_ascii=False)
+    now, kept = now or store.now(), json.dumps(value, ensure_ascii=False)
     with store.write() as cursor:
         row = {"setting_name": name, "setting_value": kept, "set_at": now, "set_by": store.person.user_name}
         insert(cursor, "setting", row)

@@ -3,6 +3,7 @@ row, and a clock that is moved while the program runs is told from time that pas
 """
 
 import datetime
+import sys
 import threading
 import time
 
@@ -81,6 +82,8 @@ def _tick() -> float:
     """Seconds that pass whatever the clock shows; where the system can tell, also while the machine sleeps."""
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if sys.platform == "darwin":  # there time.monotonic stops while the machine sleeps, and this does not
+        return time.clock_gettime(time.CLOCK_MONOTONIC)
     return time.monotonic()
 
 

@@ -73,7 +73,7 @@ def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
 
 def _blank(options: argparse.Namespace) -> int:
     store = command_line.opened()
-    deadlines = known_deadlines(store, datetime.now(UTC))
+    deadlines = known_deadlines(store, store.now())
     to_make = offers(catalogue_in_force(store), options.period, options.unit, options.template, deadlines)
     options.out.mkdir(parents=True, exist_ok=True)
     made = []

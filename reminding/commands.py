@@ -3,7 +3,7 @@
 import argparse
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _sender(store: Store) -> Sender:
-    return Sender(store, outside(), lambda: datetime.now(UTC))
+    return Sender(store, outside(), store.now)
 
 
 def _moment(store: Store, written: str | None) -> datetime | None:
@@ -62,7 +62,7 @@ def _moment(store: Store, written: str | None) -> datetime | None:
 def _due(options: argparse.Namespace) -> int:
     store = opened()
     store.person.must_have(Right.MANAGE)
-    as_of, now = _moment(store, options.as_of), datetime.now(UTC)
+    as_of, now = _moment(store, options.as_of), store.now()
     policy = policy_of(store)
     _say_what_is_missing(store, options, policy.is_on)
     planned = plan(store, as_of or now, policy, as_of or now)
@@ -121,7 +121,7 @@ def _print_report(report: Report, options: argparse.Namespace) -> None:
 
 def _log(options: argparse.Namespace) -> int:
     store = opened()
-    as_of = _moment(store, options.as_of) or datetime.now(UTC)
+    as_of = _moment(store, options.as_of) or store.now()
     month = month_asked(options.period) if options.period else None
     if options.unit:
         catalogue_in_force(store).unit(options.unit)

@@ -19,8 +19,13 @@ def ready_copy(build: Callable[..., object], path: Path, *words: Hashable) -> Pa
     build runs once a process.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    for made in _built(build, *words).iterdir():
-        shutil.copyfile(made, path.with_name(path.name + made.name.removeprefix(_NAME)))
+    return copy_whole(_built(build, *words) / _NAME, path)
+
+
+def copy_whole(store_path: Path, path: Path) -> Path:
+    """A copy at path of a closed store and of what lies beside it."""
+    for made in store_path.parent.glob(f"{store_path.name}*"):
+        shutil.copyfile(made, path.with_name(path.name + made.name.removeprefix(store_path.name)))
     return path
 
 

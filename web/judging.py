@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 
 from data.anomalies.flags import anomalies
 from data.catalogue.files import CatalogueError
@@ -39,7 +38,7 @@ class Judging:
                 store = self._store_of()
                 state = store.state
                 if state != judged and state == (seen or state):
-                    anomalies(store, datetime.now(UTC))
+                    anomalies(store, store.now())
                     judged = state
                 seen = state
             if is_first:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -45,7 +45,8 @@ class _Standing(Collector):
         self._counted: tuple[tuple, float, list[Metric]] = ((), 0.0, [])
 
     def collect(self) -> Iterable[Metric]:
-        store, now = open_store(), datetime.now(UTC)
+        store = open_store()
+        now = store.now()
         yield GaugeMetricFamily("zhundian_store_bytes", "Size of the store's file", store.path.stat().st_size)
         yield GaugeMetricFamily("zhundian_sessions_open", "People who are signed in", sessions_of(store.path).count())
         rows = store.value("SELECT count(*) FROM audit")

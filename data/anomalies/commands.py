@@ -1,7 +1,6 @@
 """`python -m data answer|record|compare`: what is said of flagged figures; what plain methods would flag."""
 
 import argparse
-from datetime import UTC, datetime
 from typing import Any
 
 import pandas
@@ -40,7 +39,8 @@ def add_parsers(commands: Any) -> None:
 
 
 def _answer(options: argparse.Namespace) -> int:
-    store, now = opened(), datetime.now(UTC)
+    store = opened()
+    now = store.now()
     catalogue = catalogue_in_force(store)
     period = catalogue.period(options.template, options.period)
     flags = anomalies(store, now, unit_code=asked_unit(store, options.unit))

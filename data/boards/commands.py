@@ -2,7 +2,7 @@
 
 import argparse
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from data.boards import publishing
@@ -74,7 +74,7 @@ def _show(store: Store, options: argparse.Namespace) -> int:
 def _publish(store: Store, options: argparse.Namespace) -> int:
     if not options.period:
         raise ValueError("--period: expected what is to be published")
-    made = publishing.publish(store, *_period(store, options), datetime.now(UTC), options.reason)
+    made = publishing.publish(store, *_period(store, options), store.now(), options.reason)
     return tell(options, _published_row(store, made))
 
 
@@ -110,7 +110,7 @@ def _object(store: Store, options: argparse.Namespace) -> int:
         raise ValueError("expected --unit and --period, the month that is objected to")
     month = month_asked(options.period)
     unit_code = asked_unit(store, options.unit)
-    made = publishing.object_to(store, month, unit_code, options.reason, datetime.now(UTC), options.template)
+    made = publishing.object_to(store, month, unit_code, options.reason, store.now(), options.template)
     return tell(options, {"objection_id": made})
 
 
@@ -122,7 +122,7 @@ def _answering(is_upheld: bool) -> Any:
         if len(ids) != 1:
             raise Fault("board.unknown")
         ground = Ground(options.ground) if options.ground else None
-        reason, now = options.reason, datetime.now(UTC)
+        reason, now = options.reason, store.now()
         waived = publishing.answer_objection(store, ids[0], is_upheld, reason, now, ground, options.document)
         state = "upheld" if is_upheld else "dismissed"
         return tell(options, {"objection_id": ids[0], "state": state, "waived": waived})
@@ -131,7 +131,7 @@ def _answering(is_upheld: bool) -> Any:
 
 
 def _set(store: Store, options: argparse.Namespace) -> int:
-    values, now = parse_values(options.about), datetime.now(UTC)
+    values, now = parse_values(options.about), store.now()
     shown = values.pop("shown", None)
     if shown is not None:
         publishing.set_shown(store, shown, now)
@@ -162,12 +162,12 @@ def _points(options: argparse.Namespace) -> int:
         if not options.period:
             raise ValueError("--period: expected a month")
         unit_code = asked_unit(store, options.unit)
-        costs = queries.costs(store, datetime.now(UTC), month_asked(options.period), unit_code)
+        costs = queries.costs(store, store.now(), month_asked(options.period), unit_code)
         catalogue = catalogue_in_force(store)
         print_rows([as_read(row, catalogue) for row in costs.to_dict("records")], options)
         return 0
     if options.action == "set":
-        publishing.set_points(store, parse_values(options.values), datetime.now(UTC))
+        publishing.set_points(store, parse_values(options.values), store.now())
     return tell(options, asdict(queries.points_at(store, ALWAYS)))
 
 

@@ -2,7 +2,7 @@
 
 import argparse
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pandas
@@ -76,8 +76,9 @@ def _add_policy(commands: Any) -> None:
 
 
 def _show(options: argparse.Namespace) -> int:
-    catalogue = catalogue_in_force(opened())
-    today, rows = catalogue.clock.day(datetime.now(UTC)), []
+    store = opened()
+    catalogue = catalogue_in_force(store)
+    today, rows = catalogue.clock.day(store.now()), []
     template_code = catalogue.template(options.template).template_code if options.template else None
     for template in catalogue.templates:
         if template_code not in (None, template.template_code):
@@ -105,7 +106,7 @@ def _set(options: argparse.Namespace) -> int:
     def changed(policy: DuePolicy) -> DuePolicy:
         return replace(policy, **given)
 
-    codes = set_policy(store, options.template, since, changed, datetime.now(UTC))
+    codes = set_policy(store, options.template, since, changed, store.now())
     return tell(options, {"templates": " ".join(codes), "since": label(since)})
 
 
@@ -122,20 +123,20 @@ def _extend(options: argparse.Namespace) -> int:
     store = opened()
     day, _, hour = options.until.partition("T")
     until = Until(date.fromisoformat(day), minutes_of(hour or "24:00"))
-    ids = extend(store, _dues(store, options), until, options.reason, datetime.now(UTC), options.document)
+    ids = extend(store, _dues(store, options), until, options.reason, store.now(), options.document)
     return tell(options, {"changes": " ".join(ids)})
 
 
 def _exempt(options: argparse.Namespace) -> int:
     store = opened()
-    ids = exempt(store, _dues(store, options), options.reason, datetime.now(UTC), options.document)
+    ids = exempt(store, _dues(store, options), options.reason, store.now(), options.document)
     return tell(options, {"changes": " ".join(ids)})
 
 
 def _revoke(options: argparse.Namespace) -> int:
     store = opened()
     change_id = change_id_of(store, options.change_id)
-    revoke(store, change_id, options.reason, datetime.now(UTC))
+    revoke(store, change_id, options.reason, store.now())
     return tell(options, {"changes": change_id})
 
 
@@ -148,7 +149,7 @@ def _dues(store: Store, options: argparse.Namespace) -> list[Key]:
         catalogue.template(template_code)
     month, period, cycle = wanted(options.period)
     cycles = {template.template_code: template.cycle for template in catalogue.templates}
-    rows = dues(store, datetime.now(UTC), month)
+    rows = dues(store, store.now(), month)
     rows = rows[rows["unit_code"].isin(options.unit)]
     if not options.template:
         rows = rows[rows["status"] != "exempt"]

@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from data import audit
@@ -106,7 +106,7 @@ def _reset_user(store: Store, options: argparse.Namespace) -> int:
 
 
 def _list_tokens(store: Store, options: argparse.Namespace) -> int:
-    rows, now = [], datetime.now(UTC)
+    rows, now = [], store.now()
     for token in tokens.tokens(store):
         row = {"token_id": token.token_id, "name": token.token_name, "role": token.role.value, "unit": token.unit_code}
         row |= {name: _moment(getattr(token, name), store) for name in ("created_at", "expires_at", "ended_at")}
@@ -137,7 +137,7 @@ def _audit(options: argparse.Namespace) -> int:
         return 0 if is_there else 1
     if options.limit < 1:
         raise ValueError(f"--limit: expected at least 1, found {options.limit}")
-    catalogue, now = catalogue_in_force(store), datetime.now(UTC)
+    catalogue, now = catalogue_in_force(store), store.now()
     since = catalogue.clock.parse(options.since) if options.since else None
     actions = [options.action] if options.action else None
     trail = audit_trail(store, now, Wanted(since, options.user, actions, options.unit), options.limit)

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from data import audit
@@ -50,7 +50,7 @@ def create(
 ) -> tuple[Token, str]:
     """A new token and its secret, which is shown this once and kept nowhere."""
     store.person.must_have(Right.MANAGE)
-    name, now = token_name.strip(), datetime.now(UTC)
+    name, now = token_name.strip(), store.now()
     if not name or len(name) > 60:
         raise Fault("token.name", found=name)
     if role not in ROLES:
@@ -81,7 +81,7 @@ def end(store: Store, token_id: str) -> None:
     if ended.ended_at is not None:
         return
     with store.write(is_news=False) as cursor:
-        row = {"token_id": token_id, "ended_at": datetime.now(UTC), "ended_by": store.person.user_name}
+        row = {"token_id": token_id, "ended_at": store.now(), "ended_by": store.person.user_name}
         insert(cursor, "token_end", row)
         audit.keep(store, cursor, [Act("token_ended", token_id, ended.unit_code, {"name": ended.token_name})])
 
@@ -92,7 +92,7 @@ def bearer(store: Store, secret: str, address: str = "") -> Person | None:
     if not rows:
         return None
     token = _token(rows[0])
-    if not token.is_valid(datetime.now(UTC)):
+    if not token.is_valid(store.now()):
         return None
     return Person(f"token:{token.token_id}", token.token_name, token.role, token.unit_code, "api", address)
 

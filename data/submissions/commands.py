@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from data.catalogue.in_force import catalogue_in_force
@@ -66,7 +65,7 @@ def _listed(options: argparse.Namespace) -> int:
 def _list(options: argparse.Namespace) -> int:
     store = opened()
     catalogue = catalogue_in_force(store)
-    rows = reviews(store, datetime.now(UTC), asked_unit(store, options.unit)).drop(columns=["submission_id", "sha256"])
+    rows = reviews(store, store.now(), asked_unit(store, options.unit)).drop(columns=["submission_id", "sha256"])
     print_rows([as_read(row, catalogue) for row in rows.to_dict("records")], options)
     return 0
 
@@ -74,7 +73,7 @@ def _list(options: argparse.Namespace) -> int:
 def _taking(step: ReviewStep) -> Callable[[argparse.Namespace], int]:
     def run(options: argparse.Namespace) -> int:
         store = opened()
-        every = reviews(store, datetime.now(UTC))
+        every = reviews(store, store.now())
         ids = every.loc[every["receipt_no"] == options.receipt_no, "submission_id"].tolist()
         take(store, ids[0] if ids else options.receipt_no, step, options.reason)
         return tell(options, {"receipt_no": options.receipt_no, "state": step.value})

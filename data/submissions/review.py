@@ -59,7 +59,7 @@ def take(store: Store, submission_id: str, step: ReviewStep, reason: str = "") -
     """
     reason = tidy(reason)
     with store.write() as cursor:
-        now = datetime.now(UTC)
+        now = store.now()
         review = cursor.execute(
             """SELECT unit_code, template_code, period, version, receipt_no, sent_by, state FROM review_at($now)
             WHERE submission_id = $id""",

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from data.catalogue.in_force import catalogue_in_force
@@ -95,7 +95,7 @@ def _list(store: Store, options: argparse.Namespace) -> int:
 
 
 def _show(store: Store, options: argparse.Namespace) -> int:
-    now, case_id = datetime.now(UTC), _found(store, options.case)
+    now, case_id = store.now(), _found(store, options.case)
     case = next(iter(queries.cases(store, ALWAYS, case_id=case_id)), None)
     if case is None:
         proposal = next(proposal for proposal in queries.candidates(store, now) if proposal.case_id == case_id)
@@ -111,11 +111,11 @@ def _show(store: Store, options: argparse.Namespace) -> int:
 
 def _open(store: Store, options: argparse.Namespace) -> int:
     case_id = _found(store, options.case)
-    return tell(options, case_row(store, cases.open_case(store, case_id, datetime.now(UTC), options.reason)))
+    return tell(options, case_row(store, cases.open_case(store, case_id, store.now(), options.reason)))
 
 
 def _decide(store: Store, options: argparse.Namespace) -> int:
-    case_id, now = _found(store, options.case), datetime.now(UTC)
+    case_id, now = _found(store, options.case), store.now()
     made = cases.decide(store, case_id, options.approve, now, options.reason, options.by)
     return tell(options, case_row(store, made))
 
@@ -123,21 +123,21 @@ def _decide(store: Store, options: argparse.Namespace) -> int:
 def _issue(store: Store, options: argparse.Namespace) -> int:
     ids = [_found(store, given) for given in options.cases]
     on, due = (date.fromisoformat(day) if day else None for day in (options.on, options.due))
-    made = cases.issue(store, ids, options.no, datetime.now(UTC), on, due, options.reason)
+    made = cases.issue(store, ids, options.no, store.now(), on, due, options.reason)
     print_rows([case_row(store, case) for case in made], options)
     return 0
 
 
 def _step(take: Callable[..., Case]) -> Callable[[Store, argparse.Namespace], int]:
     def run(store: Store, options: argparse.Namespace) -> int:
-        made = take(store, _found(store, options.case), datetime.now(UTC), options.reason)
+        made = take(store, _found(store, options.case), store.now(), options.reason)
         return tell(options, case_row(store, made))
 
     return run
 
 
 def _waive(store: Store, options: argparse.Namespace) -> int:
-    month, now = month_asked(options.period), datetime.now(UTC)
+    month, now = month_asked(options.period), store.now()
     about = (asked_unit(store, options.unit), options.template, options.document)
     waived = waivers.waive(store, Waiving(Ground(options.ground), month, options.reason, *about), now)
     rows = [{"unit": unit, "template": template, "period": f"{period:%Y-%m}"} for unit, template, period in waived]
@@ -150,7 +150,7 @@ def _unwaive(store: Store, options: argparse.Namespace) -> int:
     ids = [
         _only([waiver_id for waiver_id in holding if waiver_id.startswith(given)], given) for given in options.waivers
     ]
-    waivers.end_waivers(store, ids, datetime.now(UTC), options.reason)
+    waivers.end_waivers(store, ids, store.now(), options.reason)
     return tell(options, {"ended": ids})
 
 
@@ -165,7 +165,7 @@ def _waivers(store: Store, options: argparse.Namespace) -> int:
 
 def _rules(store: Store, options: argparse.Namespace) -> int:
     if options.values:
-        cases.set_rules(store, parse_values(options.values), datetime.now(UTC))
+        cases.set_rules(store, parse_values(options.values), store.now())
     return tell(options, asdict(queries.rules_at(store, ALWAYS)))
 
 
@@ -201,7 +201,7 @@ def _candidate_row(store: Store, proposal: Candidate, is_whole: bool) -> dict[st
 def _found(store: Store, given: str) -> str:
     """The whole id of a case or a proposal."""
     case_ids = {case.case_id for case in queries.cases(store, ALWAYS)}
-    case_ids |= {candidate.case_id for candidate in queries.candidates(store, datetime.now(UTC))}
+    case_ids |= {candidate.case_id for candidate in queries.candidates(store, store.now())}
     return _only([case_id for case_id in sorted(case_ids) if case_id.startswith(given)], given)
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -78,7 +78,7 @@ def pasts(store: Store, returns: Iterable[tuple[Recognised, Checked]], counting:
 def since_redefined(store: Store, past: Past, recognised: Recognised) -> Past:
     """The past without figures from before their column's definition changed, as the office was told."""
     figures = dict(past.figures)
-    for unit_code, row_key, column_name, period in redefinitions(store, datetime.now(UTC), recognised.template):
+    for unit_code, row_key, column_name, period in redefinitions(store, store.now(), recognised.template):
         if unit_code == recognised.unit_code and (row_key, column_name) in figures:
             first = month_count(past.since, period)
             own = figures[row_key, column_name]

@@ -1,7 +1,7 @@
 """Whether a return may come at all, and what it would replace: owed, begun, closed, locked, a correction."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from data.access import Right
 from data.catalogue.model import Catalogue, Severity
@@ -19,7 +19,7 @@ from loaders.issues import Issue
 
 def closing_moments(store: Store, keys: Sequence[Key], arrivals: Sequence[datetime]) -> dict[Key, datetime]:
     """unit, template, period → from when on nothing is taken any more. arrivals: when the files came."""
-    return lock_moments(store, keys, max(*arrivals, datetime.now(UTC))) if arrivals else {}
+    return lock_moments(store, keys, max(*arrivals, store.now())) if arrivals else {}
 
 
 def closed_issues(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from data.access import SAMPLE
 from data.catalogue.model import Severity
@@ -46,7 +45,7 @@ def compare(store: Store, returns: Returns, history: History, sha256_of: Mapping
 
     The made-up history is asked nothing but what it copies: it plants errors, and tells its own reasons.
     """
-    unlikely = unlikely_issues(store, returns, datetime.now(UTC))
+    unlikely = unlikely_issues(store, returns, store.now())
     counting = {key: accepted[0] for key, accepted in history.items() if accepted[0].kind in WORKBOOKS}
     last = {key: counting[before] for key, before in _before(returns).items() if before in counting}
     replaced = {key: now for key, sha256 in sha256_of.items() if (now := counting.get(key)) and now.sha256 != sha256}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from data.catalogue.model import Catalogue, Severity, Template
 from data.reasons import FIGURE, is_reason
@@ -69,7 +68,7 @@ def understand(store: Store, files: Iterable[FileRead], catalogue: Catalogue) ->
     questions = compare(store, returns, history, sha256_of)
     together, received = [file.returns for file in files], [file.opened.arrival.received_at for file in files]
     replaced = replaced_issues(store, together, received, _earlier(history), catalogue.clock)
-    other_months = other_month_issues(store, together, datetime.now(UTC), replaced)
+    other_months = other_month_issues(store, together, store.now(), replaced)
     for file in files:
         arrival = file.opened.arrival
         for recognised, checked in file.returns:

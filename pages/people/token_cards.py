@@ -22,7 +22,7 @@ def show() -> None:
     """A new one, the list, and ending one."""
     st.caption(t("tokens.how"))
     _ask_new()
-    all_tokens, now = tokens.tokens(asking.store()), datetime.now(UTC)
+    all_tokens, now = tokens.tokens(asking.store()), asking.store().now()
     if not all_tokens:
         st.info(t("tokens.none"), icon=":material/key:")
         return

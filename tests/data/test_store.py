@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -13,13 +12,12 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 
-from data.audit import head_path
 from data.backup import backup, check, restore
 from data.catalogue.in_force import load_catalogue
 from data.store import SCHEMA_VERSION, Store, StoreError, append, insert, is_open, open_store, store_path
 from tests.conftest import NOW, filled, ingest, shanghai
 from tests.data import worlds
-from tests.ready import reference_store
+from tests.ready import copy_whole, reference_store
 
 ROOT = Path(__file__).parents[2]
 AT = shanghai("2026-11-18T09:30:00")
@@ -45,8 +43,7 @@ def received(tmp_path_factory) -> Path:
 @pytest.fixture
 def taken(received, tmp_path):
     """A store of the test's own that took one workbook in."""
-    shutil.copy(head_path(received), head_path(tmp_path / "taken.duckdb"))
-    opened = Store(Path(shutil.copy(received, tmp_path / "taken.duckdb")))
+    opened = Store(copy_whole(received, tmp_path / "taken.duckdb"))
     yield opened
     opened.close()
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from data import audit
 from data.backup import check
 from data.store import Store
 from loaders.intake.ingest import Receipt, take_in
@@ -116,6 +117,8 @@ def empty(store: Store) -> None:
         cursor.execute("""DELETE FROM audit WHERE "action" LIKE 'submission_%'""")
         for table in ("fact", "issue", "submission", "workbook_file"):
             cursor.execute(f"DELETE FROM {table}")
+        audit.head_path(store.path).unlink(missing_ok=True)
+        audit._note_head(store, audit._last(cursor), is_earnest=False)
 
 
 def test_the_set_is_large_enough() -> None:
