@@ -185,6 +185,11 @@ def test_unit_survives_a_change_of_page(browser, small_server: str) -> None:
 
 _BEYOND_THE_SHEET = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart] .main-svg')]
     .filter(chart => chart.getBoundingClientRect().right > document.documentElement.clientWidth + 1).length"""
+_EVERY_TABLE_HAS_COME = """() => {
+    const onPaper = document.querySelectorAll(".on-paper table").length;
+    return onPaper > 0 && document.querySelectorAll("[data-testid=stDataFrame]").length === onPaper;
+}"""
+"""A table of the screen is drawn by a part of Streamlit that the browser fetches when the first one comes."""
 
 
 @pytest.mark.parametrize("path", ["timeliness", "late"])
@@ -193,13 +198,13 @@ def test_on_paper_charts_fit_and_tables_are_whole(small_server: str, office, pat
     page.goto(f"{small_server}/{path}")
     settled(page)
     page.wait_for_function("window.zhundianPrints === true")
+    page.wait_for_function(_EVERY_TABLE_HAS_COME)
     page.emulate_media(media="print")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     page.set_viewport_size({"width": 703, "height": 1000})  # A4 between its margins
     assert not page.get_by_test_id("stSidebar").is_visible()
     assert page.get_by_text("打印于").is_visible()
     assert page.evaluate(_BEYOND_THE_SHEET) == 0
-    assert page.get_by_test_id("stDataFrame").count() == page.locator(".on-paper table").count()
     for table in page.get_by_test_id("stDataFrame").all():
         assert not table.is_visible()
     page.emulate_media(media="screen")
