@@ -24,6 +24,8 @@ from tests.conftest import OCTOBER, REASON, filled, ingest, sample_rows, shangha
 from tests.data.worlds import later_month
 from tests.ready import copy_whole, reference_copy
 
+pytestmark = pytest.mark.variants
+
 ROOT = Path(__file__).parents[1]
 BEFORE, AFTER = "2026-11-22T23:59:59", "2026-11-23"
 MAINS = {"data": data.commands.main, "loaders": loaders.commands.main}

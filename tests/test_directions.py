@@ -50,6 +50,7 @@ FLOORS = {
     "loaders": (
         {"reading", "blank", "list_workbook"},
         {"marked", "wording"},
+        {"repeated"},
         {"arriving", "checking"},
         {"intake"},
         {"messages"},
