@@ -16,6 +16,7 @@ from data.catalogue.in_force import catalogue_in_force, clock_of, has_begun, loa
 from data.catalogue.model import Catalogue
 from data.catalogue.xlsx import read_catalogue_xlsx, write_catalogue_xlsx
 from data.command_line import add_command, add_moment, asked_store, opened, print_rows, tell
+from data.drill import commands as drill_commands
 from data.dues import commands as deadline_commands
 from data.dues.timeliness import received_before
 from data.forms import commands as form_commands
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     clock = add_command(commands, "clock", _clock, "whether the machine's clock is believed")
     clock.add_argument("--right", metavar="REASON", help="it is right as it is now, and why that is known")
     add_command(commands, "check", _check, "look for facts that contradict each other")
+    drill_commands.add_parsers(commands)
     rows_commands.add_parsers(commands)
     people_commands.add_parsers(commands)
     deadline_commands.add_parsers(commands)
