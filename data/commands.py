@@ -25,7 +25,7 @@ from data.moved_clock import confirm_clock
 from data.people import commands as people_commands
 from data.people.came_back import came_back, end_again
 from data.periods import month_asked
-from data.questions import QUESTIONS, answer
+from data.questions import QUESTIONS, WITHOUT_PERIOD, answer
 from data.readable import as_read
 from data.rows import commands as rows_commands
 from data.store import store_path
@@ -45,7 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     for name, question in QUESTIONS.items():
         command = add_command(commands, name, _ask, question.__doc__)
         command.set_defaults(question=name)
-        command.add_argument("--period", help="a month (2026-10) or a period such as 2026-Q4")
+        command.set_defaults(period=None)
+        if name not in WITHOUT_PERIOD:
+            command.add_argument("--period", help="a month (2026-10) or a period such as 2026-Q4")
         command.add_argument("--unit", help="a unit's code")
         add_moment(command)
     history = add_command(commands, "versions", _versions, "every version of one report, or what changed between two")
