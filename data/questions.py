@@ -17,11 +17,17 @@ from data.submissions.received import issues
 Question = Callable[[Store, datetime, date | None, str | None], pandas.DataFrame]
 
 
+WITHOUT_PERIOD = frozenset({"freshness"})
+"""Questions about all periods at once: a period is refused, for it would change nothing."""
+
+
 def answer(store: Store, question: str, as_of: datetime, period_text: str | None, unit_code: str | None) -> Rows:
     """The rows of a question by its name, of a month or period as written (None: of all) and a unit (None: of all).
 
     Fault for a period that cannot be read or a unit that the catalogue does not have.
     """
+    if period_text is not None and question in WITHOUT_PERIOD:
+        raise ValueError(f"{question} is asked without a period, found {period_text}")
     catalogue = catalogue_in_force(store)
     month, period, cycle = wanted(period_text)
     if unit_code:

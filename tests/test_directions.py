@@ -43,7 +43,7 @@ FLOORS = {
         {"dues", "people", "reminders", "rows", "submissions"},
         {"anomalies", "supervision"},
         {"boards", "forms", "indicators", "tasks"},
-        {"questions"},
+        {"questions", "drill"},
         {"commands"},
         {"__main__"},
     ),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from starlette.responses import Response
 
 from data.cell_text import harmless
-from data.questions import QUESTIONS, answer
+from data.questions import QUESTIONS, WITHOUT_PERIOD, answer
 from data.readable import Rows, wanted
 from web.api.answering import Asked, tagged
 from web.api.description import columns_of
@@ -23,7 +23,8 @@ def listed(name: str) -> Callable[[Asked], Response]:
     """What answers the list of this name."""
 
     def reply(asked: Asked) -> Response:
-        asked.only("period", "unit", "as_of", "known_at", "format")
+        by_period = () if name in WITHOUT_PERIOD else ("period",)
+        asked.only(*by_period, "unit", "as_of", "known_at", "format")
         format_, period = format_of(asked), asked.one_of("period")
         wanted(period)  # before the unit: what cannot be read is said first
         as_of, unit = asked.as_of(), asked.unit()
