@@ -81,7 +81,8 @@ FLOORS = {
             "rows",
             "start",
         },
-        {"receipts", "round", "supervision"},
+        {"receipts", "supervision"},
+        {"round"},
         {"boards", "tasks", "units"},
     ),
 }

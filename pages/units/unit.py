@@ -9,7 +9,7 @@ from data.dues.tally import OWED, summed
 from data.dues.timeliness import dues
 from data.supervision import record
 from pages.anomalies import flag_words
-from pages.frame import asking, choices, display, empty
+from pages.frame import asking, choices, display, empty, folding
 from pages.frame.escaping import escaped
 from pages.frame.words import as_of_words
 from pages.indicators import tiles
@@ -23,7 +23,7 @@ MONTHS, SHOWN = 24, 5
 as_of = asking.as_of()
 empty.stop_where_nothing_is_due(as_of)
 heading, control = st.columns([3, 1], vertical_alignment="center")
-with control:
+with control, folding.filters():
     unit_code = choices.choose_one_unit()
 catalogue = asking.catalogue()
 months = asking.months(as_of)[:MONTHS][::-1]
