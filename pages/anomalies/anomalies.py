@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+import text
 from data.anomalies.cards import cards, flags_by_card, record_by_card, waiting
 from data.anomalies.detector.classic import Method
 from data.anomalies.plain_methods import classic_flags
@@ -60,7 +61,8 @@ if chosen.empty:
     st.success(t("anomaly.none.waiting" if way == "waiting" else "anomaly.none"), icon=":material/check_circle:")
 else:
     figures, units = int(chosen["figures"].sum()), chosen["unit_code"].nunique()
-    st.markdown(t("anomaly.sentence", number=len(chosen), figures=figures, units=units))
+    when = text.month_name(month) if month else t("anomaly.all_months")
+    st.markdown(t("anomaly.sentence", when=when, number=len(chosen), figures=figures, units=units))
 for one in chosen.head(SHOWN).itertuples():
     with st.container(border=True, gap="xsmall"):
         card.show(one, flags[flags["card"] == one.card], as_of)

@@ -26,8 +26,13 @@ def against_words(rate: Fraction | None, earlier: Sequence[Against]) -> str:
 
 
 def names_owing(catalogue: Catalogue, standing: RoundStanding, most: int) -> str:
-    """质量安全监督站 3 份、执法支队 2 份: whoever owes anything, most first, of many the first. Empty: nobody does."""
-    owing = [(code, tally.owed) for code, tally in standing.units if tally.owed]
+    """谁还没报：质量安全监督站 3 份、执法支队 2 份: whoever owes what was not extended, of many the first. Empty:
+    nobody does.
+    """
+    numbers = [(code, tally.owed - tally.extended) for code, tally in standing.units]
+    owing = sorted(((code, number) for code, number in numbers if number), key=lambda unit: -unit[1])
     names = [f"{text.unit_name(catalogue, code)} {t('copies', number=number)}" for code, number in owing[:most]]
     said = t("list.comma").join(names)
-    return t("round.names.more", names=said, units=len(owing)) if len(owing) > most else said
+    said = t("round.names.more", names=said, units=len(owing)) if len(owing) > most else said
+    what = t("overview.who_owes" if standing.is_over else "overview.who_is_left")
+    return t("round.names", what=what, names=said) if owing else ""

@@ -53,6 +53,8 @@ cases_shown = proposed if tab == "candidate" else listed[tab]
 if not cases_shown:
     (st.success if tab == "candidate" else st.info)(t(f"supervision.none.{tab}"))
 shown = tabs.choose_shown(cases_shown, tab)
+if len(shown) < len(cases_shown):
+    st.caption(t("supervision.listed", shown=len(shown), number=len(cases_shown)))
 if tab == "candidate" and len(shown) > tabs.FEW:
     desk.show(shown)
 elif tab == "candidate":

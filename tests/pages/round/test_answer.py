@@ -55,3 +55,19 @@ def test_the_leader_decides_where_she_reads(store, monkeypatch):
 def test_nobody_else_is_asked_to_decide(store, monkeypatch, person):
     open_case(store)
     assert "等您审定" not in words(seen(monkeypatch, person))
+
+
+def test_the_same_numbers_say_what_they_count(store, monkeypatch):
+    """甲科 and 乙科 owe other things in other months: wherever a number spans the months, it says so."""
+    signed_in(monkeypatch, OFFICE)
+    unit = opened("units/unit", unit="B")
+    assert {one.label: one.delta for one in unit.metric}["欠报（各月合计）"] == "其中 2026年11月 1 份"
+    flags = words(opened("anomalies/anomalies", month="all"))
+    assert "各月共 " in flags
+    assert "2026年10月共 " in words(opened("anomalies/anomalies", month="2026-10"))
+    with store.write() as cursor:
+        cursor.execute("UPDATE due SET zero_report_allowed = (template_code = 'T1')")
+    declare = words(opened("hand_in/declare", unit="A", month="2026-11"))
+    assert "2026年11月本单位还没报 2 份，其中 1 份可以在这里" in declare
+    receipts = words(opened("receipts/receipts"))
+    assert "共收到 8 个文件" in receipts
