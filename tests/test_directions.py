@@ -42,7 +42,7 @@ FLOORS = {
         {"readable", "command_line"},
         {"dues", "people", "reminders", "rows", "submissions"},
         {"anomalies", "supervision"},
-        {"boards", "forms", "indicators", "tasks"},
+        {"boards", "forms", "indicators", "start", "tasks"},
         {"questions"},
         {"commands"},
         {"__main__"},

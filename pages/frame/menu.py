@@ -13,7 +13,7 @@ from data.store import StoreError, open_store
 from loaders.sample.clear import clear_sample
 from locales import LOCALES
 from locales.stores import store_title, store_words
-from pages.frame import asking, connection, moment, moment_band, paper, waiting_band, ways
+from pages.frame import asking, connection, jobs_band, moment, moment_band, paper, waiting_band, ways
 from pages.frame.faults import show_fault
 from pages.frame.sitemap import BEHIND, MENU, MENU_OF_UNIT, OVERVIEW, TASKS, WELCOME, Place, home_of, place_at
 from pages.frame.viewer import is_signed_in, show_signed_out, sign_out, viewer
@@ -166,6 +166,7 @@ with st.sidebar:
 moment.open_page(place.has_past, asking.now().replace(tzinfo=None))
 show_strip(place.has_past and not is_empty)
 waiting_band.show(place)
+jobs_band.show()
 connection.say_in_our_words()
 for warning in asking.warnings():
     st.warning(warning, icon=":material/warning:")

@@ -17,11 +17,13 @@ from pages.frame.viewer import READERS, viewer
 from pages.frame.words import as_of_words
 from pages.indicators import tiles
 from pages.round import answer, drawings, words
+from pages.start import checklist_card
 from pages.supervision import decisions
 from text import t
 
 NAMED = 6  # units at the head; the list below has all
 as_of = asking.as_of()
+checklist_card.show()
 empty.stop_where_nothing_is_due(as_of)
 heading, control = st.columns([3, 1], vertical_alignment="center")
 with control, folding.filters():
