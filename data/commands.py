@@ -28,6 +28,7 @@ from data.periods import month_asked
 from data.questions import QUESTIONS, WITHOUT_PERIOD, answer
 from data.readable import as_read
 from data.rows import commands as rows_commands
+from data.start import commands as start_commands
 from data.store import store_path
 from data.submissions import commands as review_commands
 from data.submissions.versions import changes, versions
@@ -75,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     clock.add_argument("--right", metavar="REASON", help="it is right as it is now, and why that is known")
     add_command(commands, "check", _check, "look for facts that contradict each other")
     drill_commands.add_parsers(commands)
+    start_commands.add_parsers(commands)
     rows_commands.add_parsers(commands)
     people_commands.add_parsers(commands)
     deadline_commands.add_parsers(commands)

@@ -42,7 +42,7 @@ FLOORS = {
         {"readable", "command_line"},
         {"dues", "people", "reminders", "rows", "submissions"},
         {"anomalies", "supervision"},
-        {"boards", "chronology", "forms", "indicators", "tasks"},
+        {"boards", "chronology", "forms", "indicators", "start", "tasks"},
         {"questions", "drill"},
         {"commands"},
         {"__main__"},
@@ -83,7 +83,8 @@ FLOORS = {
             "rows",
             "start",
         },
-        {"receipts", "round", "supervision"},
+        {"receipts", "supervision"},
+        {"round"},
         {"boards", "tasks", "units"},
     ),
 }

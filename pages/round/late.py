@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.deadlines import due_rules
 from pages.documents import draft
-from pages.frame import asking, choices, display, empty, ways
+from pages.frame import asking, choices, display, empty, folding, ways
 from pages.frame.display import show_table
 from pages.frame.viewer import READERS, viewer
 from pages.frame.words import as_of_words
@@ -15,7 +15,7 @@ from text import t
 st.title(t("page.late"), anchor=False)
 empty.stop_before_the_start()
 as_of = asking.as_of()
-with st.grid(2, min_column_width=220):
+with folding.filters(2):
     unit_code = choices.choose_unit()
     empty.stop_where_nothing_is_due(as_of)
     month = choices.choose_month(as_of, has_all=True)
