@@ -11,7 +11,8 @@ from data.anomalies import commands as triage_commands
 from data.audit import Act
 from data.backup import backup, backup_into, check, create_anew, restore
 from data.boards import commands as boards_commands
-from data.catalogue.files import read_catalogue, write_catalogue
+from data.catalogue.fault_places import with_places
+from data.catalogue.files import CatalogueError, read_catalogue, write_catalogue
 from data.catalogue.in_force import catalogue_in_force, clock_of, has_begun, load_catalogue, set_counting_start
 from data.catalogue.model import Catalogue
 from data.catalogue.xlsx import read_catalogue_xlsx, write_catalogue_xlsx
@@ -137,7 +138,10 @@ def _catalogue(options: argparse.Namespace) -> int:
     is_book = options.path.suffix.lower() == ".xlsx"
     catalogue = read_catalogue_xlsx(options.path) if is_book else read_catalogue(options.path)
     store = opened(has_catalogue=False)
-    is_new = load_catalogue(store, catalogue, store.now())
+    try:
+        is_new = load_catalogue(store, catalogue, store.now())
+    except CatalogueError as error:
+        raise CatalogueError(with_places(str(error), options.path)) from error
     return tell(options, {"imported": str(options.path), "is_new": is_new, **_counts(catalogue)})
 
 

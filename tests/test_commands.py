@@ -248,7 +248,7 @@ def test_anomalies(ask, shared):
             | {"month": str, "kind": str, "score": NUMBER, "details": dict, "submission_id": str}
             | {"state": str, "answer": MAYBE_TEXT, "answer_by": MAYBE_TEXT, "card": str, "row_name": MAYBE_TEXT},
         )
-    assert {row["kind"] for row in rows} <= {"rule", *CAUSES}
+    assert {row["kind"] for row in rows} <= {"rule", "contradiction", *CAUSES}
     assert {row["details"]["explanation"] for row in rows if row["kind"] == "rule"} == {REASON}
     assert ask("anomalies", "--period", "2026-09", "--as-of", "2026-11-26") == []
 
