@@ -9,6 +9,7 @@ from data.anomalies.cards import flags_by_card
 from data.catalogue.in_force import catalogue_at, catalogue_in_force
 from data.dues.freshness import freshness
 from data.dues.timeliness import dues, late_reporters, timeliness
+from data.fault import Fault
 from data.periods import Cycle, closing_month
 from data.readable import Names, Rows, as_read, wanted
 from data.store import Store
@@ -20,9 +21,11 @@ Question = Callable[[Store, datetime, date | None, str | None], pandas.DataFrame
 def answer(store: Store, question: str, as_of: datetime, period_text: str | None, unit_code: str | None) -> Rows:
     """The rows of a question by its name, of a month or period as written (None: of all) and a unit (None: of all).
 
-    Fault for a period that cannot be read or a unit that the catalogue does not have.
+    Fault for a period that cannot be read, of a question that has none, or a unit that the catalogue does not have.
     """
     catalogue = catalogue_in_force(store)
+    if period_text is not None and question in WITHOUT_PERIOD:
+        raise Fault("freshness.no_period", found=period_text[:60])
     month, period, cycle = wanted(period_text)
     if unit_code:
         catalogue.unit(unit_code)
@@ -53,7 +56,7 @@ def _late(store: Store, as_of: datetime, month: date | None, unit: str | None) -
 
 
 def _freshness(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:
-    """the age of the newest accepted data by unit x template: fresh, ageing, stale"""
+    """how new the data of each unit x template is, what is missing before it, and when something last came"""
     return freshness(store, as_of, unit)
 
 
@@ -76,6 +79,9 @@ def _issues(store: Store, as_of: datetime, month: date | None, unit: str | None)
     ]
     return frame[[month_of_row == month for month_of_row in closing]]
 
+
+WITHOUT_PERIOD = ("freshness",)
+"""Data is fresh at a moment, not in a month: --as-of asks of an earlier one."""
 
 QUESTIONS: dict[str, Question] = {
     "dues": _dues,
