@@ -19,6 +19,7 @@ from data.catalogue.xlsx import read_catalogue_xlsx, write_catalogue_xlsx
 from data.command_line import add_command, add_moment, asked_store, opened, print_rows, tell
 from data.drill import commands as drill_commands
 from data.dues import commands as deadline_commands
+from data.dues import cycle_commands
 from data.dues.timeliness import received_before
 from data.forms import commands as form_commands
 from data.indicators import commands as indicator_commands
@@ -47,9 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     for name, question in QUESTIONS.items():
         command = add_command(commands, name, _ask, question.__doc__)
         command.set_defaults(question=name)
-        command.set_defaults(period=None)
-        if name not in WITHOUT_PERIOD:
-            command.add_argument("--period", help="a month (2026-10) or a period such as 2026-Q4")
+        words = argparse.SUPPRESS if name in WITHOUT_PERIOD else "a month (2026-10) or a period such as 2026-Q4"
+        command.add_argument("--period", help=words)
         command.add_argument("--unit", help="a unit's code")
         add_moment(command)
     history = add_command(commands, "versions", _versions, "every version of one report, or what changed between two")
@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     rows_commands.add_parsers(commands)
     people_commands.add_parsers(commands)
     deadline_commands.add_parsers(commands)
+    cycle_commands.add_parsers(commands)
     form_commands.add_parsers(commands)
     review_commands.add_parsers(commands)
     triage_commands.add_parsers(commands)
