@@ -11,6 +11,7 @@ from data.chronology.chronologies import chronologies, chronology_rows
 from data.chronology.events import LISTED
 from data.dues.freshness import freshness
 from data.dues.timeliness import dues, late_reporters, timeliness
+from data.fault import Fault
 from data.periods import Cycle, closing_month
 from data.readable import Names, Rows, as_read, wanted
 from data.store import Store
@@ -19,12 +20,18 @@ from data.submissions.received import issues
 Question = Callable[[Store, datetime, date | None, str | None], pandas.DataFrame]
 
 
+WITHOUT_PERIOD = frozenset({"freshness"})
+"""Questions about all periods at once: a period is refused, for it would change nothing."""
+
+
 def answer(store: Store, question: str, as_of: datetime, period_text: str | None, unit_code: str | None) -> Rows:
     """The rows of a question by its name, of a month or period as written (None: of all) and a unit (None: of all).
 
-    Fault for a period that cannot be read or a unit that the catalogue does not have.
+    Fault for a period that cannot be read, of a question that has none, or a unit that the catalogue does not have.
     """
     catalogue = catalogue_in_force(store)
+    if period_text is not None and question in WITHOUT_PERIOD:
+        raise Fault("freshness.no_period", found=period_text[:60])
     month, period, cycle = wanted(period_text)
     if unit_code:
         catalogue.unit(unit_code)
@@ -62,7 +69,7 @@ def _late(store: Store, as_of: datetime, month: date | None, unit: str | None) -
 
 
 def _freshness(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:
-    """the age of the newest accepted data by unit x template: fresh, ageing, stale"""
+    """how new the data of each unit x template is, what is missing before it, and when something last came"""
     return freshness(store, as_of, unit)
 
 
