@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from data.catalogue.in_force import catalogue_in_force
 from data.submissions.received import is_sample_unfinished
+from loaders.blank.offers import offers
 from loaders.sample.clear import clear_sample
 from loaders.sample.history import load_sample
 from loaders.sample.maker import Maker
@@ -45,9 +47,9 @@ def test_it_is_cleared(half) -> None:
     assert clear_sample(half, NOW) >= 5 and not is_sample_unfinished(half)
 
 
-def test_a_maker_that_ended_is_told() -> None:
+def test_a_maker_that_ended_is_told(half) -> None:
     with Maker() as maker:
         maker._process.kill()
         maker._process.wait()
         with pytest.raises(OSError):
-            maker.make(None, [])
+            maker.make(offers(catalogue_in_force(half), "2026-10")[0], [])
