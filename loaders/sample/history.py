@@ -147,7 +147,7 @@ def _all_rows(store: Store, catalogue: Catalogue, made: dict[str, Recipe], last:
             owed = [o for o in catalogue.obligations if o.template_code == code]
             if owed:
                 start = max(min(o.first_period for o in owed), add_months(last, -max(_PAST, months)))
-                rows[code] = maker.rows(recipe, [o.unit_code for o in owed], start, last)
+                rows[code] = maker.rows(recipe, [o.unit_code for o in owed], start, last, rows)
                 _check_rows(store, recipe.template, rows[code])
     return rows
 

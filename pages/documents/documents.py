@@ -8,7 +8,7 @@ import text
 from documents.drafting import DRAFTS
 from pages.documents import draft
 from pages.frame import asking, empty, folding
-from pages.frame.choices import choose, choose_month
+from pages.frame.choices import choose, choose_month, choose_one_unit
 from text import t
 
 st.title(t("page.documents"), anchor=False)
@@ -31,6 +31,8 @@ if kind == "urge":
         key="urged-units",
     )
     choices["has_pending"] = st.checkbox(t("documents.pending"), key="urge-pending")
+if kind == "chronology":
+    choices["unit_code"] = choose_one_unit()
 with st.grid(3 if kind == "bulletin" else 2, min_column_width=110 if kind == "bulletin" else 220):
     if kind == "urge":
         half_hour = timedelta(minutes=30)

@@ -129,7 +129,9 @@ number_of_units, number_behind, behind = asking.worked_out(drawings.lagging, as_
 left, right = st.columns(2, border=True)
 with left:
     st.subheader(t("overview.freshness"), anchor=False)
-    if viewer().unit_code:
+    if not number_of_units:
+        st.markdown(t("overview.freshest.none"))
+    elif viewer().unit_code:
         st.markdown(t("overview.freshest.own.not" if number_behind else "overview.freshest.own"))
     else:
         st.markdown(t("overview.freshest", number=number_of_units - number_behind, all=number_of_units))

@@ -4,7 +4,7 @@ import streamlit as st
 
 import text
 from data.anomalies.cards import cards, flags_by_card, waiting
-from data.dues.freshness import freshness
+from data.dues.freshness import freshness, freshness_tally, not_fresh
 from data.dues.tally import OWED, summed
 from data.dues.timeliness import dues
 from data.supervision import record
@@ -15,7 +15,7 @@ from pages.frame.sitemap import ANOMALIES
 from pages.frame.ways import Way
 from pages.frame.words import as_of_words
 from pages.indicators import tiles
-from pages.round import words
+from pages.round import freshness_words, words
 from pages.supervision import words as case_words
 from pages.units import contact_lines
 from pages.units.strip import strip
@@ -49,7 +49,7 @@ with st.grid(5, min_column_width=130):
     of_round = int((owed["month"].dt.date == months[-1]).sum())
     beside = t("unit.owed.now", month=text.month_name(months[-1]), number=of_round) if len(owed) else None
     st.metric(t("unit.owed"), t("copies", number=len(owed)), beside, "off", border=True, delta_arrow="off")
-    st.metric(t("unit.behind"), t("unit.tables", number=int((ages["behind"] > 0).sum())), border=True)
+    st.metric(t("unit.behind"), t("unit.tables", number=len(not_fresh(ages))), border=True)
     st.metric(t("unit.flags"), t("unit.places", number=len(flags)), border=True)
     st.metric(t("unit.notices"), t("copies", number=len(cases)), border=True)
 
@@ -66,11 +66,10 @@ with left:
     if owed.empty:
         st.markdown(t("unit.owes.nothing"))
     st.subheader(t("unit.old"), anchor=False)
-    for cell in ages[ages["behind"] > 0].sort_values("behind", ascending=False).itertuples():
+    st.caption(freshness_words.sentence(freshness_tally(ages["state"])))
+    for cell in not_fresh(ages).itertuples():
         name = text.template_name(catalogue, cell.template_code)
-        st.markdown(f"- {name} :small[:gray[{words.newest_words(catalogue, cell)}]]")
-    if not (ages["behind"] > 0).any():
-        st.markdown(t("unit.old.nothing"))
+        st.markdown(f"- {name} :small[:gray[{freshness_words.line(catalogue, cell)}]]")
 with right:
     st.subheader(t("unit.doubted"), anchor=False)
     for flag in flags.head(SHOWN).itertuples():
