@@ -23,6 +23,7 @@ from charts.style import (
     with_unit_axis,
 )
 
+TICKS = 6  # months that are written below a course, at most
 _RATES = [[0.0, "#A63A12"], [0.5, RUST], [0.8, AMBER], [0.97, "#E4EDF5"], [1.0, PALE]]
 
 
@@ -196,5 +197,6 @@ def trend(figures: pandas.DataFrame, t: Words, to: To, height: int = 280) -> go.
     laid_out(figure, height, margin={"l": 0, "r": 8, "t": 30, "b": 24})
     lowest = numpy.nanmin([figures["on_time_rate"].min(), figures["reporting_rate"].min(), 1.0])
     figure.update_yaxes(tickformat=".0%", range=[max(0.0, numpy.floor(lowest * 10) / 10 - 0.1), 1.02], nticks=6)
-    figure.update_xaxes(tickformat="%Y-%m", nticks=6, showgrid=False)
+    few = {"tickvals": list(figures["month"])} if len(figures) <= TICKS else {"nticks": TICKS}  # else a month has four
+    figure.update_xaxes(tickformat="%Y-%m", showgrid=False, **few)
     return figure

@@ -1,8 +1,9 @@
 """Which unit a text names: by its code, by a name that it bears or bore, or by both, as our blanks write it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 
 from data.catalogue.model import Catalogue, Unit
 from loaders.checking.remembered import remembered
@@ -12,6 +13,7 @@ _LONGEST = 200  # no name is longer; what follows it may be anything
 _BOUNDARY = re.compile(r"[^\w、/和及]|报送期|填报|$")  # A、B are two units, not A
 _CODED = re.compile(r"(.{2,60}?)\s*[(\[]\s*([A-Za-z][A-Za-z0-9_-]*)\s*[)\]]")
 _AFTER_A_BREAK = re.compile(r"(?:(?![年月日号季度期份表])[^\W\d_])*$")
+_OFTEN = 1 << 14  # texts whose unit is kept
 _SHORT = 3  # letters: 办公室, 信息办, 人事科
 _KIND = re.compile(r"中心|支队|[科处所站馆办局]")  # what a unit is, at the end of its name
 _IN_SHORT = re.compile(
@@ -29,7 +31,17 @@ def unit_at_start(text: str, catalogue: Catalogue, on: date | None = None) -> st
     """The code of the unit that the text begins with: 行政审批科(XZSP)  报送期:2026-10. The longest name wins. The
     bureau's own name may stand before it, and be short; a name that is no longer known counts by the code beside it.
     """
-    spaced = plain(text[:_LONGEST])
+    return _starts(catalogue)(text[:_LONGEST], on)
+
+
+@remembered
+def _starts(catalogue: Catalogue) -> Callable[[str, date | None], str | None]:
+    """unit_at_start with its answers kept: the same texts stand in every workbook."""
+    return lru_cache(maxsize=_OFTEN)(lambda text, on: _unit_at_start(text, catalogue, on))
+
+
+def _unit_at_start(text: str, catalogue: Catalogue, on: date | None) -> str | None:
+    spaced = plain(text)
     by_name = _at_start(spaced, catalogue, on)
     coded = _CODED.match(spaced)
     by_code = unit_by_name(coded[2], catalogue, on) if coded else None
@@ -65,6 +77,8 @@ def units_within(text: str, catalogue: Catalogue, on: date | None = None) -> lis
     bureau = catalogue.bureau.bureau_name.get("zh-CN", "")
     codes: dict[str, int] = {}
     for name, units in _longest_first(catalogue):
+        if name not in spaced:
+            continue
         for match in list(re.finditer(_as_a_word(name), spaced)):
             before = _AFTER_A_BREAK.search(spaced[: match.start()])[0]
             if not before or _is_short_for(before, bureau):

@@ -1,6 +1,5 @@
 """A made-up history, clearly marked: workbooks filled as sections fill them, sent through the same ingest as theirs."""
 
-import sys
 import threading
 import time
 from collections import Counter, deque
@@ -25,13 +24,14 @@ from data.store import Store
 from loaders.blank.offers import Offer, offer
 from loaders.intake.ingest import take_in
 from loaders.intake.opening import Upload
+from loaders.sample.maker import Maker
 from loaders.sample.rows import Recipe, Row, RowMaker, Rows, recipes
 from loaders.sample.story import Sending, Story, Way
 
 REPORTED_BY = SAMPLE_NAME
 _NAMES = {Way.FIRST: "", Way.RETURNED: "_退回件", Way.CORRECTION: "_更正"}
 _PAST = 36  # months over which stocks and totals have run, where the obligations reach back so far
-_AHEAD = 4  # workbooks made while the reading process is busy with another
+_AHEAD = 8  # workbooks made while the reading process is busy with another
 Progress = Callable[[int, int, str], None]
 MAKING = threading.Lock()
 """Held while a history is made in this process: a second one waits, and then finds all of it told."""
@@ -51,9 +51,9 @@ class _File:
         """Says that it is made up."""
         return f"示例_{self.offer.file_name.removesuffix('.xlsx')}{_NAMES[self.sending.way]}.xlsx"
 
-    def make(self) -> bytes:
+    def make(self, maker: Maker) -> bytes:
         """The .xlsx."""
-        return self.offer.make(self.rows)
+        return maker.make(self.offer, self.rows)
 
 
 def load_sample(
@@ -239,23 +239,11 @@ def _send(store: Store, files: list[_File], progress: Progress | None) -> dict[s
 
 
 def _made_ahead(files: list[_File]) -> Iterator[tuple[_File, bytes]]:
-    """Each file with its content; a thread makes the next ones meanwhile.
-
-    It never sleeps: at Python's usual 5 ms a turn every small query of the ingest would wait for it.
-    """
-    turn = sys.getswitchinterval()
-    sys.setswitchinterval(0.0005)
-    try:
-        yield from _made_by_thread(files)
-    finally:
-        sys.setswitchinterval(turn)
-
-
-def _made_by_thread(files: list[_File]) -> Iterator[tuple[_File, bytes]]:
-    with ThreadPoolExecutor(1) as maker:
+    """Each file with its content; a process of its own makes the next ones meanwhile."""
+    with Maker() as maker, ThreadPoolExecutor(1) as waiter:
         making: deque = deque()
         for file in files:
-            making.append((file, maker.submit(file.make)))
+            making.append((file, waiter.submit(file.make, maker)))
             if len(making) > _AHEAD:
                 done, content = making.popleft()
                 yield done, content.result()

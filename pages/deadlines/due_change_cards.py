@@ -78,7 +78,7 @@ def _ask_until(chosen: pandas.DataFrame) -> Until:
     last = chosen["due_date"].max().date() if not chosen.empty else today
     with st.grid(2, min_column_width=200):
         usual = max(last, today) + timedelta(days=3)
-        day = st.date_input(t("due.grant.until"), usual, min_value=last, key="grant-day")
+        day = st.date_input(t("due.grant.until"), usual, min_value=last, key="grant-day", format="YYYY-MM-DD")
         hour = st.time_input(t("due.change.hour"), None, help=t("due.change.hour.help"), key="grant-hour")
     if day < today:
         st.warning(t("due.grant.past"), icon=":material/history:")

@@ -37,7 +37,12 @@ with st.grid(3 if kind == "bulletin" else 2, min_column_width=110 if kind == "bu
     if kind == "urge":
         half_hour = timedelta(minutes=30)
         by = st.datetime_input(
-            t("documents.by"), value=None, step=half_hour, help=t("documents.by.help"), key="urge-by"
+            t("documents.by"),
+            value=None,
+            step=half_hour,
+            help=t("documents.by.help"),
+            key="urge-by",
+            format="YYYY-MM-DD",
         )
         choices["new_deadline"] = asking.clock().wall(by) if by else None
     for name in ("issue_no", "whole_no", "copies") if kind == "bulletin" else ("number",):

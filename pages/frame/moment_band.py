@@ -25,6 +25,7 @@ def choose() -> None:
                 max_value=asking.now().replace(tzinfo=None),
                 persist_state="session",
                 help=t("moment.help"),
+                format="YYYY-MM-DD",
             )
     moment.keep_in_address()
 

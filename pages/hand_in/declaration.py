@@ -128,7 +128,7 @@ def ask_platform(due: Any, unit: str, platform: str, reported_by: str) -> None:
             count = st.number_input(
                 t("declare.platform.count"), min_value=0, step=1, value=None, key=f"count-{key_of(due)}"
             )
-            day = st.date_input(t("declare.platform.on"), value=None, key=f"day-{key_of(due)}")
+            day = st.date_input(t("declare.platform.on"), value=None, key=f"day-{key_of(due)}", format="YYYY-MM-DD")
         proof = st.file_uploader(
             t("declare.platform.proof", limit=MAX_PROOF // 1048576),
             key=f"proof-{key_of(due)}",

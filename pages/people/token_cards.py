@@ -85,7 +85,7 @@ def _ask_new() -> None:
                     placeholder=t("people.unit.choose"),
                     key="token-unit",
                 )
-            day = st.date_input(t("tokens.expires"), value=None, key="token-expires")
+            day = st.date_input(t("tokens.expires"), value=None, key="token-expires", format="YYYY-MM-DD")
         if st.button(t("tokens.new.button"), type="primary"):
             expires = asking.clock().start(day) if day else None
             made = attempt(lambda: tokens.create(asking.store(), name, role, unit, expires))

@@ -23,6 +23,8 @@ from text import t
 
 NAMED = 6  # units at the head; the list below has all
 as_of = asking.as_of()
+if asking.this_round(as_of) is None:
+    st.title(t("page.overview"), anchor=False)
 checklist_card.show()
 empty.stop_where_nothing_is_due(as_of)
 heading, control = st.columns([3, 1], vertical_alignment="center")

@@ -133,7 +133,9 @@ def _ends(column: Column, current: Condition, at: str) -> list:
         days = []
         for name, end in (("since", current.low), ("until", current.high)):
             title = t(f"rows.where.{name}", column=text.pick_words(column.label))
-            day = st.date_input(title, date.fromisoformat(end) if end else None, key=key(f"{name}-{at}"))
+            day = st.date_input(
+                title, date.fromisoformat(end) if end else None, key=key(f"{name}-{at}"), format="YYYY-MM-DD"
+            )
             days.append(day.isoformat() if day else None)
         return days
     numbers = []

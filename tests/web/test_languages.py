@@ -38,3 +38,4 @@ def test_what_is_no_language_is_the_houses() -> None:
 def test_streamlits_words_are_turned_both_ways() -> None:
     assert streamlits_words("zh-CN")["Download as CSV"] == "下载为 CSV"
     assert streamlits_words("en")["下载为 CSV"] == "Download as CSV"
+    assert streamlits_words("zh-CN")["No results"] == "没有找到"

@@ -5,7 +5,8 @@
   const places = [
     "[data-testid=stElementToolbar]", "[data-testid=stTooltipContent]", "[role=tooltip]", "[data-testid=stSidebarHeader]",
     "[data-testid=stExpandSidebarButton]", "[data-testid=stMainMenu]", "[data-testid=stDataFrame] .gdg-search-bar",
-    "[data-testid=stFullScreenFrame] > button",
+    "[data-testid=stFullScreenFrame] > button", "[data-testid=InputInstructions]", "[data-baseweb=popover]", "[role=listbox]",
+    "[data-testid=stDateInput]", "[data-testid=stDateTimeInput]",
   ].join(", ");
 
   const say = (element) => {
@@ -30,7 +31,10 @@
   window.zhundianWords?.disconnect();
   sayAll(document.body);
   window.zhundianWords = new MutationObserver((changes) => {
-    for (const change of changes) change.addedNodes.forEach((node) => sayAll(node instanceof Element ? node : node.parentElement));
+    for (const change of changes) {
+      if (change.type === "characterData") sayAll(change.target.parentElement);
+      change.addedNodes.forEach((node) => sayAll(node instanceof Element ? node : node.parentElement));
+    }
   });
-  window.zhundianWords.observe(document.body, { childList: true, subtree: true });
+  window.zhundianWords.observe(document.body, { childList: true, characterData: true, subtree: true });
 })();
