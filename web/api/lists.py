@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from starlette.responses import Response
 
 from data.cell_text import harmless
-from data.questions import QUESTIONS, WITHOUT_PERIOD, answer
+from data.dues.cycle_answers import cycle_answer
+from data.questions import QUESTIONS, answer
 from data.readable import Rows, wanted
 from web.api.answering import Asked, tagged
 from web.api.description import columns_of
@@ -23,8 +24,7 @@ def listed(name: str) -> Callable[[Asked], Response]:
     """What answers the list of this name."""
 
     def reply(asked: Asked) -> Response:
-        by_period = () if name in WITHOUT_PERIOD else ("period",)
-        asked.only(*by_period, "unit", "as_of", "known_at", "format")
+        asked.only("period", "unit", "as_of", "known_at", "format")
         format_, period = format_of(asked), asked.one_of("period")
         wanted(period)  # before the unit: what cannot be read is said first
         as_of, unit = asked.as_of(), asked.unit()
@@ -33,11 +33,22 @@ def listed(name: str) -> Callable[[Asked], Response]:
     return reply
 
 
+def of_cycles(name: str) -> Callable[[Asked], Response]:
+    """What answers a question about what is to come by each template's cycle."""
+
+    def reply(asked: Asked) -> Response:
+        asked.only("unit", "as_of", "known_at", "format")
+        format_, as_of, unit = format_of(asked), asked.as_of(), asked.unit()
+        return in_format(asked, f"freshness/{name}", cycle_answer(asked.store_then(), name, as_of, unit), format_)
+
+    return reply
+
+
 def in_format(asked: Asked, name: str, rows: Rows, format_: str) -> Response:
     """The rows of the list of this name, as they were asked for."""
     if format_ == "json":
         return tagged(asked, answered(rows))
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name.replace("/", "-")}.csv"'}
     content = as_csv(rows, columns_of(name))
     return tagged(asked, Response(content, headers=headers, media_type="text/csv; charset=utf-8"))
 

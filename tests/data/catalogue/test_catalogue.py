@@ -27,6 +27,8 @@ from tests.conftest import shanghai
 from tests.data import worlds
 from tests.data.worlds import Sent, column, rule, template, words
 
+pytestmark = pytest.mark.variants
+
 NOVEMBER = shanghai("2026-11-10T09:00:00")
 ODD = '＝总计, "甲"\n乙 — it\'s 100%;|\\'
 
