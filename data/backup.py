@@ -16,7 +16,7 @@ from data.lineage import doubts
 from data.schema.upgrade import log_of
 from data.store import Store, copy_store, is_open, make_private, store_path
 from data.store_errors import StoreBusy, StoreError
-from data.store_faults import not_written
+from data.store_faults import cause_of, not_written
 from data.tables import TABLES
 from data.traces import before_name, beside, finish, set_aside, swap, undo
 
@@ -165,8 +165,11 @@ def restore(source: Path, path: Path, person: Person = OWNER) -> Path | None:
         if path == store_path():
             witness.add(path, witness.RESTORED, head, str(source))
         return kept if was_there else None
-    except OSError as error:  # where it had begun to replace anything, it is brought to its end at the next opening
-        raise not_written(path, error) from error
+    except OSError as error:
+        if not beside(path, ".restoring").exists():
+            raise not_written(path, error) from error
+        told = f"{path}: the restore was cut short: {error}\nIt is brought to its end when the store is next opened."
+        raise StoreError(told, cause_of(error), {"path": str(path)}) from error
     finally:
         undo(path)
 
