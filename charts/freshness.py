@@ -5,12 +5,34 @@ from collections.abc import Mapping, Sequence
 import pandas
 import plotly.graph_objects as go
 
-from charts.style import AMBER, INK, PALE, RUST, To, Words, laid_out, rows_height, with_clicks, with_unit_axis
+from charts.style import (
+    AMBER,
+    BLUE,
+    INK,
+    MIST,
+    PALE,
+    RUST,
+    SAND,
+    To,
+    Words,
+    laid_out,
+    rows_height,
+    with_clicks,
+    with_unit_axis,
+)
 
-_STATES = {"fresh": PALE, "ageing": AMBER, "stale": RUST}
-
-
-_MARKS = {"fresh": "", "ageing": "!", "stale": "✕"}
+_STATES = {
+    "fresh": PALE,
+    "holes": SAND,
+    "repeated": SAND,
+    "ageing": AMBER,
+    "never": RUST,
+    "stale": RUST,
+    "awaited": MIST,
+    "closed": MIST,
+}
+_MARKS = {"fresh": "", "holes": "○", "repeated": "＝", "ageing": "!", "never": "✕", "stale": "✕"}
+_MARKS |= {"awaited": "…", "closed": "—"}
 
 
 def freshness_matrix(
@@ -32,10 +54,10 @@ def freshness_matrix(
         textfont={"color": INK},
         hovertemplate="%{customdata}<extra></extra>",
         hoverongaps=False,
-        zmin=0,
-        zmax=2,
+        zmin=-0.5,
+        zmax=len(order) - 0.5,
         showscale=False,
-        colorscale=[[0, PALE], [0.33, PALE], [0.34, AMBER], [0.66, AMBER], [0.67, RUST], [1, RUST]],
+        colorscale=_steps(list(_STATES.values())),
         xgap=2,
         ygap=2,
     )
@@ -46,7 +68,10 @@ def freshness_matrix(
         figure,
         [(column, row, to(unit=cell.unit_code, template=cell.template_code), cell.label) for row, column, cell in owed],
     )
+    shown = {cell.state for _, _, cell in owed}
     for state, colour in _STATES.items():
+        if state not in shown:
+            continue
         square = {"symbol": "square", "size": 11, "color": colour}
         name = f"{t(f'freshness.{state}')} {_MARKS[state]}".strip()
         figure.add_scatter(x=[None], y=[None], mode="markers", name=name, marker=square)
@@ -55,6 +80,12 @@ def freshness_matrix(
     figure.update_xaxes(tickvals=columns, ticktext=list(templates), range=[-0.5, len(templates) - 0.5])
     figure.update_xaxes(side="top", autotickangles=[0, -90], showgrid=False, zeroline=False, tickfont={"size": 11})
     return with_unit_axis(figure, list(units.values()))
+
+
+def _steps(colours: Sequence[str]) -> list[list]:
+    """A colour scale of flat steps, one for each whole number from 0 on."""
+    edges = [(place / len(colours), (place + 1) / len(colours), colour) for place, colour in enumerate(colours)]
+    return [[edge, colour] for low, high, colour in edges for edge in (low, high)]
 
 
 def _marks(grid: list[list]) -> dict[str, list]:
@@ -71,5 +102,24 @@ def _marks(grid: list[list]) -> dict[str, list]:
 
 def _age(cell, t: Words) -> str:
     if pandas.isna(cell.age_days):
-        return t("freshness.never_short") if cell.state == "stale" else ""
+        return t("freshness.never_short") if cell.state == "never" else ""
     return t("freshness.days_short", days=int(cell.age_days))
+
+
+def freshness_course(months: pandas.DataFrame, t: Words, height: int = 220) -> go.Figure:
+    """The share that was fresh by month. months: month, at, judged, fresh, fresh_share (NaN: a gap)."""
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[f"{month:%Y-%m}" for month in months["month"]],
+        y=months["fresh_share"],
+        mode="lines+markers",
+        name=t("chart.freshness_share"),
+        line={"color": BLUE, "width": 2},
+        marker={"symbol": "square", "size": 6},
+        customdata=list(zip(months["fresh"], months["judged"], strict=True)),
+        hovertemplate="%{x}: %{y:.2~%} (%{customdata[0]}/%{customdata[1]})<extra></extra>",
+    )
+    laid_out(figure, height, margin={"l": 0, "r": 8, "t": 10, "b": 24}, showlegend=False)
+    figure.update_yaxes(tickformat=".0%", range=[-0.02, 1.04], nticks=6)
+    figure.update_xaxes(type="category", nticks=7, showgrid=False)
+    return figure

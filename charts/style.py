@@ -12,6 +12,7 @@ To = Callable[..., str]
 # Told apart with any colour vision (after Okabe and Ito), and never alone: numbers, marks or shapes go with them.
 BAND = "rgba(138, 151, 165, 0.28)"
 BLUE, PALE, AMBER, RUST, GREY, INK = "#3A7CB8", "#BCD7EE", "#F3C25B", "#DB7448", "#8A97A5", "#1B2733"
+SAND, MIST = "#FAE7BE", "#E9EDF1"  # lighter than amber, and what is to be judged not at all
 _WRITING = 12  # plotly's own size
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 LEGEND = {"orientation": "h", "x": 0, "xref": "container", "xanchor": "left", "y": 1, "yref": "container"}

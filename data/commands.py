@@ -17,7 +17,9 @@ from data.catalogue.in_force import catalogue_in_force, clock_of, has_begun, loa
 from data.catalogue.model import Catalogue
 from data.catalogue.xlsx import read_catalogue_xlsx, write_catalogue_xlsx
 from data.command_line import add_command, add_moment, asked_store, opened, print_rows, tell
+from data.drill import commands as drill_commands
 from data.dues import commands as deadline_commands
+from data.dues import cycle_commands
 from data.dues.timeliness import received_before
 from data.forms import commands as form_commands
 from data.indicators import commands as indicator_commands
@@ -25,9 +27,10 @@ from data.moved_clock import confirm_clock
 from data.people import commands as people_commands
 from data.people.came_back import came_back, end_again
 from data.periods import month_asked
-from data.questions import QUESTIONS, answer
+from data.questions import QUESTIONS, WITHOUT_PERIOD, answer
 from data.readable import as_read
 from data.rows import commands as rows_commands
+from data.start import commands as start_commands
 from data.store import store_path
 from data.submissions import commands as review_commands
 from data.submissions.versions import changes, versions
@@ -45,7 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     for name, question in QUESTIONS.items():
         command = add_command(commands, name, _ask, question.__doc__)
         command.set_defaults(question=name)
-        command.add_argument("--period", help="a month (2026-10) or a period such as 2026-Q4")
+        words = argparse.SUPPRESS if name in WITHOUT_PERIOD else "a month (2026-10) or a period such as 2026-Q4"
+        command.add_argument("--period", help=words)
         command.add_argument("--unit", help="a unit's code")
         add_moment(command)
     history = add_command(commands, "versions", _versions, "every version of one report, or what changed between two")
@@ -72,9 +76,12 @@ def _parser() -> argparse.ArgumentParser:
     clock = add_command(commands, "clock", _clock, "whether the machine's clock is believed")
     clock.add_argument("--right", metavar="REASON", help="it is right as it is now, and why that is known")
     add_command(commands, "check", _check, "look for facts that contradict each other")
+    drill_commands.add_parsers(commands)
+    start_commands.add_parsers(commands)
     rows_commands.add_parsers(commands)
     people_commands.add_parsers(commands)
     deadline_commands.add_parsers(commands)
+    cycle_commands.add_parsers(commands)
     form_commands.add_parsers(commands)
     review_commands.add_parsers(commands)
     triage_commands.add_parsers(commands)

@@ -124,32 +124,67 @@ CREATE OR REPLACE MACRO timeliness_at(as_of) AS TABLE
         status <> 'exempt' AND "month" + INTERVAL 1 MONTH > as_of::TIMESTAMP AS is_running
     FROM judged;
 
--- One row a unit x template that has ever been due and is still owed: its newest accepted data against its cycle.
--- behind counts the periods after the newest data whose deadline has passed: 0 fresh, 1 ageing, more stale.
+-- One row a unit x template x period of which anything was accepted: the version that counts now, when it came, and
+-- whether it is no new data: its figures are those of the period received before it, though something happened in it.
+CREATE OR REPLACE MACRO deliveries_at(as_of) AS TABLE
+    WITH counted AS (
+        SELECT unit_code, template_code, period, max(received_at) AS received_at,
+            arg_max(submission_id, (received_at, version)) AS submission_id
+        FROM accepted_at(as_of) GROUP BY ALL)
+    SELECT c.*, coalesce(NOT p.is_quiet AND p.print = lag(p.print) OVER (
+        PARTITION BY c.unit_code, c.template_code ORDER BY c.period), false) AS is_repeated
+    FROM counted c LEFT JOIN figure_print p USING (submission_id);
+
+-- By which catalogue a unit x template is judged: the one of that moment; before the first, the one its dues go by.
+CREATE OR REPLACE MACRO catalogue_of_series_at(as_of) AS TABLE
+    SELECT unit_code, template_code, coalesce(
+        (SELECT arg_max(catalogue_id, loaded_at) FROM catalogue_load WHERE loaded_at <= as_of),
+        arg_max(catalogue_id, opens_at)) AS catalogue_id, arg_max(catalogue_id, opens_at) AS due_catalogue_id
+    FROM (SELECT unit_code, template_code, opens_at, catalogue_id FROM due WHERE opens_at <= as_of
+        UNION ALL SELECT unit_code, template_code, opens_at, catalogue_id FROM due_plan WHERE opens_at <= as_of)
+    GROUP BY ALL;
+
+-- One row a unit x template that has ever been due: what freshness rests on (data/dues/freshness.py says what it is).
+-- newest_: of the newest period that brought new data. behind and holes: dues whose deadline passed without anything,
+-- after it and before it. repeated: periods after it that only repeat. delivered_at: the last time that anything came.
+-- is_closed: by the catalogue of that moment nothing will be owed any more, and nothing is awaited.
 CREATE OR REPLACE MACRO freshness_at(as_of) AS TABLE
-    WITH newest AS (
-        SELECT unit_code, template_code, max(period) AS newest_period,
-            arg_max(received_at, (period, received_at)) AS newest_received_at
-        FROM accepted_at(as_of) GROUP BY ALL),
-    owed AS (
-        SELECT o.unit_code, o.template_code, t.cycle, t.cycle_months
-        FROM obligation o JOIN "template" t USING (catalogue_id, template_code)
-        WHERE o.catalogue_id = (SELECT arg_max(catalogue_id, loaded_at) FROM catalogue_load)
-            AND (o.last_period IS NULL
-                OR o.last_period + to_months(t.cycle_months) >= date_trunc('month', as_of::TIMESTAMP))
+    WITH told AS (
+        SELECT unit_code, template_code, max(period) FILTER (NOT is_repeated) AS newest_period,
+            arg_max(received_at, period) FILTER (NOT is_repeated) AS newest_received_at, max(received_at) AS delivered_at
+        FROM deliveries_at(as_of) GROUP BY ALL),
+    repeats AS (
+        SELECT d.unit_code, d.template_code, count(*) AS repeated FROM deliveries_at(as_of) d
+        JOIN told t ON t.unit_code = d.unit_code AND t.template_code = d.template_code AND d.period > t.newest_period
         GROUP BY ALL),
-    compared AS (
-        SELECT o.unit_code, o.template_code, o.cycle, o.cycle_months, n.newest_period, n.newest_received_at,
-            count(*) FILTER (d.deadline <= as_of AND NOT d.is_exempt
-                AND (n.newest_period IS NULL OR d.period > n.newest_period)) AS behind
-        FROM owed o
-        JOIN due_at(as_of) d USING (unit_code, template_code)
-        LEFT JOIN newest n USING (unit_code, template_code)
-        GROUP BY ALL)
-    SELECT *,
+    counted AS (
+        SELECT d.unit_code, d.template_code, t.newest_period, t.newest_received_at, t.delivered_at,
+            count(*) FILTER (d.status = 'missing' AND coalesce(d.period > t.newest_period, true)) AS behind,
+            count(*) FILTER (d.status = 'missing' AND d.period < t.newest_period) AS holes,
+            min(d.deadline) FILTER (d.status = 'pending') AS next_deadline
+        FROM timeliness_at(as_of) d LEFT JOIN told t USING (unit_code, template_code) GROUP BY ALL),
+    owed AS (
+        SELECT c.unit_code, c.template_code, o.catalogue_id, t.cycle_months, bool_or(o.last_period IS NULL
+            OR o.last_period + to_months(t.cycle_months) > as_of::TIMESTAMP::DATE) AS goes_on
+        FROM catalogue_of_series_at(as_of) c
+        JOIN obligation o ON o.catalogue_id = c.catalogue_id AND o.unit_code = c.unit_code
+            AND o.template_code = c.template_code
+        JOIN "template" t ON t.catalogue_id = c.catalogue_id AND t.template_code = c.template_code
+        JOIN unit u ON u.catalogue_id = c.catalogue_id AND u.unit_code = c.unit_code
+            AND coalesce(u.valid_to >= as_of::TIMESTAMP::DATE, true)
+        GROUP BY ALL),
+    cycles AS (
+        SELECT c.unit_code, c.template_code, coalesce(now.cycle, past.cycle) AS cycle,
+            coalesce(now.cycle_months, past.cycle_months) AS cycle_months
+        FROM catalogue_of_series_at(as_of) c
+        LEFT JOIN "template" now ON now.catalogue_id = c.catalogue_id AND now.template_code = c.template_code
+        LEFT JOIN "template" past ON past.catalogue_id = c.due_catalogue_id AND past.template_code = c.template_code)
+    SELECT c.unit_code, c.template_code, y.cycle, c.newest_period, c.newest_received_at,
         -- data of a period that is not over yet is 0 days old
-        CASE WHEN newest_period IS NOT NULL THEN greatest(0, date_diff(
-            'day', (newest_period + to_months(cycle_months))::DATE, as_of::TIMESTAMP::DATE)) END AS age_days,
-        CASE WHEN behind = 0 THEN 'fresh' WHEN behind = 1 AND newest_period IS NOT NULL THEN 'ageing'
-             ELSE 'stale' END AS state
-    FROM compared;
+        CASE WHEN c.newest_period IS NOT NULL THEN greatest(0, date_diff(
+            'day', (c.newest_period + to_months(y.cycle_months))::DATE, as_of::TIMESTAMP::DATE)) END AS age_days,
+        c.delivered_at, date_diff('day', c.delivered_at::TIMESTAMP::DATE, as_of::TIMESTAMP::DATE) AS delivered_days,
+        c.behind, c.holes, coalesce(r.repeated, 0) AS repeated, c.next_deadline,
+        c.next_deadline IS NULL AND NOT coalesce(o.goes_on, false) AS is_closed
+    FROM counted c LEFT JOIN cycles y USING (unit_code, template_code)
+        LEFT JOIN repeats r USING (unit_code, template_code) LEFT JOIN owed o USING (unit_code, template_code);

@@ -62,7 +62,7 @@ def as_read(row: dict[str, Any], catalogue: Catalogue, then: Names | None = None
         elif name == "template_code":
             template = _plain(value, catalogue.clock)
             answer |= {"template": template, "template_name": names.get(template)}
-        elif name in ("period", "newest_period") and not pandas.isna(value):
+        elif name in ("period", "newest_period", "next_period") and not pandas.isna(value):
             answer[name] = label(value.date(), cycles.get(code, Cycle.MONTH))
         elif name == "month":
             answer[name] = f"{value:%Y-%m}"

@@ -266,6 +266,17 @@ _RECEIVED = (
             ),
         ),
     ),
+    Table(  # tells no figure: who may not see them yet is told the same of their freshness as everybody
+        "figure_print",
+        unit=_OF_SUBMISSION,
+        made_up=ALL,
+        keys=(Key(("submission_id",), "prints of figures that are there twice"),),
+        references=(
+            Reference(
+                ("submission_id",), "submission", "prints of no accepted submission", where="outcome = 'accepted'"
+            ),
+        ),
+    ),
     Table(
         "issue",
         **_FIGURES,

@@ -8,6 +8,7 @@ import pandas
 
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue
+from data.dues.freshness import freshness, freshness_tally
 from data.dues.rounds import coming_deadlines
 from data.dues.tally import OWED, tally_of
 from data.dues.timeliness import dues
@@ -49,6 +50,7 @@ def month_facts(store: Store, as_of: datetime, month: date, **given: Any) -> Mon
         _deadlines(catalogue, of_month),
         tuple(coming_deadlines(store, as_of, add_months(month, 1))),
         _moments(catalogue, of_month[of_month["is_extended"].astype(bool)]),
+        freshness_tally(freshness(store, as_of)["state"]),
     )
 
 

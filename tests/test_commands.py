@@ -24,6 +24,8 @@ from tests.conftest import OCTOBER, REASON, filled, ingest, sample_rows, shangha
 from tests.data.worlds import later_month
 from tests.ready import copy_whole, reference_copy
 
+pytestmark = pytest.mark.variants
+
 ROOT = Path(__file__).parents[1]
 BEFORE, AFTER = "2026-11-22T23:59:59", "2026-11-23"
 MAINS = {"data": data.commands.main, "loaders": loaders.commands.main}
@@ -224,13 +226,14 @@ def test_freshness(ask, shared):
     for row in rows:
         expected = {name: kind for name, kind in TOP.items() if name != "period"} | {
             "cycle": str, "newest_period": MAYBE_TEXT, "newest_received_at": MAYBE_TEXT,
-            "age_days": (int, type(None)), "behind": int, "state": str,
+            "age_days": (int, type(None)), "behind": int, "state": str, "update_cycle": str, "delivered_at": MAYBE_TEXT,
+            "delivered_days": (int, type(None)), "holes": int, "repeated": int, "next_deadline": MAYBE_TEXT,
         }  # fmt: skip
         shape(row, expected)
     found = {(row["unit"], row["template"]): row for row in rows}
     one = found["FJS", "BE-08"]
-    assert (one["newest_period"], one["age_days"], one["behind"], one["state"]) == ("2026-10", 25, 0, "fresh")
-    assert found["XXB", "DQ-01"]["state"] == "stale"
+    assert (one["newest_period"], one["age_days"], one["behind"], one["state"]) == ("2026-10", 25, 0, "holes")
+    assert found["XXB", "DQ-01"]["state"] == "never"
     assert found["XXB", "PR-01"]["newest_period"] is None
 
 
@@ -302,9 +305,19 @@ def test_issues_of_a_quarter_belong_to_the_round_of_its_last_month(ask, path):
     assert ask("issues", "--period", "2026-10", "--as-of", "2027-02-01") == []
 
 
-@pytest.mark.parametrize("question", ["dues", "timeliness", "late", "freshness", "anomalies", "issues"])
+def test_freshness_refuses_a_period_and_says_what_to_ask_instead(run, shared):
+    code, out, errors = run("data", "freshness", "--period", "2026-10")
+    assert (code, out) == (2, "")
+    assert "as-of" in errors and "2026-10" in errors
+
+
+@pytest.mark.parametrize("question", ["dues", "timeliness", "late", "anomalies", "issues"])
 @pytest.mark.parametrize("words", [("--period", "2026-10"), ("--period", "2026-Q4"), ("--unit", "XXB")], ids=str)
-def test_every_question_takes_every_option(run, shared, question, words):
+def test_every_question_honours_an_option_or_refuses_it(run, shared, question, words):
+    if question == "freshness" and words[0] == "--period":  # it is about all periods at once
+        code, out, errors = run("data", question, *words)
+        assert (code, out) == (2, "") and "--period" in errors
+        return
     for json_too in ((), ("--json",)):
         code, out, errors = run("data", question, *words, "--as-of", "2026-11-26", *json_too)
         assert (code, errors) == (0, "")

@@ -15,6 +15,8 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.access import Role
+from data.drill.drill import PASSED
+from data.dues.freshness import STATES, freshness, freshness_tally
 from data.dues.rounds import RoundStanding, round_standing
 from data.dues.timeliness import round_at
 from data.people.audit_trail import last_act
@@ -56,6 +58,10 @@ class _Standing(Collector):
         if backup is not None:
             age = (now - backup).total_seconds()
             yield GaugeMetricFamily("zhundian_backup_age_seconds", "Since the last backup", age)
+        drilled = last_act(store, PASSED)
+        if drilled is not None:
+            age = (now - drilled).total_seconds()
+            yield GaugeMetricFamily("zhundian_drill_age_seconds", "Since the last good restore drill", age)
         yield from self._counts(store, now)
 
     def _counts(self, store: Store, now: datetime) -> list[Metric]:
@@ -66,7 +72,7 @@ class _Standing(Collector):
         counted_at, until, metrics = self._counted
         if counted_at != state or time.monotonic() > until:
             standing = _round(store, now)
-            metrics, holds = [_submissions(store), _dues(standing)], float(_HOLDS)
+            metrics, holds = [_submissions(store), _dues(standing), *_freshness(store, now)], float(_HOLDS)
             if standing and standing.next_day:
                 holds = min(holds, standing.next_day.time_left.total_seconds())
             self._counted = (state, time.monotonic() + holds, metrics)
@@ -88,6 +94,18 @@ def _dues(standing: RoundStanding | None) -> Metric:
     for status in ("on_time", "late", "missing", "pending", "exempt"):
         dues.add_metric([status], getattr(standing.tally, status) if standing else 0)
     return dues
+
+
+def _freshness(store: Store, now: datetime) -> list[Metric]:
+    """The share is left out where nothing is judged: it would be neither 0 nor 1."""
+    tally = freshness_tally(freshness(store, now)["state"])
+    states = GaugeMetricFamily("zhundian_freshness", "Units x templates by the state of their data", labels=["state"])
+    for state in STATES:
+        states.add_metric([state.value], tally.counts[state])
+    if tally.fresh_share is None:
+        return [states]
+    text = "Share of the data that is judged which is up to date"
+    return [states, GaugeMetricFamily("zhundian_fresh_ratio", text, float(tally.fresh_share))]
 
 
 def _round(store: Store, now: datetime) -> RoundStanding | None:

@@ -1,5 +1,6 @@
 """Is a catalogue in order? Checked when it is loaded, so that no section meets a broken rule at upload."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -136,5 +137,9 @@ def _faults_of_column(column: Column) -> Iterator[str]:
             re.compile(column.pattern)
         except re.error as error:
             yield f"pattern is no regular expression: {error}"
+    for name in ("min", "max", "above"):
+        bound = getattr(column, name)
+        if bound is not None and not math.isfinite(bound):
+            yield f"{name}: expected a number, found {bound}"
     if column.min is not None and column.max is not None and column.min > column.max:
         yield "min is above max"

@@ -1,5 +1,6 @@
 """Are the indicators of a catalogue in order? By the parser of the rules, and so that their parts can be added."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -45,6 +46,8 @@ def _faults_of_words(indicator: Indicator) -> Iterator[str]:
     if indicator.tally and indicator.measure != "%":
         yield ": a rate of the dues is measured in %"
     for target in indicator.targets:
+        if not all(math.isfinite(edge) for edge in (target.value, target.high) if edge is not None):
+            yield f", target of {target.first_year}: expected numbers, found {target.value} and {target.high}"
         if (indicator.aim is Aim.BAND) != (target.high is not None):
             yield f", target of {target.first_year}: a band has two edges, everything else one"
         if target.high is not None and target.high < target.value:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
+from data.dues.freshness import FreshnessTally
 from data.dues.tally import NOTHING, Tally, total
 from documents.draft import Draft
 
@@ -61,7 +62,7 @@ class Quality:
 class MonthFacts:
     """units: in the bureau's official order, those without any due too. trend: the last months, this one at the end.
     templates: code → name. deadlines: those of the round, without extensions; extended_until: those of extensions that
-    still run; next_deadlines: those of the month after.
+    still run; next_deadlines: those of the month after. freshness: of all data at that moment.
     """
 
     draft: Draft
@@ -75,6 +76,7 @@ class MonthFacts:
     deadlines: tuple[datetime, ...] = ()
     next_deadlines: tuple[datetime, ...] = ()
     extended_until: tuple[datetime, ...] = ()
+    freshness: FreshnessTally | None = None
 
     @property
     def now(self) -> Tally:

@@ -1,5 +1,6 @@
 """A month in sentences, for circular and bulletin alike."""
 
+from data.dues.freshness import JUDGED, State
 from documents.kinds.month_facts import MonthFacts, Quality
 from documents.wording import (
     change_words,
@@ -8,6 +9,14 @@ from documents.wording import (
     points_words,
     rate_words,
 )
+
+_STATES = {
+    State.STALE: "超期未更新",
+    State.NEVER: "从未报送",
+    State.AGEING: "落后",
+    State.REPEATED: "内容未更新（数字与上一期全同）",
+    State.HOLES: "有缺期",
+}
 
 
 def total_sentences(facts: MonthFacts) -> list[str]:
@@ -96,7 +105,18 @@ def quality_sentences(facts: MonthFacts) -> list[str]:
         said.append(f"已接收的报表中有核实性问题{quality.checks}处，{explained}由报送单位说明原因。")
     else:
         said.append("已接收的报表没有核实性问题。")
-    return ["".join(said)]
+    return ["".join(said), *freshness_sentences(facts)]
+
+
+def freshness_sentences(facts: MonthFacts) -> list[str]:
+    """数据时效: how much of the data is up to date, and in which states the rest is; none where nothing is judged."""
+    tally = facts.freshness
+    if tally is None or not tally.judged:
+        return []
+    said = f"数据时效方面，参评的{tally.judged}项数据（单位×目录模板）中，{tally.fresh}项最新，"
+    said += f"最新率{rate_words(tally.fresh_share)}"
+    rest = [f"{_STATES[state]}{tally.counts[state]}项" for state in JUDGED if state in _STATES and tally.counts[state]]
+    return [f"{said}；其余{'、'.join(rest)}。" if rest else f"{said}。"]
 
 
 def _changed(quality: Quality, before: Quality) -> str:

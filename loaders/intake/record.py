@@ -79,7 +79,7 @@ def record(store: Store, entries: Sequence[Entry]) -> list[Recorded]:
         locked = locked_returns(cursor, [entry.about.key for entry in entries if entry.is_accepted])
         is_sample = store.person.via == SAMPLE or has_sample(cursor)
         now = store.now()
-        batch = Batch(cursor, store.person, wants_review, is_sample, now)
+        batch = Batch(cursor, catalogue_in_force(store), store.person, wants_review, is_sample, now)
         recorded = []
         for entry in entries:
             recorded_entry = duplicate_of(history, entry.arrival, entry.about) if entry.is_accepted else None

@@ -9,7 +9,9 @@ from typing import Any
 from data.access import Person
 from data.attested import attesting, cells_of
 from data.audit import Act
+from data.catalogue.model import Catalogue
 from data.store import append
+from data.submissions.prints import keep_prints
 from loaders.checking.rows import Row
 from loaders.intake.entries import Declared, Entry, Recorded
 from loaders.issues import Issue
@@ -20,6 +22,7 @@ class Batch:
     """The rows of one transaction, gathered by table and appended at once."""
 
     cursor: Any
+    catalogue: Catalogue
     person: Person
     wants_review: frozenset[str]
     is_sample: bool
@@ -53,6 +56,7 @@ class Batch:
         append(self.cursor, "submission", _by_column(self.submissions))
         append(self.cursor, "issue", _by_column(self.issues))
         append(self.cursor, "fact", self._fact_columns())
+        keep_prints(self.cursor, self.catalogue, [some["submission_id"][0] for some in self.facts if some["num"]])
 
     def acts(self) -> list[Act]:
         """What the audit trail says of them; each act holds a digest of the figures, so that none changes unseen."""

@@ -9,23 +9,26 @@ import pandas
 import streamlit as st
 from plotly.graph_objects import Figure
 
+import charts.freshness
 import text
+from charts.deliveries import deliveries
 from charts.freshness import freshness_matrix
 from charts.round import round_bar
 from charts.style import enlarged
 from charts.timeliness import days_around_deadline, on_time_heatmap, ranking, trend
 from data.dues import timeliness
-from data.dues.freshness import freshness
+from data.dues.expected import freshness_trend, rhythm
+from data.dues.freshness import JUDGED, STATES, freshness, freshness_tally, not_fresh
 from data.dues.rounds import RoundStanding, over_by_month, standing_of
-from data.dues.tally import OWED, summed
+from data.dues.tally import OWED, RECEIVED, summed
 from pages.frame import asking, ways
 from pages.frame.display import Table, table_of
 from pages.frame.drawn import Drawn
 from pages.frame.words import by_unit
-from pages.round import addresses, words
+from pages.round import addresses, freshness_words, words
 from text import t
 
-MONTHS = 24
+MONTHS, TIMELINE = 24, 12
 
 
 def unit_names(unit_codes: Sequence[str]) -> dict[str, str]:
@@ -112,7 +115,8 @@ def course(
 def ages(as_of: datetime, units: Sequence[str], unit_code: str | None = None) -> Drawn:
     """How old the newest data of each unit and template is."""
     cells, catalogue = asking.ask(freshness, as_of, unit_code=unit_code), asking.catalogue()
-    cells = cells.assign(label=[words.freshness_label(catalogue, cell) for cell in cells.itertuples()])
+    cells = cells[cells["unit_code"].isin(units)]
+    cells = cells.assign(label=[freshness_words.label(catalogue, cell) for cell in cells.itertuples()])
     codes = [item.template_code for item in catalogue.templates if item.template_code in set(cells["template_code"])]
     return Drawn(freshness_matrix(cells, unit_names(units), codes, t, ways.dues_address))
 
@@ -132,17 +136,61 @@ def owing(as_of: datetime, month: date, most: int, is_extended: bool) -> list[tu
 
 
 def lagging(as_of: datetime) -> tuple[int, int, list[str]]:
-    """How many units there are, how many are behind, and a line for each of those furthest behind."""
-    state = asking.ask(freshness, as_of)
-    state["lags"] = state["behind"] > 0
-    units = state.groupby("unit_code").agg(tables=("lags", "sum"), behind=("behind", "max"))
-    behind = units[units["tables"] > 0].sort_values(["behind", "tables"], ascending=False)
+    """How many units there are of whom anything is judged, how many are not up to date with all of it, and a line for
+    each of those that are furthest from it.
+    """
+    cells = asking.ask(freshness, as_of)
+    judged = cells[cells["state"].isin(JUDGED)]
+    behind = not_fresh(cells)
+    tallies = {code: freshness_tally(rows["state"]) for code, rows in behind.groupby("unit_code", sort=False)}
+    worst = sorted(tallies, key=lambda code: [-tallies[code].counts[state] for state in STATES])
     lines = [
         f"**{text.unit_name(asking.catalogue(), code)}** "
-        f"{t('overview.lagging', number=row['tables'], behind=row['behind'])}"
-        for code, row in behind.head(4).iterrows()
+        + t("overview.lagging", number=tallies[code].judged, states=freshness_words.counts(tallies[code]))
+        for code in worst[:4]
     ]
-    return len(units), len(behind), lines
+    return judged["unit_code"].nunique(), len(tallies), lines
+
+
+def freshness_course(as_of: datetime, unit_code: str | None = None) -> Drawn | None:
+    """The share that was fresh at the end of each of the last months; None where nothing was judged in any."""
+    months = asking.ask(freshness_trend, as_of, unit_code=unit_code)
+    return Drawn(charts.freshness.freshness_course(months, t)) if months["judged"].any() else None
+
+
+def timeline(as_of: datetime, unit_code: str | None = None) -> Drawn:
+    """When each return of the last months came, and when the next is expected."""
+    catalogue, clock = asking.catalogue(), asking.clock()
+    expected = asking.ask(rhythm, as_of, unit_code=unit_code).sort_values(["unit_code", "template_code"])
+    order = {code: place for place, code in enumerate(asking.obliged_units())}
+    keys = sorted(
+        zip(expected["unit_code"], expected["template_code"], strict=True),
+        key=lambda key: (order.get(key[0], len(order)), key),
+    )
+    rows = {key: place for place, key in enumerate(keys)}
+    names = [f"{text.unit_name(catalogue, unit)} {template}" for unit, template in keys]
+    came = asking.ask(timeliness.dues, as_of, unit_code=unit_code)
+    since = pandas.Timestamp(clock.local(as_of)) - pandas.DateOffset(months=TIMELINE)
+    came = came[came["status"].isin(RECEIVED) & (came["first_received_at"] >= since)]
+    came = came.merge(expected[["unit_code", "template_code"]])
+    came = came.assign(
+        row=[rows[due.unit_code, due.template_code] for due in came.itertuples()],
+        at=[clock.local(moment).replace(tzinfo=None) for moment in came["first_received_at"]],
+        is_late=came["status"] == "late",
+        label=[words.received_label(catalogue, due) for due in came.itertuples()],
+    )
+    nexts = expected.assign(
+        row=[rows[row.unit_code, row.template_code] for row in expected.itertuples()],
+        expected_at=_wall(expected["expected_at"]),
+        next_deadline=_wall(expected["next_deadline"]),
+        label=[freshness_words.expected_label(catalogue, row) for row in expected.itertuples()],
+    )
+    return Drawn(deliveries(came, nexts, names, clock.local(as_of).replace(tzinfo=None), t))
+
+
+def _wall(moments: pandas.Series) -> pandas.Series:
+    """As the bureau's clock shows them."""
+    return moments.dt.tz_convert(asking.clock().zone).dt.tz_localize(None)
 
 
 def figures_table(as_of: datetime, unit_code: str | None, template_code: str | None) -> Table:

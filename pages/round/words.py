@@ -1,4 +1,4 @@
-"""Answers in sentences: where a round stands, who owes what, how fresh the data is."""
+"""Answers in sentences: where a round stands, and who owes what."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -224,43 +224,6 @@ def received_label(catalogue: Catalogue, due: Any) -> str:
             ),
         )
     )
-
-
-def freshness_label(catalogue: Catalogue, cell: Any) -> str:
-    """What hovering over a cell of the matrix tells."""
-    return "<br>".join(
-        (
-            f"{text.unit_name(catalogue, cell.unit_code)} · {cell.template_code}",
-            text.template_name(catalogue, cell.template_code),
-            newest_words(catalogue, cell),
-            t(f"freshness.{cell.state}"),
-        )
-    )
-
-
-def newest_words(catalogue: Catalogue, cell: Any) -> str:
-    """最新一期 2026-09，距今 54 天."""
-    if pandas.isna(cell.newest_period):
-        return t("freshness.never")
-    newest = text.period_label(catalogue, cell.template_code, cell.newest_period)
-    return t("freshness.newest", period=newest, days=int(cell.age_days))
-
-
-def freshness_table(catalogue: Catalogue, cells: pandas.DataFrame) -> pandas.DataFrame:
-    """The list of what is behind, with headings in the reader's language."""
-    rows = [
-        (
-            text.unit_name(catalogue, cell.unit_code),
-            t(f"freshness.{cell.state}"),
-            cell.behind,
-            newest_words(catalogue, cell),
-            cell.template_code,
-            text.template_name(catalogue, cell.template_code),
-        )
-        for cell in cells.itertuples()
-    ]
-    names = ("unit", "state", "behind", "newest", "code", "template")
-    return pandas.DataFrame(rows, columns=[t(f"column.{name}") for name in names])
 
 
 def rollup_table(catalogue: Catalogue, figures: pandas.DataFrame, by: str) -> pandas.DataFrame:

@@ -4,16 +4,18 @@ import streamlit as st
 
 import text
 from data.anomalies.cards import cards, flags_by_card, waiting
-from data.dues.freshness import freshness
+from data.dues.freshness import freshness, freshness_tally, not_fresh
 from data.dues.tally import OWED, summed
 from data.dues.timeliness import dues
 from data.supervision import record
 from pages.anomalies import flag_words
-from pages.frame import asking, choices, display, empty
+from pages.frame import asking, choices, display, empty, folding
 from pages.frame.escaping import escaped
+from pages.frame.sitemap import ANOMALIES
+from pages.frame.ways import Way
 from pages.frame.words import as_of_words
 from pages.indicators import tiles
-from pages.round import words
+from pages.round import freshness_words, words
 from pages.supervision import words as case_words
 from pages.units import contact_lines
 from pages.units.strip import strip
@@ -23,7 +25,7 @@ MONTHS, SHOWN = 24, 5
 as_of = asking.as_of()
 empty.stop_where_nothing_is_due(as_of)
 heading, control = st.columns([3, 1], vertical_alignment="center")
-with control:
+with control, folding.filters():
     unit_code = choices.choose_one_unit()
 catalogue = asking.catalogue()
 months = asking.months(as_of)[:MONTHS][::-1]
@@ -44,8 +46,10 @@ flags = flags[waiting(flags)]
 cases = [case for case in asking.ask(record.cases, as_of, unit_code=unit_code) if case.step("issued")]
 with st.grid(5, min_column_width=130):
     st.metric(t("unit.on_time_rate", months=len(months)), text.rate(total["on_time_rate"]), border=True)
-    st.metric(t("unit.owed"), t("copies", number=len(owed)), border=True)
-    st.metric(t("unit.behind"), t("unit.tables", number=int((ages["behind"] > 0).sum())), border=True)
+    of_round = int((owed["month"].dt.date == months[-1]).sum())
+    beside = t("unit.owed.now", month=text.month_name(months[-1]), number=of_round) if len(owed) else None
+    st.metric(t("unit.owed"), t("copies", number=len(owed)), beside, "off", border=True, delta_arrow="off")
+    st.metric(t("unit.behind"), t("unit.tables", number=len(not_fresh(ages))), border=True)
     st.metric(t("unit.flags"), t("unit.places", number=len(flags)), border=True)
     st.metric(t("unit.notices"), t("copies", number=len(cases)), border=True)
 
@@ -62,11 +66,10 @@ with left:
     if owed.empty:
         st.markdown(t("unit.owes.nothing"))
     st.subheader(t("unit.old"), anchor=False)
-    for cell in ages[ages["behind"] > 0].sort_values("behind", ascending=False).itertuples():
+    st.caption(freshness_words.sentence(freshness_tally(ages["state"])))
+    for cell in not_fresh(ages).itertuples():
         name = text.template_name(catalogue, cell.template_code)
-        st.markdown(f"- {name} :small[:gray[{words.newest_words(catalogue, cell)}]]")
-    if not (ages["behind"] > 0).any():
-        st.markdown(t("unit.old.nothing"))
+        st.markdown(f"- {name} :small[:gray[{freshness_words.line(catalogue, cell)}]]")
 with right:
     st.subheader(t("unit.doubted"), anchor=False)
     for flag in flags.head(SHOWN).itertuples():
@@ -75,7 +78,7 @@ with right:
     if flags.empty:
         st.markdown(t("unit.doubted.nothing"))
     if len(flags) > SHOWN:
-        choices.link("pages/anomalies/anomalies.py", t("unit.doubted.all", number=len(flags)))
+        Way(ANOMALIES, {"month": choices.EVERY, "unit": unit_code}).link(t("unit.doubted.all", number=len(flags)))
     st.subheader(t("unit.issued"), anchor=False)
     for case in cases[:SHOWN]:
         issued = case.step("issued")

@@ -48,6 +48,7 @@ def test_every_command_is_there_once_and_no_other():
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_is_there_and_no_other(name):
     actions = [action for action in COMMANDS[name]._actions if not isinstance(action, argparse._HelpAction)]
+    actions = [action for action in actions if action.help is not argparse.SUPPRESS]  # refused with words of its own
     options = {option for action in actions for option in action.option_strings}
     assert "--json" in options  # said once, for all
     words = ENTRIES[name][0]

@@ -13,8 +13,9 @@ from data.access import Forbidden, Person, Role
 from data.catalogue.model import Obligation, Unit
 from data.fault import Fault
 from data.store import append
-from documents.gather import draft_of, urge_facts
+from documents.gather import draft_of
 from documents.gather_month import month_facts
+from documents.gather_urge import urge_facts
 from documents.kinds.circular import circular
 from documents.kinds.month_facts import Tally
 from documents.kinds.urge import urge

@@ -17,6 +17,8 @@ from loaders.reading.package import unsafe
 from locales import LOCALES, words
 from tests.conftest import edited, filled, ingest, sample_rows, shanghai
 
+pytestmark = pytest.mark.variants
+
 AT = shanghai("2026-11-18T09:30:00")
 SUMMED = ("of_template", "of_units")
 EXAMPLES: dict[str, list[dict]] = {

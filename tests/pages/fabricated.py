@@ -19,6 +19,7 @@ from data.catalogue.model import (
 )
 from data.periods import Cycle
 from data.store import Store, append, open_store
+from data.submissions.prints import keep_prints
 from tests.ready import ready_copy
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -80,6 +81,7 @@ def _small(path: Path, zone: str) -> None:
     with store.write() as cursor:
         append(cursor, "submission", _columns([_submission(n, zone, *row) for n, row in enumerate(RECEIVED)]))
         append(cursor, "fact", _columns([cell for n, row in enumerate(RECEIVED) for cell in _cells(n, *row)]))
+        keep_prints(cursor, catalogue(zone), [f"s{n}" for n in range(len(RECEIVED))])
     store.close()
 
 

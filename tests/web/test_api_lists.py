@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import pytest
 
 from data.access import SAMPLE_NAME
+from data.questions import WITHOUT_PERIOD
 from data.store import Store
 from loaders.sample.history import load_sample
 from tests.conftest import filled, sample_rows
@@ -23,6 +24,8 @@ from tests.web.programs import OCTOBER, Programs, bureau
 from web.api.description import columns_of
 from web.api.lists import LISTS
 from web.api.refusals import answered, ranked
+
+pytestmark = pytest.mark.variants
 
 FILES: dict[str, bytes] = {}
 
@@ -52,7 +55,7 @@ def questions(number: int) -> list[tuple[str, dict[str, str]]]:
     found = []
     for turn in range(number):
         query = {"as_of": (datetime.now(UTC) - timedelta(hours=chance.randrange(1, 3000))).isoformat()}
-        if chance.random() < 0.8:
+        if chance.random() < 0.8 and LISTS[turn % len(LISTS)] not in WITHOUT_PERIOD:
             query["period"] = chance.choice(["2026-07", "2026-08", "2026-09", "2026-10", "2026-Q3", "2026", "2031-01"])
         if chance.random() < 0.5:
             query["unit"] = chance.choice(["DAG", "FJS", "XZSP", "ZJK"])
@@ -78,6 +81,31 @@ def test_random_questions_are_answered_as_on_the_command_line(programs, name, qu
     assert done.returncode == 0, done.stderr
     answer = programs.ask("GET", f"/{name}?{urlencode(query)}", "leader")
     assert ordered(name, answer.json()) == ordered(name, json.loads(done.stdout, parse_constant=lambda _: None))
+
+
+@pytest.mark.parametrize("name", ["rhythm", "turning", "trend"])
+def test_what_is_to_come_is_answered_as_on_the_command_line(programs, name):
+    at = (datetime.now(UTC) - timedelta(days=3)).isoformat()
+    done = subprocess.run(
+        [sys.executable, "-m", "data", "cycles", name, "--json", "--as-of", at, "--unit", "FJS"],
+        env=os.environ | {"ZHUNDIAN_STORE": str(programs.server.log).removesuffix(".log")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    query = urlencode({"as_of": at, "unit": "FJS"})
+    rows = programs.ask("GET", f"/freshness/{name}?{query}", "leader").json()
+    assert rows == json.loads(done.stdout, parse_constant=lambda _: None)
+    written = programs.ask("GET", f"/freshness/{name}?{query}&format=csv", "leader").content.decode("utf-8-sig")
+    assert written.splitlines()[0].split(",") == list(columns_of(f"freshness/{name}"))
+    assert all(set(row) == set(columns_of(f"freshness/{name}")) for row in rows)
+
+
+def test_freshness_has_no_period(programs):
+    answer = programs.ask("GET", "/freshness?period=2026-10&lang=en", "leader")
+    assert answer.status_code == 400
+    assert "at a moment, not in a period" in answer.text
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -6,12 +6,13 @@ openapi.json beside this file documents it; a test holds the two together.
 from starlette.routing import Route
 
 from data.access import Right
+from data.dues.cycle_answers import CYCLE_QUESTIONS
 from web.api.answering import endpoint
 from web.api.documents import blank, blanks, document, marked, original, receipt
 from web.api.forms import cell, cells
 from web.api.hand_in import declare, hand_in
 from web.api.indicators import indicators
-from web.api.lists import LISTS, listed
+from web.api.lists import LISTS, listed, of_cycles
 from web.api.refusals import Refusing
 from web.api.rows import row_layout, row_totals, rows
 
@@ -34,6 +35,7 @@ def routes() -> list[Route]:
         "/receipts/{receipt_no}/original": endpoint(original),
         "/receipts/{receipt_no}/marked": endpoint(marked),
     } | {f"/{name}": endpoint(listed(name)) for name in LISTS}
+    gets |= {f"/freshness/{name}": endpoint(of_cycles(name)) for name in CYCLE_QUESTIONS}
     posts = {"/workbooks": endpoint(hand_in, Right.REPORT), "/declarations": endpoint(declare, Right.REPORT)}
     served = [Route(BASE + path, end, methods=["GET"]) for path, end in gets.items()]
     served += [Route(BASE + path, end, methods=["POST"]) for path, end in posts.items()]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from starlette.responses import Response
 
 from data.cell_text import harmless
+from data.dues.cycle_answers import cycle_answer
 from data.questions import QUESTIONS, answer
 from data.readable import Rows, wanted
 from web.api.answering import Asked, tagged
@@ -32,11 +33,22 @@ def listed(name: str) -> Callable[[Asked], Response]:
     return reply
 
 
+def of_cycles(name: str) -> Callable[[Asked], Response]:
+    """What answers a question about what is to come by each template's cycle."""
+
+    def reply(asked: Asked) -> Response:
+        asked.only("unit", "as_of", "known_at", "format")
+        format_, as_of, unit = format_of(asked), asked.as_of(), asked.unit()
+        return in_format(asked, f"freshness/{name}", cycle_answer(asked.store_then(), name, as_of, unit), format_)
+
+    return reply
+
+
 def in_format(asked: Asked, name: str, rows: Rows, format_: str) -> Response:
     """The rows of the list of this name, as they were asked for."""
     if format_ == "json":
         return tagged(asked, answered(rows))
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name.replace("/", "-")}.csv"'}
     content = as_csv(rows, columns_of(name))
     return tagged(asked, Response(content, headers=headers, media_type="text/csv; charset=utf-8"))
 

@@ -71,7 +71,7 @@ def refused(fault: Fault, locale: str) -> Response:
     """A fault as the API says it: 400 for a question that the catalogue cannot answer, 422 for what is refused though
     it can be read. For programs its name up to the first point.
     """
-    status = 400 if fault.area in ("catalogue", "rows") else 422
+    status = 400 if fault.area in ("catalogue", "rows", "freshness") else 422
     return refusal(status, fault.name.partition(".")[0], fault_words(fault, locale))
 
 

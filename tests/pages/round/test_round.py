@@ -73,7 +73,7 @@ def test_overview_says_in_one_sentence_where_the_round_stands(store: Store) -> N
     assert app.subheader[0].value == "2026年10月数据：应报 3 份，已报 2 份，1 份未报（1 个单位）。"
     assert metrics(app) == {"已报 / 应报": "2 / 3", "按时率": "33.33%", "未报": "1 份", "截止日": "11-22 周日"}
     assert "**乙科** 1 份" in words(app)
-    assert "疑似异常 1 处" in words(app)
+    assert "疑似异常：1 处待答复" in words(app)
 
 
 def test_overview_before_the_deadline_counts_days_and_no_rate(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,8 +144,35 @@ def test_timeliness_of_one_template(store: Store) -> None:
 
 def test_freshness_counts_states_and_lists_what_is_behind(store: Store) -> None:
     app = opened("round/freshness")
-    assert metrics(app) == {"超期未更新": "0", "落后一期": "1", "最新": "2"}
-    assert app.dataframe[0].value["最新数据"].tolist() == ["2026-09，距今 54 天"]
+    assert metrics(app) == {"最新率": "33.33%", "超期未更新": "0", "落后": "1", "有缺期、内容未更新": "1"}
+    shown = app.dataframe[0].value
+    assert shown["时效"].tolist() == ["落后", "内容未更新"]
+    assert shown["缺什么"].tolist() == ["最近缺 1 期", "最近 2 期数字与上一期全同"]
+    assert shown["最新数据"].tolist() == ["2026-09，距今 54 天", "2026-08，距今 84 天"]
+
+
+def test_every_page_says_the_same_of_freshness(store: Store) -> None:
+    said = "共 3 项（单位 × 模板）参评，1 项最新，最新率 33.33%。"
+    assert said in words(opened("round/freshness"))
+    assert said in words(opened("round/late"))
+    assert "2 个单位中，0 个的数据全是最新的" in words(opened("round/overview"))
+    assert "1 项不是最新：落后 1 项" in words(opened("round/overview"))
+    assert "共 1 项（单位 × 模板）参评，0 项最新" in words(opened("units/unit", unit="B"))
+
+
+def test_an_empty_store_is_fresh_nowhere(empty: Store) -> None:
+    set_counting_start(empty, date(2026, 10, 1), NOW)
+    app = opened("round/freshness")
+    assert metrics(app)["最新率"] == "0%" and metrics(app)["超期未更新"] == "3"
+    assert "从未报送" in app.dataframe[0].value["时效"].tolist()
+
+
+def test_the_office_sets_limits_and_is_told_what_is_none(store: Store) -> None:
+    app = opened("round/freshness")
+    app.text_input(key="warn-month").set_value("3")
+    app.text_input(key="error-month").set_value("2")
+    next(button for button in app.button if button.label == "保存界限").click().run()
+    assert "不能小于" in words(app) or any("不能小于" in error.value for error in app.error)
 
 
 def test_an_anomaly_says_where_and_why(store: Store) -> None:
