@@ -7,6 +7,7 @@ import streamlit as st
 
 import text
 from data.anomalies.cards import cards, flags_by_card, waiting
+from data.dues.freshness import freshness, freshness_tally
 from pages.anomalies import flag_words
 from pages.anomalies.flag_way import show_way
 from pages.frame import asking, choices, display, empty, ways
@@ -14,7 +15,7 @@ from pages.frame.escaping import escaped
 from pages.frame.viewer import READERS, viewer
 from pages.frame.words import as_of_words
 from pages.indicators import tiles
-from pages.round import drawings, words
+from pages.round import drawings, freshness_words, words
 from text import t
 
 as_of = asking.as_of()
@@ -124,6 +125,7 @@ with left:
         st.markdown(t("overview.freshest", number=number_of_units - number_behind, all=number_of_units))
     for line in behind:
         st.markdown(line)
+    st.caption(freshness_words.sentence(freshness_tally(asking.ask(freshness, as_of)["state"])))
     choices.link("pages/round/freshness.py", t("overview.to_freshness"))
 with right:
     st.subheader(t("overview.trend"), anchor=False)
