@@ -1,6 +1,6 @@
 """Words and figures as the reader sees them: language, rates, days, moments, and the catalogue's names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -17,6 +17,7 @@ from data.dues.digits import hundredths, two_decimals
 from data.fault import Fault
 from data.periods import Cycle, label
 from locales import LOCALES, measure_words, pick, remembered, say, words
+from locales.contradictions import others_words
 from locales.deadlines import day_words, last_words, moved_words, until_words
 
 DASH = "—"
@@ -159,6 +160,11 @@ def month_name(month: date) -> str:
 def unit_name(catalogue: Catalogue, unit_code: str, on: date | None = None) -> str:
     """The name that the unit bore on that day (None: its newest)."""
     return catalogue.unit_name(unit_code, language(), on)
+
+
+def contradicted(others: Iterable[Mapping[str, Any]]) -> str:
+    """The other figures that a figure contradicts, with receipt and cell."""
+    return others_words(language(), others)
 
 
 def template_name(catalogue: Catalogue, template_code: str) -> str:

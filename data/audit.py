@@ -19,7 +19,7 @@ from data.access import OWNER, Person
 from data.store import Store, append, make_private, store_path
 
 _START = "0" * 64
-_COLUMNS = 'audit_no, "at", user_code, user_name, role, via, address, "action", unit_code, subject, details'
+COLUMNS = 'audit_no, "at", user_code, user_name, role, via, address, "action", unit_code, subject, details'
 _SEAL = 16  # characters of a hash: 64 bits, more than anybody tries out
 _MAX_TEXT = 2000  # of one value: what strangers send must not fill the store
 
@@ -94,7 +94,7 @@ def keep(
         number += 1
         row = [number, at, *_who(person), act.action, act.unit_code, _text(act.subject), _json(act.details)]
         rows.append([*row, previous, previous := _hash(row, previous)])
-    names = [name.strip().strip('"') for name in f"{_COLUMNS}, previous_hash, hash".split(",")]
+    names = [name.strip().strip('"') for name in f"{COLUMNS}, previous_hash, hash".split(",")]
     append(cursor, "audit", {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)})
     is_earnest = any(act.action == witness.BEGINS_WITH for act in acts)
     store.after_commit(lambda: _note_head(store, (number, previous), is_earnest))
@@ -253,6 +253,15 @@ def head(store: Store) -> tuple[int, str]:
         return _last(cursor)
 
 
+def head_at(store: Store, as_of: datetime) -> tuple[int, str]:
+    """As `head`, of what had been noted by a moment."""
+    with store.cursor() as cursor:
+        row = cursor.execute(
+            'SELECT audit_no, hash FROM audit WHERE "at" <= ? ORDER BY audit_no DESC LIMIT 1', [as_of]
+        ).fetchone()
+        return row or (0, _START)
+
+
 def head_path(store_path: Path) -> Path:
     """Where the head is noted: beside the store."""
     return store_path.with_name(f"{store_path.name}.audit")
@@ -309,7 +318,7 @@ def _rows(store: Store) -> Iterator[tuple]:
     step = 20_000
     for first in range(0, store.value("SELECT count(*) FROM audit"), step):
         yield from store.rows(
-            f"SELECT {_COLUMNS}, previous_hash, hash FROM audit ORDER BY audit_no, hash LIMIT {step} OFFSET {first}"
+            f"SELECT {COLUMNS}, previous_hash, hash FROM audit ORDER BY audit_no, hash LIMIT {step} OFFSET {first}"
         )
 
 
@@ -327,6 +336,11 @@ def _json(details: Mapping[str, Any]) -> str:
 
 
 def _hash(row: Sequence, previous: str) -> str:
+    return hashlib.sha256(hashed(row, previous).encode()).hexdigest()
+
+
+def hashed(row: Sequence, previous: str) -> str:
+    """The text, in UTF-8, whose SHA-256 is the row's hash."""
     number, at, *rest = row
     written = [previous, number, at and at.astimezone(UTC).isoformat(timespec="microseconds"), *rest]
-    return hashlib.sha256(json.dumps(written, ensure_ascii=False).encode()).hexdigest()
+    return json.dumps(written, ensure_ascii=False)

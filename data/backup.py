@@ -108,7 +108,7 @@ def backup_into(store: Store, folder: Path, now: datetime, keep: int | None, is_
     before = _copies(folder, ".duckdb")
     backup(store, made)
     told = [] if is_sure else doubts(made, before[-1]) if before else []
-    if not is_sure and (faults := _present_faults(store)):
+    if not is_sure and (faults := present_faults(store)):
         told.append("the store is not whole: " + "; ".join(faults))
     if told:
         doubtful = made.with_name(f"{made.stem}{_DOUBTFUL}")
@@ -119,6 +119,11 @@ def backup_into(store: Store, folder: Path, now: datetime, keep: int | None, is_
     for path in gone:
         path.unlink()
     return Copied(made, gone, told)
+
+
+def newest_copy(folder: Path) -> Path | None:
+    """The newest dated copy of a folder, doubtful ones left out."""
+    return next(reversed(_copies(folder, ".duckdb")), None)
 
 
 def _copies(folder: Path, ending: str) -> list[Path]:
@@ -185,14 +190,14 @@ def _faults_of(arriving: Path, source: Path) -> list[str]:
     except StoreError as error:
         raise StoreError(str(error).replace(str(arriving), str(source))) from error
     try:
-        return check(copy, has_head=False)
+        return present_faults(copy, has_head=False)
     finally:
         copy.close()
 
 
-def _present_faults(store: Store) -> list[str]:
+def present_faults(store: Store, has_head: bool = True) -> list[str]:
     """What contradicts itself now; what was lost once and is told for ever is no reason against a copy."""
-    return [fault for fault in check(store) if not audit.is_of_the_past(fault)]
+    return [fault for fault in check(store, has_head) if not audit.is_of_the_past(fault)]
 
 
 def _forget(path: Path) -> None:

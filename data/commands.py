@@ -11,11 +11,13 @@ from data.anomalies import commands as triage_commands
 from data.audit import Act
 from data.backup import backup, backup_into, check, create_anew, restore
 from data.boards import commands as boards_commands
-from data.catalogue.files import read_catalogue, write_catalogue
+from data.catalogue.fault_places import with_places
+from data.catalogue.files import CatalogueError, read_catalogue, write_catalogue
 from data.catalogue.in_force import catalogue_in_force, clock_of, has_begun, load_catalogue, set_counting_start
 from data.catalogue.model import Catalogue
 from data.catalogue.xlsx import read_catalogue_xlsx, write_catalogue_xlsx
 from data.command_line import add_command, add_moment, asked_store, opened, print_rows, tell
+from data.drill import commands as drill_commands
 from data.dues import commands as deadline_commands
 from data.dues import cycle_commands
 from data.dues.timeliness import received_before
@@ -28,6 +30,7 @@ from data.periods import month_asked
 from data.questions import QUESTIONS, WITHOUT_PERIOD, answer
 from data.readable import as_read
 from data.rows import commands as rows_commands
+from data.start import commands as start_commands
 from data.store import store_path
 from data.submissions import commands as review_commands
 from data.submissions.versions import changes, versions
@@ -73,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     clock = add_command(commands, "clock", _clock, "whether the machine's clock is believed")
     clock.add_argument("--right", metavar="REASON", help="it is right as it is now, and why that is known")
     add_command(commands, "check", _check, "look for facts that contradict each other")
+    drill_commands.add_parsers(commands)
+    start_commands.add_parsers(commands)
     rows_commands.add_parsers(commands)
     people_commands.add_parsers(commands)
     deadline_commands.add_parsers(commands)
@@ -134,7 +139,10 @@ def _catalogue(options: argparse.Namespace) -> int:
     is_book = options.path.suffix.lower() == ".xlsx"
     catalogue = read_catalogue_xlsx(options.path) if is_book else read_catalogue(options.path)
     store = opened(has_catalogue=False)
-    is_new = load_catalogue(store, catalogue, store.now())
+    try:
+        is_new = load_catalogue(store, catalogue, store.now())
+    except CatalogueError as error:
+        raise CatalogueError(with_places(str(error), options.path)) from error
     return tell(options, {"imported": str(options.path), "is_new": is_new, **_counts(catalogue)})
 
 

@@ -7,6 +7,8 @@ import pandas
 
 from data.anomalies.cards import flags_by_card
 from data.catalogue.in_force import catalogue_at, catalogue_in_force
+from data.chronology.chronologies import chronologies, chronology_rows
+from data.chronology.events import LISTED
 from data.dues.freshness import freshness
 from data.dues.timeliness import dues, late_reporters, timeliness
 from data.fault import Fault
@@ -16,6 +18,10 @@ from data.store import Store
 from data.submissions.received import issues
 
 Question = Callable[[Store, datetime, date | None, str | None], pandas.DataFrame]
+
+
+WITHOUT_PERIOD = frozenset({"freshness"})
+"""Questions about all periods at once: a period is refused, for it would change nothing."""
 
 
 def answer(store: Store, question: str, as_of: datetime, period_text: str | None, unit_code: str | None) -> Rows:
@@ -48,11 +54,18 @@ def _timeliness(store: Store, as_of: datetime, month: date | None, unit: str | N
 
 
 def _late(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:
-    """who is late (received after the deadline), missing, or still owes (pending), and by how many days"""
+    """who is late (received after the deadline), missing, or still owes (pending); how it came about: `chronology`"""
     frame = late_reporters(store, as_of, month, unit)
     names = ["unit_code", "template_code", "period", "deadline", "status", "days_late", "first_received_at", "kind"]
     names += ["is_backdated"]
-    return frame[names].rename(columns={"first_received_at": "received_at"})
+    told = {c.key: c for c in chronologies(store, as_of, month, unit, LISTED) if c.due is not None}
+    courses = [told[due.unit_code, due.template_code, due.period] for due in frame.itertuples()]
+    counts = {
+        "sent": [len(c.sent) for c in courses],
+        "returned": [len(c.returned) for c in courses],
+        "last_receipt_no": [c.last_receipt_no for c in courses],
+    }
+    return frame[names].rename(columns={"first_received_at": "received_at"}).assign(**counts)
 
 
 def _freshness(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:
@@ -80,13 +93,16 @@ def _issues(store: Store, as_of: datetime, month: date | None, unit: str | None)
     return frame[[month_of_row == month for month_of_row in closing]]
 
 
-WITHOUT_PERIOD = ("freshness",)
-"""Data is fresh at a moment, not in a month: --as-of asks of an earlier one."""
+def _chronology(store: Store, as_of: datetime, month: date | None, unit: str | None) -> pandas.DataFrame:
+    """what happened to each due in order of time: attempts with receipts, the deadline and its rule, reminders"""
+    return chronology_rows(store, as_of, month, unit)
+
 
 QUESTIONS: dict[str, Question] = {
     "dues": _dues,
     "timeliness": _timeliness,
     "late": _late,
+    "chronology": _chronology,
     "freshness": _freshness,
     "anomalies": _anomalies,
     "issues": _issues,

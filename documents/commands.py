@@ -1,4 +1,4 @@
-"""The command line of the documents: urge, circular, bulletin, case, and what the office sets for all of them."""
+"""The command line of the documents: urge, chronology, circular, bulletin, case, and what the office sets for all."""
 
 import argparse
 from collections.abc import Callable, Sequence
@@ -19,6 +19,7 @@ from documents.drafting import (
     act_of,
     act_of_sheet,
     draft_bulletin,
+    draft_chronology,
     draft_circular,
     draft_urge,
     file_name,
@@ -50,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     urge.add_argument("--pending", action="store_true", help="also what can still be in time")
     urge.add_argument("--by", metavar="ISO8601", help="the new deadline; default: a blank")
     urge.add_argument("--each", action="store_true", help="a notice for each unit; --out is then a folder")
+    sheet = _draft(commands, "chronology", _chronology, "报送情况核查单 of a unit's month, with what proves it")
+    sheet.add_argument("--unit", required=True, metavar="U", help="a unit's code")
     _draft(commands, "circular", _circular, "月度报送情况通报, with tables and charts")
     bulletin = _draft(commands, "bulletin", _bulletin, "工作简报")
     for name, text in (("issue-no", "第×期"), ("whole-no", "总第×期"), ("copies", "how many are printed")):
@@ -107,6 +110,15 @@ def _urge(options: argparse.Namespace) -> int:
     if options.each:
         options.out.mkdir(parents=True, exist_ok=True)
     return _write(options, store, "urge", papers)
+
+
+def _chronology(options: argparse.Namespace) -> int:
+    store, as_of, month, given = _begun(options)
+    unit_code = catalogue_in_force(store).unit(options.unit).unit_code
+    paper = draft_chronology(store, as_of, month, unit_code, **given)
+    if paper is None:
+        print("the unit owes nothing of that month; nothing was written", file=options.stderr)
+    return _write(options, store, "chronology", [(paper, unit_code)] if paper else [])
 
 
 def _circular(options: argparse.Namespace) -> int:

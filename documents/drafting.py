@@ -6,9 +6,11 @@ from typing import Any
 
 from data.audit import Act
 from data.store import Store
-from documents.gather import urge_facts
+from documents.gather_chronology import chronology_facts
 from documents.gather_month import month_facts
+from documents.gather_urge import urge_facts
 from documents.kinds.bulletin import BulletinFacts, bulletin
+from documents.kinds.chronology import chronology
 from documents.kinds.circular import circular
 from documents.kinds.urge import urge
 from documents.layout.paper import Paper
@@ -34,6 +36,12 @@ def draft_urge(
     """催报通知; None where nobody owes anything, and there is nobody to write to."""
     facts = urge_facts(store, as_of, month, unit_codes, has_pending, new_deadline, **given)
     return urge(facts) if facts.missing or facts.pending else None
+
+
+def draft_chronology(store: Store, as_of: datetime, month: date, unit_code: str, **given: Any) -> Paper | None:
+    """报送情况核查单 of a unit's month; None where the unit owed nothing."""
+    facts = chronology_facts(store, as_of, month, unit_code, **given)
+    return chronology(facts) if facts.dues else None
 
 
 def draft_circular(store: Store, as_of: datetime, month: date, **given: Any) -> Paper:
@@ -83,6 +91,7 @@ def act_of_sheet(kind: str, month: date, as_of: datetime, known_at: datetime | N
 
 DRAFTS: dict[str, Callable[..., Paper | None]] = {
     "urge": draft_urge,
+    "chronology": draft_chronology,
     "circular": draft_circular,
     "bulletin": draft_bulletin,
 }

@@ -13,8 +13,10 @@ from data.store import Store
 from data.supervision.evidence import CaseKind, Verdict
 from data.supervision.record import Case, cases
 from documents.gather import draft_of
+from documents.gather_chronology import courses
 from documents.kinds.case_facts import Failing, Issued, UnitRecord
 from documents.kinds.commendation import CriticismFacts, PraiseFacts, criticism, praise
+from documents.kinds.courses import Course
 from documents.kinds.rectification import RectificationFacts, rectification
 from documents.kinds.talk import TalkFacts, talk
 from documents.layout.paper import Paper
@@ -48,15 +50,24 @@ def draft_cases(store: Store, as_of: datetime, case_ids: Sequence[str], **given:
                 PraiseFacts(draft, _span(chosen), tuple(_praised(catalogue, chosen_case) for chosen_case in chosen))
             )
         case CaseKind.CRITICISM:
-            return criticism(
-                CriticismFacts(
-                    draft, _span(chosen), tuple(_criticised(catalogue, chosen_case) for chosen_case in chosen)
-                )
-            )
+            units = tuple(_criticised(catalogue, chosen_case) for chosen_case in chosen)
+            return criticism(CriticismFacts(draft, _span(chosen), units, courses=_courses(store, as_of, chosen)))
         case CaseKind.RECTIFICATION:
-            return rectification(_rectification(catalogue, draft, chosen[0], list(by_id.values())))
+            facts = _rectification(catalogue, draft, chosen[0], list(by_id.values()))
+            return rectification(replace(facts, courses=_courses(store, as_of, chosen)))
         case CaseKind.TALK:
             return talk(_talk(catalogue, draft, chosen[0]))
+
+
+def _courses(store: Store, as_of: datetime, chosen: Sequence[Case]) -> tuple[Course, ...]:
+    """How each due that the cases hold against a unit came to be late."""
+    keys = [
+        (case.unit_code, item["template_code"], date.fromisoformat(item["period"]))
+        for case in chosen
+        for item in case.evidence
+        if item.get("verdict") in _FAILED
+    ]
+    return courses(store, as_of, keys, chosen[0].month)
 
 
 def _unit(catalogue: Catalogue, case: Case) -> str:

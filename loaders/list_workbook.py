@@ -1,6 +1,7 @@
 """Lists for people as .xlsx: a title, the moment they were true, and a table ready to print."""
 
 import io
+from collections.abc import Mapping
 from datetime import datetime
 
 import pandas
@@ -18,13 +19,27 @@ _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _HEADER = 4
 
 
-def list_workbook(frame: pandas.DataFrame, title: str, as_of_line: str, sheet_name: str, clock: Clock) -> bytes:
+def list_workbook(
+    frame: pandas.DataFrame,
+    title: str,
+    as_of_line: str,
+    sheet_name: str,
+    clock: Clock,
+    more: Mapping[str, pandas.DataFrame] | None = None,
+) -> bytes:
     """The frame as a workbook; its column names are the headings. Text that looks like a formula stays text, and a
-    moment is shown as on the bureau's clock: a sheet knows no zones.
+    moment is shown as on the bureau's clock: a sheet knows no zones. more: further sheets, by their names.
     """
     workbook = Workbook()
-    sheet = workbook.active
-    sheet.title = sheet_name[:31]
+    workbook.remove(workbook.active)
+    for name, shown in {sheet_name: frame, **(more or {})}.items():
+        _list_sheet(workbook.create_sheet(name[:31]), shown, title, as_of_line, clock)
+    written = io.BytesIO()
+    workbook.save(written)
+    return written.getvalue()
+
+
+def _list_sheet(sheet: Worksheet, frame: pandas.DataFrame, title: str, as_of_line: str, clock: Clock) -> None:
     write_text(sheet["A1"], title)
     write_text(sheet["A2"], as_of_line)
     sheet["A1"].font, sheet["A2"].font = Font(bold=True, size=14), Font(color="5B6B7B")
@@ -36,9 +51,6 @@ def list_workbook(frame: pandas.DataFrame, title: str, as_of_line: str, sheet_na
         for column, value in enumerate(values, start=1):
             _write(sheet.cell(row, column), value, clock)
     _lay_out(sheet, frame)
-    written = io.BytesIO()
-    workbook.save(written)
-    return written.getvalue()
 
 
 def _write(cell: Cell, value: object, clock: Clock) -> None:

@@ -8,6 +8,7 @@ from data.clock import Clock
 from data.periods import label
 from loaders.intake.ingest import Receipt
 from loaders.issues import Issue
+from loaders.repeated import grouped, others
 from loaders.variants import wording
 from loaders.wording import column_label, expected, found, shown
 from locales import pick, say, words
@@ -103,10 +104,13 @@ def receipt_text(receipt: Receipt, catalogue: Catalogue, locale: str) -> str:
         lines.append(say(locale, "receipt.by", by=receipt.reported_by))
     if receipt.seal:
         lines.append(say(locale, "receipt.seal", seal=receipt.seal))
-    for issue in receipt.issues:
+    for group in grouped(receipt.issues):
+        issue = group[0]
         where = "!".join(part for part in (issue.sheet, issue.cell) if part)
         severity = say(locale, f"severity.{issue.severity.value}")
         lines.append(f"  [{severity}] {where} {message(issue, receipt.template, locale)}")
+        if len(group) > 1:
+            lines.append(f"      {others(group, receipt.template, locale)}")
         if issue.explanation:
             lines.append(say(locale, "receipt.explained", words=issue.explanation))
     return "\n".join(lines)

@@ -81,6 +81,7 @@ def _variant_of_csv(issue: Issue, template: Template | None) -> str:
 _VARIANTS: Mapping[str, Callable[[Issue, Template | None], str]] = MappingProxyType(
     {
         "rule": _variant_of_rule,
+        "contradiction": _variant_of_rule,
         "required": _variant_of_required,
         "unlikely": _variant_of_unlikely,
         "lost_columns": _variant_of_lost,

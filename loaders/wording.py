@@ -12,6 +12,7 @@ from loaders.issues import Issue
 from loaders.mentioned import mentioned
 from loaders.variants import column_of
 from locales import measure_words, pick, say, words
+from locales.contradictions import others_words
 
 _LONGEST_TEXT = 32_767  # characters that a cell can hold
 
@@ -160,6 +161,11 @@ def _of_more(issue: Issue, template: Template | None, locale: str) -> dict[str, 
     return {"parts": say(locale, "more_issues.parts", parts=say(locale, "list.comma").join(counts)) if counts else ""}
 
 
+def _of_contradiction(issue: Issue, template: Template | None, locale: str) -> dict[str, str]:
+    """The other figures, and where they stand."""
+    return {"others": others_words(locale, issue.details["others"])}
+
+
 def _of_key(issue: Issue, template: Template | None, locale: str) -> dict[str, str]:
     return {"found": _key(str(issue.details.get("found", "")))}
 
@@ -167,6 +173,7 @@ def _of_key(issue: Issue, template: Template | None, locale: str) -> dict[str, s
 _MORE: Mapping[str, Callable[[Issue, Template | None, str], dict[str, str]]] = MappingProxyType(
     {
         "unlikely": _of_unlikely,
+        "contradiction": _of_contradiction,
         "far_outside": _of_far_outside,
         "lost_rows": _of_lost_rows,
         "lost_columns": _of_lost_columns,

@@ -1,6 +1,7 @@
 """A deadline in words: its date, weekday and hour, and what moved it; pages, papers and programs say it alike."""
 
 from datetime import date, datetime
+from typing import Any
 
 from locales import DEFAULT, say
 
@@ -59,3 +60,15 @@ def moved_words(
         return say(locale, "deadline.fixed", rest=name)
     key = "deadline.advanced" if due_date < nominal_date else "deadline.postponed"
     return say(locale, key, day=day_words(locale, nominal_date, has_year=False), rest=name)
+
+
+def policy_words(locale: str, policy: Any) -> str:
+    """次月 22 日，17:30 前；遇休息日提前到上一个工作日；到期 10 天后不再接收. policy: a DuePolicy."""
+    month = say(locale, f"due.month.{min(policy.month_offset, 2)}", number=policy.month_offset)
+    key = "due.until.midnight" if policy.minutes == _MIDNIGHT else "due.until.hour"
+    until = say(locale, key, hour=clock_words(policy.minutes))
+    parts = [say(locale, "due.policy", month=month, day=policy.day, until=until)]
+    parts.append(say(locale, f"due.rest.{policy.rest_days}", number=policy.workdays))
+    if policy.lock_days is not None:
+        parts.append(say(locale, "due.lock", number=policy.lock_days))
+    return say(locale, "due.join").join(parts)

@@ -26,7 +26,7 @@ from loaders.intake.ingest import Receipt, take_in
 from loaders.intake.ingest import preview as previews
 from loaders.intake.opening import Explanations, Upload
 from pages.frame import viewer
-from tests.examples import FEW, FULL, count_as_slow_too, is_slow_run
+from tests.examples import FEW, FULL, count_as_slow_too, is_slow_run, thin_out
 from tests.ready import reference_store
 from web.identity import Visitor
 from web.sessions import Session
@@ -68,6 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """In the slow run, property tests too. What takes longest begins first, so that two processes end together."""
+    thin_out(items)
     if is_slow_run(config):
         count_as_slow_too(items)
     items.sort(key=lambda item: next((n for n, part in enumerate(LONGEST) if part in item.nodeid), len(LONGEST)))

@@ -155,13 +155,7 @@ def metrics_agree(asked: Asked) -> None:
     """What Prometheus reads of the newest round."""
     newest = max(one.owed.month for one in asked.stood)
     expected = asked.expected([one for one in asked.stood if one.owed.month == newest])
-
-    class Clock(datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return asked.as_of.astimezone(tz)
-
-    asked.monkeypatch.setattr(measuring, "datetime", Clock)
+    asked.monkeypatch.setattr(Store, "now", lambda _: asked.as_of)
     asked.monkeypatch.setattr(measuring, "_HOLDS", -1)
     families = text_string_to_metric_families(measuring.measured().body.decode())
     found = {

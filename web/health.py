@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from data.catalogue.files import CatalogueError
+from data.drill.standing import drill_standing
 from data.people.audit_trail import last_act
 from data.store import store_path
 from data.store_errors import StoreError
@@ -79,10 +80,15 @@ def _of_store(wrong: list[str], late: list[str]) -> dict[str, str]:
         wrong.append("clock")
     if backup is None or now - backup > _BACKUP:
         late.append("backup")
+    drilled = drill_standing(store, now)
+    if drilled.is_late:
+        late.append("drill")
+    failed = f"; the last one failed {_since(drilled.failed_at, now)}" if drilled.is_bad else ""
     return {
         "store": "open",
         "last_write": _since(written, now),
         "last_backup": _since(backup, now),
+        "last_good_drill": _since(drilled.passed_at, now) + failed,
         "clock": f"off by {off.total_seconds():+.0f} s" if off else "right",
     }
 

@@ -15,6 +15,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.access import Role
+from data.drill.drill import PASSED
 from data.dues.freshness import STATES, freshness, freshness_tally
 from data.dues.rounds import RoundStanding, round_standing
 from data.dues.timeliness import round_at
@@ -57,6 +58,10 @@ class _Standing(Collector):
         if backup is not None:
             age = (now - backup).total_seconds()
             yield GaugeMetricFamily("zhundian_backup_age_seconds", "Since the last backup", age)
+        drilled = last_act(store, PASSED)
+        if drilled is not None:
+            age = (now - drilled).total_seconds()
+            yield GaugeMetricFamily("zhundian_drill_age_seconds", "Since the last good restore drill", age)
         yield from self._counts(store, now)
 
     def _counts(self, store: Store, now: datetime) -> list[Metric]:

@@ -1,6 +1,7 @@
 """How flags stand with people: answered, to be corrected, overdue; and what each unit has done about its own."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy
 import pandas
 
 from data.anomalies.panels import cells_of
-from data.anomalies.triage import RULE, FlagState, FlagStep, answer_days
+from data.anomalies.triage import CONTRADICTION, RULE, FlagState, FlagStep, answer_days
 from data.catalogue.model import Catalogue
 from data.catalogue.workdays import Workdays
 from data.store import Store
@@ -37,8 +38,7 @@ def with_states(store: Store, as_of: datetime, catalogue: Catalogue, flags: pand
             words = explained.get((flag.submission_id, flag.sheet, cell)) or _own_words(flag)
             state = FlagState.EXPLAINED if words else FlagState.OPEN
         if state is FlagState.OPEN:
-            at = received.get(flag.submission_id, as_of)
-            due = days.nth_after(clock.day(at), limit)
+            due = days.nth_after(clock.day(_arose(flag, received, as_of)), limit)
         if state.is_answered:
             due = None
         if due is not None and today > due:
@@ -120,4 +120,11 @@ def _explained(store: Store, as_of: datetime) -> dict[tuple, str]:
 
 def _own_words(flag: Any) -> str | None:
     """A check that fired was explained when the file was sent."""
-    return json.loads(flag.details).get("explanation") if flag.kind == RULE else None
+    return json.loads(flag.details).get("explanation") if flag.kind in (RULE, CONTRADICTION) else None
+
+
+def _arose(flag: Any, received: Mapping[str, datetime], as_of: datetime) -> datetime:
+    """When there was something to answer: two returns contradict each other from the later one on."""
+    told = json.loads(flag.details)["others"] if flag.kind == CONTRADICTION else ()
+    others = [submission_id for other in told for submission_id in other["submissions"]]
+    return max(received.get(submission_id, as_of) for submission_id in (flag.submission_id, *others))

@@ -14,7 +14,7 @@ from data.anomalies.detector import Cause
 from data.anomalies.flags import anomalies
 from data.anomalies.panels import ROWS
 from data.anomalies.row_names import with_row_names
-from data.anomalies.triage import RULE, FlagState
+from data.anomalies.triage import CONTRADICTION, RULE, FlagState
 from data.catalogue.adding import Adding, adding
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue, Template
@@ -28,7 +28,12 @@ _OF_ITS_OWN = (RULE, Cause.UNEXPLAINED)  # kinds that say no cause: two of them 
 _ALIKE = 0.05  # a total leaves its path by as much as the part does; the other parts move it by a little more
 _GROWN_ALIKE = 0.25  # a ledger with twice the rows has about twice the sums
 _STATES = (FlagState.OVERDUE, FlagState.OPEN, FlagState.TO_CORRECT)  # of a card's flags the first of these tells
-_RANKS = {Cause.TOTAL_MISMATCH.value: 1, Cause.UNEXPLAINED.value: 2, RULE: 3}  # kinds that say less of the cause
+_RANKS = {
+    Cause.TOTAL_MISMATCH.value: 1,
+    CONTRADICTION: 1,
+    Cause.UNEXPLAINED.value: 2,
+    RULE: 3,
+}  # kinds that say less of the cause
 
 
 def flags_by_card(
@@ -153,6 +158,8 @@ def _tokens(flag: Any, ties: Mapping[str, Sequence[str]], sums: Set[tuple[str, s
             if (row[0], name) in sums:
                 yield "figure", (row[0], ""), name
         return
+    elif flag.kind == CONTRADICTION:  # one wrong return on the other side contradicts every row
+        yield "contradiction", json.loads(flag.details)["rule"]
     elif flag.kind not in _OF_ITS_OWN:
         yield "row", row, flag.kind
         if flag.kind in _THROUGH_A_COLUMN:

@@ -8,6 +8,7 @@ import numpy
 import pandas
 
 from data.anomalies.answered import with_states
+from data.anomalies.contradiction_flags import contradiction_flags
 from data.anomalies.counting import moment_of
 from data.anomalies.judged import COLUMNS, Returned, flag_of, judged_all, judged_at
 from data.anomalies.kept import Kept
@@ -24,9 +25,9 @@ _ORDER = ["score", "period", "unit_code", "template_code", "column_name", "row_k
 def anomalies(
     store: Store, as_of: datetime, month: date | None = None, unit_code: str | None = None
 ) -> pandas.DataFrame:
-    """One row per flag, by probability x effect: unit_code, template_code, period, month, kind (rule, or a Cause),
-    column_name (None for a whole form, ROWS for a ledger's number of rows), row_key, sheet, cell, value, low, high
-    (95 % of correct figures lie between; NaN where there is none), suggested (NaN: the cause does not tell), score
+    """One row per flag, by probability x effect: unit_code, template_code, period, month, kind (rule, contradiction, or
+    a Cause), column_name (None for a whole form, ROWS for a ledger's number of rows), row_key, sheet, cell, value, low,
+    high (95 % of correct figures lie between; NaN where there is none), suggested (NaN: the cause does not tell), score
     (probability x share of the total that it moves), details (JSON, see `details_of`), submission_id, state and answer
     (see data.anomalies.answered), answer_by (the last day for it, NaT where nobody owes one). month: only
     flags of that round (None: all). Whoever belongs to a unit gets its own.
@@ -55,7 +56,8 @@ def _of_person(store: Store, as_of: datetime) -> pandas.DataFrame:
 
 def _flags_of(store: Store, as_of: datetime, catalogue: Catalogue) -> pandas.DataFrame:
     unit_code = store.person.unit_code
-    rules = pandas.DataFrame([*_rules(store, as_of, catalogue, unit_code)], columns=list(COLUMNS))
+    told = [*_rules(store, as_of, catalogue, unit_code), *contradiction_flags(store, as_of, catalogue, unit_code)]
+    rules = pandas.DataFrame(told, columns=list(COLUMNS))
     parts = [judged.flags for judged in judged_all(store, as_of, catalogue.templates) if judged is not None]
     if unit_code is not None:
         parts = [flags[flags["unit_code"] == unit_code] for flags in parts]

@@ -11,10 +11,11 @@ import pandas
 from data.access import OWNER
 from data.anomalies.counting import moment_of
 from data.anomalies.detector import Panel
+from data.anomalies.equalities import sum_rules
 from data.anomalies.kept import Kept
 from data.anomalies.returns import Return, returns_of, watched
 from data.catalogue.adding import ROWS, SUM_DIGITS
-from data.catalogue.model import Column, ColumnType, Nature, Template, TemplateKind
+from data.catalogue.model import Column, ColumnType, Nature, Severity, Template, TemplateKind
 from data.periods import add_months
 from data.store import Store
 
@@ -154,13 +155,24 @@ def arranged(
         has_figures = ~numpy.isnan(values).all(axis=1)
         names = [one for one, is_kept in zip(names, has_figures, strict=True) if is_kept]
         row_of, values = {one: row for row, one in enumerate(names)}, values[has_figures]
-    return Figures(_panel(values, names, periods, template), row_of, periods, returns) if names else None
+    if not names:
+        return None
+    # before it is sent a return is asked by the rules themselves what it explains; nobody is asked twice
+    severities = tuple(Severity) if ahead is None else (Severity.ERROR,)
+    return Figures(_panel(values, names, periods, template, severities), row_of, periods, returns)
 
 
-def _panel(values: numpy.ndarray, names: Sequence[Series], periods: list[date], template: Template) -> Panel:
+def _panel(
+    values: numpy.ndarray,
+    names: Sequence[Series],
+    periods: list[date],
+    template: Template,
+    severities: Collection[Severity],
+) -> Panel:
     kind_of = {name: _kind(template, name) for name in {column_name for *_, column_name in names}}
     kinds = [kind_of[column_name] for *_, column_name in names]
     vtype = numpy.array([vtype for vtype, _ in kinds])
+    decimals = _decimals(values, numpy.array([column_name for *_, column_name in names]), vtype)
     return Panel(
         values=values,
         months=numpy.array([period.year * 12 + period.month - 1 for period in periods]),
@@ -168,8 +180,9 @@ def _panel(values: numpy.ndarray, names: Sequence[Series], periods: list[date], 
         unit=numpy.array([unit_code for unit_code, *_ in names]),
         indicator=numpy.array([f"{row_key}\x1f{column_name}" for _, row_key, column_name in names]),
         vtype=vtype,
-        decimals=_decimals(values, numpy.array([column_name for *_, column_name in names]), vtype),
+        decimals=decimals,
         is_flow=numpy.array([is_flow for _, is_flow in kinds]),
+        rules=sum_rules(template, {name: row for row, name in enumerate(names)}, decimals, severities),
     )
 
 

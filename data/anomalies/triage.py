@@ -14,7 +14,8 @@ from data.reasons import FIGURE, is_reason, tidy
 from data.settings import setting
 from data.store import Store, append
 
-RULE = "rule"  # the kind of a check that fired; every other kind of flag is a Cause
+RULE = "rule"  # the kind of a check that fired
+CONTRADICTION = "contradiction"  # of what disagrees with another return; every other kind of flag is a Cause
 ANSWER_DAYS = 5  # working days, as published for checking disputed data; the setting anomaly_days says otherwise
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from data.boards import publishing
 from data.boards import standings as queries
-from data.boards.points import PRESETS
+from data.boards.points import PRESETS, examples
 from data.catalogue.in_force import catalogue_in_force, clock_of
 from data.command_line import (
     add_command,
@@ -45,8 +45,8 @@ def add_parsers(commands: Any) -> None:
     command.add_argument("--reason", default="")
     command.add_argument("--ground", choices=[ground.value for ground in Ground], help="uphold: waive it as well")
     command.add_argument("--document", default="", help="uphold: the document behind the waiver")
-    points = add_command(commands, "points", _points, "the formula, or what a month cost each due")
-    points.add_argument("action", choices=("show", "set", "presets", "costs"))
+    points = add_command(commands, "points", _points, "the formula, examples of it, or what a month cost each due")
+    points.add_argument("action", choices=("show", "set", "presets", "costs", "examples"))
     points.add_argument("values", nargs="*", metavar="NAME=VALUE")
     points.add_argument("--period", help="costs: a month")
     points.add_argument("--unit", help="costs: a unit's code")
@@ -165,6 +165,10 @@ def _points(options: argparse.Namespace) -> int:
         costs = queries.costs(store, store.now(), month_asked(options.period), unit_code)
         catalogue = catalogue_in_force(store)
         print_rows([as_read(row, catalogue) for row in costs.to_dict("records")], options)
+        return 0
+    if options.action == "examples":
+        every = examples(queries.points_at(store, ALWAYS))
+        print_rows([asdict(each) | {"points": float(each.points)} for each in every], options)
         return 0
     if options.action == "set":
         publishing.set_points(store, parse_values(options.values), store.now())

@@ -11,7 +11,7 @@ from data.access import Right
 from data.audit import Act
 from data.boards.places import SHOWN, BoardRules
 from data.boards.points import Points
-from data.boards.standings import Publication, board, line_of, objections_close, publications
+from data.boards.standings import Publication, board, line_of, objections_close, points_at, publications
 from data.catalogue.in_force import clock_of
 from data.fault import Fault
 from data.reasons import DECISION, is_reason, tidy
@@ -23,7 +23,7 @@ from data.supervision.waivers import Ground, Waiving, keep_waivers
 
 def set_points(store: Store, values: dict[str, Any], now: datetime) -> Points:
     """Change the formula from now on; what was published stays. Another preset drops the values set before."""
-    before = {} if "preset" in values else setting(store, "points", {})
+    before = {} if "preset" in values else {"preset": points_at(store, now).preset} | setting(store, "points", {})
     points = Points.of(before | values)
     set_setting(store, "points", before | values, now)
     return points

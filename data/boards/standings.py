@@ -51,8 +51,16 @@ class Board:
 
 
 def points_at(store: Store, as_of: datetime) -> Points:
-    """The formula in force."""
-    return Points.of(setting(store, "points", {}, as_of))
+    """The formula in force: the one that was chosen; where none was, the one by which boards were published first, so
+    that nobody's points change by an upgrade; else the one that is delivered.
+    """
+    chosen = setting(store, "points", {}, as_of)
+    return Points.of(chosen or _published_first(store))
+
+
+def _published_first(store: Store) -> dict[str, Any]:
+    rows = store.rows("SELECT content FROM board_publication ORDER BY published_at LIMIT 1")
+    return json.loads(rows[0].content)["points"] if rows else {}
 
 
 def board_rules_at(store: Store, as_of: datetime) -> BoardRules:

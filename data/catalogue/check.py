@@ -1,12 +1,13 @@
 """Is a catalogue in order? Checked when it is loaded, so that no section meets a broken rule at upload."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
 
 from data.catalogue.indicator_check import faults_of_indicators
 from data.catalogue.model import Catalogue, Column, DuePolicy, Template
-from data.catalogue.rules import faults_of_rule
+from data.catalogue.rule_check import faults_of_rule
 from data.clock import is_zone
 from data.store import has_zone
 
@@ -21,6 +22,7 @@ def faults(catalogue: Catalogue) -> list[str]:
         *_faults_of_units(catalogue),
         *_faults_of_obligations(catalogue),
         *(fault for template in catalogue.templates for fault in _faults_of_template(template)),
+        *_faults_of_rules(catalogue),
         *(f"templates: {code} is there twice" for code in _twice(t.template_code for t in catalogue.templates)),
         *faults_of_indicators(catalogue),
         *(f"calendar: {day} is there twice" for day in _twice(day.day for day in catalogue.calendar)),
@@ -105,8 +107,15 @@ def _faults_of_template(template: Template) -> Iterator[str]:
         yield from (f"{where}, column {column.name}: {fault}" for fault in _faults_of_column(column))
     for code in _twice(rule.code for rule in template.rules):
         yield f"{where}: rule {code} is there twice"
-    for rule in template.rules:
-        yield from (f"{where}, rule {rule.code}: {fault}" for fault in faults_of_rule(rule, template))
+
+
+def _faults_of_rules(catalogue: Catalogue) -> Iterator[str]:
+    """A rule may ask for figures of any template of the catalogue."""
+    templates = {template.template_code: template for template in catalogue.templates}
+    for template in catalogue.templates:
+        for rule in template.rules:
+            where = f"template {template.template_code}, rule {rule.code}"
+            yield from (f"{where}: {fault}" for fault in faults_of_rule(rule, template, templates))
 
 
 def _faults_of_policy(policy: DuePolicy) -> Iterator[str]:
@@ -128,5 +137,9 @@ def _faults_of_column(column: Column) -> Iterator[str]:
             re.compile(column.pattern)
         except re.error as error:
             yield f"pattern is no regular expression: {error}"
+    for name in ("min", "max", "above"):
+        bound = getattr(column, name)
+        if bound is not None and not math.isfinite(bound):
+            yield f"{name}: expected a number, found {bound}"
     if column.min is not None and column.max is not None and column.min > column.max:
         yield "min is above max"

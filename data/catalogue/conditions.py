@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from data.catalogue.model import Rule, Severity, Template, Words
+from data.catalogue.model import ColumnType, Rule, Severity, Template, Words
+from data.catalogue.others import Other, is_other, others_of
 from data.store import parse_tree, sql_of_tree
 
 _BETWEEN_WORDS = re.compile(r"\s*[;；]\s*")
@@ -45,6 +46,11 @@ class Condition:
         said = clauses(self.rule)
         return said[self.number - 1] if self.number and said else self.rule.text
 
+    @property
+    def others(self) -> tuple[Other, ...]:
+        """The figures beside those of the row that it asks for; empty for a condition of one row."""
+        return others_of(self.expression)
+
 
 @dataclass(frozen=True)
 class _Piece:
@@ -67,9 +73,20 @@ def nodes(tree: Any) -> Iterator[dict]:
 
 
 def columns_of_tree(tree: Any) -> tuple[str, ...]:
-    """The columns that a parse tree names, in their order."""
-    names = (node["column_names"][-1] for node in nodes(tree) if node["class"] == "COLUMN_REF")
+    """The columns that a parse tree names, in their order; not those of other returns."""
+    names = (node["column_names"][-1] for node in _own_nodes(tree) if node["class"] == "COLUMN_REF")
     return tuple(dict.fromkeys(names))
+
+
+def _own_nodes(tree: Any) -> Iterator[dict]:
+    if is_other(tree):
+        return
+    if isinstance(tree, dict):
+        if "class" in tree:
+            yield tree
+        tree = list(tree.values())
+    for value in tree if isinstance(tree, list | tuple) else ():
+        yield from _own_nodes(value)
 
 
 def conditions_of(rule: Rule) -> tuple[Condition, ...]:
@@ -101,6 +118,18 @@ def words_of_issue(template: Template | None, details: Mapping[str, Any]) -> Wor
         return None
     said, number = clauses(rule), details.get("condition", 0)
     return said[number - 1] if 0 < number <= len(said) else rule.text
+
+
+def blamed(condition: Condition, values: Mapping[str, Any], template: Template) -> str | None:
+    """The column that a broken condition points at: the blank one that must be filled, a rate, which is worked out from
+    the others, else the first that it asks something of.
+    """
+    frame = (ColumnType.PERIOD, ColumnType.UNIT)
+    asked = [template.column(name) for name in (*condition.asks_of, *condition.columns)]
+    columns = [column for column in asked if column.type not in frame]
+    blank = [column for column in columns if column.name in condition.must_fill and values.get(column.name) is None]
+    rates = [column for column in columns if column.type is ColumnType.PCT]
+    return next((column.name for column in [*blank, *rates, *columns]), None)
 
 
 def conditionally_required(template: Template) -> dict[str, list[Condition]]:

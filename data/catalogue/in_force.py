@@ -309,8 +309,11 @@ def catalogue_at(store: Store, as_of: datetime) -> Catalogue:
             arg_min(catalogue_id, loaded_at)) FROM catalogue_load""",
         [as_of],
     )
-    if catalogue_id == current_id:
-        return current
+    return current if catalogue_id == current_id else catalogue_of(store, catalogue_id)
+
+
+def catalogue_of(store: Store, catalogue_id: str) -> Catalogue:
+    """A catalogue that is kept, by its id."""
     key = (str(store.path), catalogue_id)
     if key not in _earlier:
         _earlier[key] = _read_back(store, catalogue_id)

@@ -1,5 +1,6 @@
 """Are the indicators of a catalogue in order? By the parser of the rules, and so that their parts can be added."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -9,11 +10,9 @@ from data.catalogue.adding import Adding, adding
 from data.catalogue.indicator import Aim, Indicator, Span
 from data.catalogue.model import Catalogue, ColumnType, Nature, Template
 from data.catalogue.rules import FUNCTIONS, faults_of_tree, nodes, sql_type
+from data.catalogue.sums import SUMS, faults_of_averages, is_sum
 from data.store import objection_to, parse_tree
 
-SUMS = frozenset({"sum", "count", "count_star", "count_if"})
-"""What an expression is made of: the sums of two units or months are those of both together."""
-_NO_SUMS = frozenset({"avg", "mean", "median", "min", "max", "any_value", "first", "last", "mode", "quantile_cont"})
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 
 
@@ -47,6 +46,8 @@ def _faults_of_words(indicator: Indicator) -> Iterator[str]:
     if indicator.tally and indicator.measure != "%":
         yield ": a rate of the dues is measured in %"
     for target in indicator.targets:
+        if not all(math.isfinite(edge) for edge in (target.value, target.high) if edge is not None):
+            yield f", target of {target.first_year}: expected numbers, found {target.value} and {target.high}"
         if (indicator.aim is Aim.BAND) != (target.high is not None):
             yield f", target of {target.first_year}: a band has two edges, everything else one"
         if target.high is not None and target.high < target.value:
@@ -72,39 +73,14 @@ def _faults_of_expression(expression: str, indicator: Indicator, template: Templ
     if isinstance(tree, str):
         return [f"is no SQL expression: {tree}"]
     names = {column.name for column in template.columns}
-    found = [*_faults_of_averages(tree)] or [*faults_of_tree(tree, names, FUNCTIONS | SUMS)]
+    found = [*faults_of_averages(tree)] or [*faults_of_tree(tree, names, FUNCTIONS | SUMS)]
     if found:
         return found
-    if not _is_sum(tree):
+    if not is_sum(tree):
         return ["is no sum: expected sum(…) and count(…) alone, added or subtracted"]
     types = {column.name: sql_type(column.type) for column in template.columns}
     objection = objection_to(expression, types, "CAST(({}) AS DOUBLE)")
     return [f"does not fit its columns: {objection}"] if objection else [*_faults_of_natures(tree, indicator, template)]
-
-
-def _faults_of_averages(tree: Any) -> Iterator[str]:
-    for node in nodes(tree):
-        name = node.get("function_name")
-        if name in _NO_SUMS:
-            yield f"calls {name}, which cannot be added over units and months: give the sum and what it is divided by"
-        elif name in SUMS and node["distinct"]:
-            yield f"calls {name}(DISTINCT …), which cannot be added over units and months"
-
-
-def _is_sum(node: Any) -> bool:
-    """Whether a tree is sums, their sums and differences, and multiples of those by a constant."""
-    if node["class"] != "FUNCTION":
-        return False
-    name, children = node["function_name"], node["children"]
-    if name in SUMS:
-        return True
-    if name in ("+", "-"):
-        return all(map(_is_sum, children))
-    if name in ("*", "/"):
-        first, second = children
-        constants = [child["class"] == "CONSTANT" for child in children]
-        return (constants[1] and _is_sum(first)) or (name == "*" and constants[0] and _is_sum(second))
-    return False
 
 
 def _faults_of_natures(tree: Any, indicator: Indicator, template: Template) -> Iterator[str]:

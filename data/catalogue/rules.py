@@ -7,7 +7,7 @@ from typing import Any
 
 from data.catalogue.conditions import Condition, columns_of_tree, conditions_of, nodes
 from data.catalogue.model import ColumnType, Rule, Template
-from data.store import QueryError, Store, StoreError, objection_to, parse_tree
+from data.store import QueryError, Store, StoreError, parse_tree
 
 _OPERATORS = "+ - * / // % || ~~ !~~"
 _NUMBERS = "abs round floor ceil greatest least coalesce nullif"
@@ -29,21 +29,6 @@ _SQL_TYPES = {
 def sql_type(type_: ColumnType) -> str:
     """The SQL type under which a rule sees a column."""
     return _SQL_TYPES.get(type_, "VARCHAR")
-
-
-def faults_of_rule(rule: Rule, template: Template) -> list[str]:
-    """What keeps a rule from being used: it does not parse, names no such column, or calls what is not allowed."""
-    if not rule.text.get("zh-CN"):
-        return ["has no zh-CN text"]
-    tree = parse_tree(rule.expression)
-    if isinstance(tree, str):
-        return [f"is no SQL expression: {tree}"]
-    names = {column.name for column in template.columns}
-    tree_faults = [*faults_of_tree(tree, names)]
-    if tree_faults:
-        return tree_faults
-    objection = objection_to(rule.expression, {column.name: sql_type(column.type) for column in template.columns})
-    return [f"does not fit its columns: {objection}"] if objection else []
 
 
 def faults_of_tree(tree: Any, names: set[str], functions: frozenset[str] = FUNCTIONS) -> Iterator[str]:
@@ -78,24 +63,22 @@ def broken_rules(store: Store, template: Template, rows: Sequence[Mapping[str, A
 def broken_conditions(
     store: Store, template: Template, rows: Sequence[Mapping[str, Any]]
 ) -> list[tuple[Condition, int]]:
-    """Each (condition of a rule, index of a row) where it is FALSE; NULL means that it does not apply.
+    """Each (condition of a rule, index of a row) where it is FALSE; NULL means that it does not apply. What asks for
+    figures of other returns is judged in `data.catalogue.relations`.
 
     rows: one mapping a row, column name → value, with None for a blank cell. Raises StoreError for a rule that DuckDB
     cannot work out on these rows (a text cast to a number): the catalogue's fault, never the section's.
     """
-    if not rows or not template.rules:
+    conditions = [one for rule in template.rules for one in conditions_of(rule) if not one.others]
+    if not rows or not conditions:
         return []
-    conditions = [condition for rule in template.rules for condition in conditions_of(rule)]
     sql, answers = _sheet_sql(template, conditions), []
     try:
         for start in range(0, len(rows), _TOGETHER):
             packed = [json.dumps(row, default=str) for row in rows[start : start + _TOGETHER]]  # in ASCII: see _FEW
             answers += store.planned_rows(sql, packed) if len(rows) <= _FEW else store.rows(sql, [packed])
     except QueryError as error:
-        raise StoreError(
-            f"a rule of {template.template_code} cannot be worked out, and the file was not judged: {error}\n"
-            "Mend the rule in the catalogue (TRY_CAST where a cast can fail) and send the file again."
-        ) from error
+        raise not_worked_out(template, error) from error
     return [
         (condition, index)
         for index, answer in enumerate(answers)
@@ -104,13 +87,24 @@ def broken_conditions(
     ]
 
 
+def not_worked_out(template: Template, error: QueryError) -> StoreError:
+    """A rule that DuckDB cannot work out on these rows is the catalogue's fault."""
+    return StoreError(
+        f"a rule of {template.template_code} cannot be worked out, and the file was not judged: {error}\n"
+        "Mend the rule in the catalogue (TRY_CAST where a cast can fail) and send the file again."
+    )
+
+
 def _sheet_sql(template: Template, conditions: Sequence[Condition]) -> str:
     """One row per row of the sheet, which comes as a list of JSON objects: for each condition whether it is broken."""
     flags = ", ".join(f"NOT ({condition.expression}) AS f{n}" for n, condition in enumerate(conditions))
-    columns = ", ".join(
-        f'("row_" ->> \'$."{column.name}"\')::{sql_type(column.type)} AS "{column.name}"' for column in template.columns
-    )
+    columns = unpacked({column.name: sql_type(column.type) for column in template.columns})
     return (
         f'WITH packed AS (SELECT unnest($1::VARCHAR[])::JSON AS "row_"), sheet AS (SELECT {columns} FROM packed) '
         f"SELECT {flags} FROM sheet"
     )
+
+
+def unpacked(types: Mapping[str, str]) -> str:
+    """The columns (name → SQL type) of a row that comes as a JSON object."""
+    return ", ".join(f'("row_" ->> \'$."{name}"\')::{type_} AS "{name}"' for name, type_ in types.items())

@@ -9,7 +9,7 @@ import pandas
 
 from data.anomalies.flags import anomalies
 from data.anomalies.panels import ROWS
-from data.anomalies.triage import RULE, FlagState
+from data.anomalies.triage import CONTRADICTION, RULE, FlagState
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.indicator import Indicator
 from data.catalogue.model import Catalogue, Template
@@ -106,7 +106,7 @@ def _rows(flag: Any, catalogue: Catalogue) -> Iterator[tuple]:
 
 def _touches(flag: Any, indicator: Indicator) -> bool:
     """Whether a flag is about a figure that the indicator rests on; a whole form, or a ledger's rows, always is."""
-    if flag.kind == RULE:
+    if flag.kind in (RULE, CONTRADICTION):
         return not set(columns_of(indicator)).isdisjoint(json.loads(flag.details).get("found", ()))
     if flag.column_name is None or pandas.isna(flag.column_name) or flag.column_name == ROWS:
         return True

@@ -68,3 +68,8 @@ def last_sign_ins(store: Store) -> dict[str, tuple[datetime, str | None]]:
 def last_act(store: Store, action: str) -> datetime | None:
     """When somebody last did this; None: nobody ever did."""
     return store.value('SELECT max("at") FROM audit WHERE "action" = ?', [action])
+
+
+def first_act(store: Store, action: str) -> datetime | None:
+    """When somebody first did this; None: nobody ever did."""
+    return store.value('SELECT min("at") FROM audit WHERE "action" = ?', [action])

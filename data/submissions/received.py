@@ -100,6 +100,13 @@ def has_sample(where: Any) -> bool:
     return bool(where.execute(sql, [SAMPLE_NAME]).fetchall())
 
 
+def is_sample_unfinished(store: Store) -> bool:
+    """Whether the making of a made-up history was broken off: it began, and no line of the trail says that it ended."""
+    sql = """SELECT coalesce(max(audit_no) FILTER ("action" = 'sample_loaded'), 0)
+        > coalesce(max(audit_no) FILTER ("action" = 'sample_cleared'), 0) FROM audit"""
+    return has_sample(store) and not store.seen_by(OWNER).value(sql)
+
+
 def _parameters(as_of, unit_code, template_code, period) -> dict:
     return {"as_of": as_of, "unit_code": unit_code, "template_code": template_code, "period": period}
 

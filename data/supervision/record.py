@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas
 
-from data.access import Forbidden, Right
+from data.access import Forbidden, Person, Right
 from data.catalogue.in_force import clock_of, workdays
 from data.settings import setting
 from data.store import Store
@@ -64,6 +64,10 @@ class Case:
     def step(self, *names: str) -> CaseStep | None:
         """The last of its steps of these names."""
         return next((step for step in reversed(self.steps) if step.step in names), None)
+
+    def waits_for(self, person: Person) -> bool:
+        """Whether it is this person's to decide: nobody decides on what she took up herself."""
+        return self.state == "opened" and person.may(Right.RULE) and self.steps[0].user_code != person.user_code
 
     def is_past_due(self, today: date) -> bool:
         """Whether the last day of an issued rectification is over."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from data.dues.tally import share
 from documents.draft import Draft
 from documents.kinds.case_facts import FAILING_COLUMNS, UnitRecord, failing_rows, failing_words
+from documents.kinds.courses import NAME, Course, courses_annex
 from documents.layout.paper import Paper
 from documents.layout.tables import TableColumn
 from documents.wording import blank, chinese_number, listed, rate_words
@@ -29,12 +30,13 @@ class PraiseFacts:
 
 @dataclass(frozen=True)
 class CriticismFacts:
-    """As PraiseFacts. rectify_by: a moment in words, or empty for a blank."""
+    """As PraiseFacts. rectify_by: a moment in words, or empty for a blank. courses: of the failings, for the annex."""
 
     draft: Draft
     span: str
     units: tuple[UnitRecord, ...]
     rectify_by: str = ""
+    courses: tuple[Course, ...] = ()
 
 
 def praise(facts: PraiseFacts) -> Paper:
@@ -77,7 +79,7 @@ def criticism(facts: CriticismFacts) -> Paper:
         f"被通报的单位要查明原因、限期整改，于{by}前补报数据并报送书面整改报告。各单位要引以为戒，按规定时间报送数据。"
     )
     paper.text("对所列事实有异议的，请凭报送回执在收到本通报后及时提出。")
-    return _closed(paper)
+    return _closed(paper, facts.courses)
 
 
 def _begun(facts: PraiseFacts | CriticismFacts, kind: str) -> tuple[Paper, str]:
@@ -89,8 +91,11 @@ def _begun(facts: PraiseFacts | CriticismFacts, kind: str) -> tuple[Paper, str]:
     return paper, names
 
 
-def _closed(paper: Paper) -> Paper:
+def _closed(paper: Paper, courses: tuple[Course, ...] = ()) -> Paper:
+    paper.attachments([NAME] if courses else [])
     paper.signature()
+    if courses:
+        courses_annex(paper, courses, is_only=True)
     paper.imprint()
     return paper
 

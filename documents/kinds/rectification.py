@@ -6,6 +6,7 @@ from datetime import datetime
 
 from documents.draft import Draft
 from documents.kinds.case_facts import FAILING_COLUMNS, Failing, Issued, failing_rows, failing_words
+from documents.kinds.courses import NAME, Course, courses_annex
 from documents.layout.paper import Paper
 from documents.layout.tables import TableColumn
 from documents.wording import blank, deadline_words
@@ -28,6 +29,7 @@ class RectificationFacts:
     issued: tuple[Issued, ...] = ()
     remarks: str = ""
     reply_to: str = ""
+    courses: tuple[Course, ...] = ()
 
 
 def rectification(facts: RectificationFacts) -> Paper:
@@ -50,10 +52,13 @@ def rectification(facts: RectificationFacts) -> Paper:
     reply_to = facts.reply_to or facts.draft.signed_by
     paper.text(f"请于{by}前完成整改，并向{reply_to}报送书面整改报告。逾期未完成整改的，按有关规定处理。")
     paper.text(f"联系人及电话：{facts.draft.contact or blank(10)}")
-    paper.attachments(["整改报告、签收和销号表"])
+    form = "整改报告、签收和销号表"
+    paper.attachments([form, NAME] if facts.courses else [form])
     paper.signature()
-    paper.annex(("整改报告、签收和销号表",), is_only=True)
+    paper.annex((form,), is_only=not facts.courses)
     paper.table(_FORM, _form(facts, by), size="normal")
+    if facts.courses:
+        courses_annex(paper, facts.courses)
     return paper
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from documents.draft import Draft
+from documents.kinds.courses import NAME, Course, courses_annex
 from documents.kinds.month_facts import Owed
 from documents.layout.paper import Paper
 from documents.layout.tables import TableColumn
@@ -22,7 +23,7 @@ _COLUMNS = (
 @dataclass(frozen=True)
 class UrgeFacts:
     """missing: deadline passed, nothing received; pending: the deadline is still to come. month: None for all months.
-    new_deadline: by when it must come now; None leaves a blank.
+    new_deadline: by when it must come now; None leaves a blank. courses: how each came to be owed, for the annex.
     """
 
     draft: Draft
@@ -30,6 +31,7 @@ class UrgeFacts:
     missing: tuple[Owed, ...] = ()
     pending: tuple[Owed, ...] = ()
     new_deadline: datetime | None = None
+    courses: tuple[Course, ...] = ()
 
 
 def urge(facts: UrgeFacts) -> Paper:
@@ -60,7 +62,10 @@ def urge(facts: UrgeFacts) -> Paper:
         paper.text("请有待报送的单位按上列截止时间报送，以首次报送并通过检查的时间为准。")
     paper.text("以上情况如与实际不符，请凭报送回执及时反馈，以便核对。")
     paper.text(f"联系人及电话：{facts.draft.contact or blank(10)}")
+    paper.attachments([NAME] if facts.courses else [])
     paper.signature()
+    if facts.courses:
+        courses_annex(paper, facts.courses, is_only=True)
     return paper
 
 

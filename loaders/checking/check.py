@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from data.catalogue.conditions import Condition, clauses
-from data.catalogue.model import Catalogue, Column, ColumnType, Severity, Template
+from data.catalogue.conditions import Condition, blamed, clauses
+from data.catalogue.model import Catalogue, Column, ColumnType, Severity
 from data.catalogue.rules import broken_conditions
 from data.cells import address
 from data.store import Store
@@ -173,22 +173,10 @@ def _rule_issue(conditions: list[Condition], row: Row, recognised: Recognised) -
     details = {"rule": rule.code, "found": {name: _plain_value(row.values[name]) for name in names}}
     if clauses(rule):
         details["condition"] = first.number
-    name = _blamed(first, row, recognised.template)
+    name = blamed(first, row.values, recognised.template)
     col_no = row.col_nos.get(name) if name else None
     cell = address(row.row_no, col_no or min(row.col_nos.values()))
     return Issue(rule.severity, "rule", recognised.sheet.name, cell, name, row.key, details)
-
-
-def _blamed(condition: Condition, row: Row, template: Template) -> str | None:
-    """The cell that a broken condition points at: the blank one that must be filled, a rate, which is worked out from
-    the others, else the first that it asks something of.
-    """
-    frame = (ColumnType.PERIOD, ColumnType.UNIT)
-    asked = [template.column(name) for name in (*condition.asks_of, *condition.columns)]
-    columns = [column for column in asked if column.type not in frame]
-    blank = [column for column in columns if column.name in condition.must_fill and row.values[column.name] is None]
-    rates = [column for column in columns if column.type is ColumnType.PCT]
-    return next((column.name for column in [*blank, *rates, *columns]), None)
 
 
 def _plain_value(value: Any) -> Any:

@@ -8,6 +8,7 @@ from data.reasons import FIGURE, is_reason
 from data.store import Store
 from data.submissions.review import locked_returns
 from loaders.checking.check import Checked, Row, check_cells, check_rules
+from loaders.checking.contradicting import Contradicting
 from loaders.checking.far_out import far_notes
 from loaders.checking.other_months import other_month_issues
 from loaders.checking.past import Key, key_of
@@ -69,8 +70,10 @@ def understand(store: Store, files: Iterable[FileRead], catalogue: Catalogue) ->
     together, received = [file.returns for file in files], [file.opened.arrival.received_at for file in files]
     replaced = replaced_issues(store, together, received, _earlier(history), catalogue.clock)
     other_months = other_month_issues(store, together, store.now(), replaced)
+    contradicting = Contradicting(store, catalogue, returns)
     for file in files:
         arrival = file.opened.arrival
+        contradicted = contradicting.issues(file.returns)
         for recognised, checked in file.returns:
             about = _about(recognised)
             issues = admission.closed_issues(store, recognised, arrival.received_at, catalogue, closed)
@@ -80,9 +83,11 @@ def understand(store: Store, files: Iterable[FileRead], catalogue: Catalogue) ->
             issues += admission.replacement_issues(history, arrival, about, catalogue.clock)
             issues += [Issue(Severity.NOTE, code) for code in file.opened.book.notes]
             issues += [*recognised.doubts, *other_months.get(about.key, []), *questions[about.key].table]
-            issues += checked.issues + questions[about.key].figures
+            issues += checked.issues + contradicted.get(about.key, []) + questions[about.key].figures
             file.readings.append(_reading(file, recognised, checked.rows, issues))
         _return_together(file)
+        if file.is_faulty:
+            contradicting.forget(file.returns)
 
 
 def _earlier(history: History) -> dict[Key, Earlier]:

@@ -1,6 +1,7 @@
 """A made-up history, clearly marked: workbooks filled as sections fill them, sent through the same ingest as theirs."""
 
 import sys
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
@@ -32,6 +33,8 @@ _NAMES = {Way.FIRST: "", Way.RETURNED: "_退回件", Way.CORRECTION: "_更正"}
 _PAST = 36  # months over which stocks and totals have run, where the obligations reach back so far
 _AHEAD = 4  # workbooks made while the reading process is busy with another
 Progress = Callable[[int, int, str], None]
+MAKING = threading.Lock()
+"""Held while a history is made in this process: a second one waits, and then finds all of it told."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,13 @@ def load_sample(
     real submissions, or where the catalogue in force has no samples or has rules that they break.
     """
     store.person.must_have(Right.MANAGE)
+    with MAKING:
+        return _load(store, months, until, progress, now)
+
+
+def _load(
+    store: Store, months: int, until: date | None, progress: Progress | None, now: datetime | None
+) -> dict[str, Any]:
     began, now = time.monotonic(), now or datetime.now(UTC)
     catalogue = catalogue_in_force(store)
     made = recipes(catalogue)
@@ -137,7 +147,7 @@ def _all_rows(store: Store, catalogue: Catalogue, made: dict[str, Recipe], last:
             owed = [o for o in catalogue.obligations if o.template_code == code]
             if owed:
                 start = max(min(o.first_period for o in owed), add_months(last, -max(_PAST, months)))
-                rows[code] = maker.rows(recipe, [o.unit_code for o in owed], start, last)
+                rows[code] = maker.rows(recipe, [o.unit_code for o in owed], start, last, rows)
                 _check_rows(store, recipe.template, rows[code])
     return rows
 

@@ -5,8 +5,9 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import numpy
@@ -25,6 +26,7 @@ _NORMALS = tuple(f"n{number}" for number in range(1, 7))
 _UNIFORMS = tuple(f"u{number}" for number in range(1, 5))
 _DAYS_AFTER = 25  # so many working days beyond the period's end may be named
 _PAST = re.compile(r"\bprev_(\w+)")
+_NO_ROWS: Mapping[str, Rows] = MappingProxyType({})
 _FRAME = (ColumnType.PERIOD, ColumnType.UNIT)
 _MACROS = (
     # A count about `mean`: it varies like a Poisson count, and by some percent more. z: a standard normal.
@@ -38,6 +40,7 @@ class Recipe:
     """How a template's rows are made.
 
     rows: by unit, the values of the `base` columns. repeat: SQL, how many rows come of one (None: one).
+    totals: name → another template and SQL sums over the unit's rows of it, of the same period.
     columns: name and SQL in the order of evaluation; names that the template lacks only help.
     """
 
@@ -46,6 +49,7 @@ class Recipe:
     rows: Mapping[str, list[list]]
     repeat: str | None
     columns: tuple[tuple[str, str], ...]
+    totals: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def past(self) -> tuple[str, ...]:
@@ -66,9 +70,25 @@ def recipes(catalogue: Catalogue) -> dict[str, Recipe]:
         made = {*told["base"], *dict(columns)}
         required = {c.name for c in template.columns if c.required and c.type not in _FRAME}
         if required <= made:
-            recipe = Recipe(template, tuple(told["base"]), told["rows"], told.get("repeat"), columns)
+            totals = {name: (code, sums) for name, (code, sums) in told.get("totals", {}).items()}
+            recipe = Recipe(template, tuple(told["base"]), told["rows"], told.get("repeat"), columns, totals)
             by_template[template.template_code] = recipe
-    return by_template
+    return _in_order(by_template)
+
+
+def _in_order(by_template: dict[str, Recipe]) -> dict[str, Recipe]:
+    """Each after those whose totals it asks for."""
+    ordered: dict[str, Recipe] = {}
+
+    def add(code: str) -> None:
+        for other, _ in by_template[code].totals.values():
+            if other in by_template and other not in ordered:
+                add(other)
+        ordered[code] = by_template[code]
+
+    for code in by_template:
+        add(code)
+    return ordered
 
 
 def seeded(*parts: object) -> numpy.random.Generator:
@@ -98,8 +118,12 @@ class RowMaker:
     def __exit__(self, *_: object) -> None:
         self._held.close()
 
-    def rows(self, recipe: Recipe, units: Iterable[str], first: date, last: date) -> Rows:
-        """The rows of each unit and period, both ends included. Other units, or fewer months, change no row."""
+    def rows(
+        self, recipe: Recipe, units: Iterable[str], first: date, last: date, made: Mapping[str, Rows] = _NO_ROWS
+    ) -> Rows:
+        """The rows of each unit and period, both ends included. Other units, or fewer months, change no row. made: the
+        rows of the templates whose totals the recipe asks for.
+        """
         cycle, period = recipe.template.cycle, period_of(first, recipe.template.cycle)
         periods = []
         while period <= last:
@@ -108,14 +132,28 @@ class RowMaker:
         reporting = [unit for unit in units if unit in recipe.rows]
         rows: Rows = {(unit, period): [] for unit in reporting for period in periods}
         self._register("moments", [self._moment(period, recipe) for period in periods])
+        totals = self._totals(recipe, made)
         past = None
         for batch in [[period] for period in periods] if recipe.past else [periods]:
-            made = self._made(recipe, [(unit, period) for unit in reporting for period in batch], past)
-            for row in made.to_pylist():
+            new = self._made(recipe, [(unit, period) for unit in reporting for period in batch], past, totals)
+            for row in new.to_pylist():
                 values = {column.name: row[f"out_{column.name}"] for column in _filled(recipe)}
                 rows[row["unit"], row["period"]].append(values)
-            past = made
+            past = new
         return rows
+
+    def _totals(self, recipe: Recipe, made: Mapping[str, Rows]) -> dict[str, dict[tuple[str, date], float]]:
+        """name → unit and period → total."""
+        totals: dict[str, dict[tuple[str, date], float]] = {}
+        for name, (code, sums) in recipe.totals.items():
+            rows = [{"unit": unit, "period": p, **row} for (unit, p), own in made.get(code, {}).items() for row in own]
+            if rows:
+                self._register("plain", rows)
+                found = self._cursor.execute(
+                    f"SELECT unit, period, ({sums})::DOUBLE FROM plain GROUP BY ALL"
+                ).fetchall()
+            totals[name] = {(unit, period): total for unit, period, total in found} if rows else {}
+        return totals
 
     def mistaken(self, template: Template, rows: list[Row], before: list[Row], mistake: Mapping) -> list[Row]:
         """The rows with a planted mistake of story.json; `before`: those of the period before."""
@@ -157,9 +195,19 @@ class RowMaker:
             "n_days": sum(workday < end for workday in days),
         }
 
-    def _made(self, recipe: Recipe, wanted: list[tuple[str, date]], past: pyarrow.Table | None) -> pyarrow.Table:
+    def _made(
+        self,
+        recipe: Recipe,
+        wanted: list[tuple[str, date]],
+        past: pyarrow.Table | None,
+        totals: Mapping[str, Mapping[tuple[str, date], float]],
+    ) -> pyarrow.Table:
         generators = {key: seeded(recipe.template.template_code, *key) for key in wanted}
-        bases = [(key, dict(zip(recipe.base, row, strict=True))) for key in wanted for row in recipe.rows[key[0]]]
+        bases = [
+            (key, dict(zip(recipe.base, row, strict=True)) | {name: own.get(key) for name, own in totals.items()})
+            for key in wanted
+            for row in recipe.rows[key[0]]
+        ]
         drawn = _drawn(bases, generators)
         self._register("drawn", drawn)
         if recipe.repeat:

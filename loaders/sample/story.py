@@ -1,7 +1,7 @@
 """What happens to each made-up workbook: when it arrives, if it does, and what is wrong with it. Told by story.json."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -11,6 +11,7 @@ import numpy
 
 from data.catalogue.deadlines import Due
 from data.catalogue.model import Catalogue, ColumnType, Nature, Severity, Template
+from data.catalogue.relations import held_against
 from data.catalogue.rules import broken_rules, columns_of_rule
 from data.store import Store
 from loaders.sample.rows import FOLDER, Row, seeded
@@ -43,6 +44,7 @@ class Story:
         self._told = json.loads((FOLDER / "story.json").read_text(encoding="utf-8"))
         self._departures = {day.day: day.is_workday for day in catalogue.calendar}
         self._clock = catalogue.clock
+        self._held_against = held_against(catalogue.templates)
         self._last_month = last_month
         self._now = now
 
@@ -63,7 +65,7 @@ class Story:
         random = seeded(sending.way, due.unit_code, due.template_code, due.period)
         explanation = str(random.choice(self._told["explanations"]))
         if sending.way is Way.CORRECTION:
-            return _amended(store, due, template, rows, random), explanation
+            return _amended(store, due, template, rows, random, self._held_against[template.template_code]), explanation
         if sending.way is Way.RETURNED:
             if Severity.CHECK in _faults(store, due, template, rows):
                 return rows, None  # returned for want of an explanation
@@ -172,14 +174,16 @@ def _spoiled(store: Store, due: Due, template: Template, rows: list[Row], random
 
 
 def _amended(
-    store: Store, due: Due, template: Template, rows: list[Row], random: numpy.random.Generator
+    store: Store, due: Due, template: Template, rows: list[Row], random: numpy.random.Generator, tied: Set[str]
 ) -> list[Row] | None:
-    """The rows with one number a little different, still within the error rules; None where no number can change."""
+    """The rows with one number a little different, still within the error rules; None where no number can change. tied:
+    the columns that are held against other returns, which would contradict it.
+    """
     at = int(random.integers(len(rows)))
     free = [c.name for c in template.columns if c.type.is_number and c.nature is not Nature.FIXED]
     for name in random.permutation(free).tolist():
         value = rows[at].get(name)
-        if value:
+        if value and name not in tied:
             changed = _with(rows, at, name, value + 1 if isinstance(value, int) else round(value * 1.03, 2))
             if Severity.ERROR not in _faults(store, due, template, changed):
                 return changed

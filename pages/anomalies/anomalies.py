@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+import text
 from data.anomalies.cards import cards, flags_by_card, record_by_card, waiting
 from data.anomalies.detector.classic import Method
 from data.anomalies.plain_methods import classic_flags
 from pages.anomalies import by_unit, card, flag_way, flag_words
-from pages.frame import asking, choices, display, empty
+from pages.frame import asking, choices, display, empty, folding
 from pages.frame.display import show_table
 from pages.frame.viewer import viewer
 from text import t
@@ -15,7 +16,7 @@ SHOWN = 30  # cards on the page; the download has all
 st.title(t("page.anomalies"), anchor=False)
 as_of = asking.as_of()
 empty.stop_where_nothing_is_due(as_of)
-with st.grid(3, min_column_width=220):
+with folding.filters(3):
     unit_code = choices.choose_unit()
     month = choices.choose_month(as_of, has_all=True)
     method = choices.choose("method", list(Method), lambda m: t(f"method.{m}"), t("method"), t("method.own"))
@@ -60,7 +61,8 @@ if chosen.empty:
     st.success(t("anomaly.none.waiting" if way == "waiting" else "anomaly.none"), icon=":material/check_circle:")
 else:
     figures, units = int(chosen["figures"].sum()), chosen["unit_code"].nunique()
-    st.markdown(t("anomaly.sentence", number=len(chosen), figures=figures, units=units))
+    when = text.month_name(month) if month else t("anomaly.all_months")
+    st.markdown(t("anomaly.sentence", when=when, number=len(chosen), figures=figures, units=units))
 for one in chosen.head(SHOWN).itertuples():
     with st.container(border=True, gap="xsmall"):
         card.show(one, flags[flags["card"] == one.card], as_of)

@@ -12,7 +12,7 @@ from charts.anomalies import history as history_chart
 from data.anomalies.copied import Beside, copied_beside, is_copy
 from data.anomalies.flags import history
 from pages.anomalies import flag_words, triage_card
-from pages.anomalies.flag_way import address, show_way
+from pages.anomalies.flag_way import address, show_other_ways, show_way
 from pages.frame import asking, display, ways
 from pages.frame.display import show_table
 from pages.frame.escaping import escaped
@@ -33,6 +33,7 @@ def show(card: Any, flags: pandas.DataFrame, as_of: datetime) -> None:
         _show_cells(flags, key)
     with st.container(horizontal=True, vertical_alignment="center"):
         show_way(card)
+        show_other_ways(card)
         triage_card.offer_answer(list(flags.itertuples()), key)
         is_beside = is_copy(card.kind) and st.toggle(t("card.beside"), key=f"beside-{key}")
         has_past = not text.is_blank(card.column_name) and st.toggle(t("anomaly.past"), key=f"past-{key}")

@@ -9,7 +9,7 @@ import pandas
 import text
 from data.anomalies.detector import Cause
 from data.anomalies.panels import ROWS
-from data.anomalies.triage import RULE
+from data.anomalies.triage import CONTRADICTION, RULE
 from data.catalogue.conditions import words_of_issue
 from data.catalogue.model import Catalogue
 from data.fault import Fault
@@ -32,6 +32,7 @@ KINDS = {  # kind of flag → its badge, in the order in which they are offered
     Cause.LASTYEAR_COPY.value: _COPY,
     Cause.OTHER_UNIT.value: _COPY,
     Cause.UNEXPLAINED.value: "blue",
+    CONTRADICTION: "red",
     RULE: "gray",
 }
 _TOLD = 0.1  # a second cause less likely than that is not worth a word
@@ -80,6 +81,8 @@ def flag_reason(catalogue: Catalogue, flag: Any) -> str:
     if flag.kind == RULE:
         rule = _rule_words(catalogue, flag.template_code, details)
         return t("anomaly.rule.why", rule=rule, explanation=details.get("explanation") or t("anomaly.no_words"))
+    if flag.kind == CONTRADICTION:
+        return _contradiction_words(catalogue, flag.template_code, details)
     if flag.kind == Cause.COPY_FORM and text.is_blank(flag.column_name):
         return t("anomaly.copy_form.whole", number=details["figures"])
     measure = _measure(catalogue, flag.template_code, _known(flag.column_name))
@@ -201,6 +204,20 @@ def _measure(catalogue: Catalogue, template_code: str, column_name: str) -> str:
 def _rule_words(catalogue: Catalogue, template_code: str, details: Mapping[str, Any]) -> str:
     rule_words = words_of_issue(catalogue.template(template_code), details)
     return text.pick_words(rule_words) if rule_words else details.get("rule") or ""
+
+
+def _contradiction_words(catalogue: Catalogue, template_code: str, details: Mapping[str, Any]) -> str:
+    """What the rule says, what the return says, and what the other one says, and where."""
+    figures = [
+        t("anomaly.contradiction.figure", column=column_label(catalogue, template_code, name), value=_written(value))
+        for name, value in details["found"].items()
+    ]
+    rule, found = _rule_words(catalogue, template_code, details), t("list.comma").join(figures)
+    return t("anomaly.contradiction.why", rule=rule, found=found, others=text.contradicted(details["others"]))
+
+
+def _written(value: Any) -> str:
+    return text.number(value) if isinstance(value, int | float) else _known(value) or text.DASH
 
 
 def _known(written: Any) -> str:

@@ -7,7 +7,7 @@ from data.access import Right
 from data.audit import Act
 from data.people.audit_trail import Wanted, audit_trail
 from pages.audit import trail, words
-from pages.frame import asking, choices
+from pages.frame import asking, choices, folding
 from pages.frame.display import show_table
 from pages.frame.viewer import handing_out, may
 from text import language, t, unit_name
@@ -17,7 +17,7 @@ SHOWN, HANDED_OUT = 500, 5_000  # an .xlsx of more takes longer than anybody wai
 st.title(t("page.audit"), anchor=False)
 st.caption(t("audit.how"))
 as_of = asking.now()
-with st.grid(4, min_column_width=180):
+with folding.filters(4, min_column_width=180):
     group = st.selectbox(
         t("audit.what"),
         [choices.ALL, *words.GROUPS],
@@ -32,6 +32,10 @@ with st.grid(4, min_column_width=180):
         key="audit-unit",
     )
     day = st.date_input(t("audit.since"), value=None, key="audit-since", format="YYYY-MM-DD")
+    folding.tell(t(f"audit.group.{group}") if group else t("audit.everything"))
+    folding.tell(who)
+    folding.tell(unit_name(asking.catalogue(), unit) if unit else t("choice.all_units"))
+    folding.tell(t("audit.told_since", day=day) if day else "")
 
 since = asking.clock().start(day) if day else None
 wanted = Wanted(since, who or None, words.GROUPS.get(group), unit or None)

@@ -61,6 +61,8 @@ GROUPS = {
     ],
     "care": [
         "backup_written",
+        "drill_passed",
+        "drill_failed",
         "restored",
         "store_created",
         "audit_head_lost",

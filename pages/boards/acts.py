@@ -123,6 +123,7 @@ def show_settings() -> None:
             for key in [key for key in st.session_state if str(key).startswith("points-")]:
                 del st.session_state[key]
             st.rerun()
+    st.markdown("\n".join(f"- {line}" for line in views.worked_examples(PRESETS[preset])))
     settings_form("points", current, lambda changed: publishing.set_points(store, changed, now), leave_out=["preset"])
     rules = queries.board_rules_at(store, now)
     settings_form("boards", rules, lambda changed: publishing.set_board_rules(store, changed, now))

@@ -10,7 +10,7 @@ from data.boards import standings as queries
 from data.boards.places import BoardRules
 from data.boards.points import Points
 from pages.boards import acts, views
-from pages.frame import asking, choices, display, empty, moment
+from pages.frame import asking, choices, display, empty, folding, moment
 from pages.frame.choices import choose_closed_month
 from pages.frame.viewer import may, viewer
 from pages.supervision import own_notices
@@ -20,7 +20,7 @@ st.title(t("page.board"), anchor=False)
 as_of = asking.as_of()
 empty.stop_where_nothing_is_due(as_of)
 own_unit, is_office = viewer().unit_code, may(Right.DECIDE)
-with st.grid(2, min_column_width=220):
+with folding.filters(2):
     kind = st.segmented_control(
         t("board.kind"),
         ("month", "year"),
@@ -29,6 +29,7 @@ with st.grid(2, min_column_width=220):
         key="board",
         required=True,
     )
+    folding.tell(t(f"board.kind.{kind}"))
     if kind == "month":
         period = choose_closed_month(as_of, "board-month")
     else:
@@ -37,6 +38,7 @@ with st.grid(2, min_column_width=220):
             t("board.year"), years, format_func=lambda option: t("board.year.name", year=option), key="board-year"
         )
         period = date(year, 1, 1)
+        folding.tell(t("board.year.name", year=year))
 
 words = views.period_words(kind, period)
 published = asking.ask(queries.publications, as_of, kind=kind, period=period)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pandas
@@ -10,7 +11,7 @@ import streamlit as st
 import text
 from data.boards import standings as queries
 from data.boards.places import BoardRules
-from data.boards.points import Points
+from data.boards.points import Points, examples
 from data.periods import add_months
 from pages.frame import asking, ways
 from pages.frame.display import show_table
@@ -102,11 +103,33 @@ def addresses_of(lines: Sequence[Line], period: date, is_year: bool) -> list[str
 def formula(points_: Points, is_year: bool) -> str:
     """How points are worked out, in sentences; what costs nothing is left out."""
     values = {name: text.number(getattr(points_, name)) for name in points_.__dataclass_fields__ if name != "preset"}
-    parts = ["base", "late"]
+    parts = ["base", "late.once" if points_.late else "late"]
     parts += ["quality"] if points_.corrected or points_.returned else []
     parts += ["bonus"] if points_.bonus else []
     parts += ["year"] if is_year else []
-    return "\n".join(f"- {t(f'board.formula.{part}', **values)}" for part in parts)
+    said = [t(f"board.formula.{part}", **values) for part in parts]
+    return "\n".join(f"- {line}" for line in [*said, *worked_examples(points_)])
+
+
+def worked_examples(points_: Points) -> list[str]:
+    """A mixture worked out step by step, and what less and less on time comes to."""
+    every = examples(points_)
+    mixed = next(each for each in every if each.on_time and each.missing)
+    each_late = points_.base - min(points_.late + points_.late_day, points_.late_cap, points_.base)
+    each_missing = points_.base - min(points_.missing, points_.base)
+    worths = {"base": points_.base, "each_late": each_late, "each_missing": each_missing}
+    counts = {"on_time": mixed.on_time, "late": mixed.late, "missing": mixed.missing, "dues": mixed.dues}
+    shown = {name: text.number(value) for name, value in worths.items()} | counts
+    steps = [
+        t("board.example.step", rate=text.rate(Fraction(each.on_time, each.dues)), points=f"{each.points:.2f}")
+        for each in every
+        if not each.missing
+    ]
+    none = f"{every[-1].points:.2f}"
+    return [
+        t("board.example", points=f"{mixed.points:.2f}", **shown),
+        t("board.example.steps", steps=t("list.comma").join(steps), none=none),
+    ]
 
 
 def show_costs(month: date, unit_code: str) -> None:

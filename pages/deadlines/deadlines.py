@@ -5,7 +5,7 @@ import streamlit as st
 from data.access import Right
 from data.dues.granted import due_changes
 from pages.deadlines import calendar_table, due_change_cards, due_rules
-from pages.frame import asking, choices, empty
+from pages.frame import asking, choices, empty, folding
 from pages.frame.viewer import may
 from text import t
 
@@ -22,7 +22,7 @@ with rules:
     due_rules.show(asking.catalogue(), as_of)  # as it is after the form above was saved
 with changes:
     empty.stop_before_the_start()
-    with st.grid(2, min_column_width=220):
+    with folding.filters(2):
         unit_code = choices.choose_unit()
         month = choices.choose_month(as_of, has_all=True) if asking.this_round(as_of) else None
     if may(Right.MANAGE):

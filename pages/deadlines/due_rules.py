@@ -6,13 +6,14 @@ import streamlit as st
 
 import text
 from data.catalogue.deadlines import deadline, deadline_of
-from data.catalogue.files import CatalogueError, time_of
+from data.catalogue.files import CatalogueError
 from data.catalogue.model import Catalogue, DuePolicy, RestDays, Template
 from data.catalogue.workdays import Workdays
 from data.clock import MIDNIGHT
 from data.dues.policy import set_policy
 from data.dues.timeliness import dues
 from data.periods import Cycle, add_months, label, period_of
+from locales import deadlines
 from pages.frame import asking
 from text import t
 
@@ -21,13 +22,7 @@ _AHEAD = 3  # deadlines shown of each template
 
 def policy_words(policy: DuePolicy) -> str:
     """次月 22 日 17:30 前；遇休息日提前到上一个工作日；到期 10 天后不再接收."""
-    month = t(f"due.month.{min(policy.month_offset, 2)}", number=policy.month_offset)
-    until = t("due.until.midnight") if policy.minutes == MIDNIGHT else t("due.until.hour", hour=time_of(policy.minutes))
-    parts = [t("due.policy", month=month, day=policy.day, until=until)]
-    parts.append(t(f"due.rest.{policy.rest_days}", number=policy.workdays))
-    if policy.lock_days is not None:
-        parts.append(t("due.lock", number=policy.lock_days))
-    return t("due.join").join(parts)
+    return deadlines.policy_words(text.language(), policy)
 
 
 def show(catalogue: Catalogue, as_of: datetime) -> None:

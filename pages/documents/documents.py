@@ -7,8 +7,8 @@ import streamlit as st
 import text
 from documents.drafting import DRAFTS
 from pages.documents import draft
-from pages.frame import asking, empty
-from pages.frame.choices import choose, choose_month
+from pages.frame import asking, empty, folding
+from pages.frame.choices import choose, choose_month, choose_one_unit
 from text import t
 
 st.title(t("page.documents"), anchor=False)
@@ -18,7 +18,7 @@ empty.stop_before_the_start()
 kind = choose("kind", list(DRAFTS), lambda code: t(f"documents.kind.{code}"), t("documents.kind"), None)
 as_of = asking.as_of()
 empty.stop_where_nothing_is_due(as_of)
-with st.grid(2, min_column_width=220):
+with folding.filters(2):
     month = choose_month(as_of, has_all=kind == "urge")
 choices = {"month": month}
 if kind == "urge":
@@ -31,6 +31,8 @@ if kind == "urge":
         key="urged-units",
     )
     choices["has_pending"] = st.checkbox(t("documents.pending"), key="urge-pending")
+if kind == "chronology":
+    choices["unit_code"] = choose_one_unit()
 with st.grid(3 if kind == "bulletin" else 2, min_column_width=110 if kind == "bulletin" else 220):
     if kind == "urge":
         half_hour = timedelta(minutes=30)

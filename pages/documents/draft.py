@@ -9,10 +9,12 @@ import pandas
 import streamlit as st
 
 from data.access import Right
+from data.audit import Act
 from data.store import Store
 from documents.draft import DraftMark
 from documents.drafting import DRAFTS, MEDIA_TYPE, SHEETS, act_of, act_of_sheet, file_name, sheet_name
 from documents.gather_case import draft_cases
+from documents.kinds.chronology import title as chronology_title
 from documents.layout.paper import Paper
 from documents.settings import LISTS, TEXTS, document_settings, set_document_settings
 from pages.frame import asking
@@ -34,6 +36,30 @@ def offer_urge(owed: pandas.DataFrame, as_of: datetime, month: date | None, unit
     paper = asking.ask(DRAFTS["urge"], as_of, **choices)
     if paper is not None:
         offer("urge", paper, as_of, choices, unit_code)
+
+
+def offer_chronology(unit_code: str, month: date, as_of: datetime, key: str) -> None:
+    """On the late list: the 核查单 of a unit, made only when somebody presses the button; for who drafts documents."""
+    if not viewer().may(Right.DECIDE):
+        return
+    title = "".join(chronology_title(asking.catalogue().unit_name(unit_code), month))
+    choices = {"month": month, "unit_code": unit_code}
+    st.download_button(
+        t("documents.download.chronology"),
+        data=handing_out(
+            Act("document_drafted", title, unit_code), lambda store: _content("chronology", store, as_of, choices)
+        ),
+        file_name=f"{title}（{DraftMark.DRAFT.value}）.docx",
+        mime=MEDIA_TYPE,
+        icon=":material/fact_check:",
+        key=f"draft-chronology-{key}-{unit_code}",
+        on_click="ignore",
+    )
+
+
+def _content(kind: str, store: Store, as_of: datetime, choices: Mapping[str, Any]) -> bytes:
+    paper = DRAFTS[kind](store, as_of, **choices)
+    return paper.content() if paper else b""
 
 
 def offer(

@@ -7,7 +7,7 @@ import streamlit as st
 
 import text
 from data.dues.rounds import last_settled
-from pages.frame import asking, moment
+from pages.frame import asking, folding, moment
 from pages.frame.viewer import viewer
 from text import t
 
@@ -44,6 +44,7 @@ def choose(
     else:
         st.query_params.pop(key, None)
     st.session_state[seen] = chosen
+    folding.tell(name(chosen) if chosen else everything or "")
     return chosen or None
 
 
@@ -78,12 +79,9 @@ def show_own_unit(unit_code: str, label: str | None = None) -> None:
     """In the place of a choice: the unit whose page this is."""
     st.query_params.pop("unit", None)
     st.session_state["unit"] = unit_code
-    st.text_input(
-        label or t("choice.unit"),
-        text.unit_name(asking.catalogue(), unit_code),
-        disabled=True,
-        key=f"own-unit-{unit_code}",
-    )
+    name = text.unit_name(asking.catalogue(), unit_code)
+    folding.tell(name)
+    st.text_input(label or t("choice.unit"), name, disabled=True, key=f"own-unit-{unit_code}")
 
 
 def choose_template(of: str = "") -> str | None:
@@ -131,4 +129,6 @@ def choose_closed_month(as_of: datetime, key: str) -> date:
     options = asking.months(as_of)
     settled = asking.ask(last_settled, as_of)
     first = options.index(settled) if settled in options else 0
-    return st.selectbox(t("choice.month"), options, first, format_func=text.month_name, key=key)
+    chosen = st.selectbox(t("choice.month"), options, first, format_func=text.month_name, key=key)
+    folding.tell(text.month_name(chosen))
+    return chosen

@@ -86,16 +86,24 @@ def show(figure: Figure, name: str, key: str | None = None, has_links: bool = Fa
             ways.follow(address)
 
 
-def download(table: pandas.DataFrame, title: str, as_of: datetime, about: str = "") -> None:
+def download(
+    table: pandas.DataFrame,
+    title: str,
+    as_of: datetime,
+    about: str = "",
+    more: Mapping[str, pandas.DataFrame] | None = None,
+) -> None:
     """A button that hands out the table as a neat .xlsx, made only when somebody asks. about: what was asked, said
-    beside the moment.
+    beside the moment. more: further sheets, by their names.
     """
     sheet = text.t("download.sheet")
     clock = asking.clock()
     line = "  ".join(filter(None, (text.t("download.as_of", moment=text.moment(as_of, clock)), about)))
     st.download_button(
         text.t("download.button"),
-        data=handing_out(Act("list_downloaded", title), lambda _: list_workbook(table, title, line, sheet, clock)),
+        data=handing_out(
+            Act("list_downloaded", title), lambda _: list_workbook(table, title, line, sheet, clock, more)
+        ),
         file_name=f"{title}_{as_of:%Y%m%d}.xlsx",
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         icon=":material/download:",

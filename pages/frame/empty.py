@@ -8,7 +8,7 @@ import text
 from data.access import Right
 from data.catalogue.in_force import has_begun
 from data.store import open_store
-from pages.frame import asking
+from pages.frame import asking, first_month
 from pages.frame.choices import link
 from pages.frame.viewer import may
 
@@ -28,5 +28,6 @@ def stop_where_nothing_is_due(as_of: datetime) -> date:
     month = asking.this_round(as_of)
     if month is None:
         st.info(text.t("empty.no_round"), icon=":material/event_available:")
+        first_month.show()
         st.stop()
     return month

@@ -13,7 +13,7 @@ from data.store import StoreError, open_store
 from loaders.sample.clear import clear_sample
 from locales import LOCALES
 from locales.stores import store_title, store_words
-from pages.frame import asking, connection, moment, moment_band, paper, waiting_band, ways
+from pages.frame import asking, connection, jobs_band, moment, moment_band, paper, waiting_band, ways
 from pages.frame.faults import show_fault
 from pages.frame.sitemap import BEHIND, MENU, MENU_OF_UNIT, OVERVIEW, TASKS, WELCOME, Place, home_of, place_at
 from pages.frame.viewer import is_signed_in, show_signed_out, sign_out, viewer
@@ -132,6 +132,21 @@ def show_viewer() -> None:
             st.rerun()
 
 
+def _wants_clearing() -> bool:
+    return st.button(t("frame.sample.clear.short"), type="tertiary", key="clear-sample", help=t("frame.sample.clear"))
+
+
+def show_strip(has_past: bool) -> None:
+    """One thin line above the page: that the figures are made up, and the moment that is shown."""
+    with st.container(horizontal=True, vertical_alignment="center", key="strip"):
+        if asking.is_demonstration():
+            st.markdown(f":blue-badge[:material/science: {t('frame.sample')}]", width="content")
+            if viewer().may(Right.MANAGE) and _wants_clearing():
+                confirm_clearing()
+        if has_past:
+            moment_band.choose()
+
+
 st.set_page_config(page_title=t("frame.name"), page_icon="📅", layout="wide")
 st.logo(Path(__file__).with_name("mark.svg"), size="large")
 keep_language()
@@ -148,16 +163,13 @@ with st.sidebar:
     show_viewer()
     choose_language()
     st.caption(pick_words(asking.catalogue().bureau.bureau_name))
-if asking.is_demonstration():
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.info(t("frame.sample"), icon=":material/science:")
-        if viewer().may(Right.MANAGE) and st.button(t("frame.sample.clear"), width="content", key="clear-sample"):
-            confirm_clearing()
+moment.open_page(place.has_past, asking.now().replace(tzinfo=None))
+show_strip(place.has_past and not is_empty)
 waiting_band.show(place)
+jobs_band.show()
 connection.say_in_our_words()
 for warning in asking.warnings():
     st.warning(warning, icon=":material/warning:")
-moment.open_page(place.has_past, asking.now().replace(tzinfo=None))
 paper.begin(script_tag(language(), "language-is-chosen" in st.session_state))
 if place.has_past and not is_empty:
     moment_band.show()

@@ -11,8 +11,8 @@ from pages.frame.viewer import store_of_viewer
 from text import t
 
 
-def show() -> None:
-    """The control; where a past moment is chosen, the band with the way back."""
+def choose() -> None:
+    """The control of the moment."""
     with st.container(horizontal=True, horizontal_alignment="right", key="moment"):
         past = moment.chosen()
         label = t("moment.past", moment=text.moment(asking.as_of(), asking.clock())) if past else t("moment.now")
@@ -27,11 +27,12 @@ def show() -> None:
                 help=t("moment.help"),
             )
     moment.keep_in_address()
-    if moment.chosen():
-        _show_band()
 
 
-def _show_band() -> None:
+def show() -> None:
+    """Where a past moment is chosen, the band that says so, with the way back."""
+    if not moment.chosen():
+        return
     as_of = asking.as_of()
     later = entered_later(store_of_viewer(), as_of)
     with st.container(horizontal=True, vertical_alignment="center", key="moment-band"):

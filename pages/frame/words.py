@@ -1,5 +1,7 @@
 """Words that several pages use for a due: its status, its kind, and as of when."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +40,19 @@ def left_words(due: Any, now: datetime) -> str:
     if seconds < HOUR:
         return t("days.left.minutes", minutes=max(1, int(seconds // 60)))
     return t("left.span", span=text.span(seconds / DAY))
+
+
+def issue_numbers(errors: int, checks: int, notes: int = 0) -> str:
+    """需改正 2 处、需核实 1 处、提示 3 处: issues by what they ask for; a dash where there is none."""
+    numbers = {"error": errors, "check": checks, "note": notes}
+    parts = [t(f"issues.{severity}", number=number) for severity, number in numbers.items() if number]
+    return t("list.comma").join(parts) or text.DASH
+
+
+def numbers_of(severities: Iterable[str]) -> str:
+    """As issue_numbers, from the severity of each."""
+    counted = Counter(map(str, severities))
+    return issue_numbers(counted["error"], counted["check"], counted["note"])
 
 
 def by_unit(dues: pandas.DataFrame) -> list[tuple[str, pandas.DataFrame]]:

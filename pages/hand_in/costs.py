@@ -11,11 +11,11 @@ from text import t
 
 def lines(points: Points) -> list[str]:
     """What costs nothing, then what costs points, a sentence each; what the formula does not charge is left out."""
-    values = {name: text.number(getattr(points, name)) for name in ("late_day", "late_cap", "missing", "corrected")}
-    values |= {name: text.number(getattr(points, name)) for name in ("returned", "returns_free")}
+    values = {name: text.number(getattr(points, name)) for name in ("late", "late_day", "late_cap", "missing")}
+    values |= {name: text.number(getattr(points, name)) for name in ("corrected", "returned", "returns_free")}
     said = [t("costs.nothing")]
-    if points.late_day or points.missing:
-        said.append(t("costs.late", **values))
+    if points.late or points.late_day or points.missing:
+        said.append(t("costs.late.once" if points.late else "costs.late", **values))
     if points.corrected:
         said.append(t("costs.corrected", **values))
     if points.returned:

@@ -26,9 +26,9 @@ if unit_code is None:
 
 catalogue = asking.catalogue()
 unit = text.unit_name(catalogue, unit_code)
-declarable = asking.ask(dues, as_of, month=month, unit_code=unit_code)
+every = asking.ask(dues, as_of, month=month, unit_code=unit_code)
 platforms = {template.template_code for template in catalogue.templates if template.platform}
-declarable = declarable[declarable["zero_report_allowed"] | declarable["template_code"].isin(platforms)]
+declarable = every[every["zero_report_allowed"] | every["template_code"].isin(platforms)]
 if declarable.empty:
     st.info(t("declare.none", unit=unit, month=text.month_name(month)), icon=":material/event_available:")
     choices.link("pages/hand_in/upload.py", t("declare.to_upload"))
@@ -36,6 +36,8 @@ if declarable.empty:
 
 said = asking.ask(declarations, as_of, unit_code=unit_code)
 is_owed = declarable["status"].isin(OWED)
+if owed := int(every["status"].isin(OWED).sum()):
+    st.markdown(t("declare.of_all", month=text.month_name(month), owed=owed, number=int(is_owed.sum())))
 draw_over_uploaders()
 declaration.show_receipts(declarable)
 for heading, group in (("declare.owed", declarable[is_owed]), ("declare.done", declarable[~is_owed])):

@@ -7,6 +7,7 @@ import text
 from data.catalogue.model import Severity, Template
 from loaders import messages
 from loaders.issues import Issue
+from loaders.repeated import MOST_TOLD, grouped, others
 from pages.frame.display import show_table
 from pages.frame.escaping import escaped
 
@@ -14,10 +15,14 @@ _SHOWN = 12  # so many are spelled out; the rest stand in a table
 _COLOURS = {Severity.ERROR: "red", Severity.CHECK: "orange", Severity.NOTE: "blue"}
 
 
-def show_issue(issue: Issue, template: Template | None) -> None:
-    """One issue: its cell and column as a heading, the sentence beneath, and the explanation that was given."""
+def show_issue(issue: Issue, template: Template | None, others: str = "") -> None:
+    """One issue: its cell and column as a heading, the sentence beneath, and the explanation that was given. others:
+    where else the same is wrong.
+    """
     language = text.language()
     said = escaped(messages.message(issue, template, language))
+    if others:
+        said += f"  \n{escaped(others)}"
     if issue.explanation:
         said += f"  \n:material/chat: {escaped(text.t('issues.explained', words=issue.explanation))}"
     label = ""
@@ -29,11 +34,12 @@ def show_issue(issue: Issue, template: Template | None) -> None:
 
 
 def show_issues(issues: list[Issue], template: Template | None) -> None:
-    """The first issues spelled out, all of them as a table when there are more."""
-    for issue in issues[:_SHOWN]:
-        show_issue(issue, template)
-    if len(issues) > _SHOWN:
-        st.caption(text.t("issues.more", shown=_SHOWN, total=len(issues)))
+    """The first issues spelled out, the same mistake in many cells once; all of them as a table when there are more."""
+    groups = grouped(issues)
+    for group in groups[:_SHOWN]:
+        show_issue(group[0], template, others(group, template, text.language()))
+    if len(groups) > _SHOWN or any(len(group) > MOST_TOLD for group in groups):
+        st.caption(text.t("issues.more", shown=sum(map(len, groups[:_SHOWN])), total=len(issues)))
         show_issue_table(issues, template)
 
 

@@ -9,6 +9,7 @@ from loaders.intake.ingest import Receipt
 from pages.frame import asking
 from pages.frame.display import show_table
 from pages.frame.escaping import escaped
+from pages.frame.words import numbers_of
 from pages.hand_in.hand_in import HandIn, same_return, send
 
 
@@ -50,6 +51,6 @@ def _show_table(hand_ins: list[HandIn]) -> None:
     show_table(table, width="stretch")
 
 
-def _to_do(receipt: Receipt) -> int:
+def _to_do(receipt: Receipt) -> str:
     """What is to be mended or explained; notes only tell."""
-    return sum(issue.severity is not Severity.NOTE for issue in receipt.issues)
+    return numbers_of(issue.severity for issue in receipt.issues if issue.severity is not Severity.NOTE)

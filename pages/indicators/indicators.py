@@ -3,7 +3,7 @@
 import streamlit as st
 
 import text
-from pages.frame import asking, choices, display, empty
+from pages.frame import asking, choices, display, empty, folding
 from pages.frame.choices import EVERY
 from pages.frame.sitemap import INDICATORS
 from pages.frame.ways import Way
@@ -20,7 +20,7 @@ if not catalogue.indicators:
     st.info(t("indicator.none"), icon=":material/monitoring:")
     st.stop()
 known = {one.indicator_code: one for one in catalogue.indicators}
-with st.grid(3, min_column_width=220):
+with folding.filters(3):
     code = choices.choose(
         "indicator",
         list(known),

@@ -78,8 +78,8 @@ def tiles(as_of: datetime, month: date, unit_code: str | None = None) -> Tiles |
 
 
 def show_tiles(shown: Sequence[Tile], month: date, unit_code: str | None = None) -> None:
-    """Four beside each other, one on a phone."""
-    with st.grid(4, min_column_width=210):
+    """Four beside each other, two on a phone."""
+    with st.grid(4, min_column_width=160):
         for tile in shown:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 _show(tile, month, unit_code)

@@ -13,7 +13,7 @@ from data.audit import Act
 from data.fault import Fault
 from data.people import accounts
 from data.people.accounts import ROLES, Account
-from pages.frame import asking, choices
+from pages.frame import asking, choices, folding
 from pages.frame.escaping import escaped
 from pages.frame.faults import show_fault
 from pages.frame.forms import closing_popover
@@ -49,7 +49,7 @@ def unit_of(account: Account) -> str:
 
 def choose_shown(listed: Sequence[Account]) -> list[Account]:
     """Those that are looked for: by a part of name or account, by role, by unit."""
-    with st.grid(3, min_column_width=200):
+    with folding.filters(3, min_column_width=200):
         part = st.text_input(
             t("people.find"), key="find", icon=":material/search:", placeholder=t("people.find.example")
         )
@@ -65,6 +65,9 @@ def choose_shown(listed: Sequence[Account]) -> list[Account]:
             format_func=lambda code: text.unit_name(asking.catalogue(), code) if code else t("choice.all_units"),
             key="find-unit",
         )
+        folding.tell(part.strip())
+        folding.tell(t(f"access.role.{role.value}") if role else t("people.every_role"))
+        folding.tell(text.unit_name(asking.catalogue(), unit) if unit else t("choice.all_units"))
     wanted = part.strip().casefold()
     return [
         account

@@ -13,7 +13,7 @@ from data.submissions.versions import TALLY, corrections, periods_received
 from loaders.intake.kept import kept_issues
 from pages.frame import asking, choices, ways
 from pages.frame.escaping import escaped
-from pages.frame.words import STATEMENTS
+from pages.frame.words import STATEMENTS, numbers_of
 from pages.hand_in.issue_list import show_issues
 from pages.hand_in.statement import show_statement
 from pages.receipts.comparison import tally_words
@@ -160,7 +160,7 @@ def show_version(submission: Any, before: int | None, listed: pandas.DataFrame) 
         if submission.kind in STATEMENTS:
             show_statement(submission.submission_id, asking.now())
         if not listed.empty:
-            with st.expander(t("versions.issues", number=len(listed))):
+            with st.expander(t("versions.issues", said=numbers_of(listed["severity"]))):
                 template = {item.template_code: item for item in asking.catalogue().templates}
                 show_issues(kept_issues(listed), template.get(listed.iloc[0]["template_code"]))
 

@@ -9,6 +9,7 @@ import text
 from data.submissions.search import Sought
 from pages.frame import asking, ways
 from pages.frame.display import Table, table_of
+from pages.frame.words import issue_numbers
 from pages.receipts.receipt_choices import newest
 from text import t
 
@@ -38,7 +39,7 @@ def list_of_receipts(as_of: datetime, sought: Sought) -> Table:
         "receipts.outcome": [t(f"receipts.{row.outcome}") for row in rows],
         "column.way": [t(f"kind.{row.kind}") for row in rows],
         "receipts.version": [str(row.version) if row.version else text.DASH for row in rows],
-        "receipts.issues": (received["errors"] + received["checks"] + received["notes"]).tolist(),
+        "receipts.issues": [issue_numbers(row.errors, row.checks, row.notes) for row in rows],
         "receipts.by": received["reported_by"].tolist(),
         "receipts.number": received["receipt_no"].tolist(),
         "receipts.file": received["file_name"].tolist(),

@@ -7,7 +7,7 @@ import streamlit as st
 
 import text
 from data.submissions.search import Sought, outcomes_sought, submissions_sought
-from pages.frame import asking, choices
+from pages.frame import asking, choices, folding
 from text import t
 
 SHOWN = 500  # lines; how many there are is always said, and whoever needs older ones narrows the choice
@@ -34,6 +34,7 @@ def search_words() -> str:
         st.query_params["search"] = typed
     else:
         st.query_params.pop("search", None)
+    folding.tell(typed)
     return typed
 
 

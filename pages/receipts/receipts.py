@@ -11,7 +11,7 @@ from data.submissions.search import Sought, words_sought
 from loaders import messages
 from loaders.intake.ingest import Receipt
 from loaders.intake.kept import kept_issues, kept_receipt
-from pages.frame import asking, choices, ways
+from pages.frame import asking, choices, folding, ways
 from pages.frame.display import show_table
 from pages.frame.escaping import escaped
 from pages.frame.viewer import viewer
@@ -30,7 +30,7 @@ clock = asking.clock()
 templates = {known_template.template_code: known_template for known_template in catalogue.templates}
 
 st.title(t("receipts.title"), anchor=False)
-with st.grid(4, min_column_width=180):
+with folding.filters(4, min_column_width=180):
     unit = choices.choose_unit()
     template = choices.choose_template()
     month = receipt_choices.choose_any_month(as_of)

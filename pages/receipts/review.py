@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.access import Right
 from data.submissions.reviewed import reviews
-from pages.frame import asking, choices
+from pages.frame import asking, choices, folding
 from pages.frame.viewer import may, viewer
 from pages.receipts import review_card
 from text import t
@@ -14,7 +14,9 @@ LATELY = 20
 st.title(t("page.review"), anchor=False)
 st.caption(t("review.how"))
 as_of = asking.now()
-submitted = asking.ask(reviews, as_of, unit_code=choices.choose_unit())
+with folding.filters():
+    unit_code = choices.choose_unit()
+submitted = asking.ask(reviews, as_of, unit_code=unit_code)
 if submitted.empty and not any(template.review for template in asking.catalogue().templates):
     st.info(t("review.none_wanted"), icon=":material/rate_review:")
     st.stop()

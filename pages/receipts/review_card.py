@@ -15,6 +15,7 @@ from loaders.intake.kept import kept_issues
 from pages.frame import acts, asking, ways
 from pages.frame.escaping import escaped
 from pages.frame.viewer import may, viewer
+from pages.frame.words import numbers_of
 from pages.hand_in.issue_list import show_issues
 from pages.hand_in.statement import show_statement
 from pages.receipts.comparison import tally_words
@@ -115,7 +116,7 @@ def _show_issues(review: Any, as_of: datetime) -> None:
     listed = kept_issues(asking.ask(issues, as_of, submission_id=review.submission_id))
     if listed:
         templates = {template.template_code: template for template in asking.catalogue().templates}
-        with st.expander(t("review.issues", number=len(listed))):
+        with st.expander(t("review.issues", said=numbers_of(issue.severity for issue in listed))):
             show_issues(listed, templates.get(review.template_code))
 
 

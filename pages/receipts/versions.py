@@ -6,7 +6,7 @@ import text
 from data.dues.timeliness import dues
 from data.submissions.received import issues
 from data.submissions.versions import versions
-from pages.frame import asking
+from pages.frame import asking, folding
 from pages.frame.escaping import escaped
 from pages.receipts import history
 from pages.receipts.comparison import show_comparison
@@ -16,7 +16,7 @@ st.title(t("page.versions"), anchor=False)
 st.caption(t("versions.how"))
 as_of = asking.as_of()
 catalogue = asking.catalogue()
-with st.grid(3, min_column_width=220):
+with folding.filters(3):
     unit_code = history.choose_unit()
     template_code = history.choose_template(unit_code)
     is_chosen = unit_code and template_code

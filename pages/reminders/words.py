@@ -4,6 +4,7 @@ from typing import Any
 
 import text
 from data.reminders.contacts import Contact
+from documents import chronology_words
 from locales import words
 from pages.frame import asking
 from text import language, t
@@ -13,8 +14,7 @@ BADGES = {"sent": "green", "failed": "red", "unsure": "orange", "sending": "blue
 
 def step_words(step: str) -> str:
     """截止前 3 天, 截止当天, 截止后 1 天, 人工催报, 测试."""
-    kind, _, days = step.partition("-")
-    return t(f"reminders.step.{kind}", number=int(days)) if days else t(f"reminders.step.{kind}")
+    return chronology_words.step_words(step, language())
 
 
 def outcome_words(row: Any) -> str:

@@ -5,18 +5,18 @@ import streamlit as st
 from data.dues.freshness import freshness, freshness_tally
 from pages.deadlines import due_rules
 from pages.documents import draft
-from pages.frame import asking, choices, display, empty, ways
+from pages.frame import asking, choices, display, empty, folding, ways
 from pages.frame.display import show_table
 from pages.frame.viewer import READERS, viewer
 from pages.frame.words import as_of_words
-from pages.round import forecast_list, freshness_words
+from pages.round import course_card, forecast_list, freshness_words
 from pages.round.late_list import late_list
 from text import t
 
 st.title(t("page.late"), anchor=False)
 empty.stop_before_the_start()
 as_of = asking.as_of()
-with st.grid(2, min_column_width=220):
+with folding.filters(2):
     unit_code = choices.choose_unit()
     empty.stop_where_nothing_is_due(as_of)
     month = choices.choose_month(as_of, has_all=True)
@@ -54,14 +54,21 @@ with st.grid(2, min_column_width=340):
         with st.container(border=True):
             st.markdown(card.heading)
             st.markdown(card.lines)
+            course_card.show(card.unit_code, card.courses, month, as_of)
             ways.to_dues(unit=card.unit_code, month=month, status="owed").link(t("way.to_dues"))
 if listed.made_up:
     with st.expander(t("late.made_up", number=listed.number_late)):
         show_table(listed.made_up)
+    with st.grid(2, min_column_width=340):
+        for card in listed.made_up_cards:
+            with st.container(border=True):
+                st.markdown(card.heading)
+                st.markdown(card.lines)
+                course_card.show(card.unit_code, card.courses, month, as_of, "late")
 
 st.subheader(t("late.take_away"), anchor=False)
 with st.container(horizontal=True):
-    display.download(listed.as_frame, t("late.file", about=listed.title), as_of)
+    display.download(listed.as_frame, t("late.file", about=listed.title), as_of, more=listed.courses)
     draft.offer_urge(listed.owed, as_of, month, unit_code)
 with st.expander(t("late.copy"), expanded=listed.number <= 30):
     st.code(listed.plain, language=None, wrap_lines=True)

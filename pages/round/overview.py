@@ -7,21 +7,27 @@ import streamlit as st
 
 import text
 from data.anomalies.cards import cards, flags_by_card, waiting
+from data.dues.compared import against_before
 from data.dues.freshness import freshness, freshness_tally
+from data.dues.timeliness import figures
 from pages.anomalies import flag_words
 from pages.anomalies.flag_way import show_way
-from pages.frame import asking, choices, display, empty, ways
+from pages.frame import asking, choices, display, empty, folding, ways
 from pages.frame.escaping import escaped
 from pages.frame.viewer import READERS, viewer
 from pages.frame.words import as_of_words
 from pages.indicators import tiles
-from pages.round import drawings, freshness_words, words
+from pages.round import answer, drawings, freshness_words, words
+from pages.start import checklist_card
+from pages.supervision import decisions
 from text import t
 
+NAMED = 6  # units at the head; the list below has all
 as_of = asking.as_of()
+checklist_card.show()
 empty.stop_where_nothing_is_due(as_of)
 heading, control = st.columns([3, 1], vertical_alignment="center")
-with control:
+with control, folding.filters():
     month = choices.choose_month(as_of)
 catalogue = asking.catalogue()
 standing = asking.worked_out(drawings.standing, as_of, month=month)
@@ -32,7 +38,12 @@ with heading:
     st.subheader(words.round_sentence(standing), anchor=False)
     own_unit = viewer().unit_code  # whoever belongs to a unit sees that one alone
     unit = text.unit_name(catalogue, own_unit) if own_unit else ""
+    if names := answer.names_owing(catalogue, standing, NAMED):
+        st.markdown(names)
+    earlier = against_before(asking.ask(figures, as_of, by=("month",)), month)
+    st.markdown(answer.against_words(tally.told_on_time_rate, earlier))
     st.caption(" ".join(filter(None, (unit, words.round_kinds(tally), as_of_words(as_of)))))
+decisions.show(as_of)
 display.show(asking.worked_out(drawings.bar, as_of, month=month), "chart.round_bar", has_links=True)
 
 is_owed = is_over or tally.missing > 0
@@ -53,13 +64,13 @@ def tile(status: str | None, number: int) -> Iterator[None]:
 
 def show_owing(most: int, is_extended: bool) -> None:
     """A line a unit, and beside it the way to its dues."""
+    status = "extended" if is_extended else "awaited"
     lines = asking.worked_out(drawings.owing, as_of, month=month, most=most, is_extended=is_extended)
-    for unit_code, line in lines:
-        words_of_unit, way = st.columns([5, 1], gap="xxsmall")
-        words_of_unit.markdown(line)
-        with way:
-            status = "extended" if is_extended else "awaited"
-            ways.to_dues(unit=unit_code, month=month, status=status).link(t("way.dues"), icon=None)
+    with st.container(key=f"few-on-a-phone-{status}"):
+        for unit_code, line in lines:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(line, width="stretch")
+                ways.to_dues(unit=unit_code, month=month, status=status).link(t("way.dues"), icon=None)
 
 
 with st.grid(4, min_column_width=150):

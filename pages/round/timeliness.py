@@ -4,7 +4,7 @@ import streamlit as st
 
 import text
 from data.dues.tally import summed
-from pages.frame import asking, choices, display, empty
+from pages.frame import asking, choices, display, empty, folding
 from pages.frame.display import show_table
 from pages.frame.words import as_of_words
 from pages.round import drawings
@@ -13,7 +13,7 @@ from text import t
 st.title(t("page.timeliness"), anchor=False)
 as_of = asking.as_of()
 empty.stop_where_nothing_is_due(as_of)
-with st.grid(2, min_column_width=220):
+with folding.filters(2):
     unit_code = choices.choose_unit()
     template_code = choices.choose_template()
 

@@ -8,21 +8,24 @@ import streamlit as st
 import text
 from data.catalogue.model import Column, ColumnType, Template
 from data.rows.asked import Asked, Condition, figures_of, said, text_condition
-from pages.frame import asking, choices
+from pages.frame import asking, choices, folding
 from pages.frame.viewer import viewer
 from pages.rows.address import key, templates_of
-from pages.rows.words import heading
+from pages.rows.words import heading, months_words
 from text import t
 
 
 def choose(asked: Asked) -> tuple[Asked, datetime]:
     """The question as the reader changes it, and the moment of it. Another template begins without conditions."""
-    template_code = _template(asked)
     as_of = asking.as_of()
-    with st.grid(3, min_column_width=150):
+    with folding.filters(4, min_column_width=150):
+        template_code = _template(asked)
         units = _units(asked)
         first = _month("from", asked.first, as_of)
         last = _month("to", asked.last, as_of)
+        folding.tell(asking.template_names()[template_code])
+        folding.tell(t("rows.told.units", number=len(units)) if len(units) > 1 else "".join(map(_unit_name, units)))
+        folding.tell(months_words(replace(asked, first=first, last=last)))
     if first and last and first > last:
         first, last = last, first
     chosen = replace(asked, template_code=template_code, units=units, first=first, last=last)
@@ -53,11 +56,15 @@ def _units(asked: Asked) -> tuple[str, ...]:
         t("rows.units"),
         offered,
         list(asked.units),
-        format_func=lambda code: text.unit_name(asking.catalogue(), code),
+        format_func=_unit_name,
         placeholder=t("rows.units.all"),
         key=key("units"),
     )
     return tuple(chosen)
+
+
+def _unit_name(unit_code: str) -> str:
+    return text.unit_name(asking.catalogue(), unit_code)
 
 
 def _month(name: str, current: date | None, as_of: datetime) -> date | None:

@@ -6,16 +6,18 @@ import text
 from data.catalogue.in_force import has_begun, set_counting_start
 from data.dues import rounds
 from data.periods import add_months
-from pages.frame import asking, choices
+from pages.frame import asking, choices, first_month, jobs_band
+from pages.start import checklist_card
 from text import t
 
-SAMPLE_MONTHS = 24
 now = asking.now()
 catalogue = asking.catalogue()
 st.title(t("welcome.title"), anchor=False)
 st.markdown(t("welcome.what"))
 if has_begun(asking.store()):
     st.info(t("welcome.begun"))
+    checklist_card.show()
+    first_month.show()
     choices.link("pages/hand_in/templates.py", t("page.templates"))
     choices.link("pages/hand_in/upload.py", t("page.upload"))
     choices.link("pages/round/overview.py", t("page.overview"))
@@ -37,26 +39,17 @@ with real:
     # Counting fairly begins with the round that can still be met, else with the next.
     newest = add_months(closed, int(standing.tally.expected > 0 and standing.next_day is None))
     options = [add_months(newest, step) for step in range(1, -13, -1)]
-    first_month = st.selectbox(
-        t("welcome.first_month"), options, index=1, format_func=text.month_name, key="first_month"
-    )
+    chosen = st.selectbox(t("welcome.first_month"), options, index=1, format_func=text.month_name, key="first_month")
     if st.button(t("welcome.start"), type="primary", icon=":material/play_arrow:"):
-        set_counting_start(asking.store(), first_month, now)
-        st.success(t("welcome.started", month=text.month_name(first_month)))
-        choices.link("pages/hand_in/templates.py", t("page.templates"))
-        choices.link("pages/hand_in/upload.py", t("page.upload"))
+        set_counting_start(asking.store(), chosen, now)
+        st.toast(t("welcome.started", month=text.month_name(chosen)))
+        st.rerun()
 
 with sample:
     st.subheader(t("welcome.sample"), anchor=False)
-    st.markdown(t("welcome.sample.why", months=SAMPLE_MONTHS))
-    if st.button(t("welcome.load"), icon=":material/science:"):
-        from loaders.sample.history import load_sample
-
-        bar = st.progress(0.0, text=t("welcome.loading"))
-        load_sample(
-            asking.store(),
-            months=SAMPLE_MONTHS,
-            until=None,
-            progress=lambda done, total, label: bar.progress(done / max(total, 1), text=label),
-        )
-        st.switch_page(str(asking.PAGES / "round/overview.py"))
+    st.markdown(t("welcome.sample.why", months=jobs_band.SAMPLE_MONTHS))
+    if jobs_band.JOBS.running(jobs_band.SAMPLE):
+        st.caption(t("welcome.loading"))
+    elif st.button(t("welcome.load"), icon=":material/science:"):
+        jobs_band.begin_sample()
+        st.rerun()

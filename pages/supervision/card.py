@@ -17,7 +17,7 @@ from data.supervision.rules import Rules
 from pages.documents import draft
 from pages.frame import asking
 from pages.frame.acts import attempt
-from pages.frame.viewer import may, viewer
+from pages.frame.viewer import may
 from pages.supervision import waiver_form
 from pages.supervision import words as said
 from text import t
@@ -87,6 +87,14 @@ def show_case(case: Case, now_known: Known) -> None:
             _show_office_steps(case)
 
 
+def show_decision(case: Case, now_known: Known) -> None:
+    """A case in few lines for whoever decides on it, with her two buttons; the evidence lies behind a click."""
+    st.markdown(f"{said.heading(case)}  \n{said.reasons(case.reasons)}")
+    is_sound = _show_state(case, now_known)
+    is_changed = bool(queries.changes(case, now_known.of(case), now_known.notices))
+    _decide(case, is_sound, is_changed, has_evidence=True)
+
+
 def show_evidence(kept: list[dict]) -> None:
     """A few pieces at once, many behind a click."""
     lines = [f"- {said.evidence(item)}" for item in kept]
@@ -124,8 +132,8 @@ def show_check(case: Case, by_unit: dict[str, list[Round]], today: date) -> None
         (st.success if is_done else st.info)(said.check(items), icon=":material/fact_check:")
 
 
-def _decide(case: Case, is_sound: bool, is_changed: bool) -> None:
-    """A leader's two buttons; a no asks for its reason first."""
+def _decide(case: Case, is_sound: bool, is_changed: bool, has_evidence: bool = False) -> None:
+    """A leader's two buttons; a no asks for its reason first. has_evidence: it is shown beside them."""
     store, now = asking.store(), asking.now()
     reason = _reason(case, "supervision.reason.changed") if is_sound and is_changed else ""
     with st.container(horizontal=True):
@@ -136,6 +144,9 @@ def _decide(case: Case, is_sound: bool, is_changed: bool) -> None:
             why = st.text_input(t("supervision.reason.decline"), key=f"why-{case.case_id}", max_chars=200)
             if st.button(t("supervision.act.decline"), key=f"decline-{case.case_id}"):
                 _attempt(case, "decline", lambda: supervision.decide(store, case.case_id, False, now, why))
+        if has_evidence:
+            with st.popover(t("supervision.evidence.more", number=len(case.evidence)), type="tertiary"):
+                st.markdown("\n".join(f"- {said.evidence(item)}" for item in case.evidence))
 
 
 def _show_office_steps(case: Case) -> None:
@@ -222,8 +233,3 @@ def _reason(case: Case, label: str) -> str:
     return st.text_input(
         t(label), key=f"reason-{case.case_id}", placeholder=t("supervision.reason.example"), max_chars=200
     )
-
-
-def is_mine(case: Case) -> bool:
-    """Whether it waits for the reader's decision, who did not open it herself."""
-    return case.state == "opened" and may(Right.RULE) and case.steps[0].user_code != viewer().user_code

@@ -9,7 +9,7 @@ from data.supervision.evidence import CaseKind
 from pages.frame import asking, choices, empty
 from pages.frame.choices import choose_closed_month
 from pages.frame.forms import settings_form
-from pages.frame.viewer import may
+from pages.frame.viewer import may, viewer
 from pages.supervision import card, desk, tabs, waiver_form
 from text import t
 
@@ -22,7 +22,7 @@ cases = asking.ask(queries.cases, as_of)
 listed = {tab: [case for case in cases if case.state in states] for tab, states in tabs.STATES.items()}
 counts = {"candidate": len(proposed)} | {tab: len(tab_cases) for tab, tab_cases in listed.items()}
 if is_leader:  # ten seconds, on a phone: first what waits for her
-    number = sum(card.is_mine(case) for case in cases)
+    number = sum(case.waits_for(viewer()) for case in cases)
     if number:
         st.warning(t("supervision.waiting", number=number), icon=":material/gavel:")
     else:
@@ -53,6 +53,8 @@ cases_shown = proposed if tab == "candidate" else listed[tab]
 if not cases_shown:
     (st.success if tab == "candidate" else st.info)(t(f"supervision.none.{tab}"))
 shown = tabs.choose_shown(cases_shown, tab)
+if len(shown) < len(cases_shown):
+    st.caption(t("supervision.listed", shown=len(shown), number=len(cases_shown)))
 if tab == "candidate" and len(shown) > tabs.FEW:
     desk.show(shown)
 elif tab == "candidate":

@@ -8,6 +8,7 @@ import streamlit as st
 import text
 from data.supervision.evidence import Candidate, CaseKind
 from data.supervision.record import Case
+from pages.frame import folding
 from text import t
 
 STATES = {
@@ -38,7 +39,7 @@ def choose_shown(cases: Sequence[Candidate | Case], tab: str) -> list[Candidate 
         return list(cases)
     months = sorted({case.month for case in cases}, reverse=True)
     kinds = [kind for kind in CaseKind if any(case.kind is kind for case in cases)]
-    with st.grid(2, min_column_width=220):
+    with folding.filters(2):
         month = st.selectbox(
             t("supervision.month"),
             [*months, None] if tab == "candidate" else [None, *months],
@@ -51,6 +52,8 @@ def choose_shown(cases: Sequence[Candidate | Case], tab: str) -> list[Candidate 
             format_func=lambda case: t(f"supervision.kind.{case}") if case else t("supervision.every_kind"),
             key=f"kind-{tab}",
         )
+        folding.tell(_month_words(month))
+        folding.tell(t(f"supervision.kind.{kind}") if kind else t("supervision.every_kind"))
     return [kind_code for kind_code in cases if month in (None, kind_code.month) and kind in (None, kind_code.kind)]
 
 

@@ -5,8 +5,9 @@ import streamlit as st
 
 from data.anomalies.triage import FlagState
 from pages.anomalies import flag_words, triage_card
-from pages.frame import asking, choices
+from pages.frame import asking, choices, ways
 from pages.frame.escaping import escaped
+from pages.frame.sitemap import ANOMALIES
 from text import t
 
 SHOWN = 3
@@ -24,4 +25,4 @@ def show(flags: pandas.DataFrame) -> None:
         with st.container(border=True, gap="xsmall"):
             st.markdown(f"{triage_card.badge(flag)} {escaped(flag_words.flag_reason(catalogue, flag))}")
             st.caption(escaped(flag_words.flag_place(catalogue, flag)))
-    choices.link("pages/anomalies/anomalies.py", t("tasks.to_flags", number=len(flags)))
+    ways.Way(ANOMALIES, {"month": choices.EVERY}).link(t("tasks.to_flags", number=len(flags)))

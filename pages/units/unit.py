@@ -9,8 +9,10 @@ from data.dues.tally import OWED, summed
 from data.dues.timeliness import dues
 from data.supervision import record
 from pages.anomalies import flag_words
-from pages.frame import asking, choices, display, empty
+from pages.frame import asking, choices, display, empty, folding
 from pages.frame.escaping import escaped
+from pages.frame.sitemap import ANOMALIES
+from pages.frame.ways import Way
 from pages.frame.words import as_of_words
 from pages.indicators import tiles
 from pages.round import freshness_words, words
@@ -23,7 +25,7 @@ MONTHS, SHOWN = 24, 5
 as_of = asking.as_of()
 empty.stop_where_nothing_is_due(as_of)
 heading, control = st.columns([3, 1], vertical_alignment="center")
-with control:
+with control, folding.filters():
     unit_code = choices.choose_one_unit()
 catalogue = asking.catalogue()
 months = asking.months(as_of)[:MONTHS][::-1]
@@ -44,7 +46,9 @@ flags = flags[waiting(flags)]
 cases = [case for case in asking.ask(record.cases, as_of, unit_code=unit_code) if case.step("issued")]
 with st.grid(5, min_column_width=130):
     st.metric(t("unit.on_time_rate", months=len(months)), text.rate(total["on_time_rate"]), border=True)
-    st.metric(t("unit.owed"), t("copies", number=len(owed)), border=True)
+    of_round = int((owed["month"].dt.date == months[-1]).sum())
+    beside = t("unit.owed.now", month=text.month_name(months[-1]), number=of_round) if len(owed) else None
+    st.metric(t("unit.owed"), t("copies", number=len(owed)), beside, "off", border=True, delta_arrow="off")
     st.metric(t("unit.behind"), t("unit.tables", number=len(not_fresh(ages))), border=True)
     st.metric(t("unit.flags"), t("unit.places", number=len(flags)), border=True)
     st.metric(t("unit.notices"), t("copies", number=len(cases)), border=True)
@@ -74,7 +78,7 @@ with right:
     if flags.empty:
         st.markdown(t("unit.doubted.nothing"))
     if len(flags) > SHOWN:
-        choices.link("pages/anomalies/anomalies.py", t("unit.doubted.all", number=len(flags)))
+        Way(ANOMALIES, {"month": choices.EVERY, "unit": unit_code}).link(t("unit.doubted.all", number=len(flags)))
     st.subheader(t("unit.issued"), anchor=False)
     for case in cases[:SHOWN]:
         issued = case.step("issued")

@@ -37,7 +37,7 @@ def test_a_workbook_handed_in_shows_on_the_other_pages(browser, tmp_path: Path) 
         page.get_by_text("已接收（第 1 版）").wait_for(timeout=PATIENCE)
         assert page.get_by_text("回执号").first.is_visible()
         page.get_by_test_id("stSidebarNav").get_by_text("报送记录").click()
-        page.get_by_text("共 2 份").wait_for(timeout=PATIENCE)
+        page.get_by_text("共收到 2 个文件").wait_for(timeout=PATIENCE)
         page.get_by_test_id("stSidebarNav").get_by_text("总览").click()
         page.get_by_text("1 / 49").wait_for(timeout=PATIENCE)
         assert leaks == []

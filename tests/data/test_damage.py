@@ -176,7 +176,10 @@ def measured(monkeypatch):
 def test_a_store_that_works_is_well_and_says_when_it_was_written_and_copied(path, measured):
     state = measured()
     assert state.is_well and str(state).startswith("ok\n")
-    assert set(state.measured) == {"store", "last_write", "last_backup", "clock", "disk"} and not state.late
+    assert (
+        set(state.measured) == {"store", "last_write", "last_backup", "last_good_drill", "clock", "disk"}
+        and not state.late
+    )
     open_store().close()
 
 

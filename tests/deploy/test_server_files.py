@@ -30,7 +30,9 @@ def test_every_variable_of_the_example_is_one_that_is_read():
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
-@pytest.mark.parametrize("name", ["zhundian.service", "zhundian-backup.service", "zhundian-backup.timer"])
+@pytest.mark.parametrize(
+    "name", [path.name for path in sorted(DEPLOY.glob("*.service")) + sorted(DEPLOY.glob("*.timer"))]
+)
 def test_systemd_understands_the_units(name, tmp_path):
     for path in DEPLOY.glob("zhundian*"):
         text = path.read_text(encoding="utf-8").replace("/opt/zhundian/.venv/bin/python", "/bin/true")
@@ -42,19 +44,23 @@ def test_systemd_understands_the_units(name, tmp_path):
     assert not told and done.returncode == 0, done.stderr
 
 
-def test_the_units_run_commands_that_there_are():
-    text = (DEPLOY / "zhundian-backup.service").read_text(encoding="utf-8")
-    commands = re.findall(r"^ExecStart=\S+ -m data (\w+)", text, re.MULTILINE)
-    assert commands == ["backup", "check"]
+@pytest.mark.parametrize(("name", "wanted"), [("backup", ["backup", "check"]), ("drill", ["drill"])])
+def test_the_units_run_commands_that_there_are(name, wanted):
+    text = (DEPLOY / f"zhundian-{name}.service").read_text(encoding="utf-8")
+    commands = re.findall(r"^ExecStart=\S+ -m data (.+)", text, re.MULTILINE)
+    assert [words.split()[0] for words in commands] == wanted
+    for words in commands:
+        data.commands._parser().parse_args(shlex.split(words))
 
 
-def test_the_backup_reaches_the_door_and_leaves_it_standing():
-    service, copies = (settings_of(DEPLOY / f"{name}.service") for name in ("zhundian", "zhundian-backup"))
+@pytest.mark.parametrize("name", ["zhundian-backup", "zhundian-drill"])
+def test_the_backup_reaches_the_door_and_leaves_it_standing(name):
+    service, copies = (settings_of(DEPLOY / f"{unit}.service") for unit in ("zhundian", name))
     assert ("Environment", f"TMPDIR=/run/{dict(service)['RuntimeDirectory']}") in service  # where it is, not in /tmp
     assert "RuntimeDirectory" not in dict(copies)  # systemd would clear it away after each backup
     assert ("PrivateTmp", "yes") in service and ("PrivateTmp", "yes") in copies
-    for name in ("User", "Group", "EnvironmentFile", "WorkingDirectory"):
-        assert dict(service)[name] == dict(copies)[name]
+    for setting in ("User", "Group", "EnvironmentFile", "WorkingDirectory"):
+        assert dict(service)[setting] == dict(copies)[setting]
 
 
 def test_both_units_are_shut_in():
@@ -72,7 +78,7 @@ def settings_of(path: Path) -> list[tuple[str, str]]:
 def test_the_readme_names_commands_that_there_are():
     text = (DEPLOY / "README.md").read_text(encoding="utf-8")
     asked = [shlex.split(words) for words in re.findall(r"zhundian data ([a-z][^`#…\n]*)", text)]
-    assert {words[0] for words in asked} == {"audit", "backup", "check", "create", "restore", "tokens"}
+    assert {words[0] for words in asked} == {"audit", "backup", "check", "create", "drill", "restore", "tokens"}
     for words in asked:
         data.commands._parser().parse_args(words)  # SystemExit where it does not know them
 

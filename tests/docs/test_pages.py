@@ -54,7 +54,8 @@ def test_paths_that_are_named_exist(page):
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_tests_and_modules_that_are_to_be_run_exist(page):
     for module in re.findall(r"-m ((?:bench|tests)\.[\w.]+)", text(page)):
-        assert (ROOT / (module.rstrip(".").replace(".", "/") + ".py")).exists(), module
+        path = ROOT / module.rstrip(".").replace(".", "/")
+        assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module
 
 
 def test_every_folder_with_python_is_on_the_map():

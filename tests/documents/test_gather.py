@@ -14,8 +14,9 @@ from data.catalogue.model import Obligation, Unit
 from data.dues.freshness import freshness, freshness_tally
 from data.fault import Fault
 from data.store import append
-from documents.gather import draft_of, urge_facts
+from documents.gather import draft_of
 from documents.gather_month import month_facts
+from documents.gather_urge import urge_facts
 from documents.kinds.circular import circular
 from documents.kinds.month_facts import Tally
 from documents.kinds.month_words import quality_sentences

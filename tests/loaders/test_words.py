@@ -17,9 +17,36 @@ from loaders.reading.package import unsafe
 from locales import LOCALES, words
 from tests.conftest import edited, filled, ingest, sample_rows, shanghai
 
+pytestmark = pytest.mark.variants
+
 AT = shanghai("2026-11-18T09:30:00")
+SUMMED = ("of_template", "of_units")
 EXAMPLES: dict[str, list[dict]] = {
     "rule": [{"rule": "BE-02-R01", "found": {"permit_no": "42", "area": 0.1 + 0.2, "issued_on": None}}],
+    "contradiction": [
+        {
+            "rule": "BE-01-R11",
+            "found": {"area": 12},
+            "others": [
+                {
+                    "reach": reach,
+                    "template": "BE-02",
+                    "template_name": {"zh-CN": "施工许可", "en": "Permits"},
+                    "value": value,
+                    "periods": periods,
+                    **({"column_label": {"zh-CN": "面积", "en": "Area"}} if reach not in SUMMED else {}),
+                    **({"receipts": receipts, "is_stated": not value, "cell": cell} if reach != "of_units" else {}),
+                }
+            ],
+        }
+        for reach in ("last", "last_year", "so_far", *SUMMED)
+        for value, periods, receipts, cell in (
+            (9, ["2026-09"], ["20261020-1A2B3C4D"], "K5"),
+            (0, ["2026-08", "2026-09"], [], ""),
+            (0, [], [], ""),
+        )
+        if periods or reach not in SUMMED
+    ],
     "unlikely": [
         {"cause": cause, "found": 7, "low": low, "high": 9.5, "suggested": suggested}
         for cause in ("decimal_slip", "unexplained", "copy_cell")
@@ -144,7 +171,7 @@ NOTES = {
 
 
 def issues(code: str) -> Iterator[Issue]:
-    severities = [Severity.ERROR, Severity.CHECK] if code == "rule" else [Severity.ERROR]
+    severities = [Severity.ERROR, Severity.CHECK] if code in ("rule", "contradiction") else [Severity.ERROR]
     is_of_a_cell = "{column}" in words("zh-CN")[f"issue.{code}"] or code in ("renamed_column", "required")
     names = [ROWS, *CELLS] if code == "unlikely" else [name for name in CELLS if name or not is_of_a_cell]
     for details in EXAMPLES.get(code, [{}]):

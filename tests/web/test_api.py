@@ -28,6 +28,8 @@ from web import sessions
 from web.api import BASE, routes
 from web.api.description import DOCUMENT
 
+pytestmark = pytest.mark.variants
+
 LISTS = ("dues", "timeliness", "late", "freshness", "anomalies", "issues")
 OCTOBER = date(2026, 10, 1)
 SECRETS: dict[str, str] = {}

@@ -24,6 +24,8 @@ from tests.loaders.workshop import Blanks
 from tests.served import served
 from tests.web.programs import OCTOBER, Programs, bureau
 
+pytestmark = pytest.mark.variants
+
 FILES: dict[str, bytes] = {}
 HOSTILE = [name for name in hostile.NAMES if name not in hostile.HEAVY][::9]
 

@@ -25,6 +25,8 @@ from web.api.description import columns_of
 from web.api.lists import LISTS
 from web.api.refusals import answered, ranked
 
+pytestmark = pytest.mark.variants
+
 FILES: dict[str, bytes] = {}
 
 

@@ -1,6 +1,7 @@
 """Figures are judged at the start and after a write, so that a page finds it done."""
 
 import time
+from datetime import UTC, datetime
 
 from data.store import StoreError
 from web import judging as module
@@ -11,6 +12,9 @@ class _Store:
     """A store that counts as written when it is told so."""
 
     state = (0, 0)
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 20, tzinfo=UTC)
 
 
 def _until(is_done) -> bool:

@@ -17,6 +17,8 @@ from web import sessions
 from web.sessions import IDLE, LIFETIME, Sessions
 from web.sign_in import next_of
 
+pytestmark = pytest.mark.variants
+
 
 def acts(store_path) -> list[tuple]:
     """action, user_code, address of the audit trail, once the server has let go of the store."""

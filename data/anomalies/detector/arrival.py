@@ -149,11 +149,7 @@ def _panel_of(arrival: Arrival, number: int) -> Panel:
     values = panel.values[rows]
     values[:, AHEAD] = arrival.values
     place = {int(row): n for n, row in enumerate(rows)}
-    rules = tuple(
-        SumRule(place[rule.total], reported, rule.tolerance)
-        for rule in panel.rules
-        if rule.total in place and (reported := tuple(place[part] for part in rule.parts if part in place))
-    )
+    rules = tuple(placed for rule in panel.rules if (placed := rule.placed(place)))
     source = numpy.full(len(rows), str(number))  # a sum that one unit never keeps says nothing of another's
     picked = {
         field.name: getattr(panel, field.name)[rows]
@@ -164,7 +160,7 @@ def _panel_of(arrival: Arrival, number: int) -> Panel:
 
 
 def _moved(rules: Sequence[SumRule], by: int) -> list[SumRule]:
-    return [SumRule(rule.total + by, tuple(part + by for part in rule.parts), rule.tolerance) for rule in rules]
+    return [replace(rule, total=rule.total + by, parts=tuple(part + by for part in rule.parts)) for rule in rules]
 
 
 def _step_of(arrival: Arrival) -> numpy.ndarray:

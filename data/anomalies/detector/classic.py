@@ -13,6 +13,7 @@ from data.anomalies.detector.panel import Matrix
 
 Z_THRESHOLD = 3.0  # DHIS2's default for both z-scores
 NORMAL_QUARTILE = 0.6745  # of Iglewicz and Hoaglin: brings the median absolute deviation to the standard deviation
+ROUNDING = 1e-12
 BOUNDS = 2.0  # population deviations around the mean from which DHIS2 generates minimum and maximum
 
 
@@ -25,7 +26,7 @@ class Method(StrEnum):
 
 
 def z_score(values: Matrix) -> Matrix:
-    """(value - mean) / population deviation. Of n figures none exceeds sqrt(n - 1): ten never pass 3."""
+    """(value - mean) / population deviation. Of n figures none exceeds sqrt(n - 1): ten reach 3 at most."""
     count, mean, deviation = _moments(values)
     usable = (count > 1) & (deviation > 0)
     return numpy.where(usable, (values - mean) / numpy.where(usable, deviation, 1), numpy.nan)
@@ -52,11 +53,13 @@ def min_max(values: Matrix, low: numpy.ndarray, high: numpy.ndarray) -> Matrix:
 
 
 def flags(values: Matrix, method: Method, threshold: float = Z_THRESHOLD) -> numpy.ndarray:
-    """True where the method calls a figure an outlier; the threshold is not used by MIN_MAX."""
+    """True where the method calls a figure an outlier; the threshold, which MIN_MAX does not use, is one itself, though
+    rounding may take the last digit of a score that is exactly there.
+    """
     if method is Method.MIN_MAX:
         return min_max(values, *bounds(values)) > 0
     score = z_score(values) if method is Method.Z_SCORE else modified_z_score(values)
-    return numpy.abs(score) > threshold
+    return numpy.abs(score) >= threshold * (1 - ROUNDING)
 
 
 def _moments(values: Matrix) -> tuple[Matrix, Matrix, Matrix]:

@@ -1,5 +1,6 @@
 """What the detector is given: many monthly series side by side, and which of them are comparable."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -14,11 +15,27 @@ ROUND_LEAST = 12  # from fewer figures the habit of rounding cannot be told
 @dataclass(frozen=True)
 class SumRule:
     """One total and its parts, as rows of the panel; holds within the tolerance (same unit as the figures). A part that
-    the unit never reports is not among them: it is taken to be nothing."""
+    the unit never reports is not among them: it is taken to be nothing. signs: 1 where a part is added, -1 where it is
+    taken away; empty: all are added."""
 
     total: int
     parts: tuple[int, ...]
     tolerance: float
+    signs: tuple[int, ...] = ()
+
+    def sign_of(self) -> numpy.ndarray:
+        """1 or -1 for each part."""
+        return numpy.array(self.signs or (1,) * len(self.parts))
+
+    def placed(self, place: Mapping[int, int]) -> "SumRule | None":
+        """The same among other rows, without the parts that are not there; None where the total or all parts are not.
+        place: old row -> new row.
+        """
+        kept = [(place[row], int(sign)) for row, sign in zip(self.parts, self.sign_of(), strict=True) if row in place]
+        if self.total not in place or not kept:
+            return None
+        rows, signs = zip(*kept, strict=True)
+        return SumRule(place[self.total], rows, self.tolerance, signs)
 
 
 @dataclass(frozen=True)

@@ -43,16 +43,19 @@ def gap_of(evidence: Evidence, rule: SumRule) -> Gap:
     if not (is_blank.any(axis=0) & is_off).any():
         return Gap(over, is_off, numpy.zeros_like(is_off))
     blank = is_blank.any(axis=0) & ~numpy.isnan(over)
-    left_out, least, most = (
-        numpy.where(is_blank, _figure(evidence, parts, side), 0).sum(axis=0) for side in (0, -LEFT_OUT, LEFT_OUT)
+    signs = rule.sign_of()[:, None]
+    left_out, *ends = (
+        numpy.where(is_blank, signs * _figure(evidence, parts, signs * side), 0).sum(axis=0)
+        for side in (0, -LEFT_OUT, LEFT_OUT)
     )
+    least, most = numpy.minimum(*ends), numpy.maximum(*ends)
     is_explained = blank & (over >= least) & (over <= most)
     is_guessed = blank & is_off & (2 * (blank & ~is_off).sum() < blank.sum())
     return Gap(numpy.where(is_guessed, over - left_out, over), is_off & ~is_explained, is_guessed)
 
 
-def _figure(evidence: Evidence, rows: numpy.ndarray, spreads: float) -> numpy.ndarray:
-    """What is expected of some series in all months, so many spreads off."""
+def _figure(evidence: Evidence, rows: numpy.ndarray, spreads: numpy.ndarray) -> numpy.ndarray:
+    """What is expected of some series in all months, so many spreads off (one number a series)."""
     expectation = evidence.outlook.expectation
     seen = expectation.mean[rows] + spreads * expectation.spread[rows]
     return evidence.outlook.transform.back(seen, rows[:, None])
@@ -80,7 +83,7 @@ def matched_totals(evidence: Evidence) -> numpy.ndarray:
 
 def _over(evidence: Evidence, rule: SumRule) -> numpy.ndarray:
     """The total less its parts, a blank part as nothing; NaN where there is no total, or none of its parts."""
-    parts = evidence.values[list(rule.parts)]
+    parts = evidence.values[list(rule.parts)] * rule.sign_of()[:, None]
     return numpy.where(
         numpy.isnan(parts).all(axis=0), numpy.nan, evidence.values[rule.total] - numpy.nansum(parts, axis=0)
     )
@@ -89,11 +92,14 @@ def _over(evidence: Evidence, rule: SumRule) -> numpy.ndarray:
 def _kept(evidence: Evidence, gaps: list["Gap"]) -> list[bool]:
     """Which rules their unit keeps: broken in few of its months, the other units' counting as OTHERS of its own."""
     panel = evidence.outlook.panel
-    names = [(str(panel.source[rule.total]), str(panel.indicator[rule.total])) for rule in panel.rules]
+    names = [(panel.source[rule.total], panel.indicator[rule.total], len(rule.parts)) for rule in panel.rules]
     counts = numpy.array([(gap.is_broken.sum(), (~numpy.isnan(gap.over)).sum()) for gap in gaps], float).reshape(-1, 2)
+    whole: dict[tuple, numpy.ndarray] = {}
+    for name, count in zip(names, counts, strict=True):
+        whole[name] = whole.get(name, 0) + count
     kept = []
     for n, name in enumerate(names):
-        broken, checked = counts[[other == name for other in names]].sum(axis=0) - counts[n]
+        broken, checked = whole[name] - counts[n]
         share = (counts[n, 0] + OTHERS * broken / max(checked, 1.0)) / (counts[n, 1] + OTHERS * (checked > 0))
         has_begun = counts[n, 0] <= FEW_BROKEN and broken <= BROKEN_SHARE * checked
         kept.append(has_begun or share <= BROKEN_SHARE)
@@ -103,10 +109,11 @@ def _kept(evidence: Evidence, gaps: list["Gap"]) -> list[bool]:
 def _weigh(evidence: Evidence, rule: SumRule, gap: "Gap", column: int, findings: dict, others: list[Finding]) -> None:
     """Each member in turn is taken to be the only wrong one: how likely is what the rest implies for it, against what
     was reported, and how likely is it that the implied figure became the reported one?"""
-    members = numpy.array((rule.total, *rule.parts))
-    members = members[~numpy.isnan(evidence.values[members, column])]
+    members, moves = numpy.array((rule.total, *rule.parts)), numpy.array((1, *-rule.sign_of()))
+    is_given = ~numpy.isnan(evidence.values[members, column])
+    members, moves = members[is_given], moves[is_given]
     values = evidence.values[members, column]
-    implied = values - numpy.where(members == rule.total, 1, -1) * gap.over[column]
+    implied = values - moves * gap.over[column]
     decimals = evidence.outlook.panel.decimals[members].astype(float)
     implied = numpy.round(implied * 10**decimals) / 10**decimals
     pairs = [_likeliest(evidence, rule, row, column, true, others) for row, true in zip(members, implied, strict=True)]

@@ -36,6 +36,12 @@ from tests.data.worlds import SHANGHAI, Sent
 STRANGER = Person("sun", "孙", Role.REPORTER, "B")
 
 
+@pytest.fixture(autouse=True)
+def published_formula(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The figures below go by the published formula; the delivered one has its own tests."""
+    monkeypatch.setattr("data.boards.points.DELIVERED", "average_100")
+
+
 def standing(unit: str, points: str | None, on_time: int = 1, due: int = 1) -> UnitFigures:
     known = None if points is None else Decimal(points)
     return UnitFigures(unit, known, due if known is not None else 0, on_time, 0, 0, 0, 0, 0, 1)
@@ -402,3 +408,22 @@ def test_a_unit_sees_no_other_units_points_before_publication_and_no_place(tmp_p
     hidden = store.seen_by(Person("m", "m", Role.MONITOR))
     for table in ("board_line", "objection", "objection_step"):
         assert hidden.rows(f"SELECT count(*) FROM {table}") == [(0,)]
+
+
+def test_whoever_has_published_goes_on_with_that_formula(tmp_path, monkeypatch):
+    store = history(tmp_path, {("A", "T1"): [4], ("B", "T1"): [0]})
+    publishing.publish(store, "month", JANUARY, settled(1))
+    monkeypatch.setattr("data.boards.points.DELIVERED", "on_time_100")
+    assert queries.points_at(store, settled(1)).preset == "average_100"
+    publishing.set_points(store, {"late_day": 1}, settled(1))
+    assert (queries.points_at(store, ALWAYS).preset, queries.points_at(store, ALWAYS).late_day) == ("average_100", 1)
+    publishing.set_points(store, {"preset": "on_time_100"}, settled(2))
+    assert queries.points_at(store, settled(2)).late == 50
+
+
+def test_values_of_ones_own_belong_to_the_formula_that_was_in_force(tmp_path, monkeypatch):
+    store = history(tmp_path, {("A", "T1"): [4], ("B", "T1"): [0]})
+    monkeypatch.setattr("data.boards.points.DELIVERED", "on_time_100")
+    publishing.set_points(store, {"late_day": 4}, settled(1))
+    made = queries.points_at(store, settled(1))
+    assert (made.preset, made.late, made.late_day) == ("on_time_100", 50, 4)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from data.boards.points import PRESETS, Points, Scored, is_early_and_clean, lost, month_points
+from data.boards.points import PRESETS, Points, Scored, examples, is_early_and_clean, lost, month_points
 from data.fault import Fault
 
 MONTHS = [date(2026, number, 1) for number in (8, 9, 10)]
@@ -82,7 +82,8 @@ def test_a_month_before_that_was_not_early_or_had_nothing_due_ends_the_bonus(gon
 
 
 def test_a_preset_with_values_in_place_of_its_own():
-    assert Points.of({}) == HUNDRED
+    assert Points.of({}) == PRESETS["on_time_100"]
+    assert Points.of({"late_day": 0.5}) == HUNDRED  # as it was set when there was no other
     assert Points.of({"preset": "day_by_day"}) == TEN
     made = Points.of({"preset": "day_by_day", "late_day": 0.1, "late_cap": 1})
     assert (made.base, made.late_day, made.missing) == (10, 0.1, 10)
@@ -105,3 +106,29 @@ def test_a_preset_with_values_in_place_of_its_own():
 def test_what_is_no_formula_is_refused(values):
     with pytest.raises(Fault, match=r"^setting\."):
         Points.of(values)
+
+
+def test_the_delivered_formula_shows_the_on_time_rate():
+    by_mix = {(e.on_time, e.late, e.missing): str(e.points) for e in examples(Points.of({}))}
+    assert by_mix == {
+        (10, 0, 0): "100.00",
+        (8, 2, 0): "89.00",
+        (4, 6, 0): "67.00",
+        (4, 3, 3): "53.50",
+        (0, 10, 0): "45.00",
+        (0, 0, 10): "0.00",
+    }
+    assert [str(e.points) for e in examples(HUNDRED)][2:5] == ["99.70", "98.35", "99.50"]  # which tell nobody apart
+    given = [month_points({MONTHS[-1]: [due("late", days)]}, MONTHS, Points.of({})) for days in (1, 2, 6, 7, 40)]
+    assert given == [45, 40, 20, 20, 20]
+
+
+def test_each_due_more_on_time_shows_in_the_points_where_the_rest_is_alike():
+    points = Points.of({})
+    for number in range(1, 13):
+        for rest in ("late", "missing"):
+            found = [
+                month_points({MONTHS[-1]: [due()] * n + [due(rest, 1)] * (number - n)}, MONTHS, points)
+                for n in range(number + 1)
+            ]
+            assert found == sorted(found) and len(set(found)) == len(found)

@@ -27,6 +27,8 @@ from tests.conftest import shanghai
 from tests.data import worlds
 from tests.data.worlds import Sent, column, rule, template, words
 
+pytestmark = pytest.mark.variants
+
 NOVEMBER = shanghai("2026-11-10T09:00:00")
 ODD = '＝总计, "甲"\n乙 — it\'s 100%;|\\'
 
@@ -173,6 +175,9 @@ FAULTY = {
     "column name with a quote": (of_column(name='n" FROM x --'), ["T1", "lower case"]),
     "column without a label": (of_column(label={"en": "n"}), ["T1", "column n", "zh-CN"]),
     "pattern": (of_column(pattern="(["), ["T1", "column n", "regular expression"]),
+    "min is nan": (of_column(min=float("nan")), ["T1", "column n", "min: expected a number, found nan"]),
+    "max is inf": (of_column(max=float("inf")), ["T1", "column n", "max: expected a number, found inf"]),
+    "above is -inf": (of_column(above=float("-inf")), ["T1", "column n", "above: expected a number, found -inf"]),
     "min above max": (of_column(min=2, max=1), ["T1", "column n", "min is above max"]),
     "rule twice": (of_template(rules=(rule("n > 0"), rule("n > 1"))), ["T1", "rule R1 is there twice"]),
     "rule without words": (of_template(rules=(replace(rule("n > 0"), text={}),)), ["T1", "rule R1", "zh-CN text"]),

@@ -103,6 +103,7 @@ def test_what_no_indicator_may_say_is_refused_and_named(numerator, told):
         (indicator(template_code=""), ": has neither a template nor a tally"),
         (indicator(breakdowns=("gone",)), ", breakdowns: names no column of the template: gone"),
         (indicator(breakdowns=("done",)), ", breakdowns: expected a column of texts, found done"),
+        (indicator(targets=(Target(2026, float("nan")),)), ", target of 2026: expected numbers, found nan and None"),
         (indicator(targets=(Target(2026, 1.0, 2.0),)), ", target of 2026: a band has two edges, everything else one"),
         (indicator(aim=Aim.BAND, targets=(Target(2026, 9.0, 2.0),)), "its upper edge lies below its lower one"),
         (indicator(tally=Tallied.ON_TIME_RATE), ": a rate of the dues has no expressions and no breakdowns"),

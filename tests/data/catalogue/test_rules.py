@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from data.catalogue.model import ColumnType
-from data.catalogue.rules import FUNCTIONS, broken_rules, columns_of_rule, faults_of_rule
+from data.catalogue.model import ColumnType, Nature
+from data.catalogue.rule_check import faults_of_rule
+from data.catalogue.rules import FUNCTIONS, broken_rules, columns_of_rule
 from data.store import Store, StoreError
 from tests.data.worlds import column, rule, template
 
@@ -135,6 +136,65 @@ def test_a_rule_cannot_break_out_of_its_parentheses(expression):
 @pytest.mark.parametrize("expression", ["abs(name) > 1", "a.b > 0", "date_trunc('month', name) = begun", "len(a) > 0"])
 def test_a_rule_that_could_only_fail_at_upload_is_refused_when_it_is_loaded(expression):
     assert faults_of_rule(rule(expression), SHEET)
+
+
+OTHERS = template(
+    columns=(column("n", nature=Nature.FLOW), column("name", ColumnType.STR), column("period", ColumnType.PERIOD)),
+    code="T2",
+)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "a = last(b)",
+        "name = last(name)",
+        "a = CASE WHEN month(period) = 1 THEN 0 ELSE last(a) END + b",
+        "a <= 2 * last_year(a) AND a >= so_far(b) + b",
+        "total(sum(a)) <= of_template('T2', sum(n) FILTER (name LIKE '%a')) * 1.5",
+        "total(sum(a) - sum(b)) = of_template('T1', count(*))",
+        "a IS NULL OR a < of_units('T2', count(name))",
+    ],
+)
+def test_a_rule_may_ask_for_other_returns(expression):
+    assert faults_of_rule(rule(expression), SHEET, {"T2": OTHERS}) == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "told"),
+    [
+        ("a = last(c)", "names no column of the template: c (in last)"),
+        ("a = last(period)", "names no column of the template: period (in last)"),
+        ("a = last(a + b)", "in another way than last(column)"),
+        ("a = last(a, 2)", "in another way than last(column)"),
+        ("a = last(last(a))", "in another way than last(column)"),
+        ("a = last()", "in another way than last(column)"),
+        ("a = last(DISTINCT a)", "in another way than last(column)"),
+        ("a = last(a) FILTER (b > 1)", "in another way than last(column)"),
+        ("a = last_year(getenv('HOME'))", "in another way than last_year(column)"),
+        ("a = so_far(name)", "calls so_far of name, which is no number"),
+        ("a = total(b)", "is no sum"),
+        ("a = total(avg(b))", "calls avg"),
+        ("a = total(sum(last(b)))", "calls last"),
+        ("a = total(sum(c))", "names no column"),
+        ("a = of_template('T9', count(*))", "the catalogue does not have: 'T9'"),
+        ("a = of_template(name, count(*))", "the catalogue does not have: None"),
+        ("a = of_template('T2', sum(a))", "names no column of the template: a"),
+        ("a = of_template('T2', sum(name))", "does not fit the columns of T2"),
+        ("a = of_template('T2', count(*) FILTER (n > (SELECT 1)))", "uses subquery"),
+        ("a = of_template('T2', sum(getenv('HOME')::INT))", "calls getenv"),
+        ("a = of_template('T2')", "in another way than of_template"),
+        ("a = of_units('T2', n)", "is no sum"),
+        ("last(name) > a", "does not fit its columns"),
+    ],
+)
+def test_what_is_asked_of_other_returns_in_vain_is_named(expression, told):
+    found = faults_of_rule(rule(expression), SHEET, {"T2": OTHERS})
+    assert told in " ".join(found), found
+
+
+def test_columns_of_other_returns_are_not_those_of_the_row():
+    assert columns_of_rule(rule("a = last(b) + of_template('T2', sum(n))")) == ("a",)
 
 
 def test_no_function_reads_files_clocks_or_settings():

@@ -18,6 +18,8 @@ from tests.conftest import NOW, OCTOBER, REASON, filled, ingest, sample_rows, sh
 from tests.data.indicators.plain import PLAIN
 from tests.ready import reference_store
 
+pytestmark = pytest.mark.variants
+
 AT = shanghai("2026-11-21T10:00")
 
 

@@ -1,7 +1,6 @@
 """Tokens: the secret is shown once, opens what its role may, and nothing once it was ended or has expired."""
 
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 
@@ -68,7 +67,7 @@ def test_a_token_expires_at_its_moment(office, monkeypatch):
     expires_at = datetime.now(UTC) + timedelta(hours=1)
     secret = tokens.create(office, "short", Role.LEADER, expires_at=expires_at)[1]
     assert tokens.bearer(office, secret)
-    monkeypatch.setattr(tokens, "datetime", SimpleNamespace(now=lambda _zone: expires_at))
+    monkeypatch.setattr(Store, "now", lambda _: expires_at)
     assert tokens.bearer(office, secret) is None
 
 

@@ -22,6 +22,8 @@ from data.store import Store
 from tests.data import worlds
 from tests.data.rows.delivered import MONTHS, NUMBERS, STAGES, UNITS, Deliveries, delivered, template
 
+pytestmark = pytest.mark.variants
+
 SEEDS = range(4)
 ALL = Asked("T1", limit=1000)
 SHANGHAI = ZoneInfo(worlds.SHANGHAI)

@@ -27,6 +27,8 @@ from locales.faults import fault_words
 from tests.conftest import NOW, OCTOBER, edited, filled, ingest, sample_rows, shanghai
 from tests.ready import ready_copy, reference_store
 
+pytestmark = pytest.mark.variants
+
 REPORTER = Person("wang", "王五", Role.REPORTER, "DAG")
 REVIEWER = Person("li", "李四", Role.REVIEWER, "DAG")
 STRANGER = Person("sun", "孙", Role.REVIEWER, "FJS")

@@ -24,6 +24,8 @@ from tests.conftest import shanghai
 from tests.data import worlds
 from tests.data.worlds import SHANGHAI, Sent
 
+pytestmark = pytest.mark.variants
+
 OFFICE = Person("office", "张建国", Role.OFFICE)
 LEADER = Person("zhao", "赵局长", Role.LEADER)
 OTHER_OFFICE = Person("li", "李敏", Role.OFFICE)

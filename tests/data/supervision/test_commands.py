@@ -108,7 +108,7 @@ def test_what_cannot_be_is_said_on_stderr_and_nothing_is_written(run, words):
 
 def test_thresholds_formula_and_lists_are_set(run):
     assert run("supervision", "rules", "late_days=6", "rectify_after=criticism")[1]["late_days"] == 6
-    assert run("points", "show")[1]["preset"] == "average_100"
+    assert run("points", "show")[1]["preset"] == "on_time_100"
     assert run("points", "set", "preset=day_by_day", "late_day=0.5")[1]["late_day"] == 0.5
     assert run("boards", "set", "top=5", "shown=all")[1] == {
         "top": 5,
@@ -118,14 +118,19 @@ def test_thresholds_formula_and_lists_are_set(run):
         "objection_days": 5,
         "shown": "all",
     }
-    assert [one["preset"] for one in run("points", "presets")[1]] == ["average_100", "day_by_day"]
+    assert [one["preset"] for one in run("points", "presets")[1]] == [
+        "on_time_100",
+        "average_100",
+        "day_by_day",
+    ]
+    assert run("points", "examples")[1][0] == {"on_time": 10, "late": 0, "missing": 0, "points": 10.0}
 
 
 def test_a_board_is_shown_published_objected_to_and_answered(run):
     _, found, _ = run("boards", "--period", run.period)
     assert [(one["rank"], one["unit"], one["points"], one["list"]) for one in found] == [
         (1, "B", 100.0, "red"),
-        (2, "A", 95.0, "reminder"),
+        (2, "A", 0.0, "reminder"),
     ]
     _, made, _ = run("boards", "publish", "--period", run.period)
     assert (made["edition"], made["units"]) == (1, 2)
@@ -137,7 +142,7 @@ def test_a_board_is_shown_published_objected_to_and_answered(run):
     assert (answered["state"], answered["waived"]) == ("upheld", 1)
     assert [one["state"] for one in run("boards", "objections")[1]] == ["upheld"]
     lines = run("boards", "published", "--period", run.period)[1]
-    assert [(one["unit"], one["points"]) for one in lines] == [("B", 100.0), ("A", 95.0)]
+    assert [(one["unit"], one["points"]) for one in lines] == [("B", 100.0), ("A", 0.0)]
     assert run("points", "costs", "--period", run.period, "--unit", "A")[1][0]["is_waived"] is True
     assert run("boards", "--period", run.period)[1][1]["points"] is None
     (own,) = run("boards", "--period", run.period, "--unit", "B")[1]

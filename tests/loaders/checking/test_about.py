@@ -17,6 +17,8 @@ from tests.loaders.arriving.test_hostile import differences, facts_of
 from tests.loaders.checking.bare import bare
 from tests.loaders.workshop import be02, facts
 
+pytestmark = pytest.mark.variants
+
 BEFORE = shanghai("2026-11-18T09:30:00")
 TITLE = {"A1": "建筑工程施工许可发放明细"}
 WHO = {"A2": "填报单位：行政审批科"}

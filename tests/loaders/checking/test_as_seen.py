@@ -17,6 +17,8 @@ from tests.loaders.arriving.test_hostile import differences, facts_of
 from tests.loaders.checking.earlier import AT, with_past
 from tests.loaders.workshop import be02, facts, fixture
 
+pytestmark = pytest.mark.variants
+
 BEFORE = shanghai("2026-11-18T09:30:00")
 HEADER, FIRST, PRICE, AREA = 4, 5, "J", "I"
 

@@ -11,6 +11,8 @@ from loaders.messages import message
 from tests.conftest import OCTOBER, REASON, filled, ingest, preview, sample_rows
 from tests.loaders.checking.earlier import AT, asked, october, with_past
 
+pytestmark = pytest.mark.variants
+
 CODES = ("lost_rows", "lost_columns", "renamed_column")
 
 

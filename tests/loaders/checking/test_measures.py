@@ -15,6 +15,8 @@ from tests.loaders.arriving.test_hostile import empty, facts_of
 from tests.loaders.checking.bare import bare
 from tests.ready import reference_store
 
+pytestmark = pytest.mark.variants
+
 BEFORE = shanghai("2026-11-18T09:30:00")
 SAME = {
     "万元": ["万元", "（万元）", "单位：万元", "人民币万元", "万元（人民币）", "万", "万 元", "10k yuan"],

@@ -10,6 +10,8 @@ from loaders.messages import receipt_object
 from tests.conftest import REASON, edited, filled, ingest, shanghai
 from tests.loaders.arriving.test_hostile import empty, facts_of
 
+pytestmark = pytest.mark.variants
+
 BEFORE = shanghai("2026-11-18T09:30:00")
 UNITS = {"BE-01": "XZSP", "BE-02": "XZSP", "BE-09": "FJS", "AR-01": "DAG"}
 TOTALS = [

@@ -13,6 +13,8 @@ from loaders.intake.opening import Upload
 from tests.conftest import OCTOBER, REASON, filled, ingest, sample_rows, shanghai
 from tests.loaders.arriving.test_hostile import facts_of
 
+pytestmark = pytest.mark.variants
+
 BEFORE = shanghai("2026-11-18T09:30:00")
 SEPTEMBER = date(2026, 9, 1)
 

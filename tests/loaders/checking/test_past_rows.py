@@ -15,6 +15,8 @@ from loaders.messages import message
 from tests.conftest import NOW, OCTOBER, REASON, sample_rows
 from tests.loaders.checking.earlier import a_little, asked, october, with_past
 
+pytestmark = pytest.mark.variants
+
 
 def changed(template: str, unit: str, name: str, value: object, row: int = 0) -> list[dict]:
     rows = sample_rows(template, unit)

@@ -7,6 +7,8 @@ from tests.conftest import edited, filled, ingest, shanghai
 from tests.loaders.arriving.test_hostile import facts_of
 from tests.loaders.workshop import cell, text_cell
 
+pytestmark = pytest.mark.variants
+
 BEFORE = shanghai("2026-11-18T09:30:00")
 WPS = "<f>_xlfn.DISPIMG(&quot;ID_61A4C7AE&quot;,1)</f><v>=DISPIMG(&quot;ID_61A4C7AE&quot;,1)</v>"
 WRITTEN = {

@@ -13,6 +13,8 @@ from tests.conftest import OCTOBER, REASON, edited, filled, ingest, sample_rows
 from tests.loaders.checking.bare import bare
 from tests.loaders.checking.earlier import AT, with_past
 
+pytestmark = pytest.mark.variants
+
 NOW = AT + timedelta(hours=2)
 FORMS = [
     ("BE-08", "XZSP", "行政审批科", "政务服务“好差评”月报"),

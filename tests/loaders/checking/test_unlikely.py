@@ -22,6 +22,8 @@ def rows(cost: float = 1200.0, more: int = 0) -> list[dict]:
     for row in own:
         for name in ("accepted", "closed", "online"):
             row[name] = int(row[name]) + more
+        row["accepted"] = row["closed"] + int(row["withdrawn"] or 0)  # so that each month carries on the one before
+        row["carried_out"] = row["carried_in"]
     own[-1]["avg_cost"] = cost
     return own
 

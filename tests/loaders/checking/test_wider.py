@@ -7,6 +7,8 @@ from tests.conftest import edited, filled
 from tests.loaders.checking.bare import bare
 from tests.loaders.checking.test_about import TITLE, WHEN, WHO, codes, handed, is_taken, said
 
+pytestmark = pytest.mark.variants
+
 NAME = "施工许可明细"
 WIDER = "wider_period_named"
 

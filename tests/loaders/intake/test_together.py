@@ -197,7 +197,8 @@ def _state(store: Store) -> list[tuple]:
                 coalesce(period::VARCHAR, ''), version, row_count, coalesce(codes, '')
             FROM submission LEFT JOIN (
                 SELECT submission_id, list_sort(list(code))::VARCHAR AS codes FROM issue
-                WHERE code NOT IN ('replaces', 'brings_back', 'unchanged_since_last', 'unlikely', 'unlikely_form')
+                WHERE code NOT IN ('replaces', 'brings_back', 'unchanged_since_last', 'unlikely', 'unlikely_form',
+                    'contradiction')
                 GROUP BY submission_id) USING (submission_id)""")
     )
 

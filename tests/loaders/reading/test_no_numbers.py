@@ -15,6 +15,8 @@ from tests.conftest import REASON, edited, filled, ingest, preview, shanghai
 from tests.loaders.arriving.test_hostile import facts_of
 from tests.loaders.workshop import FILES, number_cell
 
+pytestmark = pytest.mark.variants
+
 BEFORE = shanghai("2026-11-18T09:30:00")
 _NUMBER, _MULRK = 0x0203, 0x00BD
 _COLUMNS = [(2, "code"), (4, "text"), (8, "amount"), (9, "amount"), (10, "date"), (12, "count")]

@@ -56,12 +56,14 @@ def test_the_rows_of_every_template_keep_every_error_rule(store):
     made = recipes(catalogue)
     assert set(made) == {template.template_code for template in catalogue.templates}
     first, last, fired = date(2025, 12, 1), date(2026, 3, 1), 0
+    every: dict = {}
     with RowMaker(store, catalogue) as maker:
         for code, recipe in made.items():
             units = {o.unit_code for o in catalogue.obligations if o.template_code == code}
             assert units == set(recipe.rows)
             required = [c for c in recipe.template.columns if c.required]
-            for (unit, period), rows in maker.rows(recipe, units, first, last).items():
+            every[code] = maker.rows(recipe, units, first, last, every)
+            for (unit, period), rows in every[code].items():
                 full = [{"period": period, "unit": unit, **row} for row in rows]
                 keys = [tuple(row[name] for name in recipe.template.row_key) for row in rows]
                 assert rows and len(keys) == len(set(keys)), (code, unit, period)

@@ -24,6 +24,8 @@ from locales import LOCALES
 from locales.faults import fault_words
 from tests.conftest import NOW, OCTOBER, filled, ingest, shanghai
 
+pytestmark = pytest.mark.variants
+
 BEFORE = shanghai("2026-11-18T09:30:00")
 LATER = shanghai("2026-11-19T09:30:00")
 PDF, PNG = b"%PDF-1.7\n%made up\n", b"\x89PNG\r\n\x1a\n made up"

@@ -67,7 +67,7 @@ def test_a_flag_says_what_it_looks_like_and_a_section_answers_it(store, monkeypa
     reason = next(one for one in app.text_input if one.key.startswith("triage-reason"))
     reason.set_value("有一次性大额业务，附合同").run()
     pressed(app, "保存答复")
-    assert "没有待处理的疑似异常" in words(app)
+    assert "没有待答复的疑似异常" in words(app)
     ((step, user),) = store.rows("SELECT step, user_name FROM anomaly_step")
     assert (step, user) == ("confirmed", "王五")
 
@@ -82,7 +82,7 @@ def test_a_flag_says_what_it_looks_like_and_a_section_answers_it(store, monkeypa
 def test_a_clerks_list_names_the_figure_that_wants_an_answer(store, monkeypatch):
     signed_in(monkeypatch, CLERK)
     app = opened("tasks/tasks")
-    assert "要答复的疑似异常 1 处" in words(app) and "填的是 1,010" in words(app) and "甲项" in words(app)
+    assert "要答复的疑似异常 1 处（各月合计）" in words(app) and "填的是 1,010" in words(app) and "甲项" in words(app)
 
 
 def test_an_answer_without_a_reason_is_refused(store, monkeypatch):
@@ -131,7 +131,7 @@ def test_a_wrong_row_and_its_total_are_one_card_and_one_answer(store, monkeypatc
     ).run()
     pressed(app, "保存答复")
     assert store.rows("SELECT count(*), count(DISTINCT row_key) FROM anomaly_step") == [(2, 2)]
-    assert "没有待处理的疑似异常" in words(app)
+    assert "没有待答复的疑似异常" in words(app)
 
 
 def test_one_figure_of_a_card_may_be_answered_alone(store, monkeypatch):

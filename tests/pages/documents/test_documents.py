@@ -104,7 +104,9 @@ def test_what_is_set_once_stands_in_every_draft(store):
 
 def test_the_late_list_offers_the_notice_to_the_office_alone(store, offered, monkeypatch):
     opened("round/late")
-    assert [name for name in offered if name.endswith(".docx")] == [URGE]
+    sheets = [f"{unit}2026年10月数据报送情况核查单（稿）.docx" for unit in ("乙科", "甲科")]
+    assert [name for name in offered if name.endswith(".docx")] == [*sheets, URGE]
+    assert "乙科2026年10月" in "\n".join(texts(Document(io.BytesIO(offered[sheets[0]]()))))
     offered.clear()
     for person in (REPORTER, LEADER):
         signed_in(monkeypatch, person)
@@ -115,9 +117,15 @@ def test_the_late_list_offers_the_notice_to_the_office_alone(store, offered, mon
 def test_before_the_deadline_the_list_offers_a_reminder(store, offered):
     app = opened("round/late")
     app.datetime_input(key="as_of").set_value(NOW.replace(day=22, hour=23, tzinfo=None)).run()
-    (name,) = [name for name in offered if name.endswith(".docx")]
+    (name,) = [name for name in offered if name.startswith("关于")]
     said = "\n".join(texts(Document(io.BytesIO(offered[name]()))))
     assert "有待报送" in said and "补报" not in said
+
+
+def test_a_units_sheet_is_drafted_here_too(store, offered):
+    app = opened("documents/documents", kind="chronology", unit="B")
+    assert "乙科：" in shown(app) and "认定结果" in shown(app)
+    assert list(offered) == ["乙科2026年10月数据报送情况核查单（稿）.docx"]
 
 
 def test_the_page_is_read_in_english_and_the_draft_stays_chinese(store):

@@ -58,7 +58,7 @@ def test_a_unit_with_nothing_of_the_kind_is_sent_to_the_upload(store, monkeypatc
 def test_a_zero_report_is_one_button_under_a_plain_sentence(store):
     app = opened("hand_in/declare", unit="B")
     assert [one.label for one in app.expander] == ["本期没有业务：报零报告"]
-    assert "还没报的 1 份" in words(app)
+    assert "可以在这里报的：1 份还没报" in words(app)
     assert ":red-badge[未报，已过 2 天]" in words(app)
     assert "我代表**乙科**说明：**2026-10 期没有发生《受理月报》的业务，一条也没有。**" in words(app)
     app.text_input(key="reported_by").set_value("李*四*").run()

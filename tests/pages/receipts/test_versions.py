@@ -239,7 +239,7 @@ def test_a_receipt_shows_kind_issues_with_their_explanations_and_leads_to_its_ve
 def test_receipts_of_one_outcome(store: Store) -> None:
     send(store, "bad", {}, SECOND, version=0, outcome="returned", kind="workbook")
     app = opened("receipts/receipts")
-    assert "共 9 份" in words(app)
+    assert "共收到 9 个文件" in words(app)
     app.button_group(key="outcome").set_value("returned").run()
     assert app.dataframe[0].value["回执号"].tolist() == ["R-bad"]
 
@@ -248,12 +248,15 @@ def test_receipts_are_looked_for_by_word_and_month(store: Store, monkeypatch: py
     send(store, "bad", {}, SECOND, version=0, outcome="returned", kind="workbook")
     monkeypatch.setattr("pages.receipts.receipt_choices.SHOWN", 2)
     app = opened("receipts/receipts")
-    assert "共 9 份，下面是最近收到的 2 份" in words(app) and len(app.dataframe[0].value) == 2
+    assert (
+        "共收到 9 个文件（退回的、更正的各算一个），下面是最近的 2 个" in words(app)
+        and len(app.dataframe[0].value) == 2
+    )
     app.text_input(key="receipts-search").set_value("甲科 bad").run()
     assert app.dataframe[0].value["回执号"].tolist() == ["R-bad"] and app.query_params["search"] == "甲科 bad"
     app.text_input(key="receipts-search").set_value("").run()
     app.selectbox(key="receiptsmonth").set_value("2026-08").run()
-    assert "共 3 份" in words(app) and set(app.dataframe[0].value["报送期"]) == {"2026-08"}
+    assert "共收到 3 个文件" in words(app) and set(app.dataframe[0].value["报送期"]) == {"2026-08"}
     app.text_input(key="receipts-search").set_value("没有的").run()
     assert "没有符合条件的文件" in words(app)
 

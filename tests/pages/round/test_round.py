@@ -73,7 +73,7 @@ def test_overview_says_in_one_sentence_where_the_round_stands(store: Store) -> N
     assert app.subheader[0].value == "2026年10月数据：应报 3 份，已报 2 份，1 份未报（1 个单位）。"
     assert metrics(app) == {"已报 / 应报": "2 / 3", "按时率": "33.33%", "未报": "1 份", "截止日": "11-22 周日"}
     assert "**乙科** 1 份" in words(app)
-    assert "疑似异常 1 处" in words(app)
+    assert "疑似异常：1 处待答复" in words(app)
 
 
 def test_overview_before_the_deadline_counts_days_and_no_rate(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

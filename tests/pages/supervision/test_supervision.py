@@ -213,22 +213,23 @@ def test_the_trail_tells_every_step_in_words(store, monkeypatch):
 
 
 def test_the_board_of_october(store, monkeypatch):
-    """A: T1 on time, T2 a day late: 99.75; B: T1 missing: 95."""
+    """A: T1 on time, T2 a day late: 72.5; B: T1 missing: 0."""
     app = seen_by(monkeypatch, OFFICE, "boards/board")
     table = app.dataframe[0].value
     assert table[["名次", "单位", "得分", "计分份数", "按时"]].values.tolist() == [
-        [1, "甲科", 99.75, 2, 1],
-        [2, "乙科", 95.0, 1, 0],
+        [1, "甲科", 72.5, 2, 1],
+        [2, "乙科", 0.0, 1, 0],
     ]
     assert "2026年10月：2 个单位参加排名，0 个全部按时。" in words(app)
-    assert "提醒名单" in words(app) and "黑榜" not in words(app) and "迟报每天（不足一天按一天）扣 0.5 分" in words(app)
+    assert "提醒名单" in words(app) and "黑榜" not in words(app) and "迟报先扣 50 分" in words(app)
+    assert "（4×100 + 3×45 + 3×0）÷ 10 = 53.50 分" in words(app) and "40% 得 67.00 分" in words(app)
     pressed(app, "公布2026年10月积分榜")
     assert "第 1 版" in words(app) and "由张建国公布" in words(app)
 
 
 def test_a_unit_sees_its_own_points_and_objects(store, monkeypatch):
     app = seen_by(monkeypatch, REPORTER, "boards/board")
-    assert metrics(app) == {"得分": "95.00", "按时率": "0%", "计分份数": "1", "迟报": "0", "未报": "1"}
+    assert metrics(app) == {"得分": "0.00", "按时率": "0%", "计分份数": "1", "迟报": "0", "未报": "1"}
     assert "甲科" not in words(app)
     publishing.publish(store, "month", OCTOBER, NOW)
     app = seen_by(monkeypatch, REPORTER, "boards/board")
@@ -245,7 +246,7 @@ def test_a_unit_sees_its_own_points_and_objects(store, monkeypatch):
     next(one for one in app.selectbox if one.label == "成立时一并免责").set_value("system_fault").run()
     pressed(app, "异议成立")
     assert store.rows("SELECT unit_code, ground FROM waiver") == [("B", "system_fault")]
-    assert app.dataframe[0].value["得分"].tolist() == [99.75, 95.0]  # as published
+    assert app.dataframe[0].value["得分"].tolist() == [72.5, 0.0]  # as published
     app.segmented_control(key="board-view").set_value("now").run()
     assert app.dataframe[0].value["名次"].tolist()[0] == 1 and app.dataframe[0].value["得分"].isna().tolist() == [
         False,
@@ -261,12 +262,12 @@ def test_after_the_window_there_is_no_form(store, monkeypatch):
 
 
 def test_the_year_and_another_formula(store, monkeypatch):
-    """A: 100, 99.25 (one of two 3 days late), 99.75; B: 100, 100, 95."""
+    """A: 100, 67.5 (one of two 3 days late), 72.5; B: 100, 100, 0."""
     ticks = itertools.count()  # settings of the same moment would be in no order
     monkeypatch.setattr(asking, "now", lambda: NOW + timedelta(seconds=next(ticks)))
     app = seen_by(monkeypatch, OFFICE, "boards/board")
     app.segmented_control(key="board").set_value("year").run()
-    assert app.dataframe[0].value[["单位", "得分", "月数"]].values.tolist() == [["甲科", 99.67, 3], ["乙科", 98.33, 3]]
+    assert app.dataframe[0].value[["单位", "得分", "月数"]].values.tolist() == [["甲科", 80.0, 3], ["乙科", 66.67, 3]]
     assert "年榜是各月得分的平均" in words(app) and "本年还没过完" in words(app)
     app.segmented_control(key="board").set_value("month").run()
     app.selectbox(key="preset").set_value("day_by_day").run()

@@ -27,7 +27,7 @@ def test_the_page_of_a_unit_has_what_it_owes(store: Store) -> None:
     app = opened("units/unit", unit="B")
     assert app.title[0].value == "乙科"
     told = metrics(app)
-    assert told["现在欠报"] == "1 份"
+    assert told["欠报（各月合计）"] == "1 份"
     assert "未报" in words(app)
 
 

@@ -25,9 +25,25 @@ def test_z_score_of_figures_that_do_not_differ_is_unknown():
 def test_of_ten_figures_no_z_score_exceeds_three_of_eleven_one_can():
     ten, eleven = numpy.array([[0.0] * 9 + [1e6]]), numpy.array([[0.0] * 10 + [1e6]])
     assert z_score(ten).max() == pytest.approx(3.0)
-    assert not flags(ten, Method.Z_SCORE).any()
+    assert not flags(ten, Method.Z_SCORE, 3.0001).any()
     assert z_score(eleven).max() == pytest.approx(10**0.5)
     assert flags(eleven, Method.Z_SCORE)[0].tolist() == [False] * 10 + [True]
+
+
+@pytest.mark.parametrize("outlier", [1e6, 7.0, 0.1, 1 / 3, 123456.789, -5.3])
+def test_a_score_exactly_at_the_threshold_is_an_outlier_as_dhis2_counts_it(outlier):
+    """There it says `>= :threshold`; of ten figures, nine of them equal, the tenth is exactly three deviations off."""
+    for level in (0.0, 0.1, 17.3):
+        ten = numpy.array([[level] * 9 + [level + outlier]])
+        assert flags(ten, Method.Z_SCORE)[0].tolist() == [False] * 9 + [True], z_score(ten)
+    assert flags(numpy.array([[2.0, 4, 4, 4, 5, 5, 7, 9]]), Method.Z_SCORE, 2.0)[0].tolist() == [False] * 7 + [True]
+    assert flags(numpy.array([[1.0, 2, 3, 4, 5]]), Method.MODIFIED_Z_SCORE, 0.6745)[0].tolist() == [
+        True,
+        True,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_modified_z_score():
