@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from data.access import Right
 from data.catalogue.in_force import catalogue_in_force, clock_of
+from data.dues.freshness import freshness_by_unit
 from data.fault import Fault
 from data.reminders.contacts import Channel, Contact, contact, contacts
 from data.reminders.log import Outcome, Tried, Try, begin, give_up_lost, settle, tries
@@ -44,7 +45,8 @@ class Sender:
     def writer(self, as_of: datetime) -> Writer:
         """Whoever writes the messages of this moment."""
         made_up = has_sample(self.store)
-        return Writer(catalogue_in_force(self.store), texts_in_force(self.store), as_of, self.outside.link, made_up)
+        catalogue, texts = catalogue_in_force(self.store), texts_in_force(self.store)
+        return Writer(catalogue, texts, as_of, self.outside.link, made_up, freshness_by_unit(self.store, as_of))
 
     def send_due(self, as_of: datetime | None = None) -> "Report":
         """Send what is due now, or was at as_of; what has come in since is left out. Nothing where it is off.
