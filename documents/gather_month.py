@@ -9,6 +9,7 @@ import pandas
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue
 from data.dues.freshness import freshness, freshness_tally
+from data.dues.granted import is_by_extension
 from data.dues.rounds import coming_deadlines
 from data.dues.tally import OWED, Tally, tally_of
 from data.dues.timeliness import dues
@@ -50,7 +51,7 @@ def month_facts(store: Store, as_of: datetime, month: date, **given: Any) -> Mon
         _deadlines(catalogue, of_month),
         tuple(coming_deadlines(store, as_of, add_months(month, 1))),
         _moments(catalogue, of_month[of_month["is_extended"].astype(bool)]),
-        sum(_is_granted(due) for due in of_month.itertuples()),
+        sum(is_by_extension(due) for due in of_month.itertuples()),
         freshness_tally(freshness(store, as_of)["state"]),
     )
 
@@ -97,15 +98,10 @@ def _alike(mine: pandas.DataFrame, earlier: pandas.DataFrame) -> tuple[Tally, Ta
     return tally_of(mine[mine["template_code"].isin(both)]), tally_of(earlier[earlier["template_code"].isin(both)])
 
 
-def _is_granted(due: Any) -> bool:
-    """On time by an extension alone."""
-    return due.status == "on_time" and due.first_received_at >= due.planned_deadline
-
-
 def _mark(due: Any) -> str:
     if due.is_extended:
         return "延期"
-    if _is_granted(due):
+    if is_by_extension(due):
         return "延"
     if due.status == "on_time":
         return {"zero_report": "零", "platform_declaration": "平"}.get(due.kind, "√")

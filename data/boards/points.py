@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 
+from data.dues.tally import share
 from data.fault import Fault
 
 PRESETS: dict[str, "Points"]
@@ -142,6 +144,11 @@ class Example:
     def dues(self) -> int:
         """How many there are."""
         return self.on_time + self.late + self.missing
+
+    @property
+    def on_time_rate(self) -> Fraction | None:
+        """Of all of them."""
+        return share(self.on_time, self.dues)
 
 
 def examples(points: Points) -> list[Example]:

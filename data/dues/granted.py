@@ -1,6 +1,7 @@
 """Extensions and exemptions: which there are, and which still hold."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pandas
 
@@ -33,3 +34,8 @@ def due_changes(
         ORDER BY c.set_at DESC, c.unit_code, c.template_code""",
         {"as_of": as_of, "month": month, "unit_code": unit_code},
     )
+
+
+def is_by_extension(due: Any) -> bool:
+    """Whether a row of `dues` is on time by an extension alone: it came after its planned deadline."""
+    return due.status == "on_time" and due.first_received_at >= due.planned_deadline

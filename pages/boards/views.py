@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 import pandas
@@ -121,7 +120,7 @@ def worked_examples(points_: Points) -> list[str]:
     counts = {"on_time": mixed.on_time, "late": mixed.late, "missing": mixed.missing, "dues": mixed.dues}
     shown = {name: text.number(value) for name, value in worths.items()} | counts
     steps = [
-        t("board.example.step", rate=text.rate(Fraction(each.on_time, each.dues)), points=f"{each.points:.2f}")
+        t("board.example.step", rate=text.rate(each.on_time_rate), points=f"{each.points:.2f}")
         for each in every
         if not each.missing
     ]
