@@ -81,7 +81,7 @@ def _happened_words(chronology: Chronology, event: Event, locale: str) -> str:
 
 
 def _attempt_words(catalogue: Catalogue, chronology: Chronology, attempt: Attempt, locale: str) -> str:
-    values = {"file": attempt.file_name.rpartition("/")[2], "version": attempt.version}
+    values = {"file": (attempt.file_name or "").rpartition("/")[2], "version": attempt.version}
     if attempt.outcome != Happened.ACCEPTED:
         unknown = ".unknown" if chronology.due is None else ""
         why = why_words(catalogue, chronology, attempt, locale)
