@@ -207,6 +207,16 @@ def seals(store: Store, receipt_nos: Sequence[str]) -> dict[str, str]:
     return {row.subject: f"{row.audit_no}-{row.hash[:_SEAL]}" for row in rows}
 
 
+def seal_at(store: Store, as_of: datetime) -> str:
+    """The head of the trail at a moment, for paper that leaves the house: number and beginning of its hash; empty where
+    there is none yet.
+    """
+    rows = store.seen_by(OWNER).rows(
+        'SELECT audit_no, hash FROM audit WHERE "at" <= $1 ORDER BY audit_no DESC LIMIT 1', [as_of]
+    )
+    return f"{rows[0].audit_no}-{rows[0].hash[:_SEAL]}" if rows else ""
+
+
 def holds(store: Store, seal: str) -> bool:
     """Whether the trail has the row of a seal, or of a whole head (number-hash). ValueError for what is neither."""
     number, _, hash_ = seal.strip().partition("-")

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from data.lineage import doubts
 from data.schema.upgrade import log_of
 from data.store import Store, copy_store, is_open, make_private, store_path
 from data.store_errors import StoreBusy, StoreError
+from data.store_faults import cause_of, not_written
 from data.tables import TABLES
 from data.traces import before_name, beside, finish, set_aside, swap, undo
 
@@ -77,6 +79,8 @@ def backup(store: Store, target: Path) -> None:
         store.copy_to(partial)
         make_private(partial)
         partial.replace(target)
+    except OSError as error:
+        raise not_written(target, error) from error
     finally:
         _forget(partial)
     audit.note(store, Act("backup_written", str(target)))  # only now: a copy that failed is none
@@ -161,6 +165,11 @@ def restore(source: Path, path: Path, person: Person = OWNER) -> Path | None:
         if path == store_path():
             witness.add(path, witness.RESTORED, head, str(source))
         return kept if was_there else None
+    except OSError as error:
+        if not beside(path, ".restoring").exists():
+            raise not_written(path, error) from error
+        told = f"{path}: the restore was cut short: {error}\nIt is brought to its end when the store is next opened."
+        raise StoreError(told, cause_of(error), {"path": str(path)}) from error
     finally:
         undo(path)
 
@@ -188,7 +197,7 @@ def _faults_of(arriving: Path, source: Path) -> list[str]:
     try:
         copy = Store(arriving, is_copy=True)
     except StoreError as error:
-        raise StoreError(str(error).replace(str(arriving), str(source))) from error
+        raise StoreError(str(error).replace(str(arriving), str(source)), error.cause, error.details) from error
     try:
         return present_faults(copy, has_head=False)
     finally:
@@ -202,7 +211,8 @@ def present_faults(store: Store, has_head: bool = True) -> list[str]:
 
 def _forget(path: Path) -> None:
     for file in (path, log_of(path)):
-        file.unlink(missing_ok=True)
+        with suppress(OSError):  # swept by the next
+            file.unlink(missing_ok=True)
 
 
 def _note_restored(arriving: Path, path: Path, person: Person, details: dict[str, Any]) -> tuple[int, str]:

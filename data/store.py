@@ -319,6 +319,12 @@ class Store:
 
     def copy_to(self, target: Path) -> None:
         """A consistent copy in a new file, while people go on reading."""
+        try:
+            self._copy_to(target)
+        except duckdb.Error as error:
+            raise StoreError(f"{self.path} cannot be copied: {error}", not_read(self.path, error).cause) from error
+
+    def _copy_to(self, target: Path) -> None:
         with self._file.writing, self._file.connection.cursor() as cursor:
             name = cursor.execute("SELECT current_database()").fetchone()[0]
             with _private_files():
@@ -326,11 +332,16 @@ class Store:
             make_private(target)
             try:
                 cursor.execute(f'COPY FROM DATABASE "{name}" TO backup_copy')
-            except duckdb.Error as error:
-                raise StoreError(f"{self.path} cannot be copied: {error}", not_read(self.path, error).cause) from error
-            finally:
-                with self._file.connection.cursor() as other:  # the first one's transaction is aborted after an error
-                    other.execute("DETACH backup_copy")
+            except duckdb.Error:
+                with suppress(duckdb.Error):  # the copy's own log: the first error says more
+                    self._let_go_of_copy()
+                raise
+            self._let_go_of_copy()
+
+    def _let_go_of_copy(self) -> None:
+        """By a cursor of its own: after an error the transaction of the one that copied is aborted."""
+        with self._file.connection.cursor() as other:
+            other.execute("DETACH backup_copy")
 
     def close(self) -> None:
         """Let go of the file."""

@@ -11,6 +11,7 @@ _MARKS = (  # the first whose text is in the error; DuckDB gives no codes
     ("busy", ("set lock", "used by another process")),
     ("full", ("no space left", "file too large", "disk quota", "out of disk", "not enough disk")),
     ("not_allowed", ("permission denied", "read-only file system", "access is denied", "operation not permitted")),
+    ("disk", ("input/output error", "could not write", "fsync failed")),
     ("damaged_log", ("replaying wal", "wal file", ".wal")),
     (
         "damaged",
@@ -20,7 +21,6 @@ _MARKS = (  # the first whose text is in the error; DuckDB gives no codes
             "checksum",
             "could not read",
             "serialization",
-            "input/output error",
             "failed to load metadata",
             "deserialize",
         ),
@@ -31,6 +31,9 @@ _MARKS = (  # the first whose text is in the error; DuckDB gives no codes
 _TO_DO = {
     "full": "The disk is full. Reading goes on; make room, then try again. Nothing that was confirmed is lost.",
     "not_allowed": "Check who owns the file and its folder, and that the disk is not mounted read-only.",
+    "disk": "The disk fails to read or write. What was being done was not saved; what was confirmed is there. Look at "
+    "the disk and the system's log, then start the program anew; where it fails again, restore the newest backup on "
+    "another disk: python -m data restore BACKUP.",
     "damaged_log": "Its log (.wal), which holds what was written last, is damaged. Waiting does not help: "
     "copy both files elsewhere, then restore the newest backup: python -m data restore BACKUP.",
     "damaged": "The file is damaged: waiting does not help. Copy it elsewhere, then restore the newest backup: "
@@ -73,7 +76,7 @@ def not_written(path: Path, error: Exception) -> StoreError:
 
 def _said(path: Path, text: str, cause: str) -> StoreError:
     newest, to_do = witness.newest_backup(path), _TO_DO[cause]
-    if cause in ("damaged", "damaged_log", "failed"):
+    if cause in ("disk", "damaged", "damaged_log", "failed"):
         to_do += f" {backup_words(newest)}"
     return StoreError(f"{text}\n{to_do}", cause, {"path": str(path), **newest})
 

@@ -88,8 +88,9 @@ def finish(path: Path) -> None:
         if arriving.exists():
             _keep(path, kept)  # its log too: one left behind would be replayed into the new store
             arriving.replace(path)
-        if beside(arriving, ".audit").exists():
-            beside(arriving, ".audit").replace(beside(path, ".audit"))
+        for ending in BESIDE:  # its log is there where the disk failed as it was closed, and holds its last acts
+            if beside(arriving, ending).exists():
+                beside(arriving, ending).replace(beside(path, ending))
         _sync(path.parent)
         journal.unlink(missing_ok=True)
         _sync(path.parent)
@@ -100,7 +101,8 @@ def undo(path: Path) -> None:
     if beside(path, ".restoring").exists():
         return
     for ending in (".arriving", ".arriving.wal", ".arriving.audit", ".restoring.partial"):
-        beside(path, ending).unlink(missing_ok=True)
+        with suppress(OSError):  # on a disk that fails; the next restore tries again
+            beside(path, ending).unlink(missing_ok=True)
 
 
 def _keep(path: Path, kept: Path) -> None:

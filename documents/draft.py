@@ -19,7 +19,8 @@ class Draft:
     """as_of: the moment at which the facts were true, on the bureau's clock. issued_by: who signs, the bureau itself
     where it is empty. number: the whole 文号, once there is one. day: of the document, blank until it is signed.
     printed_by: who has it printed (印发机关). is_sample: the facts are made up, and the paper must say so. known_at:
-    what was entered later is not in it (None: nothing is left out).
+    what was entered later is not in it (None: nothing is left out). seal: the head of the audit trail at as_of, empty
+    where there is none.
     """
 
     bureau_name: str
@@ -35,6 +36,7 @@ class Draft:
     mark: DraftMark = DraftMark.DRAFT
     is_sample: bool = False
     known_at: datetime | None = None
+    seal: str = ""
 
     @property
     def signed_by(self) -> str:
@@ -56,4 +58,5 @@ class Draft:
         """What stands small above every page."""
         said = f"{self.mark.value}　未经签发、未盖印章，不作为正式公文"
         known = [f"仅计{moment_words(self.known_at)}前已录入的报送"] if self.known_at else []
-        return "　|　".join([said, *known, *(["演示数据，均为虚构"] if self.is_sample else [])])
+        sealed = [f"留痕码 {self.seal}"] if self.seal else []
+        return "　|　".join([said, *known, *(["演示数据，均为虚构"] if self.is_sample else []), *sealed])

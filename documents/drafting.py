@@ -7,6 +7,7 @@ from typing import Any
 from data.audit import Act
 from data.store import Store
 from documents.gather_chronology import chronology_facts
+from documents.gather_flags import open_flags
 from documents.gather_month import month_facts
 from documents.gather_urge import urge_facts
 from documents.kinds.bulletin import BulletinFacts, bulletin
@@ -59,7 +60,8 @@ def draft_bulletin(
     **given: Any,
 ) -> Paper:
     """工作简报."""
-    return bulletin(BulletinFacts(month_facts(store, as_of, month, **given), issue_no, whole_no, copies))
+    facts = month_facts(store, as_of, month, **given)
+    return bulletin(BulletinFacts(facts, issue_no, whole_no, copies, open_flags(store, as_of, month)))
 
 
 def month_page(store: Store, as_of: datetime, month: date, **given: Any) -> bytes:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from data.access import Right
+from data.audit import seal_at
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue
 from data.fault import Fault
@@ -34,6 +35,7 @@ def draft_of(store: Store, as_of: datetime, **given: Any) -> Draft:
         mark=DraftMark(kept["mark"] or DraftMark.DRAFT),
         is_sample=has_sample(store),
         known_at=catalogue.clock.local(store.known) if store.known else None,
+        seal=seal_at(store, as_of),
     )
     return replace(draft, **{name: value for name, value in given.items() if value})
 

@@ -10,7 +10,7 @@ from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Catalogue
 from data.dues.freshness import freshness, freshness_tally
 from data.dues.rounds import coming_deadlines
-from data.dues.tally import OWED, tally_of
+from data.dues.tally import OWED, Tally, tally_of
 from data.dues.timeliness import dues
 from data.periods import Cycle, add_months, closing_month
 from data.store import Store
@@ -50,6 +50,7 @@ def month_facts(store: Store, as_of: datetime, month: date, **given: Any) -> Mon
         _deadlines(catalogue, of_month),
         tuple(coming_deadlines(store, as_of, add_months(month, 1))),
         _moments(catalogue, of_month[of_month["is_extended"].astype(bool)]),
+        sum(_is_granted(due) for due in of_month.itertuples()),
         freshness_tally(freshness(store, as_of)["state"]),
     )
 
@@ -83,10 +84,29 @@ def _unit_month(name: str, of_month: pandas.DataFrame, before: pandas.DataFrame,
     for due in mine.itertuples():
         marks.setdefault(due.template_code, []).append(_mark(due))
     joined = {template: "\n".join(words) for template, words in marks.items()}
-    return UnitMonth(name, tally_of(mine), tally_of(before[before["unit_code"] == code]), joined)
+    earlier = before[before["unit_code"] == code]
+    return UnitMonth(name, tally_of(mine), tally_of(earlier), joined, _alike(mine, earlier))
+
+
+def _alike(mine: pandas.DataFrame, earlier: pandas.DataFrame) -> tuple[Tally, Tally] | None:
+    """Both months of the templates that were due in both; None where no other was."""
+    due, before = (set(rows.loc[rows["status"] != "exempt", "template_code"]) for rows in (mine, earlier))
+    if due == before:
+        return None
+    both = due & before
+    return tally_of(mine[mine["template_code"].isin(both)]), tally_of(earlier[earlier["template_code"].isin(both)])
+
+
+def _is_granted(due: Any) -> bool:
+    """On time by an extension alone."""
+    return due.status == "on_time" and due.first_received_at >= due.planned_deadline
 
 
 def _mark(due: Any) -> str:
+    if due.is_extended:
+        return "延期"
+    if _is_granted(due):
+        return "延"
     if due.status == "on_time":
         return {"zero_report": "零", "platform_declaration": "平"}.get(due.kind, "√")
     return {"late": f"迟{due.days_late}", "missing": "未报", "pending": "待报", "exempt": "免"}.get(

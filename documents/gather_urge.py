@@ -57,4 +57,5 @@ def _owed(catalogue: Catalogue, due: Any, on: date) -> Owed:
         period_label(catalogue, due.template_code, due.period),
         catalogue.clock.local(due.deadline.to_pydatetime()),
         int(due.days_late),
+        is_extended=due.change_kind == "extension",
     )

@@ -49,6 +49,7 @@ def receipt_object(receipt: Receipt, locale: str) -> dict[str, Any]:
         "submission_id": receipt.submission_id,
         "rows": receipt.row_count,
         "review": receipt.review,
+        "entered_at": _iso(receipt.entered_at),
         "seal": receipt.seal,
         "issues": [issue_object(issue, template, locale) for issue in receipt.issues],
     }
@@ -100,6 +101,8 @@ def receipt_text(receipt: Receipt, catalogue: Catalogue, locale: str) -> str:
             status=_status_and_first(receipt, clock, locale),
         )
     )
+    if receipt.entered_at:
+        lines.append(say(locale, "receipt.entered", at=clock.second(receipt.entered_at)))
     if receipt.reported_by:
         lines.append(say(locale, "receipt.by", by=receipt.reported_by))
     if receipt.seal:

@@ -162,8 +162,10 @@ def _of_more(issue: Issue, template: Template | None, locale: str) -> dict[str, 
 
 
 def _of_contradiction(issue: Issue, template: Template | None, locale: str) -> dict[str, str]:
-    """The other figures, and where they stand."""
-    return {"others": others_words(locale, issue.details["others"])}
+    """The other figures, where they stand, and what to do; a year that begins anew has no other return."""
+    others = issue.details["others"]
+    advice = "contradiction.advice" if any(other["periods"] for other in others) else "contradiction.advice.own"
+    return {"others": others_words(locale, others), "advice": say(locale, advice)}
 
 
 def _of_key(issue: Issue, template: Template | None, locale: str) -> dict[str, str]:

@@ -15,6 +15,9 @@ def others_words(locale: str, others: Iterable[Mapping[str, Any]]) -> str:
 
 def _other_words(locale: str, other: Mapping[str, Any]) -> str:
     periods, reach = other["periods"], other["reach"]
+    if other["value"] is None:
+        template = pick(other["template_name"], locale)
+        return say(locale, "contradiction.unknown", template=template, period=periods[0] if periods else "—")
     values = {
         "column": pick(other.get("column_label", {}), locale),
         "template": pick(other["template_name"], locale),

@@ -11,7 +11,7 @@ def store_title(error: Exception, locale: str) -> str:
 def store_words(error: Exception, locale: str) -> str:
     """What it means and what to do; where only a backup helps, the newest one and what it lacks."""
     said = say(locale, f"store.{_cause(error)}")
-    if _cause(error) not in ("missing", "damaged", "damaged_log", "failed"):
+    if _cause(error) not in ("missing", "disk", "damaged", "damaged_log", "failed"):
         return said
     at, lost = error.details.get("at"), error.details.get("lost")
     backup = say(locale, "store.backup", at=at, lost="?" if lost is None else lost)

@@ -17,9 +17,10 @@ from data.reminders.history import reminder_log
 from data.reminders.log import Outcome
 from data.store import Store
 from reminding import contact_commands, setting_commands
+from reminding.holders import left_behind
 from reminding.outside import outside
 from reminding.picture import Picture, send_picture
-from reminding.plan import Message, plan
+from reminding.plan import Message, overdue_units, owed, plan
 from reminding.policy import policy_of
 from reminding.sending import Report, Sender
 
@@ -37,6 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     send = add_command(commands, "send", _send, "send what is due now; for cron, every ten minutes")
     send.add_argument("--dry-run", action="store_true", help="show it, send nothing")
     send.add_argument("--as-of", help="send what was due then and is still owed now")
+    urge = add_command(commands, "urge", _urge, "remind units now of all that they owe, by your own decision")
+    urge.add_argument("--unit", action="append", metavar="U", help="may be repeated; default: all that are overdue")
+    urge.add_argument("--dry-run", action="store_true", help="show the messages, send nothing")
     log = add_command(commands, "log", _log, "what was sent to whom, and what became of it")
     log.add_argument("--period", help="a month, 2026-10")
     log.add_argument("--unit", help="a unit's code")
@@ -68,6 +72,7 @@ def _due(options: argparse.Namespace) -> int:
     planned = plan(store, as_of or now, policy, as_of or now)
     writer = _sender(store).writer(as_of or now)
     print_rows([_planned(message, *writer.write(message)) for message in planned.messages], options)
+    _say_left_behind(store, options)
     _say_unreached(options, planned.unreached)
     return 0
 
@@ -84,6 +89,27 @@ def _send(options: argparse.Namespace) -> int:
     _print_report(report, options)
     _say_unreached(options, report.unreached)
     return 0 if report.is_whole else 1
+
+
+def _urge(options: argparse.Namespace) -> int:
+    store = opened()
+    sender, catalogue = _sender(store), catalogue_in_force(store)
+    codes = [catalogue.unit(code).unit_code for code in options.unit or ()]
+    codes = codes or overdue_units(owed(store, sender.clock()))
+    _say_left_behind(store, options)
+    if options.dry_run:
+        rows = [
+            {"contact": c.contact_id, "unit": c.unit_code, "address": c.shown, "subject": subject, "body": body}
+            for c, subject, body in sender.preview(*codes)
+        ]
+        print_rows(rows, options)
+        return 0
+    report = sender.send_to_units(codes)
+    _print_report(report, options)
+    _say_unreached(options, report.unreached)
+    if report.held:
+        print(f"told something within the hour, and left alone: {len(report.held)}", file=options.stderr)
+    return 0 if report.is_whole and not report.held else 1
 
 
 def _picture(options: argparse.Namespace) -> int:
@@ -173,6 +199,13 @@ def _say_what_is_missing(store: Store, options: argparse.Namespace, is_on: bool)
 def _say_unreached(options: argparse.Namespace, units: Sequence[str]) -> None:
     if units:
         print(f"owe something and have no contact: {', '.join(units)}", file=options.stderr)
+
+
+def _say_left_behind(store: Store, options: argparse.Namespace) -> None:
+    """Contacts whose account is disabled, before anything goes there."""
+    for contact, account in left_behind(store):
+        about = f"{contact.contact_id} {contact.shown} ({contact.unit_code})"
+        print(f"{about}: the account {account.user_code} is disabled; is anybody there?", file=options.stderr)
 
 
 run_for_another = command_line.run_for_another("reminding", _parser)

@@ -167,6 +167,11 @@ def own_items(contact: Contact, items: Sequence[Item]) -> list[Item]:
     return [item for item in items if contact.unit_code in (None, item.unit_code)]
 
 
+def overdue_units(items: Iterable[Item]) -> list[str]:
+    """Who has let a deadline pass, the longest overdue first."""
+    return list(dict.fromkeys(item.unit_code for item in items if item.status == "missing"))
+
+
 def urgent_first(items: Iterable[Item]) -> list[Item]:
     """The longest overdue first, then what is due next."""
     return sorted(items, key=lambda item: (item.days, item.deadline, item.unit_code, item.template_code, item.period))

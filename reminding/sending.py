@@ -4,12 +4,13 @@ The row is the lock: it is written under the store's one writer lock, after what
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from data.access import Right
 from data.catalogue.in_force import catalogue_in_force, clock_of
+from data.dues.freshness import freshness_by_unit
 from data.fault import Fault
 from data.reminders.contacts import Channel, Contact, contact, contacts
 from data.reminders.log import Outcome, Tried, Try, begin, give_up_lost, settle, tries
@@ -44,7 +45,8 @@ class Sender:
     def writer(self, as_of: datetime) -> Writer:
         """Whoever writes the messages of this moment."""
         made_up = has_sample(self.store)
-        return Writer(catalogue_in_force(self.store), texts_in_force(self.store), as_of, self.outside.link, made_up)
+        catalogue, texts = catalogue_in_force(self.store), texts_in_force(self.store)
+        return Writer(catalogue, texts, as_of, self.outside.link, made_up, freshness_by_unit(self.store, as_of))
 
     def send_due(self, as_of: datetime | None = None) -> "Report":
         """Send what is due now, or was at as_of; what has come in since is left out. Nothing where it is off.
@@ -82,15 +84,34 @@ class Sender:
             raise report.held[0]
         raise report.left[0][1] if report.left else Fault("reminder.nothing_owed")
 
+    def send_to_units(self, unit_codes: Collection[str]) -> "Report":
+        """Remind each of these units as `send_by_hand` does. held: who was told something within the hour; unreached:
+        who owes and has no contact. Whoever owes nothing hears nothing.
+        """
+        self.store.person.must_have(Right.MANAGE)
+        self.settle_lost()
+        reached = [receiver for receiver in self.reachable() if receiver.unit_code in unit_codes]
+        owing = dict.fromkeys(item.unit_code for item in owed(self.store, self.clock()))
+        covered = {receiver.unit_code for receiver in reached}
+        report = Report(unreached=tuple(code for code in owing if code in unit_codes and code not in covered))
+        for receiver in reached:
+            if self.stop.is_set():
+                break
+            if receiver.unit_code in owing:
+                report.add(receiver, self._send(receiver, lambda receiver=receiver: self._message_by_hand(receiver)))
+        return report
+
     def reachable(self) -> list[Contact]:
         """Every contact in use."""
         return contacts(self.store)
 
-    def preview(self, unit_code: str | None) -> list[tuple[Contact, str, str]]:
-        """What `send_by_hand` would say to whom: contact, subject, body."""
+    def preview(self, *unit_codes: str | None) -> list[tuple[Contact, str, str]]:
+        """What `send_by_hand` would say to whom, of a unit, of several, or (None) of the bureau's groups: contact,
+        subject, body.
+        """
         at = self.clock()
         items, day, writer = owed(self.store, at), self.day(at), self.writer(at)
-        messages = [by_hand(contact, items, day, at) for contact in self.reachable() if contact.unit_code == unit_code]
+        messages = [by_hand(contact, items, day, at) for contact in self.reachable() if contact.unit_code in unit_codes]
         return [(message.contact, *writer.write(message)) for message in messages if message]
 
     def send_test(self, contact_id: str) -> Delivery:

@@ -1,10 +1,12 @@
 """The words of one message: the template of its kind filled in, an item a line, cut to what the channel takes."""
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from data.catalogue.model import Catalogue
+from data.dues.freshness import JUDGED, FreshnessTally, State
 from data.fault import Fault
 from data.periods import Cycle, label
 from data.reminders.contacts import Channel, Contact
@@ -18,23 +20,26 @@ LIMITS = {Channel.EMAIL: 200_000, Channel.WECOM: 2048, Channel.DINGTALK: 18_000}
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes messages. link: where to hand in; empty where the server does not know its own address."""
+    """Writes messages. link: where to hand in; empty where the server does not know its own address. freshness: of each
+    unit's data, and of all (None).
+    """
 
     catalogue: Catalogue
     texts: Texts
     as_of: datetime
     link: str = ""
     is_made_up: bool = False
+    freshness: Mapping[str | None, FreshnessTally] = field(default_factory=dict)
 
     def write(self, message: Message) -> tuple[str, str]:
         """Subject and body; a robot is sent both, one after the other, within its limit."""
         locale, limit = message.contact.locale, LIMITS[message.contact.channel]
         subject = self._subject(message)
         room = limit - len(robot_text(subject, "").encode())
-        lines = self._lines(message)
+        lines, aside = self._lines(message), self._freshness(message.contact)
         for shown in range(len(lines), -1, -1):
             rest = [say(locale, "reminders.message.rest", number=len(lines) - shown)] if shown < len(lines) else []
-            body = self._body(message, "\n".join([*lines[:shown], *rest]))
+            body = self._body(message, "\n".join([*lines[:shown], *rest, *aside]))
             if len(body.encode()) <= room:
                 return subject, body
         return subject, _cut(body, room, say(locale, "reminders.message.cut"))
@@ -92,6 +97,18 @@ class Writer:
                 *(self.line(item, locale) for item in unit_items[1:]),
             ]
         return lines
+
+    def _freshness(self, contact: Contact) -> list[str]:
+        """How much of the unit's data is not up to date; nothing where all of it is."""
+        tally, locale = self.freshness.get(contact.unit_code), contact.locale
+        if tally is None or tally.judged == tally.fresh:
+            return []
+        states = say(locale, "list.comma").join(
+            say(locale, "freshness.count", state=say(locale, f"freshness.{state}"), number=tally.counts[state])
+            for state in JUDGED
+            if tally.counts[state] and state is not State.FRESH
+        )
+        return [say(locale, "reminders.message.freshness", all=tally.judged, fresh=tally.fresh, states=states)]
 
     def line(self, item: Item, locale: str) -> str:
         """· 受理月报（T1）2026-10 期，2026-11-22 周日 24:00 截止，还有 3 天"""

@@ -64,7 +64,7 @@ FLOORS = {
         {"kinds"},
         {"gather"},
         {"gather_chronology"},
-        {"gather_case", "gather_month", "gather_urge", "picture", "report"},
+        {"gather_case", "gather_flags", "gather_month", "gather_urge", "picture", "report"},
         {"drafting"},
         {"commands"},
         {"__main__"},

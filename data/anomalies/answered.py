@@ -126,5 +126,5 @@ def _own_words(flag: Any) -> str | None:
 def _arose(flag: Any, received: Mapping[str, datetime], as_of: datetime) -> datetime:
     """When there was something to answer: two returns contradict each other from the later one on."""
     told = json.loads(flag.details)["others"] if flag.kind == CONTRADICTION else ()
-    others = [submission_id for other in told for submission_id in other["submissions"]]
-    return max(received.get(submission_id, as_of) for submission_id in (flag.submission_id, *others))
+    others = [datetime.fromisoformat(other["since"]) for other in told if other["since"]]
+    return max([received.get(flag.submission_id, as_of), *others])

@@ -35,11 +35,12 @@ def contradiction_flags(
     store: Store, as_of: datetime, catalogue: Catalogue, unit_code: str | None = None
 ) -> Iterator[tuple]:
     """A row of `data.anomalies.judged.COLUMNS` for each contradiction of the returns that count."""
+    counting = counted(store, as_of)
     returns = [
         (template, one)
         for template in catalogue.templates
         if any(condition.rule.severity is not Severity.NOTE for condition in relations_of(template))
-        for one in counted(store, as_of).get(template.template_code, ())
+        for one in counting.get(template.template_code, ())
         if unit_code in (None, one.unit_code)
     ]
     explained: dict[tuple, str] | None = None

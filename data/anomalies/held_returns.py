@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 
@@ -37,6 +37,7 @@ class HeldReturn:
     kind: str = "workbook"
     submission_id: str | None = None
     receipt_no: str | None = None
+    received_at: datetime | None = None
     mark: int = field(default_factory=count().__next__)  # tells it from another that takes its place
 
     @property
@@ -68,7 +69,8 @@ def held_returns(
         values[row.column_name], col_nos[row.column_name] = _cell(row), row.col_no
     return {
         key: HeldReturn(
-            {row_key: HeldRow(*row) for row_key, row in rows.items()}, head.kind, head.submission_id, head.receipt_no
+            {row_key: HeldRow(*row) for row_key, row in rows.items()},
+            *(head.kind, head.submission_id, head.receipt_no, head.received_at),
         )
         for key, (head, rows) in found.items()
     }
@@ -83,8 +85,8 @@ _CELLS = """
     cells AS (
         SELECT * FROM fact WHERE submission_id IN (SELECT submission_id FROM picked)
             AND column_name IN (SELECT unnest($columns::VARCHAR[])))
-    SELECT s.unit_code, s.template_code, s.period, s.submission_id, s.receipt_no, s.kind, c.row_key, c.sheet, c.row_no,
-        c.col_no, c.column_name, c.num, c.txt
+    SELECT s.unit_code, s.template_code, s.period, s.submission_id, s.receipt_no, s.kind, s.received_at, c.row_key,
+        c.sheet, c.row_no, c.col_no, c.column_name, c.num, c.txt
     FROM submission s JOIN picked USING (submission_id) LEFT JOIN cells c USING (submission_id)
     ORDER BY s.submission_id, c.sheet, c.row_no"""
 

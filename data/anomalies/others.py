@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from data.access import OWNER
@@ -116,9 +116,9 @@ class Others:
 
     def told(self, of: Asked, other: Other, row_key: str) -> dict[str, Any]:
         """The figure, and where it stands, as the details of an issue or a flag have it: reach, template,
-        template_name, value, periods (as they are written), submissions, receipts, is_stated (by a zero report); of a
-        row also column, column_label, sheet and cell. Of the sum over units no receipt is told: not every unit may read
-        those.
+        template_name, value, periods (as they are written), since (the moment from which it stands so, ISO 8601),
+        submissions, receipts, is_stated (by a zero report); of a row also column, column_label, sheet and cell. Of the
+        sum over units no receipt is told: not every unit may read those.
         """
         keys = [key for key in self.keys_of(of, other) or () if key in self.returns]
         held = [self.returns[key] for key in keys]
@@ -129,9 +129,11 @@ class Others:
             "template_name": dict(template.template_name),
             "value": _written(self.value(of, other, row_key)),
             "periods": [label(period, template.cycle) for period in periods_of(of, other, self.catalogue)],
-            "submissions": [one.submission_id for one in held if one.submission_id],
+            "since": max((one.received_at for one in held if one.received_at), default=None),
         }
+        said["since"] = said["since"] and said["since"].astimezone(UTC).isoformat()
         if other.reach is not Reach.OF_UNITS:
+            said["submissions"] = [one.submission_id for one in held if one.submission_id]
             said["receipts"] = [one.receipt_no for one in held if one.receipt_no]
             said["is_stated"] = any(one.kind == STATED for one in held)
         if other.reach.is_of_row:

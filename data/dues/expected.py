@@ -87,11 +87,13 @@ def _changes(cell: Any, ends: list, cycle: UpdateCycle, rules: Any) -> Iterator[
     """The moments at which the state may change if nothing comes, and what it would be."""
     if cell.state == State.CLOSED:
         return
-    for number, (moment, _) in enumerate(ends, 1):
+    behind = cell.behind
+    for moment, period in ends:
         if pandas.isna(cell.delivered_at):
             yield moment, State.NEVER
         else:
-            yield moment, aged(cycle, rules, cell.cycle, cell.behind + number, 0) or State.HOLES
+            behind += period > cell.newest_period.date()  # an extension may have kept an earlier one open
+            yield moment, aged(cycle, rules, cell.cycle, behind, 0) or State.HOLES
     if cycle.is_counted_in_days and not pandas.isna(cell.delivered_at):
         limits = rules.limits[cycle]
         start = cell.delivered_at.normalize()

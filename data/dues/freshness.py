@@ -115,6 +115,13 @@ def freshness_tally(states: Iterable[str]) -> FreshnessTally:
     return FreshnessTally(Counter(states))
 
 
+def freshness_by_unit(store: Store, as_of: datetime) -> dict[str | None, FreshnessTally]:
+    """Of each unit that has ever owed anything, and of all (None)."""
+    cells = freshness(store, as_of)
+    by_unit = {code: freshness_tally(rows["state"]) for code, rows in cells.groupby("unit_code")}
+    return {**by_unit, None: freshness_tally(cells["state"])}
+
+
 def not_fresh(cells: pandas.DataFrame) -> pandas.DataFrame:
     """The rows of `freshness` that are judged and not fresh, the worst first."""
     wanted = cells[cells["state"].isin(JUDGED) & (cells["state"] != State.FRESH)]

@@ -11,12 +11,14 @@ from data.anomalies.flags import anomalies
 from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Column, Template
 from data.cells import address
+from data.forms.held_against import held_against
 from data.periods import closing_month, label
 from data.store import Store
 from data.submissions.cell import CellRule, cell_rules, cell_versions, naming
 from data.submissions.form import (
     Delivered,
     FormCell,
+    FormRow,
     Sheet,
     cell_of,
     cells_number,
@@ -103,7 +105,7 @@ def _cell_object(form: Form, sheet: Sheet, cell: FormCell) -> dict[str, Any]:
         **_column(form.template, cell.column_name),
         "row_key": cell.row_key,
         "value": cell.value,
-        "rules": [_rule_object(form, rule) for rule in rules],
+        "rules": [_rule_object(form, row, rule) for rule in rules],
         "versions": _version_objects(form, cell),
         "flags": _flag_objects(form, sheet, cell),
         "issues": _issue_objects(form, sheet, cell),
@@ -138,7 +140,7 @@ def _column(template: Template | None, name: str) -> dict[str, Any]:
     }
 
 
-def _rule_object(form: Form, rule: CellRule) -> dict[str, Any]:
+def _rule_object(form: Form, row: FormRow, rule: CellRule) -> dict[str, Any]:
     return {
         "rule": rule.rule.code,
         "severity": rule.rule.severity.value,
@@ -146,6 +148,7 @@ def _rule_object(form: Form, rule: CellRule) -> dict[str, Any]:
         "expression": rule.expression,
         "with_numbers": rule.written or None,
         "parts": [{"column_name": part.column_name, "cell": part.cell, "value": part.value} for part in rule.parts],
+        "others": held_against(form.store, form.as_of, form.of, form.template, row, rule),
     }
 
 

@@ -12,7 +12,7 @@ import pandas
 
 from data.catalogue.conditions import clauses, conditions_of
 from data.catalogue.model import Rule, Template, Words
-from data.catalogue.rules import columns_of_rule
+from data.catalogue.relations import columns_asked
 from data.cells import address, place
 from data.store import Store
 from data.submissions.form import Delivered, FormCell, FormRow, Sheet, Value
@@ -60,10 +60,11 @@ def cell_rules(template: Template, sheet: Sheet, row: FormRow, column_name: str)
     """The template's rules that name the column, each with its parts in this row; the others of its parts included."""
     rules = []
     for rule in template.rules:
-        asked = [(rule.text, rule.expression, columns_of_rule(rule), 0)]
+        conditions = conditions_of(rule)
+        names = dict.fromkeys(name for condition in conditions for name in columns_asked(condition))
+        asked = [(rule.text, rule.expression, tuple(names), 0)]
         if clauses(rule):
-            conditions = conditions_of(rule)
-            asked = [(one.text, one.expression, one.columns, one.number) for one in conditions]
+            asked = [(one.text, one.expression, columns_asked(one), one.number) for one in conditions]
         for words, expression, names, number in asked:
             if column_name in names:
                 parts = tuple(Part(name, _cell(sheet, row, name), row.values.get(name)) for name in names)

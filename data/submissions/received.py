@@ -1,5 +1,6 @@
 """What was sent in and what became of it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -50,6 +51,17 @@ def entered_later(store: Store, as_of: datetime) -> int:
     count = "SELECT count(*) FROM accepted_at($as_of)"
     moment = {"as_of": as_of}
     return store.value(count, moment) - store.known_at(as_of).value(count, moment)
+
+
+def backdated(store: Store, submission_ids: Sequence[str]) -> dict[str, datetime]:
+    """Which of these were entered later than they say that they came (补记), and when."""
+    rows = store.rows(
+        """SELECT submission_id, recorded_at FROM submission WHERE submission_id IN (SELECT unnest($1::VARCHAR[])) AND (
+            is_entered_later(received_at, recorded_at, is_sample)
+            OR submission_id IN (SELECT submission_id FROM backdating))""",
+        [list(submission_ids)],
+    )
+    return {row.submission_id: row.recorded_at for row in rows}
 
 
 def issues(

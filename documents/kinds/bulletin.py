@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from documents.kinds.month_charts import rates_by_month, rates_by_unit
-from documents.kinds.month_facts import MonthFacts
+from documents.kinds.month_facts import MonthFacts, OpenFlags
 from documents.kinds.month_words import (
     compared,
+    flag_sentence,
     on_time_units,
     problem_sentences,
     quality_sentences,
@@ -20,12 +21,15 @@ NAME = "优化营商环境工作简报"
 
 @dataclass(frozen=True)
 class BulletinFacts:
-    """issue_no, whole_no: 第×期（总第×期）, blank while nobody has given them. copies: how many are printed."""
+    """issue_no, whole_no: 第×期（总第×期）, blank while nobody has given them. copies: how many are printed. flags: the
+    suspected anomalies of the month that nobody has answered yet.
+    """
 
     month: MonthFacts
     issue_no: str = ""
     whole_no: str = ""
     copies: str = ""
+    flags: tuple[OpenFlags, ...] = ()
 
 
 def bulletin(facts: BulletinFacts) -> Paper:
@@ -45,12 +49,12 @@ def bulletin(facts: BulletinFacts) -> Paper:
     if sum(tally.told_on_time_rate is not None for _, tally in month.trend) > 1:
         paper.caption("近12个月报送率和按时率")
         paper.chart(rates_by_month(month))
-    _section(paper, "二、需要关注的问题", problem_sentences(month))
-    _section(paper, "三、数据质量", quality_sentences(month))
-    _section(paper, "四、下一步工作", requirement_sentences(month))
     if month.now.told_on_time_rate is not None:
         paper.caption("各单位按时率")
         paper.chart(rates_by_unit(month))
+    _section(paper, "二、需要关注的问题", problem_sentences(month))
+    _section(paper, "三、数据质量", [*quality_sentences(month), flag_sentence(facts.flags)])
+    _section(paper, "四、下一步工作", requirement_sentences(month))
     paper.bulletin_foot(facts.copies)
     return paper
 

@@ -92,8 +92,8 @@ def _annex_table(paper: Paper, facts: MonthFacts, is_only: bool) -> None:
         rows.append(("合计", *("" for _ in part), facts.now.expected, facts.now.on_time))
         paper.table(columns, rows, size="smallest", has_total=True)
     paper.note(
-        "注：√ 按时报送；零 零报告（按时）；平 平台报送（按时）；迟3 迟报3天后收到；未报 已过截止时间未报；"
-        "待报 未到截止时间；免 本期免报；空格 没有报送责任。"
+        "注：√ 按时报送；延 按批准的延期按时报送；零 零报告（按时）；平 平台报送（按时）；迟3 迟报3天后收到；"
+        "未报 已过截止时间未报；待报 未到截止时间；延期 已延期、未到期；免 本期免报；空格 没有报送责任。"
     )
     paper.note(f"目录模板：{'；'.join(f'{code} {name}' for code, name in facts.templates)}。")
 

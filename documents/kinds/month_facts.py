@@ -12,17 +12,27 @@ from documents.draft import Draft
 
 @dataclass(frozen=True)
 class UnitMonth:
-    """A unit's month, and the one before it. marks: template code → how its due stands, in a word or two."""
+    """A unit's month, and the one before it. marks: template code → how its due stands, in a word or two. alike: both
+    months of the templates alone that were due in both; None: these are all.
+    """
 
     unit_name: str
     now: Tally
     before: Tally = NOTHING
     marks: Mapping[str, str] = field(default_factory=dict)
+    alike: tuple[Tally, Tally] | None = None
+
+    @property
+    def compared(self) -> tuple[Tally, Tally]:
+        """This month and the one before, of what was due in both: a quarterly return has none to stand against."""
+        return self.alike or (self.now, self.before)
 
 
 @dataclass(frozen=True)
 class Owed:
-    """One due: what it is, by when, and what became of it. received_at: None while it is owed."""
+    """One due: what it is, by when, and what became of it. received_at: None while it is owed. is_extended: the
+    deadline is one that was granted.
+    """
 
     unit_name: str
     template_name: str
@@ -30,6 +40,7 @@ class Owed:
     deadline: datetime
     days_late: int = 0
     received_at: datetime | None = None
+    is_extended: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,16 @@ class Problem:
     period: str
     what: str
     details: str
+
+
+@dataclass(frozen=True)
+class OpenFlags:
+    """疑似异常 of one return that wait for an answer: how many, and the figures that they doubt, by their columns."""
+
+    unit_name: str
+    template_name: str
+    number: int
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,7 +83,8 @@ class Quality:
 class MonthFacts:
     """units: in the bureau's official order, those without any due too. trend: the last months, this one at the end.
     templates: code → name. deadlines: those of the round, without extensions; extended_until: those of extensions that
-    still run; next_deadlines: those of the month after. freshness: of all data at that moment.
+    still run; next_deadlines: those of the month after. granted: how many were on time by an extension alone;
+    freshness: of all data at that moment.
     """
 
     draft: Draft
@@ -76,6 +98,7 @@ class MonthFacts:
     deadlines: tuple[datetime, ...] = ()
     next_deadlines: tuple[datetime, ...] = ()
     extended_until: tuple[datetime, ...] = ()
+    granted: int = 0
     freshness: FreshnessTally | None = None
 
     @property
@@ -87,6 +110,20 @@ class MonthFacts:
     def before(self) -> Tally:
         """The bureau's month before; the trend knows it with units that owe nothing any more."""
         return self.trend[-2][1] if len(self.trend) > 1 else Tally()
+
+    @property
+    def compared(self) -> tuple[Tally, Tally]:
+        """As UnitMonth.compared, of the bureau."""
+        if all(unit.alike is None for unit in self.units):
+            return self.now, self.before
+        now, before = zip(*(unit.compared for unit in self.units), strict=True)
+        return total(now), total(before)
+
+    @property
+    def left_out(self) -> tuple[int, int]:
+        """How many were due this month and not in the one before, and the other way round."""
+        now, before = self.compared
+        return self.now.expected - now.expected, self.before.expected - before.expected
 
     @property
     def owing(self) -> tuple[UnitMonth, ...]:

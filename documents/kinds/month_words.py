@@ -1,7 +1,10 @@
 """A month in sentences, for circular and bulletin alike."""
 
+from collections.abc import Sequence
+
 from data.dues.freshness import JUDGED, State
-from documents.kinds.month_facts import MonthFacts, Quality
+from data.dues.tally import Tally
+from documents.kinds.month_facts import MonthFacts, OpenFlags, Quality
 from documents.wording import (
     change_words,
     deadline_words,
@@ -22,7 +25,9 @@ _STATES = {
 def total_sentences(facts: MonthFacts) -> list[str]:
     """How much was due, came, came late and did not; then the same against the month before."""
     now = facts.now
-    said = [f"本期应报{now.expected}份，已报{now.received}份，其中按时{now.on_time}份、迟报{now.late}份；"]
+    said = [
+        f"本期应报{now.expected}份，已报{now.received}份，其中按时{now.on_time}份{_granted(facts)}、迟报{now.late}份；"
+    ]
     said.append(f"已过截止时间未报{now.missing}份" if now.pending else f"未报{now.missing}份")
     said.append(f"；未到截止时间、有待报送{now.pending}份{_extended(facts)}。" if now.pending else "。")
     ways = [f"{name}{number}份" for name, number in (("零报告", now.zero_report), ("平台报送", now.platform)) if number]
@@ -45,6 +50,11 @@ def total_sentences(facts: MonthFacts) -> list[str]:
     return ["".join(said), compared(facts)]
 
 
+def _granted(facts: MonthFacts) -> str:
+    """（含按批准的延期1份）; empty where none was on time by an extension alone."""
+    return f"（含按批准的延期{facts.granted}份）" if facts.granted else ""
+
+
 def _extended(facts: MonthFacts) -> str:
     """（其中1份已延期，最晚至2026年12月31日（星期四）24时）; empty where nothing is pending by extension alone."""
     if not facts.now.extended:
@@ -54,15 +64,20 @@ def _extended(facts: MonthFacts) -> str:
 
 
 def compared(facts: MonthFacts) -> str:
-    """环比: counts by numbers, rates by percentage points; says so where there is nothing to compare with."""
-    now, before = facts.now, facts.before
-    if not now.is_over:
+    """环比: counts by numbers, rates by percentage points, like with like: of what was due in both months; says so
+    where there is nothing to compare with.
+    """
+    (now, before), left_out = facts.compared, facts.left_out
+    if not facts.now.is_over:
         return "本期尚有未到截止时间的，暂不与上月比较。"
-    if not before.expected:
+    if not facts.before.expected:
         return "环比：上月没有应报数据，不作比较。"
+    if not before.expected:
+        return "环比：没有两个月都应报的数据，不作比较。"
     counts = [
         f"{name}{change_words(getattr(now, key), getattr(before, key))}"
         for name, key in (("应报", "expected"), ("按时", "on_time"), ("迟报", "late"), ("未报", "missing"))
+        if key != "expected" or not any(left_out)
     ]
     rates = [
         f"{name}{changed}（上月{rate_words(then)}）"
@@ -72,8 +87,20 @@ def compared(facts: MonthFacts) -> str:
         )
         if (changed := points_words(rate, then))
     ]
-    said = f"环比（与上月相比），{'，'.join(counts)}"
+    said = f"环比（{_of_both(now, *left_out)}），{'，'.join(counts)}"
     return f"{said}；{'，'.join(rates)}。" if rates else f"{said}。"
+
+
+def _of_both(now: Tally, only_now: int, only_before: int) -> str:
+    """与上月相比; where something was due in one of the months alone, what is compared and what is not."""
+    if not only_now and not only_before:
+        return "与上月相比"
+    others = [
+        f"{month}另有{number}份{other}不应报"
+        for month, number, other in (("本月", only_now, "上月"), ("上月", only_before, "本月"))
+        if number
+    ]
+    return f"只比较两个月都应报的{now.expected}份；{'，'.join(others)}"
 
 
 def on_time_units(facts: MonthFacts) -> str:
@@ -117,6 +144,25 @@ def freshness_sentences(facts: MonthFacts) -> list[str]:
     said += f"最新率{rate_words(tally.fresh_share)}"
     rest = [f"{_STATES[state]}{tally.counts[state]}项" for state in JUDGED if state in _STATES and tally.counts[state]]
     return [f"{said}；其余{'、'.join(rest)}。" if rest else f"{said}。"]
+
+
+_NAMED = 10  # returns with open flags that are named
+
+
+def flag_sentence(flags: Sequence[OpenFlags]) -> str:
+    """Which suspected anomalies wait for an answer, the most first; says so where none does. Suspected, not wrong."""
+    if not flags:
+        return "本期数据没有待核实的疑似异常。"
+    most = sorted(flags, key=lambda open_flags: -open_flags.number)
+    named = "；".join(
+        f"{open_flags.unit_name}《{open_flags.template_name}》{open_flags.number}处"
+        + (f"（{'、'.join(open_flags.columns)}）" if open_flags.columns else "")
+        for open_flags in most[:_NAMED]
+    )
+    rest = f"；其余{len(most) - _NAMED}份报表见“疑似异常”" if len(most) > _NAMED else ""
+    number = sum(open_flags.number for open_flags in flags)
+    said = f"疑似异常尚有{number}处待有关单位核实，涉及{len(flags)}份报表：{named}{rest}。"
+    return f"{said}疑似异常不等于错误，核实前不作认定。"
 
 
 def _changed(quality: Quality, before: Quality) -> str:

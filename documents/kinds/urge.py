@@ -85,4 +85,5 @@ def _counts(facts: UrgeFacts, month: str, as_of: str) -> str:
 
 def _row(owed: Owed, is_missing: bool) -> tuple[str, ...]:
     status = f"未报\n已过{owed.days_late}天" if is_missing else "待报"
+    status += "\n（已延期）" if owed.is_extended else ""
     return owed.unit_name, owed.template_name, owed.period, deadline_words(owed.deadline).replace("（", "\n（"), status

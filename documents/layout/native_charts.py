@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
@@ -136,7 +137,7 @@ def _lines(chart: Chart) -> str:
         dash = '<a:prstDash val="sysDash"/>' if n else ""
         line = f'<c:spPr><a:ln w="22225" cap="rnd">{_fill(n)}{dash}<a:round/></a:ln></c:spPr>'
         mark = f'<c:marker><c:symbol val="{_MARKS[n]}"/><c:size val="6"/><c:spPr>{_fill(n)}</c:spPr></c:marker>'
-        labels = "" if n else _labels("b" if len(chart.series) > 1 else "t")  # two lines' labels would overlap
+        labels = "" if n else _labels("b", _above(chart), is_narrow=True)  # two lines' labels would overlap
         series.append(_series(chart, n, line + mark + labels, '<c:smooth val="0"/>'))
     return (
         f'<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{"".join(series)}<c:marker val="1"/>'
@@ -190,7 +191,28 @@ def _floor(chart: Chart) -> int:
     return max(0, int((lowest - 5) // 10) * 10)
 
 
-def _labels(place: str) -> str:
+def _above(chart: Chart) -> list[int]:
+    """The points of the first line whose label stands above it: no lower than their neighbours, and with no other line
+    close above. Below all others, a label would lie on the line that leads down from there.
+    """
+    values, others = chart.series[0].values, chart.series[1:]
+    room = (105 - _floor(chart)) * 0.2
+    above = []
+    for n, value in enumerate(values):
+        if value is None:
+            continue
+        near = [values[m] for m in (n - 1, n + 1) if 0 <= m < len(values) and values[m] is not None]
+        over = [series.values[n] for series in others if series.values[n] is not None]
+        is_peak = all(value >= other for other in near)
+        if is_peak and all(other <= value - room or other >= value + room for other in over):
+            above.append(n)
+    return above
+
+
+def _labels(place: str, above: Sequence[int] = (), is_narrow: bool = False) -> str:
+    """above: points whose label stands above them. is_narrow: one decimal, small, and on white, for points that lie so
+    close that two decimals would run into each other.
+    """
     shown = "".join(
         f'<c:{name} val="{value}"/>'
         for name, value in (
@@ -202,10 +224,11 @@ def _labels(place: str) -> str:
             ("showBubbleSize", 0),
         )
     )
-    return (
-        f'<c:dLbls><c:numFmt formatCode="0.##&quot;%&quot;" sourceLinked="0"/><c:spPr><a:noFill/></c:spPr>{_font(900)}'
-        f'<c:dLblPos val="{place}"/>{shown}</c:dLbls>'
-    )
+    code, size = ("0.#", 800) if is_narrow else ("0.##", 900)
+    fill = '<a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill>' if is_narrow else "<a:noFill/>"
+    looks = f'<c:numFmt formatCode="{code}&quot;%&quot;" sourceLinked="0"/><c:spPr>{fill}</c:spPr>{_font(size)}'
+    each = "".join(f'<c:dLbl><c:idx val="{n}"/>{looks}<c:dLblPos val="t"/>{shown}</c:dLbl>' for n in above)
+    return f'<c:dLbls>{each}{looks}<c:dLblPos val="{place}"/>{shown}</c:dLbls>'
 
 
 def _fill(number: int) -> str:

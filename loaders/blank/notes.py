@@ -1,4 +1,4 @@
-"""The second sheet: five steps for who fills the form in, what each column means, and the rules of a row."""
+"""The second sheet: five steps for who fills the form in, what each column means, and the rules."""
 
 from collections.abc import Sequence
 

@@ -29,8 +29,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "notes_sheet": "填报说明",
         "notes_title": "填报说明 · {code} {name}",
         "notes_columns": "各列怎么填",
-        "notes_rules": "整行要满足的关系",
-        "notes_no_rules": "本表没有行内校验关系。",
+        "notes_rules": "要满足的核对关系",
+        "notes_no_rules": "本表没有核对关系。",
         "notes_severity": "强制性：不满足会被退回；核实性：可以报送，但须写明真实原因；提示：仅供参考。",
     }
 )

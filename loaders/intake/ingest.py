@@ -11,6 +11,7 @@ from data.catalogue.model import Catalogue, Severity, Template
 from data.dues.standing import Standing, standings
 from data.periods import label
 from data.store import Store
+from data.submissions.received import backdated
 from data.submissions.review import Locked, locked_returns
 from loaders.intake.admission import locked_issue
 from loaders.intake.alone import known_keys, understand_each
@@ -28,7 +29,8 @@ _BATCH_BYTES = 32 * 1024 * 1024
 @dataclass(frozen=True)
 class Receipt:
     """回执: what became of a file. standing: of the due that it serves, with a status only where it was received;
-    review: where it stands in its review (None: it needs none); seal: its place in the audit trail.
+    review: where it stands in its review (None: it needs none); seal: its place in the audit trail;
+    entered_at: when it was entered, where that is later than it came (补记).
     """
 
     file_name: str
@@ -48,6 +50,7 @@ class Receipt:
     issues: list[Issue] = field(default_factory=list)
     review: str | None = None
     seal: str | None = None
+    entered_at: datetime | None = None
 
     @property
     def status(self) -> str | None:
@@ -184,10 +187,12 @@ def _receipts(store: Store, kept: Sequence[tuple[FileRead, Reading, Recorded]]) 
     moments = [max(outcome.received_at, file.opened.arrival.received_at) for file, _, outcome in kept]
     standing_of = standings(store, (reading.about.key for _, reading, _ in kept), max([store.now(), *moments]))
     sealed = seals(store, [outcome.receipt_no for _, _, outcome in kept if outcome.receipt_no])
+    entered = backdated(store, [outcome.submission_id for _, _, outcome in kept if outcome.submission_id])
     return [
         replace(
             _receipt(file, reading, outcome, standing_of.get(reading.about.key, Standing())),
             seal=sealed.get(outcome.receipt_no),
+            entered_at=entered.get(outcome.submission_id),
         )
         for file, reading, outcome in kept
     ]

@@ -10,7 +10,7 @@ from data.catalogue.in_force import catalogue_in_force
 from data.catalogue.model import Severity
 from data.dues.standing import Standing, standings
 from data.store import Store
-from data.submissions.received import issues
+from data.submissions.received import backdated, issues
 from loaders.intake.ingest import Receipt, as_received
 from loaders.issues import Issue
 
@@ -64,4 +64,5 @@ def kept_receipt(store: Store, receipt_no: str, as_of: datetime) -> Receipt | No
         issues=kept_issues(issues(store, as_of, submission_id=row.submission_id)),
         review=row.state,
         seal=seals(store, [row.receipt_no]).get(row.receipt_no),
+        entered_at=backdated(store, [row.submission_id]).get(row.submission_id),
     )

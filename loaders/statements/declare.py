@@ -10,6 +10,7 @@ from pathlib import PureWindowsPath
 from typing import Any
 
 from data.access import Right
+from data.audit import seals
 from data.catalogue.deadlines import deadline_of
 from data.catalogue.in_force import catalogue_in_force, freeze_dues
 from data.catalogue.model import Catalogue, Severity, Template
@@ -19,7 +20,7 @@ from data.dues.standing import standings
 from data.fault import Fault
 from data.periods import label
 from data.store import Store
-from data.submissions.received import has_sample
+from data.submissions.received import backdated, has_sample
 from data.submissions.review import Locked
 from loaders.intake.entries import About, Arrival, Declared, Recorded
 from loaders.intake.ingest import Receipt
@@ -247,4 +248,6 @@ def _receipt(
         standing=standings(store, [about.key], moment)[about.key],
         issues=[] if recorded.outcome == "duplicate" else issues,
         review="submitted" if recorded.outcome == "accepted" and template.review else None,
+        seal=seals(store, [recorded.receipt_no]).get(recorded.receipt_no),
+        entered_at=backdated(store, [recorded.submission_id]).get(recorded.submission_id),
     )

@@ -32,6 +32,7 @@ RECEIPTS = Place("receipts/receipts", "receipt_long", has_past=True)
 ANOMALIES = Place("anomalies/anomalies", "troubleshoot", has_past=True)
 BOARD = Place("boards/board", "leaderboard", has_past=True)
 INDICATORS = Place("indicators/indicators", "monitoring", has_past=True)
+REMINDERS = Place("reminders/reminders", "notifications", OFFICE)
 ROWS = Place("rows/rows", "table_view", has_past=True)
 MENU = {
     "menu.watch_round": (OVERVIEW, Place("round/late", "assignment_late", has_past=True)),
@@ -56,7 +57,7 @@ MENU = {
         Place("supervision/supervision", "gavel", READERS, has_past=True),
         Place("deadlines/deadlines", "event_available"),
         Place("documents/documents", "draft", OFFICE, has_past=True),
-        Place("reminders/reminders", "notifications", OFFICE),
+        REMINDERS,
         Place("people/users", "group", OFFICE),
         Place("audit/audit", "policy", READERS),
     ),

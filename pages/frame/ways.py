@@ -13,7 +13,7 @@ import text
 from locales import DEFAULT
 from pages.frame import asking, moment
 from pages.frame.choices import EVERY
-from pages.frame.sitemap import ANOMALIES, DUES, FORM, ROWS, Place, place_at
+from pages.frame.sitemap import ANOMALIES, DUES, FORM, REMINDERS, ROWS, Place, place_at
 
 _FROM, _PAGE = "from", "page"
 _MOMENT = (moment.KEY, moment.KNOWN)
@@ -59,6 +59,11 @@ def to_dues(
 def dues_address(**of: Any) -> str:
     """The address of `to_dues`, for a figure."""
     return to_dues(**of).address
+
+
+def to_urging() -> Way:
+    """Where units are reminded by hand."""
+    return Way(REMINDERS, {"tab": "now"})
 
 
 def to_rows(words: Mapping[str, str]) -> Way:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -13,10 +14,12 @@ from data.audit import Act
 from data.fault import Fault
 from data.people import accounts
 from data.people.accounts import ROLES, Account
+from data.reminders import contacts
 from pages.frame import asking, choices, folding
 from pages.frame.escaping import escaped
 from pages.frame.faults import show_fault
 from pages.frame.forms import closing_popover
+from reminding.holders import left_behind
 from text import t
 from web.sessions import sessions_of
 from web.settings import settings
@@ -167,10 +170,24 @@ def show_card(account: Account, state: str) -> None:
                 is_reset = st.button(
                     t("people.reset.yes"), type="primary", key=f"reset-yes-{account.user_code}", on_click=close
                 )
+        if not account.is_active:
+            _point_out_contacts(account)
         if is_reset:
             first = attempt(lambda: accounts.reset_password(asking.store(), account.user_code))
             if first:
                 show_first_password(account, str(first))
+
+
+def _point_out_contacts(account: Account) -> None:
+    """The contacts that go with a disabled account still get reminders, until somebody says otherwise."""
+    for contact, holder in left_behind(asking.store()):
+        if holder.user_code != account.user_code:
+            continue
+        shown = escaped(f"{contact.contact_name} {contact.shown}".strip())
+        st.warning(t("people.contact_left", contact=shown), icon=":material/mail:")
+        is_ended = st.button(t("people.contact_left.end"), key=f"end-contact-{contact.contact_id}")
+        if is_ended and attempt(partial(contacts.end, asking.store(), contact.contact_id)):
+            st.rerun()
 
 
 def _change(account: Account, **changes: object) -> None:

@@ -12,6 +12,7 @@ import text
 from charts.anomalies import history as history_chart
 from data.anomalies.flags import history
 from data.catalogue.model import Severity, Template
+from data.forms.held_against import held_against
 from data.submissions.cell import CellRule, Part, cell_rules, cell_versions
 from data.submissions.form import Delivered, FormCell, FormRow, Sheet, Value
 from loaders.issues import Issue
@@ -62,7 +63,7 @@ def show_cell(
         _heading("form.issues")
         for issue in issues:
             show_issue(issue, template)
-    _show_rules(looked, of_row)
+    _show_rules(looked, as_of, of_row)
     _show_versions(looked, as_of)
     if isinstance(cell.value, float):
         _offer_past(looked, as_of)
@@ -85,7 +86,7 @@ def row_words(looked: Looked) -> list[str]:
     return [t("form.part.blank", label=_label(looked, name), value=written(value)) for name, value in said]
 
 
-def _show_rules(looked: Looked, issues: Sequence[Issue]) -> None:
+def _show_rules(looked: Looked, as_of: datetime, issues: Sequence[Issue]) -> None:
     rules = cell_rules(looked.template, looked.sheet, looked.row, looked.cell.column_name) if looked.template else []
     _heading("form.rules")
     if not rules:
@@ -96,6 +97,9 @@ def _show_rules(looked: Looked, issues: Sequence[Issue]) -> None:
             st.caption(escaped(f"{said}{rule.rule.code}"))
             for part in rule.parts:
                 _show_part(looked, part)
+            store = asking.store()
+            for other in held_against(store, as_of, looked.of, looked.template, looked.row, rule):
+                st.markdown(escaped(text.contradicted([other])))
 
 
 def _rule_heading(looked: Looked, rule: CellRule, issues: Sequence[Issue]) -> str:

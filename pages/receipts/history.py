@@ -1,6 +1,6 @@
 """The versions of one report on screen: choosing it, which one counts, and a card for each."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -9,6 +9,7 @@ import streamlit as st
 
 import text
 from data.periods import label
+from data.submissions.received import backdated
 from data.submissions.versions import TALLY, corrections, periods_received
 from loaders.intake.kept import kept_issues
 from pages.frame import asking, choices, ways
@@ -22,7 +23,6 @@ from text import t
 
 LATEST = 10  # corrections offered where no report is chosen yet
 RETURNS = 2  # cards of returned files; the earlier ones lie folded beneath, accepted versions never do
-ENTERED_LATER = timedelta(hours=2)  # a file on the page is sent within an hour, or counts from its sending
 
 
 def choose_template(unit_code: str | None) -> str | None:
@@ -167,9 +167,8 @@ def show_version(submission: Any, before: int | None, listed: pandas.DataFrame) 
 
 def entered_later(submission: Any) -> str:
     """That somebody entered it later than it says it was received; empty where it came in by itself."""
-    if submission.is_sample or submission.recorded_at - submission.received_at < ENTERED_LATER:
-        return ""
-    return t("versions.entered", recorded=text.moment(submission.recorded_at, asking.clock()))
+    entered_at = backdated(asking.store(), [submission.submission_id]).get(submission.submission_id)
+    return t("versions.entered", recorded=text.moment(entered_at, asking.clock())) if entered_at else ""
 
 
 def _by(reported_by: object) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas
 
 import text
+from data.submissions.received import backdated
 from data.submissions.search import Sought
 from pages.frame import asking, ways
 from pages.frame.display import Table, table_of
@@ -31,8 +32,14 @@ def list_of_receipts(as_of: datetime, sought: Sought) -> Table:
     clock = asking.clock()
     received = newest(as_of, sought)
     rows = list(received.itertuples())
+    later = backdated(asking.store(), received["submission_id"].tolist())
+
+    def moment(row: Any) -> str:
+        said = text.moment(row.received_at, clock)
+        return t("store.entered_later", moment=said) if row.submission_id in later else said
+
     columns = {
-        "receipts.received": [text.moment(row.received_at, clock) for row in rows],
+        "receipts.received": [moment(row) for row in rows],
         "receipts.unit": [unit_of(row) for row in rows],
         "receipts.template": [text.DASH if pandas.isna(row.template_code) else row.template_code for row in rows],
         "receipts.period": [period_of(row) for row in rows],

@@ -10,6 +10,7 @@ from data.audit import Act
 from data.reminders import contacts
 from data.reminders.contacts import LANGUAGES, Channel, Contact
 from data.reminders.log import Outcome
+from data.store import Store
 from pages.frame import acts, asking
 from pages.frame.display import show_table
 from pages.frame.escaping import escaped
@@ -19,7 +20,8 @@ from pages.frame.viewer import handing_out
 from pages.reminders.settings import surroundings
 from pages.reminders.words import contact_words, error_words, unit_words
 from reminding.contact_lists import take_list, write_list
-from reminding.plan import Item
+from reminding.holders import left_behind
+from reminding.plan import Item, overdue_units
 from reminding.sending import Sender
 from text import language, t
 
@@ -28,11 +30,26 @@ BUREAU = "*"
 
 
 def unreached(items: Sequence[Item], reached: Sequence[Contact]) -> list[str]:
-    """The units that owe something and that no reminder reaches, in Markdown; none where there is none."""
+    """The units that no reminder reaches, in Markdown: who has let a deadline pass, and who still has time."""
     covered = {contact.unit_code for contact in reached}
-    units = dict.fromkeys(item.unit_code for item in items if item.unit_code not in covered)
-    names = t("list.comma").join(escaped(unit_words(code)) for code in units)
-    return [t("reminders.unreached", number=len(units), units=names)] if units else []
+    overdue = [code for code in overdue_units(items) if code not in covered]
+    waiting = dict.fromkeys(item.unit_code for item in items if item.unit_code not in {*covered, *overdue})
+    groups = (("reminders.unreached", overdue), ("reminders.unreached.pending", list(waiting)))
+    return [t(key, number=len(codes), units=names_of(codes)) for key, codes in groups if codes]
+
+
+def names_of(codes: Sequence[str]) -> str:
+    """甲科、乙科, in Markdown."""
+    return t("list.comma").join(escaped(unit_words(code)) for code in codes)
+
+
+def gone(store: Store) -> list[str]:
+    """The contacts whose account is disabled, in Markdown: before a reminder goes there."""
+    said = [
+        t("reminders.left_behind.one_of", contact=contact_words(contact), unit=unit_words(contact.unit_code))
+        for contact, _ in left_behind(store)
+    ]
+    return [t("reminders.left_behind", contacts=escaped(t("list.comma").join(said)))] if said else []
 
 
 def show(reached: Sequence[Contact]) -> None:

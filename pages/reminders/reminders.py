@@ -22,13 +22,18 @@ reminder_settings.show_state(policy)
 lacking = [
     *reminder_settings.missing_server(reached),
     *reminder_log.open_ends(now),
+    *reminder_contacts.gone(store),
     *reminder_contacts.unreached(items, reached),
 ]
 if lacking:
     st.warning("\n".join(f"- {line}" for line in lacking) if lacking[1:] else lacking[0], icon=":material/error:")
 
+st.markdown(send.counted(items))
 tabs = ("coming", "now", "contacts", "log", "settings")
-coming, by_hand, addresses, log, settings = st.tabs([t(f"reminders.tab.{name}") for name in tabs], key="reminder-tabs")
+start = t("reminders.tab.now") if st.query_params.get("tab") == "now" else None
+coming, by_hand, addresses, log, settings = st.tabs(
+    [t(f"reminders.tab.{name}") for name in tabs], default=start, key="reminder-tabs"
+)
 with coming:
     send.show_coming(now, policy, reached)
 with by_hand:

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from data.access import Right
 from data.dues.freshness import freshness, freshness_tally
 from pages.deadlines import due_rules
 from pages.documents import draft
 from pages.frame import asking, choices, display, empty, folding, ways
 from pages.frame.display import show_table
-from pages.frame.viewer import READERS, viewer
+from pages.frame.viewer import READERS, may, viewer
 from pages.frame.words import as_of_words
 from pages.round import course_card, forecast_list, freshness_words
 from pages.round.late_list import late_list
@@ -70,5 +71,7 @@ st.subheader(t("late.take_away"), anchor=False)
 with st.container(horizontal=True):
     display.download(listed.as_frame, t("late.file", about=listed.title), as_of, more=listed.courses)
     draft.offer_urge(listed.owed, as_of, month, unit_code)
+    if may(Right.MANAGE) and not listed.owed.empty:
+        ways.to_urging().link(t("late.urge"), ":material/notifications:")
 with st.expander(t("late.copy"), expanded=listed.number <= 30):
     st.code(listed.plain, language=None, wrap_lines=True)

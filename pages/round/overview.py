@@ -8,6 +8,7 @@ import streamlit as st
 import text
 from data.anomalies.cards import cards, flags_by_card, waiting
 from data.dues.compared import against_before
+from data.dues.freshness import freshness, freshness_tally
 from data.dues.timeliness import figures
 from pages.anomalies import flag_words
 from pages.anomalies.flag_way import show_way
@@ -16,7 +17,7 @@ from pages.frame.escaping import escaped
 from pages.frame.viewer import READERS, viewer
 from pages.frame.words import as_of_words
 from pages.indicators import tiles
-from pages.round import answer, drawings, words
+from pages.round import answer, drawings, freshness_words, words
 from pages.start import checklist_card
 from pages.supervision import decisions
 from text import t
@@ -137,6 +138,7 @@ with left:
         st.markdown(t("overview.freshest", number=number_of_units - number_behind, all=number_of_units))
     for line in behind:
         st.markdown(line)
+    st.caption(freshness_words.sentence(freshness_tally(asking.ask(freshness, as_of)["state"])))
     choices.link("pages/round/freshness.py", t("overview.to_freshness"))
 with right:
     st.subheader(t("overview.trend"), anchor=False)

@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as any_
 
-from data.periods import Cycle, add_months, closing_month, end_of, label, parse_period, period_of
+from data.fault import Fault
+from data.periods import (
+    Cycle,
+    add_months,
+    closing_month,
+    end_of,
+    label,
+    month_asked,
+    parse_period,
+    period_asked,
+    period_of,
+    unreadable_period,
+)
 
 ORDINARY = settings(deadline=None, database=None, derandomize=True, max_examples=150)
 DAYS = any_.dates(date(1900, 1, 1), date(2998, 12, 31))
@@ -170,3 +182,13 @@ def test_months_add_up(day, months):
 def test_labels_and_lengths(cycle, months, text):
     assert cycle.months == months
     assert label(period_of(date(2026, 7, 31), cycle), cycle) == text
+
+
+def test_what_somebody_typed_is_read_or_refused_with_its_beginning():
+    assert month_asked("2026年10月") == date(2026, 10, 1)
+    assert period_asked("2026-11", Cycle.QUARTER) == date(2026, 10, 1)
+    with pytest.raises(Fault) as refused:
+        month_asked("x" * 99)
+    assert refused.value.details == {"found": "x" * 60, "cycle": "month"}
+    assert unreadable_period("y" * 99).details == {"found": "y" * 60}
+    assert unreadable_period("y").name == "period"

@@ -6,11 +6,13 @@ import re
 import pytest
 
 from data.access import Forbidden, Person, Role
+from data.dues.changes import Until, extend
 from data.store import Store
 from data.submissions.received import original
 from documents.drafting import draft_chronology, draft_urge
-from tests.conftest import OCTOBER, OFFICE
-from tests.disputed import AS_OF, UNIT, with_a_dispute
+from documents.gather_month import month_facts
+from tests.conftest import OCTOBER, OFFICE, filled, ingest, shanghai
+from tests.disputed import AS_OF, EXTENDED_TO, UNIT, with_a_dispute
 from tests.documents.reading import read, tables, texts
 
 
@@ -66,3 +68,19 @@ def test_the_sheet_is_the_offices(disputed):
 def test_the_same_facts_give_the_same_sheet(disputed):
     first, again = (draft_chronology(disputed, AS_OF, OCTOBER, UNIT).content() for _ in range(2))
     assert first == again
+
+
+def test_a_circular_says_what_was_put_off_and_what_came_by_then(disputed):
+    before = month_facts(disputed, AS_OF, OCTOBER)
+    marks = next(unit.marks for unit in before.units if unit.unit_name == "质量安全监督站")
+    assert (marks["DQ-01"], marks["SV-03"], before.granted) == ("延期", "未报", 0)
+    extend(disputed, [(UNIT, "SV-03", OCTOBER)], Until(EXTENDED_TO), "11月22日平台停机检修，无法取数", AS_OF)
+    late = ingest(disputed, filled(disputed, "SV-03", UNIT), "sv.xlsx", shanghai("2026-11-25T09:00:00"))
+    after = month_facts(disputed, shanghai("2026-11-26T09:00:00"), OCTOBER)
+    marks = next(unit.marks for unit in after.units if unit.unit_name == "质量安全监督站")
+    assert late.outcome == "accepted" and (marks["SV-03"], after.granted) == ("延", 1)
+
+
+def test_a_notice_before_the_new_day_says_that_it_was_put_off(disputed):
+    paper = draft_urge(disputed, AS_OF, OCTOBER, [UNIT], has_pending=True)
+    assert tables(read(paper))[1][1][-1] == "待报\n（已延期）"

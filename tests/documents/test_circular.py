@@ -6,7 +6,8 @@ import pytest
 
 from documents.kinds.bulletin import BulletinFacts, bulletin
 from documents.kinds.circular import circular
-from documents.kinds.month_facts import MonthFacts, Problem, Quality, Tally, UnitMonth, ranks, total
+from documents.kinds.month_facts import MonthFacts, OpenFlags, Problem, Quality, Tally, UnitMonth, ranks, total
+from documents.layout.native_charts import Chart, Series, _above
 from documents.wording import rate_words
 from tests.documents.reading import NASTY, SHANGHAI, charts, draft, read, tables, texts
 
@@ -131,6 +132,45 @@ def test_nothing_due_says_so():
 def test_no_month_before_is_not_compared():
     said = "\n".join(circular(facts(trend=((MONTH, Tally(5, 1, 1)),))).lines)
     assert "上月没有应报数据，不作比较" in said
+
+
+def test_a_month_with_quarterly_returns_is_compared_like_with_like():
+    """甲科: 3 monthly returns on time in both months, and 2 quarterly ones late in this one alone."""
+    units = (
+        UnitMonth("甲科", Tally(3, 2), Tally(2, 1), alike=(Tally(3), Tally(2, 1))),
+        UnitMonth("乙科", Tally(1), Tally(1)),
+    )
+    made = circular(facts(units))
+    said = "\n".join(made.lines)
+    assert "环比（只比较两个月都应报的4份；本月另有2份上月不应报），按时增加1份，迟报减少1份，未报持平" in said
+    assert "按时率上升25个百分点（上月75%）" in said and "按时率66.67%" in said
+    rows = {row[1]: row[2:] for row in tables(read(made))[0][1:]}
+    assert (rows["甲科"][8], rows["乙科"][8], rows["合计"][8]) == ("+33.33", "0", "+25")
+    assert "环比只比较上月也应报的表。" in said
+
+
+def test_what_was_on_time_by_an_extension_is_said_to_be():
+    assert "其中按时5份（含按批准的延期2份）、迟报1份" in "\n".join(circular(facts(granted=2)).lines)
+    assert "按批准的延期2份" not in "\n".join(circular(facts()).lines)
+
+
+def test_the_bulletin_names_open_flags_and_has_its_charts_before_what_comes_next():
+    flags = (OpenFlags("甲科", "甲表", 1, ("办件数",)), OpenFlags("乙科", "乙表", 3))
+    made = bulletin(BulletinFacts(facts(), flags=flags))
+    said = "\n".join(made.lines)
+    assert "疑似异常尚有4处待有关单位核实，涉及2份报表：乙科《乙表》3处；甲科《甲表》1处（办件数）。" in said
+    assert said.index("各单位按时率") < said.index("四、下一步工作") and len(charts(made)) == 2
+    assert "没有待核实的疑似异常" in "\n".join(bulletin(BulletinFacts(facts())).lines)
+    many = tuple(OpenFlags(f"第{n}科", "甲表", 1) for n in range(12))
+    assert "；其余2份报表见“疑似异常”。" in "\n".join(bulletin(BulletinFacts(facts(), flags=many)).lines)
+
+
+def test_labels_of_the_line_stand_where_nothing_lies():
+    values = (100.0, 87.72, 87.76, 81.63, 90.0, 99.0)
+    chart = Chart(False, tuple("abcdef"), (Series("按时率", values), Series("报送率", (100.0,) * 6)), 70.0, "")
+    assert _above(chart) == [2]  # 100 and 99 have the other line above them, the rest go on upwards at a side
+    alone = Chart(False, tuple("abc"), (Series("按时率", (90.0, None, 95.0)),), 70.0, "")
+    assert _above(alone) == [0, 2]
 
 
 def test_nothing_went_wrong():

@@ -11,6 +11,7 @@ import pytest
 
 from data.access import Forbidden, Person, Role
 from data.catalogue.model import Obligation, Unit
+from data.dues.freshness import freshness, freshness_tally
 from data.fault import Fault
 from data.store import append
 from documents.gather import draft_of
@@ -18,6 +19,7 @@ from documents.gather_month import month_facts
 from documents.gather_urge import urge_facts
 from documents.kinds.circular import circular
 from documents.kinds.month_facts import Tally
+from documents.kinds.month_words import quality_sentences
 from documents.kinds.urge import urge
 from documents.settings import document_settings, set_document_settings
 from tests.data.worlds import (
@@ -52,6 +54,19 @@ def counted(judged: list[Judged], as_of: datetime) -> Tally:
     ways = Counter(one.kind for one in judged if one.status in ("on_time", "late"))
     statuses = (number[name] for name in ("on_time", "late", "missing", "pending", "exempt"))
     return Tally(*statuses, ways["zero_report"], ways["platform_declaration"], early=early, running=running)
+
+
+def test_a_month_says_of_freshness_what_the_page_says(tmp_path):
+    world = World(catalogue([Obligation("U1", "T1", date(2026, 8, 1)), Obligation("U2", "T1", date(2026, 8, 1))]))
+    for unit, periods in (("U1", (8, 9, 10)), ("U2", (8, 10))):
+        world.sent += [Sent(unit, "T1", date(2026, m, 1), datetime(2026, m + 1, 5, tzinfo=UTC)) for m in periods]
+    store = opened(tmp_path, world, LOADED)
+    facts = month_facts(store, LOADED, OCTOBER)
+    assert quality_sentences(facts)[-1] == (
+        "数据时效方面，参评的2项数据（单位×目录模板）中，1项最新，最新率50%；其余有缺期1项。"
+    )
+    assert facts.freshness == freshness_tally(freshness(store, LOADED)["state"])
+    store.close()
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -1,6 +1,7 @@
 """What messages say: true at every hour, whole where there is room, and with nobody's line breaks or calls in them."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -8,6 +9,7 @@ import pytest
 
 from data.catalogue.in_force import load_catalogue
 from data.catalogue.model import Unit
+from data.dues.freshness import FreshnessTally
 from data.fault import Fault
 from data.reminders.contacts import Channel, Contact, add
 from data.settings import setting
@@ -55,6 +57,15 @@ def test_a_message_says_how_things_stand(items, subject, line):
     assert found == subject and line in body
     assert "截至 2026-11-19 09:00" in body and "https://z.example/upload" in body
     assert ("今天是截止日" in body) == (items[0].days == 0 and items[0].status == "pending")
+
+
+def test_a_unit_is_told_how_much_of_its_data_is_not_up_to_date():
+    own = FreshnessTally(Counter(fresh=2, ageing=1, holes=3, closed=4))
+    said = "数据时效：参评 6 项，最新 2 项；其余 落后 1 项、有缺期 3 项。"
+    assert said in written(MAIL, item(), freshness={"A": own})[1]
+    everything = {"A": FreshnessTally(Counter(fresh=2, closed=1)), "B": own}
+    assert "数据时效" not in written(MAIL, item(), freshness=everything)[1]
+    assert said in written(GROUP, item(), freshness={None: own})[1]
 
 
 def test_in_english():

@@ -65,6 +65,9 @@ def test_the_figures_are_those_of_the_store_and_follow_it(programs):
     statuses = [row["status"] for row in programs.ask("GET", f"/dues?period={collected}", "leader").json()]
     for status in ("on_time", "late", "missing", "pending", "exempt"):
         assert after["zhundian_dues", (("status", status),)] == statuses.count(status)
+    states = [row["state"] for row in programs.ask("GET", "/freshness", "leader").json()]
+    for state in ("stale", "never", "ageing", "repeated", "holes", "fresh", "awaited", "closed"):
+        assert after["zhundian_freshness", (("state", state),)] == states.count(state)
     assert after["zhundian_store_bytes", ()] > 0 and ("zhundian_backup_age_seconds", ()) not in after
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as any_
 
 from data.catalogue.deadlines import deadline, dues
-from data.catalogue.model import DuePolicy, Obligation
+from data.catalogue.model import CalendarDay, DuePolicy, Obligation, RestDays
 from data.catalogue.workdays import Workdays
 from data.clock import Clock
 from data.periods import Cycle, period_of
@@ -123,3 +123,43 @@ def test_an_exempt_month_exempts_the_quarter_that_closes_in_it():
     obligation = Obligation("U1", "T1", date(2026, 1, 1), date(2026, 12, 1), exempt_months=(3, 8))
     found = dues(worlds.catalogue([obligation], [worlds.template(cycle="quarter")]), date(2027, 1, 1))
     assert [due.is_exempt for due in found] == [True, False, False, False]
+
+
+# What changed lines of this module showed to be asserted nowhere (bench.mutants)
+
+KNOWN_2026 = Workdays([CalendarDay(date(2026, 10, 1), False, "国庆节"), CalendarDay(date(2026, 12, 31), False, "调休")])
+
+
+def moved(rest_days: RestDays, period: date, day: int, workdays: Workdays = KNOWN_2026, **more):
+    return deadline(DuePolicy(day, 1, rest_days=rest_days, **more), period, Cycle.MONTH, Clock(SHANGHAI), workdays)
+
+
+@pytest.mark.parametrize(
+    ("period", "day", "is_known"),
+    [
+        (date(2026, 9, 1), 22, True),  # the year of the deadline is the one year that is known
+        (date(2026, 12, 1), 22, False),
+        (date(2026, 11, 1), 31, False),  # postponed over the turn of the year: both must be known
+    ],
+)
+def test_a_calendar_is_known_where_the_years_of_the_deadline_are(period, day, is_known):
+    assert moved(RestDays.POSTPONE, period, day).is_calendar_known is is_known
+
+
+@pytest.mark.parametrize(
+    ("period", "day", "due_date"),
+    [
+        (date(2026, 12, 1), 3, date(2027, 1, 1)),  # a Sunday, advanced to the very day that the period opens
+        (date(2026, 10, 1), 1, date(2026, 11, 2)),  # a Sunday, before which nobody could be in time
+    ],
+)
+def test_a_day_is_advanced_to_no_day_before_the_period_opens(period, day, due_date):
+    found = moved(RestDays.ADVANCE, period, day, EVERY_WEEK)
+    assert found.due_date == due_date and found.nominal_date.day == day and found.rest_name == "weekend"
+
+
+@pytest.mark.parametrize("days", [0, 1, 5])
+def test_nothing_is_taken_from_so_many_days_after_the_deadline(days):
+    found = moved(RestDays.FIXED, date(2026, 9, 1), 22, lock_days=days)
+    assert found.lock_at == found.at + timedelta(days=days)
+    assert moved(RestDays.FIXED, date(2026, 9, 1), 22).lock_at is None

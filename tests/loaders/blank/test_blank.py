@@ -291,7 +291,7 @@ def test_notes_explain_columns_and_rules():
 
 def test_notes_without_rules_say_so():
     values = [row[0] for row in opened(template(rules=()))[blank.NOTES_SHEET].values]
-    assert "本表没有行内校验关系。" in values
+    assert "本表没有核对关系。" in values
 
 
 def test_prints_on_a4_with_repeated_head_and_signatures(form):

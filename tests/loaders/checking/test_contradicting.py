@@ -10,6 +10,7 @@ import pytest
 from data.anomalies import held_returns
 from data.anomalies.flags import anomalies
 from data.catalogue.in_force import catalogue_in_force
+from data.forms.answers import cell_object, form_of
 from data.store import Store
 from loaders.blank.offers import offer
 from loaders.intake.alone import understand_each
@@ -184,3 +185,19 @@ def test_other_figures_are_asked_for_once_a_batch(store, monkeypatch):
     hand_in(store, "FJS", "BE-04", SEPTEMBER, explanations=REASON)
     hand_in(store, "FJS", "BE-04", explanations=REASON)
     assert sum(asked) == 1  # of the second: nothing is there to be read before the first
+
+
+def test_a_cell_says_what_it_is_held_against(store):
+    """On the form and by the API: the other figure with its receipt and cell; none where it is not known."""
+    alone = hand_in(store, "FJS", "BE-07", explanations=REASON)
+    assert [other["value"] for other in held(store, alone, "G5")] == [None]
+    september = hand_in(store, "FJS", "BE-07", SEPTEMBER, explanations=REASON)
+    (other,) = held(store, alone, "G5")
+    before = rows("FJS", "BE-07", SEPTEMBER)[0]
+    assert (other["value"], other["cell"], other["receipts"]) == (before["carried_out"], "K5", [september.receipt_no])
+    assert [other["value"] for other in held(store, alone, "W5")] == [before["closed_ytd"]]
+
+
+def held(store: Store, receipt, cell: str) -> list[dict]:
+    answer = cell_object(form_of(store, store.now(), receipt.receipt_no), cell)
+    return [other for rule in answer["rules"] for other in rule["others"]]

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from data import audit
 from data.access import Person, Role
 from data.audit import Act
 from data.people import accounts, tokens
+from data.reminders import contacts
 from data.store import Store
 from pages.frame import viewer
 from tests.conftest import OFFICE, signed_in
@@ -150,3 +152,24 @@ def test_what_a_button_hands_out_is_noted_and_nothing_is_handed_out_after_the_se
 
 def audit_of(store: Store, action: str) -> list[tuple]:
     return store.rows('SELECT audit_no FROM audit WHERE "action" = ?', [action])
+
+
+def _card() -> None:
+    from data.people import accounts
+    from pages.frame import asking
+    from pages.people import account_cards
+
+    account = accounts.account(asking.store(), "wangwu")
+    account_cards.show_card(account, account_cards.state_of(account, None))
+
+
+def test_the_contact_that_goes_with_an_account_is_pointed_out_when_that_is_disabled(store):
+    office = store.seen_by(OFFICE)
+    contacts.add(office, contacts.Contact("B", contacts.Channel.EMAIL, "wang@b.example", "王五"))
+    accounts.create(office, "wangwu", "王五", Role.REPORTER, "B")
+    app = AppTest.from_function(_card, default_timeout=60).run()
+    assert not app.warning
+    app.button(key="switch-wangwu").click().run()
+    assert "账号停用了，但催报提醒还会发给 王五" in app.warning[0].value
+    next(one for one in app.button if one.label == "停用这个联系人").click().run()
+    assert contacts.contacts(store) == [] and not app.warning

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from data.access import Person, Role
+from data.people import accounts
 from data.reminders.contacts import Channel, Contact, add, contacts
 from data.store import Store
 from pages.frame import asking
 from pages.frame.sitemap import page_roles
+from reminding.holders import left_behind
 from reminding.outside import Outside
 from reminding.policy import Policy, policy_of, set_policy
 from reminding.sending import Sender
@@ -46,7 +48,9 @@ def test_at_first_it_is_off_and_says_who_cannot_be_reached(store):
     said = words(app)
     assert "未开启" in said and "每天 9 点起：截止前 3、1 天，截止当天，截止后 1、3 天" in said
     assert "1 个单位有未报，却没有联系人，提醒不到：乙科。" in said
-    assert "自动提醒还没开启" in said and "**2026-11-25 周三 9:00 起**" in said and "截止后 3 天：乙科 1 份" in said
+    assert "自动提醒还没开启" in said and "**2026-11-25 周三 9:00 起**" in said
+    assert "截止后 3 天：:orange-badge[无联系人] 乙科 1 份" in said
+    assert "· 2026年10月：未报 1 个单位 1 份" in said
     assert "还没有联系人" in said and "还没有发过提醒" in said
 
 
@@ -173,3 +177,29 @@ def test_the_trail_says_it_in_words(store, robots: RobotHost, monkeypatch):  # n
     table = opened("audit/audit").dataframe[0].value
     assert any("发出提醒" in what and "乙科" in what for what in table["做了什么"])
     assert any("新增催报联系人" in what for what in table["做了什么"])
+
+
+def test_all_overdue_units_are_reminded_with_one_click_after_a_preview(store, robots, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(asking, "now", lambda: NOW.replace(month=12, day=24))  # another month is over: both owe
+    add(store, Contact("A", Channel.WECOM, f"{robots.wecom}a", "甲群"))
+    app = opened(PAGE, tab="now")
+    assert "此刻各月一共有 2 个单位的" in words(app)
+    assert app.selectbox(key="remind-unit").options[0] == "全部已过截止时间未报的单位（2 个）"
+    app.selectbox(key="remind-unit").set_value("**").run()
+    assert "甲科" in app.code[0].value and "1 个单位有未报，却没有联系人，提醒不到：乙科。" in words(app)
+    app = pressed(app, "现在发出（1 条）")
+    assert len(robots.told) == 1 and "已发出" in words(app)
+
+
+def test_a_contact_whose_account_is_disabled_is_pointed_out_before_and_when_it_happens(store, monkeypatch):
+    add(store, Contact("B", Channel.EMAIL, "wang@b.example", "王五"))
+    accounts.create_first(store, "office", "张建国", "zhundian-2024-Test")
+    accounts.create(store.seen_by(Person("office", "张建国", Role.OFFICE)), "wangwu", "王五", Role.REPORTER, "B")
+    assert "账号已停用" not in words(opened(PAGE))
+    accounts.change(store.seen_by(Person("office", "张建国", Role.OFFICE)), "wangwu", is_active=False)
+    app = opened(PAGE)
+    assert "这些联系人的账号已停用，提醒还会发过去，请先核对：" in words(app)
+    app.selectbox(key="remind-unit").set_value("B").run()
+    assert ":orange-badge[账号已停用]" in words(app)
+    (left,) = left_behind(store)
+    assert left[0].address == "wang@b.example"

@@ -154,6 +154,7 @@ def test_every_page_says_the_same_of_freshness(store: Store) -> None:
     said = "共 3 项（单位 × 模板）参评，1 项最新，最新率 33.33%。"
     assert said in words(opened("round/freshness"))
     assert said in words(opened("round/late"))
+    assert said in words(opened("round/overview"))
     assert "2 个单位中，0 个的数据全是最新的" in words(opened("round/overview"))
     assert "1 项不是最新：落后 1 项" in words(opened("round/overview"))
     assert "共 1 项（单位 × 模板）参评，0 项最新" in words(opened("units/unit", unit="B"))
