@@ -17,9 +17,8 @@ from data.clock import Clock
 from data.dues.timeliness import round_at
 from data.store import Store, open_store
 from loaders.list_workbook import list_workbook
-from loaders.sample import history
-from pages.frame import asking
-from tests.conftest import signed_in
+from pages.frame import asking, jobs_band
+from tests.conftest import OFFICE, signed_in
 from tests.pages.fabricated import NOW, empty_store, small_store
 
 ROOT = Path(__file__).parents[3]
@@ -202,7 +201,7 @@ def test_counting_starts_with_the_next_round_once_the_deadline_has_passed(empty:
     app = opened()
     assert app.selectbox(key="first_month").value == date(2026, 11, 1)
     next(button for button in app.button if button.label == "从这个月开始").click().run()
-    assert "从2026年11月数据开始统计" in words(app)
+    assert "第一个统计的是**2026年11月**数据" in words(app)
     assert round_at(open_store(), NOW) is None
     app.switch_page("../round/overview.py").run()
     assert "还没有到第一个报送月份" in words(app)
@@ -211,14 +210,18 @@ def test_counting_starts_with_the_next_round_once_the_deadline_has_passed(empty:
 def test_the_sample_is_loaded_by_one_button(empty: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def load_sample(store: Store, months: int, until: date | None, progress) -> None:
-        asked.append((store.path, months, until))
+    def load_sample(store: Store, months: int, progress) -> dict[str, int]:
+        asked.append((store.path, months))
         progress(1, 2, "T1.xlsx")
+        return {"files": 2}
 
-    monkeypatch.setattr(history, "load_sample", load_sample)
+    monkeypatch.setattr(jobs_band, "load_sample", load_sample)
     app = opened()
     next(button for button in app.button if button.label == "载入演示数据").click().run()
-    assert asked == [(empty.path, 24, None)]
+    (job,) = jobs_band.JOBS.of(OFFICE.user_code)
+    assert job.wait(10) and (job.done, job.number) == (1, 2)
+    jobs_band.JOBS.take_away(job)
+    assert asked == [(empty.path, 24)]
 
 
 def test_a_clock_that_is_not_believed_and_a_loss_are_told_above_every_page(store: Store, monkeypatch) -> None:
