@@ -192,3 +192,8 @@ def test_what_somebody_typed_is_read_or_refused_with_its_beginning():
     assert refused.value.details == {"found": "x" * 60, "cycle": "month"}
     assert unreadable_period("y" * 99).details == {"found": "y" * 60}
     assert unreadable_period("y").name == "period"
+
+
+@pytest.mark.parametrize(("word", "month"), [("一", 1), ("二", 4), ("三", 7), ("四", 10)])
+def test_a_quarter_in_words(word, month):
+    assert parse_period(f"2026年第{word}季度", Cycle.QUARTER) == date(2026, month, 1)
