@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 MIDNIGHT = 24 * 60  # minutes: the day ends
@@ -29,6 +30,14 @@ class Clock:
         if moment.tzinfo is None:  # Python would take it for the server's own time
             raise ValueError(f"expected a moment with a time zone, found {moment}")
         return moment.astimezone(self._zone)
+
+    def local_column(self, moments: Any) -> Any:
+        """A column of a frame: moments with a zone, in the bureau's."""
+        return moments.dt.tz_convert(self.zone)
+
+    def wall_column(self, moments: Any) -> Any:
+        """A column of moments as the bureau's clock shows them, without a zone: for axes."""
+        return self.local_column(moments).dt.tz_localize(None)
 
     def day(self, moment: datetime) -> date:
         """The day of the bureau's calendar."""

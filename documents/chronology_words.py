@@ -77,7 +77,7 @@ def why_words(catalogue: Catalogue, chronology: Chronology, attempt: Attempt, lo
 
 
 def _happened_words(chronology: Chronology, event: Event, locale: str) -> str:
-    return _WORDS.get(event.what, _decision_words)(chronology, event, locale)
+    return _SAYING.get(event.what, _decision_words)(chronology, event, locale)
 
 
 def _attempt_words(catalogue: Catalogue, chronology: Chronology, attempt: Attempt, locale: str) -> str:
@@ -141,7 +141,7 @@ def _opened_words(chronology: Chronology, event: Event, locale: str) -> str:
     return say(locale, "chronology.opened")
 
 
-_WORDS = {
+_SAYING = {
     Happened.OPENED: _opened_words,
     Happened.DEADLINE: _deadline_words,
     Happened.REMINDED: _reminder_words,

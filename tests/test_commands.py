@@ -190,11 +190,22 @@ def test_a_rate_of_nothing_is_null(ask):
 def test_late(ask, shared):
     rows = ask("late", "--period", "2026-10", "--as-of", "2026-11-26")
     expected = TOP | {"deadline": str, "status": str, "days_late": int, "received_at": MAYBE_TEXT, "kind": MAYBE_TEXT}
-    expected |= {"is_backdated": bool}
+    expected |= {"is_backdated": bool, "sent": int, "returned": int, "last_receipt_no": MAYBE_TEXT}
     for row in rows:
         shape(row, expected)
         with_zone(row["deadline"])
-    assert list(rows[0]) == [*TOP, "deadline", "status", "days_late", "received_at", "kind", "is_backdated"]
+    assert list(rows[0]) == [
+        *TOP,
+        "deadline",
+        "status",
+        "days_late",
+        "received_at",
+        "kind",
+        "is_backdated",
+        "sent",
+        "returned",
+        "last_receipt_no",
+    ]
     found = {(row["unit"], row["template"]): row for row in rows}
     assert found["FJS", "BE-08"]["status"] == "late"
     assert found["FJS", "BE-08"]["days_late"] == 3
@@ -408,6 +419,7 @@ def test_ingest_answers_one_object_a_line_for_each_file(run, ask, path, tmp_path
     asked = {
         "file": str, "sha256": str, "outcome": str, "unit": MAYBE_TEXT, "template": MAYBE_TEXT, "period": MAYBE_TEXT,
         "version": (int, type(None)), "kind": str, "status": MAYBE_TEXT, "received_at": str, "seal": MAYBE_TEXT,
+        "entered_at": MAYBE_TEXT,
         "submission_id": MAYBE_TEXT, "issues": list, "deadline": MAYBE_TEXT, "days_late": int,
         "receipt_no": MAYBE_TEXT, "rows": int, "review": MAYBE_TEXT,
         "uncounted": MAYBE_TEXT, "first_received_at": MAYBE_TEXT,

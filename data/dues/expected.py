@@ -57,8 +57,8 @@ def rhythm(store: Store, as_of: datetime, unit_code: str | None = None) -> panda
     nexts = [ends.get(key, [(pandas.NaT, None)])[0] for key in zip(*(rows[name] for name in _KEY), strict=True)]
     rows["n_received"] = rows["n_received"].fillna(0).astype(int)
     rows["next_period"] = pandas.to_datetime([period for _, period in nexts])
-    zone = clock_of(store).zone
-    rows["next_deadline"] = pandas.Series(pandas.to_datetime([e for e, _ in nexts], utc=True)).dt.tz_convert(str(zone))
+    deadlines_ = pandas.Series(pandas.to_datetime([deadline for deadline, _ in nexts], utc=True))
+    rows["next_deadline"] = clock_of(store).local_column(deadlines_)
     rows["expected_at"] = (rows["next_deadline"] - pandas.to_timedelta(rows["lead_days"], unit="D")).dt.round("s")
     rows["is_overdue"] = rows["expected_at"].notna() & (rows["expected_at"] < pandas.Timestamp(as_of))
     names = [*_KEY, "update_cycle", "state", "n_received", "lead_days", "early_days", "late_days", "delivered_at"]

@@ -181,16 +181,11 @@ def timeline(as_of: datetime, unit_code: str | None = None) -> Drawn:
     )
     nexts = expected.assign(
         row=[rows[row.unit_code, row.template_code] for row in expected.itertuples()],
-        expected_at=_wall(expected["expected_at"]),
-        next_deadline=_wall(expected["next_deadline"]),
+        expected_at=asking.clock().wall_column(expected["expected_at"]),
+        next_deadline=asking.clock().wall_column(expected["next_deadline"]),
         label=[freshness_words.expected_label(catalogue, row) for row in expected.itertuples()],
     )
     return Drawn(deliveries(came, nexts, names, clock.local(as_of).replace(tzinfo=None), t))
-
-
-def _wall(moments: pandas.Series) -> pandas.Series:
-    """As the bureau's clock shows them."""
-    return moments.dt.tz_convert(asking.clock().zone).dt.tz_localize(None)
 
 
 def figures_table(as_of: datetime, unit_code: str | None, template_code: str | None) -> Table:

@@ -60,7 +60,7 @@ st.subheader(t("freshness.list", number=len(behind)), anchor=False)
 if behind.empty and tally.judged:
     st.success(t("freshness.all_fresh"), icon=":material/check_circle:")
 elif not behind.empty:
-    table = freshness_words.table(catalogue, behind)
+    table = freshness_words.state_table(catalogue, behind)
     links = [ways.dues_address(unit=row.unit_code, template=row.template_code) for row in behind.itertuples()]
     show_table(table, links)
     display.download(table, t("freshness.file"), as_of)

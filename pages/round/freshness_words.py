@@ -1,6 +1,7 @@
 """How fresh the data is, in words: the same on every page."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import pandas
@@ -80,7 +81,7 @@ def label(catalogue: Catalogue, cell: Any) -> str:
     )
 
 
-def table(catalogue: Catalogue, cells: pandas.DataFrame) -> pandas.DataFrame:
+def state_table(catalogue: Catalogue, cells: pandas.DataFrame) -> pandas.DataFrame:
     """The list, with headings in the reader's language."""
     rows = [
         (
@@ -141,7 +142,7 @@ def rhythm_table(catalogue: Catalogue, rows: pandas.DataFrame) -> pandas.DataFra
             text.unit_name(catalogue, row.unit_code),
             row.template_code,
             _expected(row, clock),
-            text.moment(row.next_deadline, clock),
+            _until(row.next_deadline, clock),
             _period(catalogue, row),
             rhythm_words(row.lead_days),
             f"{rhythm_words(row.early_days)} / {rhythm_words(row.late_days)}",
@@ -165,7 +166,7 @@ def expected_label(catalogue: Catalogue, row: Any) -> str:
             f"{text.unit_name(catalogue, row.unit_code)} · {row.template_code}",
             _period(catalogue, row),
             f"{t('column.expected_at')} {_expected(row, clock)}",
-            f"{t('column.next_deadline')} {text.moment(row.next_deadline, clock)}",
+            f"{t('column.next_deadline')} {_until(row.next_deadline, clock)}",
             f"{t('column.rhythm')} {rhythm_words(row.lead_days)}",
         )
     )
@@ -193,3 +194,8 @@ def limits_words(rules: UpdateRules) -> list[str]:
         about = {"warn": f"{limits.warn:g}", "error": f"{limits.error:g}"} if limits.warn and limits.error else {}
         lines.append(t(f"freshness.limit.{key}", cycle=t(f"freshness.cycle.{cycle}"), **about))
     return lines
+
+
+def _until(deadline: datetime | None, clock: Clock) -> str:
+    """A deadline as people say it; a dash where none is to come."""
+    return text.DASH if pandas.isna(deadline) else text.last_moment(deadline, clock)

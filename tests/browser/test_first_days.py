@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from tests.browser.demonstration import CLOCK, by_the_clock
-from tests.browser.test_deep_links import PATIENCE, _open, browser, settled, with_office
+from tests.browser.test_deep_links import PATIENCE, _open, browser, settled, until, with_office
 from tests.pages.fabricated import empty_store
 from tests.ready import reference_store
 from tests.served import served
@@ -55,10 +55,7 @@ def test_the_demonstration_survives_another_page_and_the_end_of_the_server(brows
         page.get_by_text("正在装入演示数据").first.wait_for(timeout=PATIENCE)
         go(page, "报送期限")
         page.get_by_text("，可以去看别的页面").first.wait_for(timeout=PATIENCE)
-        page.wait_for_function(
-            "() => Number((document.body.innerText.match(/(\\d+) \\/ \\d+，可以/) || [])[1]) > 60",
-            timeout=PATIENCE,
-        )
+        until(page, "Number((document.body.innerText.match(/(\\d+) \\/ \\d+，可以/) || [])[1]) > 60")
         page.close()
     with served(store, through=(CLOCK, MOMENT)) as address:
         page, _ = _open(browser, f"{address}/deadlines")

@@ -166,16 +166,17 @@ def _series(history: History, key: tuple[str, str], dues: list[Owed], as_of: dat
     cycle = world.catalogue.template(key[1]).cycle.value
     days = (today - latest.astimezone(world.zone).date()).days if latest else None
     is_closed = not pending and not _goes_on(world.catalogue, key, today, LENGTH[cycle])
+    holes = len(missing) - behind
     return {
         "newest": newest,
         "age": max(0, (today - worlds.later_month(newest, LENGTH[cycle])).days) if newest else None,
         "delivered_at": latest,
         "delivered_days": days,
         "behind": behind,
-        "holes": len(missing) - behind,
+        "holes": holes,
         "repeated": repeated,
         "next_deadline": min(pending, default=None),
-        "state": _state(history, key[1], cycle, is_closed, days, behind, len(missing) - behind, repeated),
+        "state": "closed" if is_closed else _state(history, key[1], cycle, days, behind, holes, repeated),
     }
 
 
@@ -187,9 +188,7 @@ def _goes_on(catalogue: Catalogue, key: tuple[str, str], today: date, length: in
     return any(one.last_period is None or worlds.later_month(one.last_period, length) > today for one in owed)
 
 
-def _state(history, code, cycle, is_closed, days, behind, holes, repeated) -> str:
-    if is_closed:
-        return "closed"
+def _state(history, code, cycle, days, behind, holes, repeated) -> str:
     if days is None:
         return "never" if behind else "awaited"
     limits = {**USUAL, **history.limits}

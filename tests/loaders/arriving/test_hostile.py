@@ -115,7 +115,7 @@ def empty(store: Store) -> None:
     """Forget every file, so that the next one is the first; the audit trail forgets their acts too."""
     with store.write() as cursor:
         cursor.execute("""DELETE FROM audit WHERE "action" LIKE 'submission_%'""")
-        for table in ("fact", "issue", "submission", "workbook_file"):
+        for table in ("fact", "figure_print", "issue", "submission", "workbook_file"):
             cursor.execute(f"DELETE FROM {table}")
         audit.head_path(store.path).unlink(missing_ok=True)
         audit._note_head(store, audit._last(cursor), is_earnest=False)

@@ -327,7 +327,11 @@ def test_a_zero_report_is_new_data_and_raises_no_flag(store):
     before = anomalies(store, LATER, OCTOBER)
     zero(store)
     state = freshness(store, shanghai("2026-11-24T00:00:00"), "XZSP").set_index("template_code").loc["BE-02"]
-    assert (state["newest_period"].date(), state["behind"], state["state"]) == (OCTOBER, 0, "fresh")
+    assert (state["newest_period"].date(), state["behind"], state["state"]) == (
+        OCTOBER,
+        0,
+        "holes",
+    )  # of the months before August
     assert len(anomalies(store, LATER, OCTOBER)) == len(before) == 0
     figures = timeliness(store, shanghai("2026-11-24T00:00:00"), month=OCTOBER, unit_code="XZSP")
     row = figures[figures["template_code"] == "BE-02"].iloc[0]

@@ -238,5 +238,5 @@ def test_what_was_entered_later_and_what_was_declared_is_told_with_the_versions(
     zero_report(store, "XZSP", "DQ-01", october, now, "李四", "本月没有异议数据")
     app = opened("receipts/versions", unit="XZSP", template="DQ-01", period="2026-10")
     said = " ".join(one.value for one in app.markdown)
-    assert said.count("补录") == 1
+    assert said.count("补记") == 1
     assert "本月没有异议数据" in said
