@@ -9,7 +9,11 @@ from pages.round.course_words import Courses
 
 
 def show(unit_code: str, courses: Courses, month: date | None, as_of: datetime, key: str = "owed") -> None:
-    """Closed until somebody asks. month None: the list is of all months, and the sheet is of one."""
+    """Closed until somebody asks; nothing where nothing happened yet. month None: the list is of all months, and the
+    sheet is of one.
+    """
+    if courses.is_empty:
+        return
     with st.expander(courses.label, icon=":material/history:", key=f"course-{key}-{unit_code}"):
         st.markdown(courses.body)
         if month is not None:

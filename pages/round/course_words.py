@@ -18,10 +18,13 @@ _SHOWN = 12  # events of one due on its card; the sheet and the list have all
 
 @dataclass(frozen=True)
 class Courses:
-    """What opens under a card: the line to press, and the Markdown beneath."""
+    """What opens under a card: the line to press, and the Markdown beneath. is_empty: nothing came, nobody was
+    reminded, and no deadline has passed.
+    """
 
     label: str
     body: str
+    is_empty: bool
 
 
 def courses(unit_code: str, dues: pandas.DataFrame, told: Sequence[Chronology]) -> Courses:
@@ -34,7 +37,9 @@ def courses(unit_code: str, dues: pandas.DataFrame, told: Sequence[Chronology]) 
     if sees_reminders() and mine:
         people = contact_words(mine[0], text.language())
         blocks.append(escaped(t("chronology.contact", contacts=people) if people else t("chronology.no_contact")))
-    return Courses(_label([*mine, *unknown]), "\n\n".join(blocks))
+    has_happened = any(c.attempts or c.reminders for c in [*mine, *unknown])
+    is_empty = not has_happened and set(dues["status"]) <= {"pending"}
+    return Courses(_label([*mine, *unknown]), "\n\n".join(blocks), is_empty)
 
 
 def sees_reminders() -> bool:

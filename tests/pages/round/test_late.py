@@ -11,7 +11,7 @@ from data.access import Person, Role
 from data.store import Store
 from pages.frame import asking
 from pages.frame.escaping import escaped
-from tests.conftest import signed_in
+from tests.conftest import shanghai, signed_in
 from tests.disputed import AS_OF, UNIT, with_a_dispute
 from tests.pages.round.test_round import opened, words
 
@@ -76,3 +76,8 @@ def test_the_list_that_is_taken_along_has_the_same(disputed, offered):
     heading, *rows = list(book.worksheets[1].iter_rows(min_row=4, values_only=True))
     hashes = [row[heading.index("SHA-256")] for row in rows if row[heading.index("回执号")] == line["最近回执号"]]
     assert [len(hash_) for hash_ in hashes] == [64]
+
+
+def test_before_anything_happened_nothing_opens(disputed, monkeypatch):
+    monkeypatch.setattr(asking, "now", lambda: shanghai("2026-11-03T09:00:00"))
+    assert [one.label for one in opened("round/late").expander if "经过" in one.label] == []
