@@ -5,6 +5,7 @@ the heads: the one beside the store, those of data/witness outside its reach, an
 backups. That something was lost is itself a row, and a fault for ever.
 """
 
+import errno
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -104,7 +105,10 @@ def _lost(store: Store, cursor: Any, number: int, hash_: str) -> list[Act]:
     """The act that says for ever that the trail is not what was noted of it; none where it is."""
     if store.is_copy:
         return []
-    beside, missing = read_head(store.path), None
+    try:
+        beside, missing = read_head(store.path), None
+    except OSError:  # told for ever only what was seen; the next act looks again
+        return []
     if store.path == store_path() and store.path not in _compared:
         missing = _unwitnessed(store, cursor)
         store.after_commit(lambda: _compared.add(store.path))
@@ -278,16 +282,26 @@ def head_path(store_path: Path) -> Path:
 
 
 def read_head(store_path: Path) -> list | None:
-    """[number, hash] as noted; None where nothing legible is."""
+    """[number, hash] as noted; None where nothing legible is. OSError where the disk fails to answer: that is no sign
+    that the head is gone.
+    """
     try:
         number, hash_ = head_path(store_path).read_text(encoding="ascii").split()
         return [int(number), hash_]
-    except (OSError, ValueError):
+    except ValueError:
+        return None
+    except OSError as fault:
+        if fault.errno == errno.EIO:
+            raise
         return None
 
 
 def _head_faults(store: Store, last: int) -> list[TrailFault]:
-    told, noted = [], read_head(store.path)
+    told: list[TrailFault] = []
+    try:
+        noted = read_head(store.path)
+    except OSError:
+        noted = None
     with store.cursor() as cursor:
         if noted is None:
             told += [TrailFault("no_head", path=str(head_path(store.path)))] if last else []

@@ -106,7 +106,7 @@ def by_overview_flag(reader: Clicking) -> None:
 
 
 def by_late_list(reader: Clicking) -> None:
-    reader.page.get_by_text("迟报后已补报").first.click(timeout=PATIENCE)  # unfolds the table
+    reader.page.locator("summary", has_text="迟报后已补报").first.click(timeout=PATIENCE)  # unfolds the table
     reader.clicks += 1
     reader.line()
     reader.cell()

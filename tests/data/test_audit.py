@@ -1,7 +1,9 @@
 """The audit trail: nothing in it can be changed, taken out or cut off unseen, and no act goes without its row."""
 
+import errno
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -220,3 +222,17 @@ def test_a_receipt_bears_a_head_that_is_looked_up_years_later(store, monkeypatch
     assert main(["audit", "--holds", f"{number}-{'0' * 16}"]) == 1
     assert main(["audit", "--holds", "x"]) == 2
     open_store().close()
+
+
+def test_a_disk_that_does_not_answer_is_no_loss(trail, monkeypatch):
+    """What is told for ever was seen; the next act looks again."""
+
+    def failing(*_: object, **__: object) -> str:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_text", failing)
+        audit.note(trail, Act("catalogue_exported", "a"))
+        assert [fault.code for fault in audit.faults(trail)] == ["no_head"]
+    audit.note(trail, Act("catalogue_exported", "b"))
+    assert audit.faults(trail) == [] and audit.losses(trail) == []

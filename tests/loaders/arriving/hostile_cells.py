@@ -367,7 +367,6 @@ for text in (
     "示例\u00a0工程",
     "e\u0301",
     "１２３ＡＢＣ",
-    "\ufffd",
 ):
     add(f"honest text: {text!a}", texts(CONTRACTOR, text), None, changed(contractor=text))
     add(
@@ -444,4 +443,5 @@ add(
 )
 add("text: longer than its column", texts(NAME, "示" * 201), "too_long")
 add("honest text: as long as its column", texts(NAME, "示" * 200), None, changed(project_name="示" * 200))
+add("text: nothing but a character that could not be read", texts(NAME, "\ufffd"), "required")
 add("text: only blanks in a required name", texts(NAME, " \u3000\u200b"), "required")
