@@ -63,7 +63,9 @@ class Clicking:
         the table has some.
         """
         table = self.page.get_by_test_id("stDataFrame").first
-        table.scroll_into_view_if_needed()
+        table.locator("canvas").first.wait_for(timeout=PATIENCE)
+        self.page.wait_for_timeout(500)  # what was unfolded grows for a while
+        table.evaluate("table => table.scrollIntoView({block: 'center'})")
         self.page.wait_for_timeout(500)
         box = table.locator("canvas").first.bounding_box()
         x, y = box["x"] + at, box["y"] + 35 * (number + 1) + 18
