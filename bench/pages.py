@@ -28,10 +28,10 @@ MENU = (
     "board unit supervision deadlines documents reminders users audit"
 )
 # A page is drawn when its script has ended, nothing of the page before is left, and every chart and table that can be
-# seen without scrolling has its picture.
+# seen without scrolling has its picture; of what only its rim is seen, none is wanted.
 DRAWN = """() => {
     const app = document.querySelector('[data-testid=stApp]');
-    const isSeen = one => one.offsetParent && one.getBoundingClientRect().top < window.innerHeight
+    const isSeen = one => one.offsetParent && one.getBoundingClientRect().top < window.innerHeight - 100
         && one.getBoundingClientRect().height > 0;
     const haveAll = (kind, picture) => [...document.querySelectorAll(`[data-testid=${kind}]`)]
         .every(one => !isSeen(one) || one.querySelector(picture));
